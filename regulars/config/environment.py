@@ -1,0 +1,62 @@
+"""What the process was told by its environment. Read once, at start."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def data_dir() -> Path:
+    """The folder that holds everything of an install that is not code: DATA_DIR, by default ./var."""
+    return Path(os.environ.get("DATA_DIR", "var")).resolve()
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """True when the variable is set to 1, true, yes or on."""
+    value = os.environ.get(name)
+    return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def words(name: str, *, default: str) -> list[str]:
+    """A comma-separated variable as a list."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def secret_key(folder: Path) -> str:
+    """The signing key: REGULARS_SECRET_KEY, else one made at the first start and kept readable by its owner only."""
+    if key := os.environ.get("REGULARS_SECRET_KEY"):
+        return key
+    path = folder / "secret_key"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process of this install was faster
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def database(url: str, *, pool_size: int) -> dict[str, Any]:
+    """Django's DATABASES entry for a `postgresql://` URL; a Unix socket folder comes as `?host=/path`."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    host = query.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(query.pop("port", "") or parts.port or ""),
+        "OPTIONS": {
+            **query,
+            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
+            "server_side_binding": False,
+        },
+        "CONN_HEALTH_CHECKS": True,
+    }

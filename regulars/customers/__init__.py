@@ -1,0 +1,1 @@
+"""Customers: people and companies known to a store."""

@@ -1,0 +1,223 @@
+"""Customers, their groups, further addresses and notes."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BTreeIndex, GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from regulars.customers.choices import Flag, State
+from regulars.stores.fields import StoreForeignKey
+from regulars.stores.models import StoreScoped
+
+
+def text(**options: object) -> models.TextField:
+    """A text that may be empty but is never null, so that "empty" means one thing."""
+    return models.TextField(blank=True, default="", **options)  # type: ignore[arg-type]
+
+
+def key_text(**options: object) -> models.TextField:
+    """A text in its search form. Byte order, so that one index serves equality, prefixes and sorting alike."""
+    return text(db_collation="C", editable=False, **options)
+
+
+class Group(StoreScoped):
+    """A name that staff put customers under; a customer has one group or none."""
+
+    name = models.TextField()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "store", models.functions.Lower("name"), name="group_name_unique_per_store"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(StoreScoped):
+    """A person or company known to a store, with or without an account."""
+
+    number = models.BigIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    first_name = text()
+    last_name = text()
+    company = text()
+    email = text()
+    phone = text()
+    phone_typed = text()
+    birthdate = models.DateField(null=True, blank=True)
+    language = text()
+    # The main address. Further ones are rows of Address; "make main" swaps the two.
+    address = text()
+    building = text()
+    city = text()
+    region = text()
+    postcode = text()
+    country = text()
+    group = StoreForeignKey(
+        Group, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    tags = ArrayField(models.TextField(), default=list, blank=True)
+    note = text()
+    accepts_marketing = models.BooleanField(default=False)
+    points_summary = models.BooleanField(default=False)
+    commission_reduction = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    source = text()
+    external_id = text()
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    # Kept beside the record by the parts that own the facts (orders, loyalty, block list, accounts, trade-ins).
+    orders_count = models.IntegerField(default=0)
+    items_count = models.IntegerField(default=0)
+    spent_minor = models.BigIntegerField(default=0)
+    average_order_minor = models.GeneratedField(
+        expression=F("spent_minor") / models.functions.NullIf(F("orders_count"), 0),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    first_order_at = models.DateTimeField(null=True, blank=True)
+    last_order_at = models.DateTimeField(null=True, blank=True)
+    points = models.BigIntegerField(default=0)
+    tier = text()
+    payout_method = text()
+    flag = models.CharField(max_length=10, choices=Flag, default=Flag.NONE)
+    blocked = models.BooleanField(default=False)
+    has_account = models.BooleanField(default=False)
+
+    # Search forms, written by the services together with the fields they come from.
+    name_key = key_text()
+    last_name_key = key_text()
+    company_key = key_text()
+    city_key = key_text()
+    email_key = key_text()
+    phone_reversed = key_text()
+    search = key_text()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "number"], name="customer_number_unique_per_store"),
+            models.UniqueConstraint(
+                fields=["store", "email_key"],
+                condition=~Q(email_key=""),
+                name="customer_email_unique_per_store",
+            ),
+            models.UniqueConstraint(
+                fields=["store", "external_id"],
+                condition=~Q(external_id=""),
+                name="customer_external_id_unique_per_store",
+            ),
+            models.CheckConstraint(
+                condition=Q(commission_reduction__gte=0, commission_reduction__lte=100),
+                name="customer_commission_reduction_is_percent",
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="customer_state_is_known"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="customer_number_is_positive"),
+        ]
+        # One for each sort order of the list, and for each exact or prefix look-up of the search box. Those on
+        # figures of orders leave out customers who never bought: a fresh import does not pay for them.
+        indexes: ClassVar = [
+            BTreeIndex("store", "name_key", "id", name="customer_name"),
+            BTreeIndex("store", "last_name_key", "id", name="customer_last_name"),
+            BTreeIndex("store", "company_key", "id", condition=~Q(company_key=""), name="customer_company"),
+            BTreeIndex("store", "city_key", "id", condition=~Q(city_key=""), name="customer_city"),
+            BTreeIndex("store", "country", "id", condition=~Q(country=""), name="customer_country"),
+            BTreeIndex("store", "phone", "id", condition=~Q(phone=""), name="customer_phone"),
+            BTreeIndex("store", "phone_reversed", condition=~Q(phone_reversed=""), name="customer_phone_end"),
+            BTreeIndex("store", "created_at", "id", name="customer_created"),
+            BTreeIndex("store", "updated_at", "id", name="customer_updated"),
+            BTreeIndex(
+                "store", "birthdate", "id", condition=Q(birthdate__isnull=False), name="customer_birthdate"
+            ),
+            BTreeIndex("store", "spent_minor", "id", condition=~Q(spent_minor=0), name="customer_spent"),
+            BTreeIndex("store", "orders_count", "id", condition=~Q(orders_count=0), name="customer_orders"),
+            BTreeIndex("store", "items_count", "id", condition=~Q(items_count=0), name="customer_items"),
+            BTreeIndex("store", "points", "id", condition=~Q(points=0), name="customer_points"),
+            BTreeIndex(
+                "store",
+                "average_order_minor",
+                "id",
+                condition=Q(average_order_minor__isnull=False),
+                name="customer_average_order",
+            ),
+            BTreeIndex(
+                "store",
+                "first_order_at",
+                "id",
+                condition=Q(first_order_at__isnull=False),
+                name="customer_first_order",
+            ),
+            BTreeIndex(
+                "store",
+                "last_order_at",
+                "id",
+                condition=Q(last_order_at__isnull=False),
+                name="customer_last_order",
+            ),
+            BTreeIndex(
+                "store",
+                "state",
+                "created_at",
+                "id",
+                condition=~Q(state=State.ACTIVE),
+                name="customer_not_active",
+            ),
+            BTreeIndex("store", "created_at", "id", condition=Q(blocked=True), name="customer_blocked"),
+            BTreeIndex("store", "group", "id", condition=Q(group__isnull=False), name="customer_group"),
+            GinIndex("store", "tags", name="customer_tags"),
+            GinIndex(
+                fields=["store", "search"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customer_search"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"customer {self.number}"
+
+    @property
+    def name(self) -> str:
+        """What to call the customer: the name, else the company, else the e-mail or the number."""
+        return (
+            f"{self.first_name} {self.last_name}".strip() or self.company or self.email or f"#{self.number}"
+        )
+
+
+class Address(StoreScoped):
+    """A further address of a customer, beside the main one on the record."""
+
+    customer = StoreForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses", db_index=False)
+    label = text()
+    name = text()
+    company = text()
+    address = text()
+    building = text()
+    city = text()
+    region = text()
+    postcode = text()
+    country = text()
+    phone = text()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        indexes: ClassVar = [BTreeIndex("store", "customer", "id", name="address_store_customer")]
+
+
+class Note(StoreScoped):
+    """What staff wrote about a customer, with author and time; pinned ones stay on top."""
+
+    customer = StoreForeignKey(Customer, on_delete=models.CASCADE, related_name="notes", db_index=False)
+    body = models.TextField()
+    author_id = models.UUIDField(null=True)
+    author_name = models.TextField()
+    pinned = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+    edited_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [BTreeIndex("store", "customer", "created_at", "id", name="note_store_customer")]

@@ -1,0 +1,171 @@
+"""Starting, carrying out, resuming and cancelling runs.
+
+A run is a row plus a job in procrastinate's queue, which lives in the same database: both commit with the write that
+asked for them, or neither does. A session advisory lock makes sure that one process at a time carries out a run, and
+ends by itself when that process is killed; the worker then takes the run up again at its cursor.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from procrastinate.contrib.django import app as queue
+from procrastinate.exceptions import AlreadyEnqueued
+
+from regulars.jobs.choices import RunState
+from regulars.jobs.models import Run
+from regulars.kit.actor import Actor
+from regulars.kit.errors import Refused
+from regulars.stores.models import Store
+
+OPEN = (RunState.WAITING, RunState.RUNNING)
+Work = Callable[["Progress"], None]
+_kinds: dict[str, Work] = {}
+
+
+class Cancelled(Exception):
+    """Raised at a batch border when somebody asked the run to stop."""
+
+
+class Progress:
+    """What the work of a run reports to: counts, the cursor to go on from, and whether to stop."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.store = run.store
+
+    def save(self, *, done: int, counts: dict[str, int], cursor: dict[str, Any]) -> None:
+        """Keep how far it got. Call inside the transaction of the batch, so both commit together."""
+        self.run.done, self.run.counts, self.run.cursor = done, counts, cursor
+        Run.objects.filter(pk=self.run.pk).update(done=done, counts=counts, cursor=cursor)
+
+    def set_total(self, total: int) -> None:
+        """Say how much there is to do."""
+        self.run.total = total
+        Run.objects.filter(pk=self.run.pk).update(total=total)
+
+    def stop_if_cancelled(self) -> None:
+        """Raise `Cancelled` when somebody asked the run to stop. Call between batches."""
+        if Run.objects.filter(pk=self.run.pk, cancel_asked=True).exists():
+            raise Cancelled
+
+
+def run_kind(name: str) -> Callable[[Work], Work]:
+    """Declare how runs of a kind are carried out."""
+
+    def register(work: Work) -> Work:
+        if _kinds.setdefault(name, work) is not work:
+            raise ValueError(f"Two functions carry out runs of the kind {name}.")
+        return work
+
+    return register
+
+
+def start_run(
+    *, store: Store, kind: str, arguments: dict[str, Any], actor: Actor, enqueue: bool = True
+) -> Run:
+    """Ask for a long piece of work. With `enqueue` the worker does it; else the caller does, with `execute_run`."""
+    with transaction.atomic():
+        run = Run.objects.create(
+            store=store, kind=kind, arguments=arguments, actor_id=actor.id, actor_name=actor.name
+        )
+        if enqueue:
+            enqueue_run(run_id=run.pk)
+    return run
+
+
+def enqueue_run(*, run_id: UUID) -> None:
+    """Put a run into the queue; does nothing when it waits there already."""
+    lock = f"run-{run_id}"
+    try:
+        with transaction.atomic():
+            queue.configure_task("jobs.execute", queueing_lock=lock).defer(run_id=str(run_id))
+    except AlreadyEnqueued:
+        return
+
+
+def ask_to_cancel(*, store: Store, run_id: UUID) -> None:
+    """Ask a run to stop at its next batch; what it has written stays and is counted."""
+    Run.objects.filter(store=store, pk=run_id, state__in=OPEN).update(cancel_asked=True)
+
+
+def execute_run(*, run_id: UUID) -> Run:
+    """Carry out a run from its cursor, unless another process is at it or it is finished."""
+    with _only_here(run_id) as mine:
+        run = Run.objects.select_related("store").get(pk=run_id)
+        if not mine or run.state not in OPEN:
+            return run
+        Run.objects.filter(pk=run_id).update(
+            state=RunState.RUNNING, started_at=run.started_at or timezone.now(), finished_at=None
+        )
+        try:
+            _kinds[run.kind](Progress(run))
+        except Cancelled:
+            _finish(run_id, RunState.CANCELLED, "")
+        except Refused as refusal:
+            _finish(run_id, RunState.FAILED, refusal.sentence)
+        except Exception as error:
+            _finish(run_id, RunState.FAILED, f"Something went wrong on our side ({type(error).__name__}).")
+            raise
+        else:
+            _finish(run_id, RunState.DONE, "")
+        return Run.objects.select_related("store").get(pk=run_id)
+
+
+def retry_run(*, store: Store, run_id: UUID) -> None:
+    """Take up a failed or cancelled run again at its cursor."""
+    with transaction.atomic():
+        taken = Run.objects.filter(
+            store=store, pk=run_id, state__in=(RunState.FAILED, RunState.CANCELLED)
+        ).update(state=RunState.WAITING, message="", cancel_asked=False, finished_at=None)
+        if taken:
+            enqueue_run(run_id=run_id)
+
+
+def resume_open_runs() -> int:
+    """Put runs back into the queue whose process was killed. Returns how many were looked at."""
+    runs = Run.objects.filter(state__in=OPEN).values_list("pk", flat=True)
+    for run_id in runs:
+        if not _is_being_executed(run_id):
+            enqueue_run(run_id=run_id)
+    return len(runs)
+
+
+def note(*, run: Run, message: str) -> None:
+    """A line about the run for people."""
+    Run.objects.filter(pk=run.pk).update(message=message)
+
+
+def add_done(*, run_id: UUID, count: int) -> None:
+    """Move the progress on by a number of rows."""
+    Run.objects.filter(pk=run_id).update(done=F("done") + count)
+
+
+def _finish(run_id: UUID, state: RunState, message: str) -> None:
+    Run.objects.filter(pk=run_id).update(state=state, message=message, finished_at=timezone.now())
+
+
+@contextmanager
+def _only_here(run_id: UUID) -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_lock_number(run_id)])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_lock_number(run_id)])
+
+
+def _is_being_executed(run_id: UUID) -> bool:
+    with _only_here(run_id) as free:
+        return not free
+
+
+def _lock_number(run_id: UUID) -> int:
+    return int.from_bytes(run_id.bytes[8:], signed=True)

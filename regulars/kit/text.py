@@ -1,0 +1,47 @@
+"""Text as people search for it: without case, accents or the order of words mattering."""
+
+import re
+import unicodedata
+
+# Letters that Unicode does not take apart although people type them as plain ones.
+_PLAIN = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ħ": "h",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ð": "d",
+        "ŋ": "n",
+        "ŧ": "t",
+    }
+)
+# Characters PostgreSQL cannot hold or that only steer a terminal; line breaks and tabs stay.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+
+
+def fold(text: str) -> str:
+    """The search form of a text: lower case, no accents, single spaces ("Łódź  Straße" becomes "lodz strasse")."""
+    if text.isascii():
+        return _SPACES.sub(" ", text.lower()).strip()
+    taken_apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in taken_apart if not unicodedata.combining(char))
+    return _SPACES.sub(" ", plain.translate(_PLAIN)).strip()
+
+
+def storable(text: str) -> str:
+    """The text without the characters that no database text can hold (NUL and half surrogates)."""
+    return _UNSTORABLE.sub("", text)
+
+
+def initials(name: str) -> str:
+    """Two letters for the round badge beside a name; works for any script."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])
+    return letters.upper()

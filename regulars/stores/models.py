@@ -1,0 +1,61 @@
+"""The store (the tenant) and the base of every table that belongs to one."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models.functions import Now
+from django.db.models.functions.uuid import UUID7
+
+from regulars.stores.choices import DeletePolicy
+
+
+class Store(models.Model):
+    """A shop with its own customers, currency, time zone, language and policies."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    name = models.TextField()
+    slug = models.SlugField(unique=True, max_length=50)
+    currency = models.CharField(max_length=3, default="EUR")
+    time_zone = models.TextField(default="UTC")
+    language = models.CharField(max_length=12, default="en")
+    country = models.CharField(max_length=2, default="", blank=True)
+    delete_policy = models.CharField(max_length=20, choices=DeletePolicy, default=DeletePolicy.WITHOUT_ORDERS)
+    new_days = models.PositiveIntegerField(default=30)
+    loyal_orders = models.PositiveIntegerField(default=2)
+    loyal_days = models.PositiveIntegerField(default=365)
+    require_second_factor = models.BooleanField(default=False)
+    next_customer_number = models.BigIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(loyal_orders__gte=1), name="store_loyal_orders_at_least_one"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex="^[A-Z]{3}$"), name="store_currency_is_iso_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The store's time zone: whole days begin and end there."""
+        return ZoneInfo(self.time_zone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The date a moment falls on for this store."""
+        return moment.astimezone(self.zone).date()
+
+
+class StoreScoped(models.Model):
+    """Base of every domain table: an id in time order and the store it belongs to."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,32 @@
+"""Reading stores."""
+
+from uuid import UUID
+
+from regulars.kit.errors import NotFound
+from regulars.stores.models import Store
+
+
+def get_store(*, slug: str) -> Store:
+    """The store with this slug. Raises `NotFound`."""
+    store = Store.objects.filter(slug=slug).first()
+    if store is None:
+        raise NotFound(f"There is no store “{slug}”.")
+    return store
+
+
+def get_store_by_id(*, store_id: UUID) -> Store:
+    """The store with this id. Raises `NotFound`."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        raise NotFound("This store does not exist.")
+    return store
+
+
+def any_store_exists() -> bool:
+    """False only on an install that nobody has set up yet."""
+    return Store.objects.exists()
+
+
+def all_stores() -> list[Store]:
+    """Every store of the install, by name."""
+    return list(Store.objects.order_by("name", "pk"))

@@ -1,0 +1,50 @@
+"""Change sets and events: append-only."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import BTreeIndex
+from django.db import models
+from django.db.models.functions import Now
+
+from regulars.stores.models import StoreScoped
+
+
+class ChangeSet(StoreScoped):
+    """One act of one actor: an edit, a bulk action, an import. The unit of undo."""
+
+    key = models.TextField()
+    actor_kind = models.TextField()
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.TextField()
+    surface = models.TextField()
+    note = models.TextField(default="", blank=True)
+    run_id = models.UUIDField(null=True)
+    at = models.DateTimeField(db_default=Now())
+    undoes = models.UUIDField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [BTreeIndex("store", "at", "id", name="changeset_store_at")]
+
+
+class Event(StoreScoped):
+    """One record touched by a change set.
+
+    `before` and `after` hold only the fields that changed; `before` is empty when the record was made. `version`
+    is the record's version after the write, so that a later editor's base can be rebuilt.
+    """
+
+    change_set_id = models.UUIDField()
+    key = models.TextField()
+    resource = models.TextField()
+    record_id = models.UUIDField()
+    version = models.PositiveIntegerField(default=0)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    data = models.JSONField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [
+            BTreeIndex("store", "record_id", "at", "id", name="event_store_record_at"),
+            BTreeIndex("store", "change_set_id", name="event_store_change_set"),
+        ]

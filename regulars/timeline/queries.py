@@ -1,0 +1,68 @@
+"""Reading the timeline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from regulars.stores.models import Store
+from regulars.timeline.events import EventKind, kind_of
+from regulars.timeline.models import ChangeSet, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event as people read it."""
+
+    id: UUID
+    kind: EventKind
+    at: datetime
+    actor_name: str
+    actor_kind: str
+    surface: str
+    version: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+    data: dict[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        return self.kind.say(self.data)
+
+
+def happenings(
+    *, store: Store, record_id: UUID, limit: int = 50, before: datetime | None = None
+) -> list[Happening]:
+    """What happened to a record, newest first."""
+    events = Event.objects.filter(store=store, record_id=record_id)
+    if before is not None:
+        events = events.filter(at__lt=before)
+    return _read(store, list(events.order_by("-at", "-id")[:limit]))
+
+
+def happenings_since(*, store: Store, record_id: UUID, version: int) -> list[Happening]:
+    """What changed a record after it had this version, oldest first."""
+    events = Event.objects.filter(store=store, record_id=record_id, version__gt=version)
+    return _read(store, list(events.order_by("version", "at", "id")))
+
+
+def _read(store: Store, events: list[Event]) -> list[Happening]:
+    sets = ChangeSet.objects.filter(store=store).in_bulk({event.change_set_id for event in events})
+    found = []
+    for event in events:
+        act = sets[event.change_set_id]
+        found.append(
+            Happening(
+                id=event.pk,
+                kind=kind_of(event.key),
+                at=event.at,
+                actor_name=act.actor_name,
+                actor_kind=act.actor_kind,
+                surface=act.surface,
+                version=event.version,
+                before=event.before or {},
+                after=event.after or {},
+                data=event.data or {},
+            )
+        )
+    return found

@@ -1,0 +1,123 @@
+"""Writing the timeline: the one door through which every service says what it did."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from regulars.kit.actor import Actor
+from regulars.kit.ids import new_id
+from regulars.stores.models import Store
+from regulars.timeline.events import EventKind
+from regulars.timeline.models import ChangeSet, Event
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One record as an event keeps it: only the fields that changed, before and after."""
+
+    record_id: UUID
+    version: int = 0
+    before: Values | None = None
+    after: Values | None = None
+    data: Values | None = None
+
+
+Subscriber = Callable[[Store, EventKind, list[Touched], Actor], None]
+_subscribers: dict[str, list[Subscriber]] = {}
+
+
+@dataclass(slots=True)
+class OpenChangeSet:
+    """A change set that further batches of the same act are added to (an import, a large bulk action)."""
+
+    store: Store
+    actor: Actor
+    id: UUID = field(default_factory=new_id)
+
+
+def open_change_set(
+    *,
+    store: Store,
+    actor: Actor,
+    kind: EventKind,
+    now: datetime,
+    note: str = "",
+    run_id: UUID | None = None,
+    undoes: UUID | None = None,
+) -> OpenChangeSet:
+    """Begin an act of an actor. Call inside the transaction of the write."""
+    opened = OpenChangeSet(store=store, actor=actor)
+    ChangeSet.objects.create(
+        id=opened.id,
+        store=store,
+        key=kind.key,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        surface=actor.surface,
+        note=note,
+        run_id=run_id,
+        at=now,
+        undoes=undoes,
+    )
+    return opened
+
+
+def record(
+    *, change_set: OpenChangeSet, resource: str, kind: EventKind, touched: Iterable[Touched], now: datetime
+) -> None:
+    """Keep what happened to each record and tell the subscribers, inside the transaction of the write."""
+    rows = list(touched)
+    if not rows:
+        return
+    Event.objects.bulk_create(
+        [
+            Event(
+                id=new_id(),
+                store=change_set.store,
+                change_set_id=change_set.id,
+                key=kind.key,
+                resource=resource,
+                record_id=row.record_id,
+                version=row.version,
+                before=row.before,
+                after=row.after,
+                data=row.data,
+                at=now,
+            )
+            for row in rows
+        ],
+        batch_size=2000,
+    )
+    for subscriber in _subscribers.get(kind.key, ()):
+        subscriber(change_set.store, kind, rows, change_set.actor)
+
+
+def emit(
+    *, store: Store, actor: Actor, resource: str, kind: EventKind, touched: Touched, now: datetime
+) -> None:
+    """One act on one record."""
+    opened = open_change_set(store=store, actor=actor, kind=kind, now=now)
+    record(change_set=opened, resource=resource, kind=kind, touched=[touched], now=now)
+
+
+def subscribe(kind: EventKind, subscriber: Subscriber) -> None:
+    """React to a kind of event inside the transaction of the write. Called from `AppConfig.ready` of a higher part."""
+    _subscribers.setdefault(kind.key, []).append(subscriber)
+
+
+def copy_events(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write very many events at once (imports): (id, store, change set, key, resource, record, version, at)."""
+    columns = "id, store_id, change_set_id, key, resource, record_id, version, at"
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY timeline_event ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+    ):
+        for row in rows:
+            copy.write_row(row)
