@@ -1,0 +1,3 @@
+"""Regulars: the customer desk for merchants."""
+
+__version__ = "0.1.0"
