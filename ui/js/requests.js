@@ -1,0 +1,74 @@
+// What all of htmx's requests have in common: clean addresses, a fresh list, and honest words when something fails.
+import { find, fill } from "./dom.js";
+import { toast } from "./toasts.js";
+
+/** The header Django asks of every write; the page carries the token once, on <body>. */
+export const csrfHeader = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}");
+
+/** Show the list again, with some of its address changed ("" drops a parameter). */
+export function openList(changes = {}) {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === "") url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
+  const address = url.pathname + url.search;
+  if (!find("#results")) return location.assign(address);
+  const isNew = address !== location.pathname + location.search;
+  return window.htmx.ajax("GET", address, {
+    source: find("#results"),
+    target: "#results",
+    swap: "outerMorph",
+    push: isNew ? address : undefined,
+  });
+}
+
+// Empty fields do not belong into an address that people share.
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.request.method !== "GET" || !ctx.sourceElement.matches?.("form[data-clean]")) return;
+  for (const [name, value] of [...ctx.request.body]) if (value === "") ctx.request.body.delete(name, value);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-clean]")) return;
+  for (const control of event.target.elements) if (control.name && control.value === "") control.disabled = true;
+  setTimeout(() => {
+    for (const control of event.target.elements) control.disabled = control.hasAttribute("data-off");
+  });
+});
+
+// Typing a word into the search box is one step of history, not one per letter.
+let typedBefore = false;
+document.addEventListener("htmx:before:history:update", (event) => {
+  const typed = event.detail.sourceElement?.id === "query" && document.activeElement?.type === "search";
+  if (typed && typedBefore && event.detail.history) event.detail.history.type = "replace";
+  typedBefore = typed;
+});
+
+// The server says with HX-Trigger: desk:refresh that what one sees is no longer true.
+document.addEventListener("desk:refresh", () => (find("#results") ? openList() : location.reload()));
+
+function showStale() {
+  const notice = find("#stale");
+  if (!notice || !find("#results tbody")) return false;
+  const loaded = find("#results").dataset.at;
+  find("span", notice).textContent = fill(notice.dataset.sentence, loaded);
+  notice.hidden = false;
+  return true;
+}
+document.addEventListener("htmx:response:error", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status < 500) return;
+  if (ctx.target?.id !== "results" || !showStale()) toast(find(".toasts").dataset.failed, { kind: "error" });
+});
+document.addEventListener("htmx:error", (event) => {
+  const { ctx } = event.detail;
+  if (!ctx?.request || ctx.response) return;
+  if (ctx.target?.id !== "results" || !showStale()) toast(find(".toasts").dataset.offline, { kind: "error" });
+});
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail?.ctx?.target?.id === "results" && find("#stale")) find("#stale").hidden = true;
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#stale button")) openList();
+});
