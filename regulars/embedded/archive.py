@@ -20,12 +20,20 @@ MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files"
 
 
 def backup(*, url: str, files: Path, target: Path) -> None:
-    """Write a consistent copy of the database and of the files to `target`; an earlier one is replaced at the end."""
+    """Write a consistent copy of the database and the files; an earlier archive is replaced at the end."""
     part = target.with_name(target.name + ".part")
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.absolute().parent) as folder:
             dump = Path(folder, DUMP)
-            _run("pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--file={dump}", url=url, doing="be saved")
+            _run(
+                "pg_dump",
+                "--format=custom",
+                "--no-owner",
+                "--no-acl",
+                f"--file={dump}",
+                url=url,
+                doing="be saved",
+            )
             manifest = Path(folder, MANIFEST)
             manifest.write_text(json.dumps({"format": FORMAT, "made": datetime.now(UTC).isoformat()}))
             part.touch(mode=0o600)
@@ -44,7 +52,9 @@ def backup(*, url: str, files: Path, target: Path) -> None:
 def restore(*, url: str, files: Path, source: Path, force: bool = False) -> None:
     """Bring back what `backup` wrote; a database that holds anything is replaced only with `force`."""
     if not force and not _is_empty(url):
-        raise EmbeddedError("The database is not empty: add --force to replace everything in it with the backup.")
+        raise EmbeddedError(
+            "The database is not empty: add --force to replace everything in it with the backup."
+        )
     try:
         files.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".restore-", dir=files.parent) as folder:
@@ -53,15 +63,16 @@ def restore(*, url: str, files: Path, source: Path, force: bool = False) -> None
             # Read the whole archive before anything is dropped.
             _run("pg_restore", "--file=/dev/null", str(dump), url=None, doing="be read from the backup")
             _empty(url)
-            _run(
-                "pg_restore", "--single-transaction", "--no-owner", "--no-acl", f"--dbname={_without_password(url)}",
-                str(dump), url=url, doing="be restored",
-            )  # fmt: skip
+            database = f"--dbname={_without_password(url)}"
+            options = ["--single-transaction", "--no-owner", "--no-acl", database]
+            _run("pg_restore", *options, str(dump), url=url, doing="be restored")
             _replace_folder(files, by=Path(folder, FILES))
     except OSError as error:
         raise for_os_error(error, source if error.filename == str(source) else files) from error
     except psycopg.Error as error:
-        raise EmbeddedError(f"The database cannot be restored: {str(error).strip().splitlines()[-1]}") from error
+        raise EmbeddedError(
+            f"The database cannot be restored: {str(error).strip().splitlines()[-1]}"
+        ) from error
 
 
 def _unpack(source: Path, folder: Path) -> None:
@@ -82,9 +93,13 @@ def _unpack(source: Path, folder: Path) -> None:
 def _is_empty(url: str) -> bool:
     try:
         with psycopg.connect(url) as connection:
-            found = connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone()
+            found = connection.execute(
+                "SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1"
+            ).fetchone()
     except psycopg.Error as error:
-        raise EmbeddedError(f"The database cannot be opened: {str(error).strip().splitlines()[-1]}") from error
+        raise EmbeddedError(
+            f"The database cannot be opened: {str(error).strip().splitlines()[-1]}"
+        ) from error
     return found is None
 
 
@@ -111,7 +126,9 @@ def _run(name: str, *arguments: str, url: str | None, doing: str) -> None:
     environment = binaries.clean_environment()
     command = [binaries.program(name), *arguments]
     if url is not None:
-        environment["PGPASSWORD"] = str(conninfo_to_dict(url).get("password") or os.environ.get("PGPASSWORD", ""))
+        environment["PGPASSWORD"] = str(
+            conninfo_to_dict(url).get("password") or os.environ.get("PGPASSWORD", "")
+        )
         if name == "pg_dump":
             command.append(f"--dbname={_without_password(url)}")
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

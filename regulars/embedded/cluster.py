@@ -87,7 +87,7 @@ class Cluster:
         archive.restore(url=self.url, files=self.files, source=source, force=force)
 
     def prepare_folder(self) -> None:
-        """Make the data folder, private to its owner, if it is not there yet; prove that it can be written."""
+        """Make the data folder, private to its owner, if it is missing; prove that it can be written."""
         try:
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe, name = tempfile.mkstemp(prefix=".try-", dir=self.data_dir)
@@ -135,21 +135,26 @@ class Cluster:
         ours, theirs = binaries.major_version(), (self.folder / "PG_VERSION").read_text().strip()
         if ours != theirs:
             raise EmbeddedError(
-                f"The data in {self.folder} was written by PostgreSQL {theirs}, and this Regulars brings PostgreSQL "
-                f"{ours}: run `regulars backup` with the Regulars that wrote it, then `regulars restore` here."
+                f"The data in {self.folder} was written by PostgreSQL {theirs}, and this Regulars brings "
+                f"PostgreSQL {ours}: run `regulars backup` with the Regulars that wrote it, then "
+                "`regulars restore` here."
             )
 
     def _wait_until_ready(self, *, output: IO[bytes] | None = None) -> None:
         """Wait for the server, ours (`output` is what it says) or one that somebody else started."""
         began, told = time.monotonic(), False
         while (found := self._running()) is None or not found.ready:
-            ended = found is None if output is None or self._process is None else self._process.poll() is not None
+            ended = (
+                found is None if output is None or self._process is None else self._process.poll() is not None
+            )
             if ended:
                 raise for_server_output(self._last_words(output), doing="start", folder=self.data_dir)
             waited = time.monotonic() - began
             if waited > 3 and not told:
                 told = True
-                print("The database is bringing back what was being written when it stopped …", file=sys.stderr)
+                print(
+                    "The database is bringing back what was being written when it stopped …", file=sys.stderr
+                )
             if waited > RECOVERY_SECONDS:
                 raise EmbeddedError(f"The database did not get ready; its log is in {self.folder / 'log'}.")
             time.sleep(0.01)
@@ -162,7 +167,9 @@ class Cluster:
             said = output.read().decode(errors="replace")
         if "FATAL" in said or "Future log output will appear" not in said:
             return said
-        log = max((self.folder / "log").glob("postgres-*.log"), key=lambda path: path.stat().st_mtime, default=None)
+        log = max(
+            (self.folder / "log").glob("postgres-*.log"), key=lambda path: path.stat().st_mtime, default=None
+        )
         return said if log is None else log.read_text(errors="replace")[-2000:]
 
     def _ensure_database(self) -> None:
@@ -176,7 +183,9 @@ class Cluster:
             create = self._url(role=creation.SUPERUSER, database="postgres")
             creation.create_database(create, password=creation.read_passwords(self.folder)[creation.ROLE])
         except psycopg.Error as error:
-            raise EmbeddedError(f"The database cannot be opened: {str(error).strip().splitlines()[-1]}") from refused
+            raise EmbeddedError(
+                f"The database cannot be opened: {str(error).strip().splitlines()[-1]}"
+            ) from refused
 
     def _running(self) -> postmaster.Postmaster | None:
         if self._process is not None:

@@ -79,11 +79,17 @@ def read_passwords(folder: Path) -> dict[str, str]:
 
 def create_database(superuser_url: str, *, password: str) -> None:
     """Make the application's role, which owns its database and nothing more; safe to repeat."""
-    names = {"role": sql.Identifier(ROLE), "database": sql.Identifier(DATABASE), "password": sql.Literal(password)}
+    names = {
+        "role": sql.Identifier(ROLE),
+        "database": sql.Identifier(DATABASE),
+        "password": sql.Literal(password),
+    }
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
             connection.execute(sql.SQL("CREATE ROLE {role} LOGIN CREATEDB").format(**names))
         connection.execute(sql.SQL("ALTER ROLE {role} PASSWORD {password}").format(**names))
         connection.execute(sql.SQL("GRANT pg_monitor TO {role}").format(**names))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            connection.execute(sql.SQL("CREATE DATABASE {database} OWNER {role} TEMPLATE template0").format(**names))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {database} OWNER {role} TEMPLATE template0").format(**names)
+            )

@@ -31,8 +31,8 @@ def main(arguments: list[str]) -> None:
             os.setresuid(uid, uid, uid)
     except (OSError, LookupError) as error:
         sys.exit(
-            f"FATAL: PostgreSQL refuses to run as root, and here it cannot run as user {uid} either ({error}). "
-            "Start Regulars as an ordinary user, or choose a folder open to others with DATA_DIR."
+            f"FATAL: PostgreSQL refuses to run as root, and cannot run as user {uid} here ({error}): "
+            "start Regulars as an ordinary user, or choose a folder open to others with DATA_DIR."
         )
     os.execv(command[0], command)
 

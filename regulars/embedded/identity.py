@@ -21,7 +21,17 @@ class Identity:
         """The same command, run as this user, who must get to the `reach` paths."""
         paths = [arguments[0], *map(str, reach)]
         # -I -S: the helper needs only the standard library, and starts twice as fast without site.
-        return [sys.executable, "-I", "-S", drop.__file__, str(self.uid), str(self.gid), *paths, "--", *arguments]
+        return [
+            sys.executable,
+            "-I",
+            "-S",
+            drop.__file__,
+            str(self.uid),
+            str(self.gid),
+            *paths,
+            "--",
+            *arguments,
+        ]
 
 
 def server_identity(*, data_dir: Path, folder: Path) -> Identity | None:

@@ -1,0 +1,105 @@
+"""`regulars doctor`: look at an install and say what is wrong, and what to do about it."""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import psycopg
+
+import regulars
+from regulars.cli import database
+from regulars.embedded import EmbeddedError, binaries
+
+LOW_DISK_GIGABYTES = 2.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: fine, or what to do."""
+
+    name: str
+    good: bool
+    text: str
+
+
+def run(arguments: list[str]) -> int:
+    """Print a line per check; code 1 when something needs attention."""
+    parser = argparse.ArgumentParser(prog="regulars doctor", description="Check this install.")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args(arguments)
+    checks = [_program, _folder, _bundled_postgres]
+    findings = [check() for check in checks]
+    findings += _database()
+    good = all(finding.good for finding in findings)
+    if options.json:
+        print(json.dumps({"good": good, "findings": [asdict(finding) for finding in findings]}))
+    else:
+        for finding in findings:
+            print(f"{'ok' if finding.good else 'PROBLEM':<8} {finding.name:<11} {finding.text}")
+    return 0 if good else 1
+
+
+def _program() -> Finding:
+    text = f"{regulars.__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return Finding("regulars", good=True, text=text)
+
+
+def _folder() -> Finding:
+    folder = database.data_dir()
+    if not folder.exists():
+        return Finding("data folder", good=True, text=f"{folder} (made at the first start)")
+    free = shutil.disk_usage(folder).free / 1e9
+    if not os.access(folder, os.W_OK):
+        return Finding("data folder", good=False, text=f"{folder} cannot be written: run as its owner")
+    text = f"{folder}, {free:,.1f} GB free"
+    if free < LOW_DISK_GIGABYTES:
+        return Finding("data folder", good=False, text=f"{text}: make room before the disk is full")
+    return Finding("data folder", good=True, text=text)
+
+
+def _bundled_postgres() -> Finding:
+    return _tried(
+        "bundled", lambda: f"PostgreSQL {binaries.major_version()} in {binaries.program('postgres')}"
+    )
+
+
+def _database() -> list[Finding]:
+    try:
+        with database.available():
+            return [_tried("database", _about_database), _tried("migrations", _about_migrations)]
+    except EmbeddedError as error:
+        return [Finding("database", good=False, text=error.message)]
+
+
+def _about_database() -> str:
+    with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
+        row = connection.execute(
+            "SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))"
+        ).fetchone()
+    version, size = row or ("?", "?")
+    if int(version.split(".")[0]) < 18:
+        raise EmbeddedError(f"PostgreSQL {version} is too old: Regulars needs 18")
+    return f"PostgreSQL {version}, {size}"
+
+
+def _about_migrations() -> str:
+    import django
+
+    from regulars.cli.migrations import pending_steps
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
+    django.setup()
+    if steps := pending_steps():
+        raise EmbeddedError(f"{steps} steps are missing: run `regulars migrate`")
+    return "up to date"
+
+
+def _tried(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, good=True, text=look())
+    except (EmbeddedError, psycopg.Error) as error:
+        return Finding(name, good=False, text=str(error).strip().splitlines()[-1])

@@ -1,0 +1,193 @@
+"""`regulars serve`: the whole install in one terminal, started in order and stopped in order."""
+
+import argparse
+import contextlib
+import errno
+import http.client
+import io
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import regulars
+from regulars.cli import database, web
+from regulars.cli.children import Child
+from regulars.embedded import Cluster, EmbeddedError
+from regulars.embedded.errors import for_os_error
+from regulars.embedded.locks import open_lock, take_alone
+
+START_SECONDS = 60
+
+
+def run(arguments: list[str]) -> int:
+    """Start database, web and worker, keep them running, and stop them on Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="regulars serve", description="Start everything; Ctrl-C stops it.")
+    web.add_options(parser)
+    parser.add_argument("--no-demo", action="store_true", help="do not make a demo store on a new install")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
+    os.environ["PORT"] = str(options.port)
+    address = address_of(host=options.host, port=options.port)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    with only_one(database.data_dir(), address=address):
+        check_port(host=options.host, port=options.port)
+        with database.available() as bundled:
+            children = [
+                Child(
+                    "web",
+                    [
+                        "web",
+                        f"--host={options.host}",
+                        f"--port={options.port}",
+                        f"--workers={options.workers}",
+                    ],
+                ),
+                Child("worker", ["worker"]),
+            ]
+            try:
+                sign_ins = _prepare(children, demo=not options.no_demo, stop=stop)
+                _wait_until_healthy(children, host=options.host, port=options.port, stop=stop)
+                if not stop.is_set():
+                    print(
+                        f"\nRegulars {regulars.__version__} runs at {address}\n\n{sign_ins}Ctrl-C stops it.",
+                        flush=True,
+                    )
+                _watch(children, cluster=Cluster(database.data_dir()) if bundled else None, stop=stop)
+            finally:
+                _stop(children)
+    return 0
+
+
+def address_of(*, host: str, port: int) -> str:
+    """The address to type into a browser on this machine."""
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
+    return f"http://{shown}:{port}"
+
+
+@contextlib.contextmanager
+def only_one(data_dir: Path, *, address: str) -> Iterator[None]:
+    """One supervisor per data folder; the lock file says which, and a killed one frees it."""
+    Cluster(data_dir).prepare_folder()
+    path = data_dir / "serve.lock"
+    with open_lock(path) as lock:
+        if not take_alone(lock):
+            raise EmbeddedError(f"Regulars is already running on this data folder ({_holder(path)}).")
+        os.truncate(lock, 0)
+        os.pwrite(lock, json.dumps({"pid": os.getpid(), "address": address}).encode(), 0)
+        yield
+
+
+def _holder(path: Path) -> str:
+    try:
+        holder = json.loads(path.read_text())
+        return f"pid {holder['pid']}, {holder['address']}"
+    except (ValueError, KeyError):
+        return "it is starting or being restored"
+
+
+def check_port(*, host: str, port: int) -> None:
+    """Find out now, in one line, rather than from a web server that cannot start."""
+    deadline = time.monotonic() + 2  # a web server killed a moment ago is still leaving
+    while True:
+        try:
+            family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(place)
+            return
+        except (socket.gaierror, OverflowError):
+            raise EmbeddedError(f"This machine cannot listen on {host}:{port}.") from None
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise EmbeddedError(
+                    f"Port {port} needs more rights; choose one from 1024 on: make run PORT=8000"
+                ) from None
+            if error.errno != errno.EADDRINUSE:
+                raise EmbeddedError(
+                    f"This machine cannot listen on {host}:{port} ({error.strerror})."
+                ) from None
+            if time.monotonic() > deadline:
+                raise EmbeddedError(
+                    f"Port {port} is taken by another program; choose one: make run PORT={port + 1}"
+                ) from None
+            time.sleep(0.1)
+
+
+def _prepare(children: list[Child], *, demo: bool, stop: threading.Event) -> str:
+    """Bring the database up to date, start the processes, make the demo; returns the text with its sign-ins.
+
+    Django is loaded once, here, while the processes load theirs.
+    """
+    from regulars.cli.migrations import apply_pending
+
+    apply_pending()
+    for child in children:
+        if not stop.is_set():
+            child.start()
+    from django.core.management import call_command
+    from django.db import connections
+
+    said = io.StringIO()
+    if demo and not stop.is_set():
+        call_command("demo", "--ensure", stdout=sys.stderr)
+    if not stop.is_set():
+        call_command("demo", "--show", stdout=said)
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()
+    return said.getvalue().rstrip() + "\n\n" if said.getvalue().strip() else ""
+
+
+def _wait_until_healthy(children: list[Child], *, host: str, port: int, stop: threading.Event) -> None:
+    ask = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    deadline = time.monotonic() + START_SECONDS
+    while not stop.wait(0.03):
+        if _answers(ask, port):
+            return
+        _keep_running(children)
+        if time.monotonic() > deadline:
+            raise EmbeddedError(f"The web server did not answer within {START_SECONDS} seconds.")
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _watch(children: list[Child], *, cluster: Cluster | None, stop: threading.Event) -> None:
+    """Keep everything running until told to stop."""
+    while not stop.wait(0.5):
+        if cluster is not None and not cluster.is_running():
+            print("The database ended unexpectedly; starting it again.", file=sys.stderr)
+            cluster.start()
+        _keep_running(children)
+
+
+def _keep_running(children: list[Child]) -> None:
+    for child in children:
+        child.keep_running()
+
+
+def _stop(children: list[Child]) -> None:
+    """Web and worker first; the database, which they use, goes when the caller gives it back."""
+    try:
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.wait_until_stopped()
+    except OSError as error:
+        raise for_os_error(error, database.data_dir()) from error

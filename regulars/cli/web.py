@@ -1,0 +1,64 @@
+"""The web server: granian, set up for pages that wait on the database."""
+
+import argparse
+import functools
+import importlib
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from regulars.cli import database
+from regulars.cli.tie import die_with_parent
+
+APPLICATION = "regulars.config.wsgi:application"
+
+
+def run(arguments: list[str]) -> int:
+    """Serve the web pages until told to stop."""
+    parser = argparse.ArgumentParser(prog="regulars web", description="Start the web server alone.")
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    os.environ["PORT"] = str(options.port)
+    with database.available():
+        serve(host=options.host, port=options.port, workers=options.workers)
+    return 0
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options that `serve` and `web` share."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="default 8000")
+    parser.add_argument("--workers", type=int, default=2, help="web processes (default 2)")
+
+
+def serve(*, host: str, port: int, workers: int) -> None:
+    """Run granian in this process; its workers are children of ours."""
+    server = Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        # As many as a process has database connections: more threads would only queue for one of those.
+        blocking_threads=int(os.environ.get("REGULARS_POOL") or 8),
+        # Requests beyond this wait in the socket's queue, where they cost nothing, instead of in memory.
+        backpressure=128,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        websockets=False,
+        log_level=LogLevels.warning,
+    )
+    server.serve(target_loader=functools.partial(_load, os.getpid()))
+
+
+def _load(server: int, target: str) -> Callable[..., Any]:
+    """Runs in each worker: a worker whose server was killed must not keep the port."""
+    die_with_parent(server, number=signal.SIGKILL)
+    module, name = target.split(":")
+    application: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return application
