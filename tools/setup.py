@@ -203,7 +203,7 @@ def private_uv(python):
     if not os.path.exists(uv):
         inside = os.path.join(folder, "bin", "python")
         if not quietly([python, "-m", "venv", "--clear", folder]) or not quietly(
-            pip(inside) + ["install", "uv"]
+            [*pip(inside), "install", "uv"]
         ):
             return None
     return uv
@@ -215,9 +215,8 @@ def too_old_line(found):
         seen = "found {} ({})".format(".".join(map(str, version)), found[version])
     else:
         seen = "found none"
-    return "Regulars needs Python 3.12 or newer; {}. Install one (Debian 13: apt install python3), then `make` again.".format(
-        seen
-    )
+    fix = "Install one (Debian 13: apt install python3), then `make` again."
+    return "Regulars needs Python 3.12 or newer; {}. {}".format(seen, fix)
 
 
 def make_environment(python):
@@ -226,11 +225,8 @@ def make_environment(python):
     for attempt in (with_venv, with_pip_outside, with_virtualenv, with_uv, with_apt):
         if attempt(python) and has_pip(PYTHON):
             return
-    raise SetupError(
-        "{} cannot make environments: install its venv module (Debian: apt install python3-venv), then `make` again.".format(
-            python
-        )
-    )
+    fix = "install its venv module (Debian: apt install python3-venv), then `make` again."
+    raise SetupError("{} cannot make environments: {}".format(python, fix))
 
 
 def with_venv(python):
@@ -272,11 +268,11 @@ def set_up_packages():
     with open(LOCK, encoding="utf-8") as lock:
         count = sum(1 for line in lock if line[:1].isalnum())
     say("Installing {} packages …".format(count))
-    install = pip(PYTHON) + ["install", "--no-deps"]
-    loudly(install + ["--require-hashes", "-r", LOCK], "The packages could not be installed")
+    install = [*pip(PYTHON), "install", "--no-deps"]
+    loudly([*install, "--require-hashes", "-r", LOCK], "The packages could not be installed")
     # Our own package is linked, not copied, with the builder that the lock file brought.
     loudly(
-        install + ["--no-index", "--no-build-isolation", "--editable", ROOT],
+        [*install, "--no-index", "--no-build-isolation", "--editable", ROOT],
         "Regulars itself could not be installed",
     )
 
@@ -338,9 +334,8 @@ def set_up_browser():
             return
     say("Getting a Chromium through playwright for the browser tests …")
     if not quietly([PYTHON, "-m", "playwright", "install", "chromium"]):
-        say(
-            "No Chromium here: the browser tests will fail. Install one (Debian: apt install chromium), then `make test`."
-        )
+        fix = "Install one (Debian: apt install chromium), then `make test`."
+        say("No Chromium here: the browser tests will fail. " + fix)
 
 
 def playwright_has_browser():
@@ -363,9 +358,9 @@ def sudo():
 def install_system_package(name):
     before = [] if os.geteuid() == 0 else sudo()
     env = dict(plain_env(), DEBIAN_FRONTEND="noninteractive")
-    install = before + ["apt-get", "install", "-y", "--no-install-recommends", name]
+    install = [*before, "apt-get", "install", "-y", "--no-install-recommends", name]
     return quietly(install, env=env) or (
-        quietly(before + ["apt-get", "update"], env=env) and quietly(install, env=env)
+        quietly([*before, "apt-get", "update"], env=env) and quietly(install, env=env)
     )
 
 

@@ -44,8 +44,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _program() -> Finding:
-    text = f"{regulars.__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    return Finding("regulars", good=True, text=text)
+    machine = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return Finding("regulars", good=True, text=f"{regulars.__version__} on {machine}")
 
 
 def _folder() -> Finding:

@@ -10,7 +10,7 @@ import psycopg
 MIGRATING = 7_345_870
 
 
-def applypending_steps() -> bool:
+def apply_pending() -> bool:
     """Apply the migrations that this database lacks; true when there were any.
 
     Notes go to the error output: the output proper may be read by a machine.

@@ -134,6 +134,7 @@ def _prepare(children: list[Child], *, demo: bool, stop: threading.Event) -> str
             child.start()
     from django.core.management import call_command
     from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
     said = io.StringIO()
     if demo and not stop.is_set():
@@ -142,7 +143,8 @@ def _prepare(children: list[Child], *, demo: bool, stop: threading.Event) -> str
         call_command("demo", "--show", stdout=said)
     for connection in connections.all(initialized_only=True):
         connection.close()
-        connection.close_pool()
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
     return said.getvalue().rstrip() + "\n\n" if said.getvalue().strip() else ""
 
 
