@@ -268,7 +268,8 @@ def set_up_packages():
     with open(LOCK, encoding="utf-8") as lock:
         count = sum(1 for line in lock if line[:1].isalnum())
     say("Installing {} packages …".format(count))
-    install = [*pip(PYTHON), "install", "--no-deps"]
+    # Modules are compiled when first used: compiling all of them now would double the wait.
+    install = [*pip(PYTHON), "install", "--no-deps", "--no-compile"]
     loudly([*install, "--require-hashes", "-r", LOCK], "The packages could not be installed")
     # Our own package is linked, not copied, with the builder that the lock file brought.
     loudly(
