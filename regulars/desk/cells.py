@@ -1,0 +1,221 @@
+"""What stands in a cell: plain values in, escaped HTML out.
+
+A list page shows 500 cells, so these functions build strings directly and render no template. Each `…_cell`
+function returns what belongs inside a cell; `wrap` makes the cell itself. `render` does both for a Field's kind.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from html import escape
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from django.templatetags.static import static
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
+
+from regulars.kit.money import display_money
+
+SHOWN_TAGS = 2
+NUMERIC = frozenset({"number", "decimal", "money"})
+# One fixed colour per hue class; UI tokens decide what it looks like in light and dark.
+HUES = 8
+
+
+class Style(NamedTuple):
+    """How values are written for one reader: language, the store's currency and time zone, the moment of reading."""
+
+    language: str
+    currency: str
+    zone: ZoneInfo
+    now: datetime
+
+
+class Person(NamedTuple):
+    """The name cell of a row: who it is and where the record opens."""
+
+    name: str
+    initials: str
+    hue: int
+    url: str
+
+
+class Choice(NamedTuple):
+    """A value out of a list; `tone` is one of grey, green, blue, amber, red, violet."""
+
+    label: str
+    tone: str = "grey"
+
+
+class Country(NamedTuple):
+    code: str
+    name: str
+
+
+def hue_of(key: str) -> int:
+    """The colour of somebody's avatar: the same at every visit, spread evenly."""
+    total = 0
+    for letter in key:
+        total = (total * 31 + ord(letter)) % 65521
+    return total % HUES + 1
+
+
+def initials_of(name: str) -> str:
+    """Two letters for an avatar; scripts without capitals and single names give what they have."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    letters = words[0][0] if len(words) == 1 else words[0][0] + words[-1][0]
+    return letters.upper()
+
+
+def empty_cell(why: str = "") -> str:
+    """An empty cell says why it is empty; without a reason it shows a dash."""
+    return f'<span class="dim">{escape(why)}</span>' if why else '<span class="dim" aria-hidden="true">–</span>'
+
+
+def text_cell(value: str, style: Style) -> str:
+    return f"<bdi>{escape(str(value))}</bdi>"
+
+
+def person_cell(value: Person, style: Style) -> str:
+    return (
+        f'<a href="{escape(value.url)}"><span class="avatar hue-{value.hue}" aria-hidden="true">'
+        f"{escape(value.initials)}</span><bdi>{escape(value.name)}</bdi></a>"
+    )
+
+
+def number_cell(value: int, style: Style) -> str:
+    return format_whole(value, style.language)
+
+
+def decimal_cell(value: Decimal, style: Style) -> str:
+    return escape(format_decimal(value, locale=style.language))
+
+
+def money_cell(value: int, style: Style) -> str:
+    return escape(display_money(value, style.currency, style.language))
+
+
+def date_cell(value: date, style: Style) -> str:
+    return f'<time datetime="{value.isoformat()}">{escape(format_day(value, style.language))}</time>'
+
+
+def datetime_cell(value: datetime, style: Style) -> str:
+    """How long ago it was; the exact moment in the store's time zone waits in the title."""
+    local = value.astimezone(style.zone)
+    exact = format_datetime(local, "medium", locale=style.language)
+    text = format_ago(local, style)
+    return f'<time datetime="{local.isoformat()}" title="{escape(exact)}">{escape(text)}</time>'
+
+
+def boolean_cell(value: bool, style: Style) -> str:
+    return _yes_no(bool(value), static("desk/icons.svg"), gettext("Yes") if value else gettext("No"))
+
+
+def choice_cell(value: Choice, style: Style) -> str:
+    tone = "" if value.tone == "grey" else f" {value.tone}"
+    return f'<span class="badge{tone}">{escape(value.label)}</span>'
+
+
+def tags_cell(value: Sequence[str], style: Style) -> str:
+    shown = "".join(f'<span class="tag"><bdi>{escape(tag)}</bdi></span>' for tag in value[:SHOWN_TAGS])
+    if len(value) <= SHOWN_TAGS:
+        return shown
+    rest = escape(", ".join(value[SHOWN_TAGS:]))
+    return f'{shown}<span class="dim" title="{rest}">+{len(value) - SHOWN_TAGS}</span>'
+
+
+def country_cell(value: Country, style: Style) -> str:
+    return f'<span class="country">{escape(value.code)}</span><bdi>{escape(value.name)}</bdi>'
+
+
+RENDERERS: dict[str, Callable[[Any, Style], str]] = {
+    "text": text_cell,
+    "person": person_cell,
+    "email": text_cell,
+    "phone": text_cell,
+    "number": number_cell,
+    "decimal": decimal_cell,
+    "money": money_cell,
+    "date": date_cell,
+    "datetime": datetime_cell,
+    "boolean": boolean_cell,
+    "choice": choice_cell,
+    "tags": tags_cell,
+    "country": country_cell,
+}
+# Classes carry what CSS must know of a cell: how it is aligned, and which one a phone's card shows.
+CLASSES = {
+    "person": "name",
+    "email": "email dim",
+    "phone": "phone",
+    "number": "n",
+    "decimal": "n",
+    "money": "n",
+    "date": "date",
+    "datetime": "date",
+    "choice": "choice",
+}
+
+
+def inner(kind: str, value: Any, style: Style, *, why_empty: str = "") -> SafeString:
+    """What belongs inside a cell, a fact of a record page, or the answer to an edit in place."""
+    if value is None or value == "" or value == ():
+        return SafeString(empty_cell(why_empty))
+    return SafeString(RENDERERS.get(kind, text_cell)(value, style))
+
+
+def render(kind: str, value: Any, style: Style, *, why_empty: str = "") -> SafeString:
+    """A whole cell of a list, ready to be put into a row."""
+    content = inner(kind, value, style, why_empty=why_empty)
+    if kind == "person":
+        return SafeString(f'<th class="name" scope="row">{content}</th>')
+    classes = CLASSES.get(kind)
+    return SafeString(f'<td class="{classes}">{content}</td>' if classes else f"<td>{content}</td>")
+
+
+@lru_cache(maxsize=8)
+def _yes_no(on: bool, sprite: str, label: str) -> str:
+    kind, name = ("yes", "circle-check") if on else ("no", "minus")
+    return (
+        f'<span class="yes-no {kind}"><svg class="icon" aria-hidden="true">'
+        f'<use href="{sprite}#{name}"/></svg>{escape(label)}</span>'
+    )
+
+
+@lru_cache(maxsize=4096)
+def format_whole(value: int, language: str) -> str:
+    """12480 becomes "12,480" in English, "12 480" in French."""
+    return escape(format_decimal(value, locale=language))
+
+
+@lru_cache(maxsize=4096)
+def format_day(value: date, language: str) -> str:
+    """A calendar day as the reader writes it: "9 Feb 1987"."""
+    return format_date(value, "medium", locale=language)
+
+
+@lru_cache(maxsize=512)
+def _ago(unit_seconds: int, language: str) -> str:
+    return format_timedelta(timedelta(seconds=-unit_seconds), add_direction=True, locale=language, threshold=1)
+
+
+def format_ago(local: datetime, style: Style) -> str:
+    """ "Today", "Yesterday", "9 days ago", "3 months ago"; the future and far past as a plain day."""
+    days = (style.now.astimezone(style.zone).date() - local.date()).days
+    if days == 0:
+        return pgettext("day", "Today")
+    if days == 1:
+        return pgettext("day", "Yesterday")
+    if days < 0 or days > 730:
+        return format_day(local.date(), style.language)
+    if days >= 60:
+        days = days // 30 * 30
+    elif days >= 14:
+        days = days // 7 * 7
+    return _ago(days * 86_400, style.language)

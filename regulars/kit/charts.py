@@ -1,0 +1,94 @@
+"""Charts drawn on the server as SVG, safe under a policy that forbids inline styles.
+
+Colour comes from classes, geometry from attributes. Along x everything is in %, along y in px, so a drawing
+stretches with its box while its text keeps its size; the axis is an SVG of its own with a fixed width.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from html import escape
+
+from django.utils.safestring import SafeString
+
+TOP = 8
+BOTTOM = 22
+STEPS = (1, 2, 2.5, 5, 10)
+
+
+def ticks(largest: float, wanted: int = 3) -> list[float]:
+    """Round steps from 0 to at least `largest`: 0, 100, 200, 300 for 290."""
+    if largest <= 0:
+        return [0, 1]
+    rough = largest / wanted
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(step for step in STEPS if step * power >= rough * (1 - 1e-9)) * power
+    values = [0.0]
+    while values[-1] < largest:
+        values.append(values[-1] + step)
+    return values
+
+
+def spark(values: Sequence[float], *, label: str = "", strong: bool = False) -> SafeString:
+    """A line of a row's last months, 72 by 20 px, without axis."""
+    width, height = 72, 20
+    largest = max(values, default=0) or 1
+    step = (width - 2) / max(len(values) - 1, 1)
+    points = [(index * step + 1, height - 2 - value / largest * (height - 4)) for index, value in enumerate(values)]
+    if not points:
+        return SafeString("")
+    line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    last_x, last_y = points[-1]
+    return SafeString(
+        f'<svg class="spark{" strong" if strong else ""}" viewBox="0 0 {width} {height}" width="{width}"'
+        f' height="{height}" {role}><path class="line" d="{line}"/>'
+        f'<circle class="end" cx="{last_x:.1f}" cy="{last_y:.1f}" r="1.6"/></svg>'
+    )
+
+
+def bars(
+    rows: Sequence[tuple[str, float]],
+    *,
+    title: str,
+    write: Callable[[float], str],
+    height: int = 148,
+    axis_width: int = 48,
+) -> SafeString:
+    """Columns over labels, the last one in full colour; `write` turns a value into words for axis and tip."""
+    inside = height - TOP - BOTTOM
+    marks = ticks(max((value for _, value in rows), default=0))
+    top = marks[-1]
+    step = 100 / max(len(rows), 1)
+    width = step * 0.62
+    axis, plot = [], []
+    for mark in marks:
+        y = TOP + inside - inside * mark / top
+        axis.append(f'<text x="{axis_width - 8}" y="{y + 3.5:g}" text-anchor="end">{escape(write(mark))}</text>')
+        plot.append(f'<line class="gridline" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>')
+    for index, (label, value) in enumerate(rows):
+        tall = max(inside * value / top, 2)
+        last = " last" if index == len(rows) - 1 else ""
+        plot.append(
+            f'<g class="bar" data-tip="{escape(label)} · {escape(write(value))}">'
+            f'<rect class="hit" x="{step * index:.2f}%" y="{TOP}" width="{step:.2f}%" height="{inside}"/>'
+            f'<rect class="value{last}" x="{step * index + (step - width) / 2:.2f}%" y="{TOP + inside - tall:.2f}"'
+            f' width="{width:.2f}%" height="{tall:.2f}" rx="3"/></g>'
+            f'<text x="{step * index + step / 2:.2f}%" y="{height - 5}" text-anchor="middle">{escape(label)}</text>'
+        )
+    said = "; ".join(f"{label} {write(value)}" for label, value in rows)
+    return SafeString(
+        f'<div class="chart" role="img" aria-label="{escape(title)}: {escape(said)}">'
+        f'<svg width="{axis_width}" height="{height}" aria-hidden="true">{"".join(axis)}</svg>'
+        f'<svg width="100%" height="{height}" aria-hidden="true">{"".join(plot)}</svg></div>'
+    )
+
+
+def shares(parts: Sequence[tuple[str, float]]) -> SafeString:
+    """One bar split by percentage; the legend beside it is the page's business."""
+    drawn, x = [], 0.0
+    for index, (_, percent) in enumerate(parts, 1):
+        drawn.append(f'<rect class="share-{min(index, 4)}" x="{x:g}" y="0" width="{max(percent - 0.6, 0):g}" height="8"/>')
+        x += percent
+    return SafeString(
+        f'<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{"".join(drawn)}</svg>'
+    )
