@@ -1,0 +1,25 @@
+"""What can happen to a customer."""
+
+from regulars.timeline.events import event_kind
+
+CREATED = event_kind("customer.created", "Added", icon="user-plus")
+IMPORTED = event_kind("customer.imported", "Came in with a file", icon="file-import")
+EDITED = event_kind("customer.edited", "Changed", icon="pencil")
+ARCHIVED = event_kind("customer.archived", "Archived", icon="archive")
+RESTORED = event_kind("customer.restored", "Restored from the archive", icon="restore")
+DEACTIVATED = event_kind("customer.deactivated", "Deactivated: data kept, cannot sign in", icon="user-off")
+ACTIVATED = event_kind("customer.activated", "Activated", icon="user-check")
+TAGGED = event_kind("customer.tagged", "Tags changed", icon="tag")
+GROUPED = event_kind("customer.grouped", "Group changed", icon="users-group")
+SUBSCRIBED = event_kind("customer.subscribed", "Newsletter: subscribed", icon="mail-check")
+UNSUBSCRIBED = event_kind("customer.unsubscribed", "Newsletter: unsubscribed", icon="mail-off")
+ADDRESS_ADDED = event_kind("customer.address_added", "Address added", icon="map-pin")
+ADDRESS_EDITED = event_kind("customer.address_edited", "Address changed", icon="map-pin")
+ADDRESS_REMOVED = event_kind("customer.address_removed", "Address removed", icon="map-pin-off")
+ADDRESS_MADE_MAIN = event_kind("customer.address_made_main", "Main address swapped", icon="map-pin-star")
+NOTED = event_kind("customer.noted", "Note written", icon="note", personal=frozenset({"body"}))
+NOTE_EDITED = event_kind("customer.note_edited", "Note changed", icon="note", personal=frozenset({"body"}))
+NOTE_PINNED = event_kind("customer.note_pinned", "Note pinned", icon="pin")
+NOTE_UNPINNED = event_kind("customer.note_unpinned", "Note unpinned", icon="pinned-off")
+NOTE_REMOVED = event_kind("customer.note_removed", "Note removed", icon="note-off")
+GROUP_CREATED = event_kind("group.created", "Group added: {name}", icon="users-group")

@@ -1,0 +1,225 @@
+"""Reading customers."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from regulars.customers.choices import State
+from regulars.customers.models import Address, Customer, Group, Note
+from regulars.kit.email import email_key
+from regulars.kit.errors import Invalid, NotFound
+from regulars.kit.ids import parse_id
+from regulars.kit.phone import clean_phone, digits
+from regulars.kit.text import fold
+from regulars.resources.context import Context
+from regulars.resources.field import Span
+from regulars.stores.models import Store
+
+SHORTEST_PART = 3
+
+
+def customers_of(store: Store) -> QuerySet[Customer]:
+    """The customers of a store, in no order."""
+    return Customer.objects.filter(store=store)
+
+
+def get_customer(*, store: Store, customer_id: UUID) -> Customer:
+    """The customer with this id. Raises `NotFound`, for those of other stores too."""
+    found = Customer.objects.select_related("group").filter(store=store, pk=customer_id).first()
+    if found is None:
+        raise NotFound("This customer does not exist in this store.")
+    return found
+
+
+def addresses_of(*, store: Store, customer_id: UUID) -> list[Address]:
+    """The further addresses of a customer, oldest first."""
+    return list(Address.objects.filter(store=store, customer_id=customer_id).order_by("pk"))
+
+
+def notes_of(*, store: Store, customer_id: UUID) -> list[Note]:
+    """The notes about a customer: pinned ones first, then the newest."""
+    return list(
+        Note.objects.filter(store=store, customer_id=customer_id).order_by("-pinned", "-created_at", "-pk")
+    )
+
+
+def groups_of(*, store: Store) -> list[Group]:
+    """The groups of a store, by name."""
+    return list(Group.objects.filter(store=store).order_by("name", "pk"))
+
+
+def known_tags(*, store: Store, starting: str = "", limit: int = 20) -> list[str]:
+    """Tags in use that begin like this, the most used first, from the latest 5,000 tagged customers."""
+    recent = (
+        customers_of(store)
+        .exclude(tags=[])
+        .order_by("-updated_at", "-pk")
+        .values_list("tags", flat=True)[:5000]
+    )
+    counts: dict[str, int] = {}
+    for tags in recent:
+        for tag in tags:
+            counts[tag] = counts.get(tag, 0) + 1
+    wanted = fold(starting)
+    matching = [tag for tag in counts if fold(tag).startswith(wanted)]
+    return sorted(matching, key=lambda tag: (-counts[tag], tag))[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A customer that may be the same person, and why."""
+
+    id: UUID
+    number: int
+    name: str
+    email: str
+    city: str
+    state: str
+    reason: str
+    certain: bool
+
+
+def find_likely_duplicates(
+    *, store: Store, values: dict[str, str], exclude: UUID | None = None, limit: int = 5
+) -> list[Likeness]:
+    """Customers that share the e-mail, the phone, or the name with what is being typed.
+
+    Archived and inactive customers are found too: bringing one back beats making a second.
+    """
+    rows = customers_of(store).exclude(state=State.ANONYMISED)
+    if exclude:
+        rows = rows.exclude(pk=exclude)
+    found: dict[UUID, Likeness] = {}
+    for reason, certain, condition in _likenesses(store, values):
+        for customer in rows.filter(condition).order_by("pk")[:limit]:
+            found.setdefault(
+                customer.pk,
+                Likeness(
+                    id=customer.pk,
+                    number=customer.number,
+                    name=customer.name,
+                    email=customer.email,
+                    city=customer.city,
+                    state=customer.state,
+                    reason=reason,
+                    certain=certain,
+                ),
+            )
+    return list(found.values())[:limit]
+
+
+def _likenesses(store: Store, values: dict[str, str]) -> list[tuple[str, bool, Q]]:
+    asked: list[tuple[str, bool, Q]] = []
+    if "@" in values.get("email", ""):
+        asked.append(("same e-mail", True, Q(email_key=email_key(values["email"].strip()))))
+    phone = digits(values.get("phone", ""))
+    if len(phone) >= 6:
+        try:
+            asked.append(("same phone", False, Q(phone=clean_phone(values["phone"], store.country))))
+        except Invalid:
+            asked.append(("same phone", False, Q(phone_reversed__startswith=phone.lstrip("0")[::-1])))
+    name = fold(f"{values.get('first_name', '')} {values.get('last_name', '')}")
+    if " " in name:
+        asked.append(("same name", False, Q(name_key=name) | Q(last_name_key=name)))
+    company = fold(values.get("company", ""))
+    if len(company) >= SHORTEST_PART and not name:
+        asked.append(("same company", False, Q(company_key=company)))
+    return asked
+
+
+def search_filter(text: str, context: Context) -> Q:
+    """Customers that a search text means: each word somewhere in name, company, e-mail, phone, place or external id;
+    or the number, or the id. One or two letters look at beginnings only."""
+    if (record_id := parse_id(text)) is not None:
+        return Q(pk=record_id)
+    folded = fold(text)
+    if not folded:
+        return Q(pk__in=[])
+    found = _all_words(folded) if _is_long(folded) else _beginnings(folded)
+    if _number(text) is not None:
+        found |= Q(number=_number(text))
+    for number in _phone_digits(text, context):
+        found |= Q(search__contains=number)
+    return found
+
+
+def search_spans(text: str, context: Context) -> list[Span]:
+    """The search ranked: exact, then beginnings of name, surname, company and e-mail, ends of phone numbers, then
+    parts; newest first among parts. Each span has an index and leaves out what an earlier one has shown."""
+    if parse_id(text) is not None:
+        return [Span(None)]
+    folded = fold(text)
+    exact = Q(name_key=folded) | Q(last_name_key=folded) | Q(company_key=folded) | Q(external_id=text.strip())
+    if "@" in text:
+        exact |= Q(email_key=email_key(text.strip()) or folded)
+    if _number(text) is not None:
+        exact |= Q(number=_number(text))
+    phones = _phone_digits(text, context)
+    for number in phones:
+        exact |= Q(phone=f"+{number}")
+    ranked: list[tuple[Q, str, bool]] = [(exact, "", False)]
+    if phones:
+        ends = Q()
+        for number in phones:
+            ends |= Q(phone_reversed__startswith=number[::-1])
+        ranked.append((ends, "", False))
+    if not phones:
+        ranked += [
+            (Q(**{f"{key}__startswith": folded}), key, False)
+            for key in ("name_key", "last_name_key", "company_key", "email_key")
+        ]
+    if _is_long(folded) or phones:
+        ranked.append((Q(), "created_at", True))
+    spans: list[Span] = []
+    seen = Q()
+    for condition, order, descending in ranked:
+        spans.append(Span(condition & ~seen if seen else condition, order, descending))
+        seen |= condition
+    return spans
+
+
+def _is_long(folded: str) -> bool:
+    return any(len(word) >= SHORTEST_PART for word in folded.split())
+
+
+def _all_words(folded: str) -> Q:
+    found = Q()
+    for word in folded.split():
+        found &= Q(search__contains=word)
+    return found
+
+
+def _beginnings(folded: str) -> Q:
+    return (
+        Q(name_key__startswith=folded)
+        | Q(last_name_key__startswith=folded)
+        | Q(company_key__startswith=folded)
+        | Q(email_key__startswith=folded)
+    )
+
+
+def _number(text: str) -> int | None:
+    wanted = text.strip().lstrip("#")
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= 15 else None
+
+
+def _phone_digits(text: str, context: Context) -> list[str]:
+    """The digit strings that a text may mean as a phone number: as written, and without the national zero."""
+    written = text.strip()
+    if not all(char.isdigit() or char in "+-()./ \u00a0" for char in written):
+        return []
+    found = digits(written)
+    if len(found) < SHORTEST_PART:
+        return []
+    try:
+        international = digits(clean_phone(written, context.store.country))
+    except Invalid:
+        international = found.removeprefix("00") if written.startswith("00") else found.lstrip("0")
+    return list(dict.fromkeys(number for number in (international, found) if len(number) >= SHORTEST_PART))
+
+
+def existing_by(*, store: Store, column: str, keys: list[str]) -> list[dict[str, Any]]:
+    """The customers whose column has one of these values, with what an import compares."""
+    return list(customers_of(store).filter(**{f"{column}__in": keys}).values())

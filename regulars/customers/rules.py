@@ -1,0 +1,106 @@
+"""What follows from a customer's facts: search forms, and how facts are kept in the history."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from regulars.kit.email import email_key
+from regulars.kit.phone import digits
+from regulars.kit.text import fold
+
+# The fields people change; each is a column of the same name, but for the group, which is kept by id.
+EDITABLE = (
+    "first_name",
+    "last_name",
+    "company",
+    "email",
+    "phone",
+    "phone_typed",
+    "birthdate",
+    "language",
+    "address",
+    "building",
+    "city",
+    "region",
+    "postcode",
+    "country",
+    "group_id",
+    "tags",
+    "note",
+    "accepts_marketing",
+    "points_summary",
+    "commission_reduction",
+    "source",
+    "external_id",
+)
+ADDRESS_FIELDS = ("address", "building", "city", "region", "postcode", "country")
+SEARCH_COLUMNS = (
+    "name_key",
+    "last_name_key",
+    "company_key",
+    "city_key",
+    "email_key",
+    "phone_reversed",
+    "search",
+)
+_SEARCHED = frozenset(
+    {
+        "first_name",
+        "last_name",
+        "company",
+        "email",
+        "phone",
+        "phone_typed",
+        "city",
+        "postcode",
+        "external_id",
+    }
+)
+# Keys longer than this are cut: an index row has a limit, and nobody sorts by the 300th letter.
+KEY_LENGTH = 300
+
+
+def search_columns(values: Mapping[str, Any]) -> dict[str, str]:
+    """The search forms of a customer with these facts (all of `_SEARCHED` must be there)."""
+    first, last = values["first_name"], values["last_name"]
+    number, typed = digits(values["phone"]), digits(values["phone_typed"])
+    city = fold(values["city"])
+    name = fold(f"{first} {last}")
+    email = values["email"]
+    parts = (
+        name,
+        fold(values["company"]),
+        fold(email),
+        number,
+        "" if typed in number else typed,
+        city,
+        fold(values["postcode"]),
+        fold(values["external_id"]),
+    )
+    return {
+        "name_key": name[:KEY_LENGTH],
+        "last_name_key": fold(f"{last} {first}")[:KEY_LENGTH],
+        "company_key": parts[1][:KEY_LENGTH],
+        "city_key": city[:KEY_LENGTH],
+        "email_key": email_key(email),
+        "phone_reversed": number[::-1],
+        "search": " ".join(part for part in parts if part),
+    }
+
+
+def needs_search_columns(changed: Iterable[str]) -> bool:
+    """True when a change of these fields changes the search forms."""
+    return not _SEARCHED.isdisjoint(changed)
+
+
+def as_json(value: Any) -> Any:
+    """A fact as the history keeps it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    if isinstance(value, tuple):
+        return list(value)
+    return value

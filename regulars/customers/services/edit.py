@@ -1,0 +1,199 @@
+"""Changing customers so that two people who edit at once lose nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from regulars.customers import events
+from regulars.customers.choices import State
+from regulars.customers.models import Customer
+from regulars.customers.rules import EDITABLE, SEARCH_COLUMNS, as_json, needs_search_columns, search_columns
+from regulars.customers.services.create import check_group, refuse_twins
+from regulars.kit.actor import Actor
+from regulars.kit.errors import InvalidRecord, NotFound, Refused
+from regulars.kit.locks import lock_rows
+from regulars.stores.models import Store
+from regulars.timeline.events import EventKind
+from regulars.timeline.queries import happenings_since
+from regulars.timeline.services import Touched, emit
+
+_SEARCHED_FACTS = (
+    "first_name",
+    "last_name",
+    "company",
+    "email",
+    "phone",
+    "phone_typed",
+    "city",
+    "postcode",
+    "external_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that somebody else changed meanwhile to another value than ours."""
+
+    field: str
+    theirs: Any
+    by: str
+    at: datetime
+
+
+class EditConflict(Refused):
+    """Somebody else changed the same fields since the person began to edit. Nothing was written."""
+
+    code = "edit_conflict"
+
+    def __init__(self, conflicts: list[Conflict], version: int) -> None:
+        who = ", ".join(sorted({conflict.by for conflict in conflicts}))
+        fields = ", ".join(conflict.field for conflict in conflicts)
+        super().__init__(
+            f"{who} changed {fields} while you were editing. Look at both values and save again."
+        )
+        self.conflicts = conflicts
+        self.version = version
+
+
+class Final(Refused):
+    """An anonymised customer cannot be changed any more."""
+
+    code = "anonymised"
+
+
+def edit_customer(
+    *,
+    store: Store,
+    customer_id: UUID,
+    values: Mapping[str, Any],
+    base_version: int | None,
+    actor: Actor,
+    now: datetime,
+    kind: EventKind = events.EDITED,
+) -> Customer:
+    """Change facts of a customer.
+
+    `values` may be all fields of a form: those that equal the base the person was looking at (`base_version`) are not
+    theirs to change, so what others changed meanwhile stays. Raises `NotFound`, `EditConflict`, `EmailTaken`,
+    `ExternalIdTaken`, `Final`, and `InvalidRecord` when nothing would be left that says who it is.
+    """
+    unknown = set(values) - set(EDITABLE)
+    if unknown:
+        raise InvalidRecord({name: "This cannot be edited." for name in sorted(unknown)})
+    with transaction.atomic(), refuse_twins(store):
+        customer = lock_rows(Customer.objects.filter(store=store), [customer_id]).get(customer_id)
+        if customer is None:
+            raise NotFound("This customer does not exist in this store.")
+        if customer.state == State.ANONYMISED:
+            raise Final("This customer was anonymised and cannot be changed any more.")
+        changed = _own_changes(store, customer, values, base_version)
+        if not changed:
+            return customer
+        if "group_id" in changed:
+            check_group(store=store, group_id=changed["group_id"])
+        before = {name: as_json(getattr(customer, name)) for name in changed}
+        for name, value in changed.items():
+            setattr(customer, name, value)
+        if not any(
+            (
+                customer.first_name,
+                customer.last_name,
+                customer.company,
+                customer.email,
+                customer.phone,
+                customer.external_id,
+            )
+        ):
+            raise InvalidRecord(
+                {"first_name": "Keep at least a name, a company, an e-mail or a phone number."}
+            )
+        written = [*changed, "version", "updated_at"]
+        if needs_search_columns(changed):
+            for name, key in search_columns(
+                {fact: getattr(customer, fact) for fact in _SEARCHED_FACTS}
+            ).items():
+                setattr(customer, name, key)
+                written.append(name)
+        customer.version += 1
+        customer.updated_at = now
+        customer.save(update_fields=written)
+        emit(
+            store=store,
+            actor=actor,
+            resource="customers",
+            kind=kind,
+            touched=Touched(
+                customer.pk,
+                version=customer.version,
+                before=before,
+                after={name: as_json(value) for name, value in changed.items()},
+            ),
+            now=now,
+        )
+    return customer
+
+
+def _own_changes(
+    store: Store, customer: Customer, values: Mapping[str, Any], base_version: int | None
+) -> dict[str, Any]:
+    """The fields the person really changed; raises `EditConflict` where others changed them differently."""
+    changed = {
+        name: value for name, value in values.items() if as_json(value) != as_json(getattr(customer, name))
+    }
+    if base_version is None or base_version >= customer.version or not changed:
+        return changed
+    base: dict[str, Any] = {}
+    latest: dict[str, tuple[str, datetime]] = {}
+    for happening in happenings_since(store=store, record_id=customer.pk, version=base_version):
+        for name, value in happening.before.items():
+            base.setdefault(name, value)
+            latest[name] = (happening.actor_name, happening.at)
+    own = {name: value for name, value in changed.items() if name not in base or as_json(value) != base[name]}
+    conflicts = [
+        Conflict(name, as_json(getattr(customer, name)), *latest[name]) for name in own if name in base
+    ]
+    if conflicts:
+        raise EditConflict(conflicts, customer.version)
+    return own
+
+
+def update_customers(
+    *, store: Store, changes: Sequence[tuple[UUID, Mapping[str, Any]]], now: datetime
+) -> None:
+    """Change many customers at once, each by its own facts; for imports, which keep the history of the batch.
+
+    The rows must be locked and compared by the caller; one statement writes them all.
+    """
+    if not changes:
+        return
+    names = sorted({name for _, values in changes for name in values})
+    types = {field.column: field.db_type(connection) for field in Customer._meta.concrete_fields}
+    keys = [*SEARCH_COLUMNS] if needs_search_columns(names) else []
+    rows = Customer.objects.filter(store=store, pk__in=[record_id for record_id, _ in changes]).in_bulk()
+    columns = [*names, *keys]
+    arrays: dict[str, list[Any]] = {name: [] for name in columns}
+    ids: list[UUID] = []
+    for record_id, values in changes:
+        facts = {name: getattr(rows[record_id], name) for name in {*names, *_SEARCHED_FACTS}} | dict(values)
+        derived = search_columns(facts) if keys else {}
+        ids.append(record_id)
+        for name in columns:
+            value = derived[name] if name in derived else facts[name]
+            arrays[name].append("\x1f".join(value) if name == "tags" else value)
+    # An array of arrays must be rectangular, so tags travel as one text with a separator no tag can hold.
+    split_tags = "coalesce(string_to_array(nullif(new.tags, ''), chr(31)), '{}')"
+    assign = ", ".join(
+        f'"{name}" = {split_tags}' if name == "tags" else f'"{name}" = new."{name}"' for name in columns
+    )
+    unnest = ", ".join(f"%s::{'text' if name == 'tags' else types[name]}[]" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE customers_customer AS old SET {assign}, version = old.version + 1, updated_at = %s
+            FROM unnest(%s::uuid[], {unnest}) AS new (id, {", ".join(f'"{name}"' for name in columns)})
+            WHERE old.store_id = %s AND old.id = new.id""",
+            [now, ids, *(arrays[name] for name in columns), store.pk],
+        )

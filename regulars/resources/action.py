@@ -1,0 +1,62 @@
+"""An action: one verb on one or many records, offered by row menu, bulk bar, palette, API and CLI alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from regulars.kit.actor import Actor
+from regulars.resources.field import Field, Row
+from regulars.stores.models import Store
+from regulars.timeline.services import OpenChangeSet
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of each record: done, or skipped with the reason for people."""
+
+    done: list[UUID] = field(default_factory=list)
+    skipped: dict[UUID, str] = field(default_factory=dict)
+
+
+class Perform(Protocol):
+    """The service behind an action. Adds to `change_set` when given, so that a large act stays one."""
+
+    def __call__(
+        self,
+        *,
+        store: Store,
+        ids: list[UUID],
+        inputs: dict[str, Any],
+        actor: Actor,
+        now: datetime,
+        change_set: OpenChangeSet | None,
+    ) -> Outcome: ...
+
+
+def always(row: Row) -> bool:
+    """Offered on every record."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One declaration of a verb.
+
+    `inputs` are asked before it runs; `confirm` is the question of actions that are hard to take back; `offered`
+    says for one record whether the button shows (the service decides again when it runs).
+    """
+
+    name: str
+    label: str
+    done_label: str
+    icon: str
+    permission: str
+    perform: Perform
+    inputs: tuple[Field, ...] = ()
+    confirm: str = ""
+    danger: bool = False
+    reverse: str = ""
+    offered: Callable[[Row], bool] = always
+    needs: tuple[str, ...] = ()

@@ -1,0 +1,241 @@
+"""Performing an action on a selection: ids, or everything that a query matches.
+
+Up to 500 records are done at once; more become a run of the worker, in batches that each commit with their progress.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from regulars.jobs.models import Run
+from regulars.jobs.services import Progress, run_kind, start_run
+from regulars.kit.actor import Actor
+from regulars.kit.errors import Invalid, InvalidRecord
+from regulars.resources.action import Action, Outcome
+from regulars.resources.context import Context
+from regulars.resources.page import count_matching, matching
+from regulars.resources.query import Query, query_from_params
+from regulars.resources.resource import Resource, get_resource
+from regulars.staff.permissions import permissions_of
+from regulars.timeline.events import event_kind
+from regulars.timeline.services import OpenChangeSet, open_change_set
+
+AT_ONCE = 500
+BATCH = 2000
+KEPT_REASONS = 200
+BULK = event_kind("bulk.performed", "Bulk action: {action}", icon="list-check")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which records: ids that were ticked, or a query (all its results)."""
+
+    ids: tuple[UUID, ...] = ()
+    query: Query | None = None
+
+
+@dataclass(slots=True)
+class Performed:
+    """What an action did, or the run that does it."""
+
+    matched: int = 0
+    done: list[UUID] = field(default_factory=list)
+    skipped: dict[UUID, str] = field(default_factory=dict)
+    run: Run | None = None
+
+
+def clean_inputs(action: Action, raw: Mapping[str, str], context: Context) -> dict[str, Any]:
+    """The values of an action's form. Raises `InvalidRecord` naming each wrong one."""
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for one in action.inputs:
+        try:
+            value = one.clean(raw.get(one.name, ""), context)
+        except Invalid as refusal:
+            errors[one.name] = refusal.sentence
+            continue
+        if one.required and value in (None, "", []):
+            errors[one.name] = f"Give {one.label.lower()}."
+        values[one.name] = value
+    unknown = set(raw) - {one.name for one in action.inputs}
+    for name in sorted(unknown):
+        errors[name] = f"“{action.label}” asks no such thing."
+    if errors:
+        raise InvalidRecord(errors)
+    return values
+
+
+def count_selection(selection: Selection, context: Context) -> int:
+    """How many records a selection means; exact, since a person decides on it."""
+    if selection.query is None:
+        return len(set(selection.ids))
+    return matching(selection.query, context).order_by().count()
+
+
+def perform(
+    *,
+    resource: Resource,
+    name: str,
+    selection: Selection,
+    raw_inputs: Mapping[str, str],
+    context: Context,
+    wait: bool = False,
+) -> Performed:
+    """Perform an action on a selection. With `wait` even large ones are done before it returns (CLI, tests)."""
+    action = resource.action(name)
+    context.actor.require(action.permission)
+    inputs = clean_inputs(action, raw_inputs, context)
+    if selection.query is not None:
+        count = count_matching(selection.query, context)
+        small = count.exact and count.value <= AT_ONCE
+    else:
+        small = len(selection.ids) <= AT_ONCE
+    if small:
+        ids = sorted(set(selection.ids)) if selection.query is None else _ids(selection.query, context)
+        outcome = _perform_batch(action, ids, inputs, context, None)
+        return Performed(matched=len(ids), done=outcome.done, skipped=outcome.skipped)
+    run = start_run(
+        store=context.store,
+        kind="resources.action",
+        arguments=_arguments(resource, action, selection, raw_inputs, context.actor),
+        actor=context.actor,
+        enqueue=not wait,
+    )
+    return Performed(matched=count_selection(selection, context), run=run)
+
+
+def _perform_batch(
+    action: Action,
+    ids: list[UUID],
+    inputs: dict[str, Any],
+    context: Context,
+    change_set: OpenChangeSet | None,
+) -> Outcome:
+    if not ids:
+        return Outcome()
+    return action.perform(
+        store=context.store,
+        ids=ids,
+        inputs=inputs,
+        actor=context.actor,
+        now=context.now,
+        change_set=change_set,
+    )
+
+
+def _ids(query: Query, context: Context) -> list[UUID]:
+    return list(matching(query, context).order_by("pk").values_list("pk", flat=True))
+
+
+def _arguments(
+    resource: Resource, action: Action, selection: Selection, raw_inputs: Mapping[str, str], actor: Actor
+) -> dict[str, Any]:
+    chosen: dict[str, Any] = (
+        {"query": dict(selection.query.params())}
+        if selection.query
+        else {"ids": [str(one) for one in sorted(set(selection.ids))]}
+    )
+    who = {
+        "kind": actor.kind,
+        "id": str(actor.id) if actor.id else None,
+        "name": actor.name,
+        "role": actor.role,
+    }
+    return {
+        "resource": resource.name,
+        "action": action.name,
+        "inputs": dict(raw_inputs),
+        "actor": who,
+        **chosen,
+    }
+
+
+@run_kind("resources.action")
+def perform_run(progress: Progress) -> None:
+    """Carry out a large action in batches by id, so that records which leave the query meanwhile lose nobody."""
+    arguments = progress.run.arguments
+    context = Context(store=progress.store, actor=_actor(arguments["actor"]), now=timezone.now())
+    resource = get_resource(arguments["resource"])
+    action = resource.action(arguments["action"])
+    context.actor.require(action.permission)
+    inputs = clean_inputs(action, arguments["inputs"], context)
+    cursor, counts = dict(progress.run.cursor), {"done": 0, "skipped": 0, **progress.run.counts}
+    change_set = _change_set(cursor, action, context, progress)
+    done = progress.run.done
+    if not progress.run.total:
+        progress.set_total(count_selection(_selection(resource, arguments, context), context))
+    for ids in _batches(resource, arguments, context, cursor.get("after")):
+        progress.stop_if_cancelled()
+        with transaction.atomic():
+            outcome = _perform_batch(action, ids, inputs, context, change_set)
+            counts["done"] += len(outcome.done)
+            counts["skipped"] += len(outcome.skipped)
+            reasons = cursor.setdefault("skipped", {})
+            for record_id, reason in outcome.skipped.items():
+                if len(reasons) < KEPT_REASONS:
+                    reasons[str(record_id)] = reason
+            done += len(ids)
+            cursor["after"] = str(ids[-1])
+            progress.save(done=done, counts=counts, cursor=cursor)
+
+
+def _change_set(
+    cursor: dict[str, Any], action: Action, context: Context, progress: Progress
+) -> OpenChangeSet:
+    if "change_set" in cursor:
+        return OpenChangeSet(store=context.store, actor=context.actor, id=UUID(cursor["change_set"]))
+    with transaction.atomic():
+        opened = open_change_set(
+            store=context.store,
+            actor=context.actor,
+            kind=BULK,
+            now=context.now,
+            note=action.label,
+            run_id=progress.run.pk,
+        )
+        cursor["change_set"] = str(opened.id)
+        progress.save(done=progress.run.done, counts=progress.run.counts, cursor=cursor)
+    return opened
+
+
+def _selection(resource: Resource, arguments: Mapping[str, Any], context: Context) -> Selection:
+    if "query" in arguments:
+        return Selection(query=query_from_params(resource, arguments["query"], context, strict=True))
+    return Selection(ids=tuple(UUID(one) for one in arguments["ids"]))
+
+
+def _batches(
+    resource: Resource, arguments: Mapping[str, Any], context: Context, after: str | None
+) -> Iterator[list[UUID]]:
+    selection = _selection(resource, arguments, context)
+    if selection.query is None:
+        ids = [one for one in selection.ids if after is None or str(one) > after]
+        yield from (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+        return
+    while True:
+        rows = matching(selection.query, context).order_by("pk")
+        if after is not None:
+            rows = rows.filter(pk__gt=UUID(after))
+        ids = list(rows.values_list("pk", flat=True)[:BATCH])
+        if ids:
+            yield ids
+        if len(ids) < BATCH:
+            return
+        after = str(ids[-1])
+
+
+def _actor(who: Mapping[str, Any]) -> Actor:
+    """The person who asked, with what their role grants now."""
+    permissions = frozenset({"*"}) if who["kind"] == "system" else permissions_of(who["role"])
+    return Actor(
+        kind=who["kind"],
+        name=who["name"],
+        id=UUID(who["id"]) if who["id"] else None,
+        role=who["role"],
+        surface="worker",
+        permissions=permissions,
+    )

@@ -1,0 +1,121 @@
+"""A field: one thing that can be seen, filtered, sorted, edited, imported, exported and asked for by API."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Expression, Q
+
+from regulars.resources.context import Context
+from regulars.resources.kinds import Kind
+from regulars.resources.language import Condition
+
+Row = Mapping[str, Any]
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a sorted list: the rows of one filter in the order of one column and the id."""
+
+    filter: Q | None
+    order: str = ""
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """How a list is sorted by a field.
+
+    `path` is the indexed column. `zeros` says that the index leaves out 0; `empties` names the filter of rows without
+    a value, which always come last: nobody looks for "no company" at the top.
+    """
+
+    path: str
+    empties: Q | None = None
+    zeros: bool = False
+
+    def spans(self, *, descending: bool) -> list[Span]:
+        """The stretches the sorted list is read in; each one has an index to walk along."""
+        if self.zeros:
+            parts = [
+                Span(Q(**{f"{self.path}__lt": 0}), self.path, descending),
+                Span(Q(**{self.path: 0}), "", descending),
+                Span(Q(**{f"{self.path}__gt": 0}), self.path, descending),
+            ]
+            return parts[::-1] if descending else parts
+        if self.empties is not None:
+            return [Span(~self.empties, self.path, descending), Span(self.empties, "", descending)]
+        return [Span(None, self.path, descending)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One declaration that every surface reads.
+
+    `path` is where the value is found (a column, or the name of `expression`); `needs` lists the columns a computed
+    `value` is made from. `key` names the column with the folded form, used to compare texts. `aliases` are headers of
+    other systems' files, compared folded. `personal` is the class of personal data ("" for none): what is kept,
+    emptied or hidden when a person is anonymised or asks for their data.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    section: str = "Customer"
+    path: str = ""
+    expression: Callable[[Context], Expression] | None = None
+    needs: tuple[str, ...] = ()
+    value: Callable[[Row, Context], Any] | None = None
+    key: str = ""
+    in_search: bool = False
+    sort: Sort | None = None
+    filterable: bool = True
+    condition: Callable[[Condition, "Field", Context], Q] | None = None
+    choices: Callable[[Context], Choices] | None = None
+    shown: bool = False
+    column: bool = True
+    width: int = 140
+    editable: bool = False
+    required: bool = False
+    inline: bool = True
+    importable: bool = False
+    exportable: bool = True
+    aliases: tuple[str, ...] = ()
+    permission: str = ""
+    edit_permission: str = ""
+    personal: str = ""
+    help: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.path:
+            object.__setattr__(self, "path", self.name)
+        if not self.needs:
+            object.__setattr__(self, "needs", (self.path,))
+
+    def choices_for(self, context: Context) -> Choices:
+        """The values one can choose from, with their labels."""
+        return self.choices(context) if self.choices else []
+
+    def read(self, row: Row, context: Context) -> Any:
+        """The field's value of a row that was fetched with this field among the columns."""
+        return self.value(row, context) if self.value else row[self.path]
+
+    def clean(self, raw: str, context: Context) -> Any:
+        """The stored value of what was typed or read from a file. Raises `Invalid`."""
+        return self.kind.clean(raw, self, context)
+
+    def export(self, row: Row, context: Context) -> str:
+        """The value as text for files."""
+        return self.kind.export(self.read(row, context), context)
+
+    def compile(self, condition: Condition, context: Context) -> Q:
+        """The filter of a condition on this field."""
+        if self.condition is not None:
+            return self.condition(condition, self, context)
+        return self.kind.compile(condition.operator, condition.values, self, context)
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """The questions one can ask of this field."""
+        return self.kind.operators if self.filterable else ()

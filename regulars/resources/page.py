@@ -1,0 +1,213 @@
+"""Pages of a list, by key: each page costs the same, however deep; and honest counts that never hold up a page."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+from regulars.resources.compile import compile_query, fields_asked
+from regulars.resources.context import Context
+from regulars.resources.field import Field, Row, Span
+from regulars.resources.language import QueryError
+from regulars.resources.query import Query
+
+EXACT_UP_TO = 10_000
+COUNT_MILLISECONDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of one page and the keys of its neighbours ("" where there is none)."""
+
+    rows: list[Row]
+    next: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are: exact, or estimated by the database's planner."""
+
+    value: int
+    exact: bool
+
+
+def matching(query: Query, context: Context) -> QuerySet[Any]:
+    """The records a query means, unordered. Raises `QueryError`."""
+    if query.error:
+        raise query.error
+    rows = query.resource.rows(context.store).filter(query.resource.tab(query.tab).filter)
+    rows = annotate(rows, fields_asked(query.node, query.resource, context), context)
+    if query.text:
+        rows = rows.filter(query.resource.search_filter(query.text, context))
+    return rows.filter(compile_query(query.node, query.resource, context))
+
+
+def annotate(rows: QuerySet[Any], fields: Iterable[Field], context: Context) -> QuerySet[Any]:
+    """The rows with the computed columns that these fields need."""
+    computed = {field.path: field.expression(context) for field in fields if field.expression is not None}
+    new = {path: value for path, value in computed.items() if path not in rows.query.annotations}
+    return rows.annotate(**new) if new else rows
+
+
+def fetch_page(query: Query, context: Context, fields: Iterable[Field], *, extra: Iterable[str] = ()) -> Page:
+    """One page of a list with the columns that `fields` need. Raises `QueryError`."""
+    fields = list(fields)
+    rows = annotate(matching(query, context), fields, context)
+    spans = spans_of(query, context)
+    backwards = bool(query.before)
+    key = _decode(query.before or query.after)
+    wanted = columns_needed(query, fields, spans, extra)
+    found = list(_walk(rows, spans, key, wanted, query.size + 1, backwards=backwards))
+    more = len(found) > query.size
+    found = found[: query.size]
+    if backwards:
+        found.reverse()
+    has_next = more if not backwards else True
+    has_previous = more if backwards else bool(query.after)
+    return Page(
+        rows=[row for _, row in found],
+        next=_encode(spans, *found[-1]) if has_next and found else "",
+        previous=_encode(spans, *found[0]) if has_previous and found else "",
+    )
+
+
+def neighbours(query: Query, context: Context, record_id: UUID) -> tuple[UUID | None, UUID | None]:
+    """The records before and after one in a list, or nothing at the ends or when it is no longer in the list."""
+    spans = spans_of(query, context)
+    rows = matching(query, context)
+    paths = {"id", *(span.order for span in spans if span.order)}
+    for number, span in enumerate(spans):
+        row = rows.filter(span.filter or Q(), pk=record_id).values(*paths).first()
+        if row is not None:
+            key = (number, row[span.order] if span.order else None, record_id)
+            before = next(iter(_walk(rows, spans, key, {"id"}, 1, backwards=True)), None)
+            after = next(iter(_walk(rows, spans, key, {"id"}, 1, backwards=False)), None)
+            return (before[1]["id"] if before else None, after[1]["id"] if after else None)
+    return None, None
+
+
+def every_row(query: Query, context: Context, fields: Iterable[Field], *, batch: int = 2000) -> Iterator[Row]:
+    """All rows of a query in its order, in constant memory; each batch is one look-up by key."""
+    fields = list(fields)
+    rows = annotate(matching(query, context), fields, context)
+    spans = spans_of(query, context)
+    wanted = columns_needed(query, fields, spans, ())
+    key = None
+    while True:
+        found = list(_walk(rows, spans, key, wanted, batch, backwards=False))
+        yield from (row for _, row in found)
+        if len(found) < batch:
+            return
+        number, last = found[-1]
+        key = (number, last[spans[number].order] if spans[number].order else None, last["id"])
+
+
+def count_matching(query: Query, context: Context, *, milliseconds: int = COUNT_MILLISECONDS) -> Count:
+    """How many records a query means: exact up to 10,000 when that is known in time, else an estimate."""
+    return count_rows(matching(query, context), milliseconds=milliseconds)
+
+
+def count_rows(rows: QuerySet[Any], *, milliseconds: int = COUNT_MILLISECONDS) -> Count:
+    """As `count_matching`, of any rows."""
+    capped = rows.order_by().values("pk")[: EXACT_UP_TO + 1]
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {int(milliseconds)}")
+            found = capped.count()
+            cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+    except OperationalError as error:
+        if "statement timeout" not in str(error):
+            raise
+        found = EXACT_UP_TO + 1
+    if found <= EXACT_UP_TO:
+        return Count(found, exact=True)
+    return Count(_estimate(rows), exact=False)
+
+
+def spans_of(query: Query, context: Context) -> list[Span]:
+    """The stretches a query's list is read in."""
+    field, descending = query.sort_field(context)
+    if field is None or field.sort is None:
+        return query.resource.search(query.text, context)
+    return field.sort.spans(descending=descending)
+
+
+def columns_needed(
+    query: Query, fields: Iterable[Field], spans: Iterable[Span], extra: Iterable[str]
+) -> set[str]:
+    """The columns to fetch for showing these fields and for keying the page."""
+    wanted = {"id", *query.resource.title_needs, *extra}
+    for field in fields:
+        wanted.update(field.needs)
+    wanted.update(span.order for span in spans if span.order)
+    return wanted
+
+
+Key = tuple[int, Any, UUID]
+
+
+def _walk(
+    rows: QuerySet[Any], spans: list[Span], key: Key | None, wanted: set[str], limit: int, *, backwards: bool
+) -> Iterator[tuple[int, Row]]:
+    """Rows from a key on, with the number of their span, reading one span after the other until there are enough."""
+    numbers = range(len(spans) - 1, -1, -1) if backwards else range(len(spans))
+    left = limit
+    for number in numbers:
+        if key is not None and (number > key[0] if backwards else number < key[0]):
+            continue
+        span = spans[number]
+        found = rows.filter(span.filter) if span.filter is not None else rows
+        down = span.descending != backwards
+        if key is not None and number == key[0]:
+            compare = TupleLessThan if down else TupleGreaterThan
+            if span.order:
+                order = _column_value(rows, span.order, key[1])
+                found = found.filter(compare(Tuple(F(span.order), F("id")), (order, key[2])))
+            else:
+                found = found.filter(**{"id__lt" if down else "id__gt": key[2]})
+        names = [span.order, "id"] if span.order else ["id"]
+        found = found.order_by(*(F(name).desc() if down else F(name).asc() for name in names))
+        batch = list(found.values(*wanted)[:left])
+        yield from ((number, row) for row in batch)
+        left -= len(batch)
+        if left <= 0:
+            return
+
+
+def _column_value(rows: QuerySet[Any], path: str, value: Any) -> Any:
+    try:
+        return rows.model._meta.get_field(path).to_python(value)
+    except FieldDoesNotExist:
+        return value
+    except ValidationError as error:
+        raise QueryError("This page's address is damaged; go back to the first page.") from error
+
+
+def _encode(spans: list[Span], number: int, row: Row) -> str:
+    order = spans[number].order
+    packed = orjson.dumps([number, row[order] if order else None, row["id"]], default=str)
+    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> Key | None:
+    if not text:
+        return None
+    try:
+        number, value, record_id = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return int(number), value, UUID(record_id)
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        raise QueryError("This page's address is damaged; go back to the first page.") from error
+
+
+def _estimate(rows: QuerySet[Any]) -> int:
+    plan = orjson.loads(rows.order_by().values("pk").explain(format="json"))
+    return max(int(plan[0]["Plan"]["Plan Rows"]), EXACT_UP_TO + 1)

@@ -1,0 +1,134 @@
+"""A query: which records, in which order, with which columns. Its text form is the address of the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from regulars.resources.context import Context
+from regulars.resources.field import Field
+from regulars.resources.language import EVERYTHING, Node, QueryError, both, parse, write
+from regulars.resources.resource import Resource, suggest
+
+SIZES = (25, 50, 100, 200)
+DEFAULT_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of a resource; immutable, so that links to "the same but…" are made with the `with_` methods."""
+
+    resource: Resource
+    where: str = ""
+    node: Node = EVERYTHING
+    text: str = ""
+    tab: str = ""
+    sort: str = ""
+    descending: bool = False
+    columns: tuple[str, ...] = ()
+    after: str = ""
+    before: str = ""
+    size: int = DEFAULT_SIZE
+    error: QueryError | None = None
+
+    def with_where(self, node: Node) -> "Query":
+        """The same with other conditions, from the first page."""
+        return replace(self, where=write(node), node=node, after="", before="", error=None)
+
+    def narrowed(self, condition: Node) -> "Query":
+        """The same with one more condition."""
+        return self.with_where(both(self.node, condition) if self.where else condition)
+
+    def with_sort(self, name: str, *, descending: bool) -> "Query":
+        """The same in another order, from the first page."""
+        return replace(self, sort=name, descending=descending, after="", before="")
+
+    def with_tab(self, name: str) -> "Query":
+        """The same in another tab, from the first page."""
+        return replace(self, tab=name, after="", before="")
+
+    def at(self, *, after: str = "", before: str = "") -> "Query":
+        """Another page of the same list."""
+        return replace(self, after=after, before=before)
+
+    def params(self) -> list[tuple[str, str]]:
+        """What the address holds: only what differs from the defaults."""
+        pairs = [
+            ("tab", self.tab if self.tab != self.resource.default_tab else ""),
+            ("q", self.text),
+            ("where", self.where),
+            ("sort", f"-{self.sort}" if self.descending and self.sort else self.sort),
+            ("columns", ",".join(self.columns)),
+            ("size", str(self.size) if self.size != DEFAULT_SIZE else ""),
+            ("after", self.after),
+            ("before", self.before),
+        ]
+        return [(name, value) for name, value in pairs if value]
+
+    def url(self, base: str = "") -> str:
+        """The address of this query under a page."""
+        params = urlencode(self.params())
+        return f"{base}?{params}" if params else base or "?"
+
+    def chosen_columns(self, context: Context) -> list[Field]:
+        """The columns to show: those asked for that exist and may be seen, else the default ones."""
+        found = [self.resource.field(name, context.actor) for name in self.columns]
+        chosen = [field for field in found if field is not None and field.column]
+        return chosen or [field for field in self.resource.fields(context.actor) if field.shown]
+
+    def sort_field(self, context: Context) -> tuple[Field | None, bool]:
+        """The field to sort by and the direction; nothing when the search ranks."""
+        if self.sort and (field := self.resource.field(self.sort, context.actor)) and field.sort:
+            return field, self.descending
+        if self.text:
+            return None, False
+        name, descending = self.resource.default_sort
+        return self.resource.field(name, context.actor), descending
+
+
+def query_from_params(
+    resource: Resource, params: Mapping[str, str], context: Context, *, strict: bool = False
+) -> Query:
+    """The query of an address. With `strict` (API, CLI) what is unknown is an error, else it is left out and the
+    error of the conditions is kept for the page to show."""
+    where = params.get("where", "").strip()
+    node: Node = EVERYTHING
+    error: QueryError | None = None
+    try:
+        node = parse(where)
+    except QueryError as refusal:
+        if strict:
+            raise
+        error = refusal
+    sort = params.get("sort", "").strip()
+    columns = tuple(name for name in (part.strip() for part in params.get("columns", "").split(",")) if name)
+    if strict:
+        _check(resource, sort.lstrip("-"), columns, context)
+    size = params.get("size", "")
+    return Query(
+        resource=resource,
+        where=where,
+        node=node,
+        text=params.get("q", "").strip()[:200],
+        tab=resource.tab(params.get("tab", "")).name,
+        sort=sort.lstrip("-"),
+        descending=sort.startswith("-"),
+        columns=columns,
+        after=params.get("after", ""),
+        before=params.get("before", ""),
+        size=min(max(int(size), 1), SIZES[-1]) if size.isascii() and size.isdigit() else DEFAULT_SIZE,
+        error=error,
+    )
+
+
+def _check(resource: Resource, sort: str, columns: tuple[str, ...], context: Context) -> None:
+    known = [field.name for field in resource.fields(context.actor)]
+    for name in columns:
+        if resource.field(name, context.actor) is None:
+            raise QueryError(f"There is no column “{name}”.{suggest(name, known)}")
+    if sort:
+        field = resource.field(sort, context.actor)
+        if field is None or field.sort is None:
+            sortable = [one.name for one in resource.fields(context.actor) if one.sort]
+            raise QueryError(
+                f"Cannot sort by “{sort}”.{suggest(sort, sortable)} Sort by one of: {', '.join(sortable)}."
+            )

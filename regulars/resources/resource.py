@@ -1,0 +1,160 @@
+"""A resource: a kind of record with its fields, actions, tabs and search; and the registry of all of them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from regulars.kit.actor import Actor
+from regulars.kit.errors import NotFound
+from regulars.resources.action import Action
+from regulars.resources.context import Context
+from regulars.resources.field import Field, Row, Span
+from regulars.stores.models import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view that nobody can delete."""
+
+    name: str
+    label: str
+    filter: Q
+
+
+class Create(Protocol):
+    """Makes a record from cleaned values and returns its id."""
+
+    def __call__(self, *, store: Store, values: dict[str, Any], actor: Actor, now: datetime) -> UUID: ...
+
+
+class Edit(Protocol):
+    """Changes a record; `base_version` is the version the person was looking at."""
+
+    def __call__(
+        self,
+        *,
+        store: Store,
+        record_id: UUID,
+        values: dict[str, Any],
+        base_version: int | None,
+        actor: Actor,
+        now: datetime,
+    ) -> int: ...
+
+
+@dataclass(kw_only=True)
+class Resource:
+    """A kind of record. Higher parts add fields and actions with `contribute`."""
+
+    name: str
+    label: str
+    singular: str
+    noun: str
+    rows: Callable[[Store], QuerySet[Any]]
+    title: Callable[[Row], str]
+    title_needs: tuple[str, ...]
+    search: Callable[[str, Context], list[Span]]
+    search_filter: Callable[[str, Context], Q]
+    search_hint: str
+    tabs: tuple[Tab, ...]
+    default_tab: str
+    default_sort: tuple[str, bool]
+    summary: Callable[[QuerySet[Any], Context], list[tuple[str, str]]] | None = None
+    create: Create
+    edit: Edit
+    lead: str = ""
+    documentation: str = ""
+    synonyms: dict[str, str] = field(default_factory=dict)
+    _fields: dict[str, Field] = field(default_factory=dict)
+    _actions: dict[str, Action] = field(default_factory=dict)
+
+    def add(self, *, fields: Iterable[Field] = (), actions: Iterable[Action] = ()) -> None:
+        """Add declarations; a name can be taken once."""
+        for one in fields:
+            if self._fields.setdefault(one.name, one) is not one:
+                raise ValueError(f"{self.name} has two fields named {one.name}.")
+        for verb in actions:
+            if self._actions.setdefault(verb.name, verb) is not verb:
+                raise ValueError(f"{self.name} has two actions named {verb.name}.")
+
+    def permission(self, verb: str) -> str:
+        """The name of the permission for a verb on these records: `customers.edit`."""
+        return f"{self.name}.{verb}"
+
+    def fields(self, actor: Actor) -> list[Field]:
+        """The fields the actor may see, in declared order."""
+        return [one for one in self._fields.values() if actor.may(one.permission)]
+
+    def all_fields(self) -> list[Field]:
+        """Every declared field, whoever may see it."""
+        return list(self._fields.values())
+
+    def field(self, name: str, actor: Actor) -> Field | None:
+        """The field of that name if it exists and the actor may see it."""
+        found = self._fields.get(self.synonyms.get(name, name))
+        return found if found is not None and actor.may(found.permission) else None
+
+    def editable_fields(self, actor: Actor) -> list[Field]:
+        """The fields the actor may change."""
+        if not actor.may(self.permission("edit")):
+            return []
+        return [one for one in self.fields(actor) if one.editable and actor.may(one.edit_permission)]
+
+    def actions(self, actor: Actor) -> list[Action]:
+        """The actions the actor may perform, in declared order."""
+        return [verb for verb in self._actions.values() if actor.may(verb.permission)]
+
+    def all_actions(self) -> list[Action]:
+        """Every declared action, whoever may perform it."""
+        return list(self._actions.values())
+
+    def action(self, name: str) -> Action:
+        """The action of that name. Raises `NotFound`."""
+        try:
+            return self._actions[name]
+        except KeyError as error:
+            raise NotFound(f"There is no action “{name}”.{suggest(name, self._actions)}") from error
+
+    def tab(self, name: str) -> Tab:
+        """The tab of that name, else the default one."""
+        by_name = {tab.name: tab for tab in self.tabs}
+        return by_name.get(name) or by_name[self.default_tab]
+
+
+_registry: dict[str, Resource] = {}
+
+
+def register(resource: Resource) -> Resource:
+    """Make a resource known to every surface. Called from `AppConfig.ready`."""
+    if _registry.setdefault(resource.name, resource) is not resource:
+        raise ValueError(f"Two resources are named {resource.name}.")
+    return resource
+
+
+def contribute(name: str, *, fields: Iterable[Field] = (), actions: Iterable[Action] = ()) -> None:
+    """Add fields and actions of a higher part to a resource below it."""
+    _registry[name].add(fields=fields, actions=actions)
+
+
+def get_resource(name: str) -> Resource:
+    """The resource of that name. Raises `NotFound`."""
+    try:
+        return _registry[name]
+    except KeyError as error:
+        raise NotFound(f"There is nothing named “{name}”.{suggest(name, _registry)}") from error
+
+
+def all_resources() -> list[Resource]:
+    """Every resource, by name."""
+    return [_registry[name] for name in sorted(_registry)]
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """ " Did you mean “spent”?" when something known is near, else nothing."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" Did you mean “{near[0]}”?" if near else ""
