@@ -58,13 +58,27 @@ class Cluster:
         try:
             with open_lock(self.data_dir / "postgres.lock") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # two commands that start at once take turns
-                if self._running() is None:
-                    self._launch()
-                self._wait_until_ready()
-                self._ensure_database()
+                self._start()
         except OSError as error:
             raise for_os_error(error, self.data_dir) from error
         return self.url
+
+    def _start(self) -> None:
+        if self._running() is None or not self._use_running():
+            self._launch()
+            self._ensure_database()
+
+    def _use_running(self) -> bool:
+        """Use a server that runs; false when it was killed an instant ago and only still looked alive."""
+        try:
+            self._wait_until_ready()
+            self._ensure_database()
+        except EmbeddedError:
+            time.sleep(0.2)
+            if self._running() is not None:
+                raise
+            return False
+        return True
 
     def stop(self) -> None:
         """Stop the server cleanly: connections are ended, everything acknowledged is on disk."""
@@ -98,7 +112,7 @@ class Cluster:
 
     def _launch(self) -> None:
         self._check_room()
-        postmaster.clear_after_crash(self.folder)
+        postmaster.clear_after_crash(self.folder, socket_dir=sockets.socket_dir(self.data_dir))
         owner = identity.server_identity(data_dir=self.data_dir, folder=self.folder)
         if (self.folder / "PG_VERSION").exists():
             self._check_version()
@@ -165,7 +179,7 @@ class Cluster:
         if output is not None:
             output.seek(0)
             said = output.read().decode(errors="replace")
-        if "FATAL" in said or "Future log output will appear" not in said:
+        if "FATAL" in said or "redirecting log output" not in said:
             return said
         log = max(
             (self.folder / "log").glob("postgres-*.log"), key=lambda path: path.stat().st_mtime, default=None

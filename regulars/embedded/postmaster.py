@@ -39,8 +39,11 @@ def find_postmaster(folder: Path) -> Postmaster | None:
     return Postmaster(pid=pid, socket_dir=Path(lines[4]), status=lines[7].strip())
 
 
-def clear_after_crash(folder: Path) -> None:
+def clear_after_crash(folder: Path, *, socket_dir: Path) -> None:
     """Make a folder whose server was killed ready for the next start.
+
+    PostgreSQL refuses to start when the process number in its files belongs to anybody, be it a
+    zombie or another program; we know better, because we looked where that process works.
 
     Servers of single connections may outlive a killed postmaster for a moment; starting beside them
     would damage the data, so they are waited for and then ended before the old pid file goes.
@@ -55,6 +58,8 @@ def clear_after_crash(folder: Path) -> None:
         send(pid, signal.SIGKILL)
     while _processes_in(folder):
         time.sleep(0.02)
+    for left_file in socket_dir.glob(".s.PGSQL.*"):
+        left_file.unlink(missing_ok=True)
     pid_file.unlink(missing_ok=True)
 
 
