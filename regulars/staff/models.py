@@ -7,6 +7,7 @@ spread over machines, so domain tables refer to people by plain ids.
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import BTreeIndex
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.db.models.functions.uuid import UUID7
@@ -81,6 +82,17 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "store",
+                Lower("email"),
+                condition=models.Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_one_open_per_address",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="invitation_role_is_known"),
+        ]
+
 
 class ApiToken(models.Model):
     """A key with which another system works in one store. Shown once; only its hash is kept."""
@@ -96,13 +108,48 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="token_role_is_known")
+        ]
+        indexes: ClassVar = [BTreeIndex("store", "created_at", "id", name="token_store_created")]
+
 
 class OutboxMessage(models.Model):
-    """A mail as it would have been sent, kept for reading while no provider is set."""
+    """A mail as it would have been sent, kept for reading while no provider is set.
+
+    Mail about a person's own account (a link for a new password) belongs to no store and never shows in the desk.
+    `opens_access` marks mail whose link lets the reader in (an invitation): only who may invite can read it.
+    """
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, null=True, related_name="+")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
     to = models.TextField()
     subject = models.TextField()
     body = models.TextField()
+    opens_access = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        indexes: ClassVar = [BTreeIndex("store", "created_at", "id", name="outbox_store_created")]
+
+
+class StartCode(models.Model):
+    """The one-time code with which the first visitor opens this install. There is at most one; only its hash is kept."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    code_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="start_code_is_the_only_one")]
+
+
+class CacheEntry(models.Model):
+    """A row of Django's database cache, which counts attempts to sign in for all web processes together."""
+
+    cache_key = models.CharField(primary_key=True, max_length=255)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "staff_cache"

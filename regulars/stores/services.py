@@ -1,19 +1,27 @@
 """Writing stores."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
-from django.core.validators import validate_slug
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, Refused
+from regulars.staff.permissions import STORE_MANAGE
 from regulars.stores.choices import DeletePolicy
+from regulars.stores.events import STORE_CREATED, STORE_EDITED
 from regulars.stores.models import Store
+from regulars.timeline import services as timeline
+from regulars.timeline.services import Touched
 
 RESERVED_SLUGS = frozenset({"api", "new", "settings", "static", "accounts", "account", "admin", "start"})
 EDITABLE = (
@@ -28,29 +36,55 @@ class SlugTaken(Refused):
     code = "slug_taken"
 
 
-def create_store(*, slug: str, name: str, **settings: Any) -> Store:
+def create_store(
+    *, slug: str, name: str, actor: Actor, now: datetime, settings: Mapping[str, Any] = MappingProxyType({})
+) -> Store:
     """Open a store. Settings not given get the defaults (EUR, UTC, English).
 
     Raises `InvalidRecord` naming each wrong setting and `SlugTaken`.
     """
-    _check({"slug": slug, "name": name, **settings})
+    values = _editable(settings) | {"name": name.strip()}
+    _check({"slug": slug, **values})
     try:
         with transaction.atomic():
-            store = Store.objects.create(slug=slug, name=name.strip(), **settings)
+            made = Store.objects.create(slug=slug, **values)
+            store = Store.objects.get(pk=made.pk)
+            timeline.emit(
+                store=store,
+                actor=actor,
+                resource="stores",
+                kind=STORE_CREATED,
+                touched=Touched(store.pk, after=values),
+                now=now,
+            )
     except IntegrityError as error:
         raise SlugTaken(f"There is a store “{slug}” already.", field="slug") from error
-    return Store.objects.get(pk=store.pk)
-
-
-def edit_store(*, store: Store, **settings: Any) -> Store:
-    """Change settings of a store (never its slug: links would break). Raises `InvalidRecord`."""
-    unknown = set(settings) - set(EDITABLE)
-    if unknown:
-        raise InvalidRecord({name: "A store has no such setting." for name in unknown})
-    _check(settings)
-    Store.objects.filter(pk=store.pk).update(**settings)
-    store.refresh_from_db()
     return store
+
+
+def edit_store(*, store: Store, changes: Mapping[str, Any], actor: Actor, now: datetime) -> Store:
+    """Change settings of a store (never its slug: links would break). Nothing new writes nothing.
+
+    Raises `InvalidRecord` naming each wrong setting and `NotAllowed`.
+    """
+    actor.require(STORE_MANAGE)
+    values = _editable(changes)
+    _check(values)
+    with transaction.atomic():
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        before = {
+            name: getattr(locked, name) for name, value in values.items() if getattr(locked, name) != value
+        }
+        if not before:
+            return locked
+        for name in before:
+            setattr(locked, name, values[name])
+        locked.save(update_fields=list(before))
+        touched = Touched(locked.pk, before=before, after={name: values[name] for name in before})
+        timeline.emit(
+            store=locked, actor=actor, resource="stores", kind=STORE_EDITED, touched=touched, now=now
+        )
+    return locked
 
 
 def take_customer_numbers(*, store_id: UUID, count: int) -> int:
@@ -64,6 +98,13 @@ def raise_customer_numbers(*, store_id: UUID, at_least: int) -> None:
     Store.objects.filter(pk=store_id, next_customer_number__lte=at_least).update(
         next_customer_number=at_least + 1
     )
+
+
+def _editable(settings: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = set(settings) - set(EDITABLE)
+    if unknown:
+        raise InvalidRecord(dict.fromkeys(sorted(unknown), "A store has no such setting."))
+    return {name: value.strip() if isinstance(value, str) else value for name, value in settings.items()}
 
 
 def _check(settings: dict[str, Any]) -> None:

@@ -1,0 +1,23 @@
+"""Turns refusals of the business into answers people understand."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from regulars.desk.refusals import refuse
+from regulars.kit.errors import Refused
+
+
+class RefusalMiddleware:
+    """`Refused` raised in a page becomes an answer with the reason. The API answers for itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refused) and not request.path.startswith("/api/"):
+            return refuse(request, error)
+        return None

@@ -1,0 +1,1 @@
+"""What owners look after: the store, its people, API tokens and kept mail."""

@@ -1,0 +1,110 @@
+"""What the settings pages show: plain rows, ready for the templates."""
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from regulars.desk.requests import StaffRequest
+from regulars.desk.words import shown
+from regulars.kit.text import initials
+from regulars.staff import queries as staff_queries
+from regulars.staff.choices import Role
+from regulars.staff.permissions import STAFF_MANAGE
+from regulars.staff.queries import InvitationRow, Person, TokenRow
+
+_HUES = 8
+
+
+def store_sections() -> list[tuple[str, str, dict[str, str]]]:
+    """The sections of the store's settings with the size of each field."""
+    return [
+        (
+            _("The store"),
+            "",
+            {"name": "whole", "currency": "", "country": "", "time_zone": "", "language": ""},
+        ),
+        (
+            _("Life stages"),
+            _("They are computed from purchases and never typed."),
+            {"new_days": "third", "loyal_orders": "third", "loyal_days": "third"},
+        ),
+        (_("Safety"), "", {"delete_policy": "whole", "require_second_factor": "whole"}),
+    ]
+
+
+def people_page(
+    people: Sequence[Person], invitations: Sequence[InvitationRow], request: StaffRequest
+) -> dict[str, Any]:
+    """Who works for the store, who was invited, and what each role may do."""
+    may_manage = request.actor.may(STAFF_MANAGE)
+
+    def url(name: str, **arguments: object) -> str:
+        return reverse(name, kwargs={"store": request.store.slug, **arguments}) if may_manage else ""
+
+    return {
+        "invite_url": url("invite_person"),
+        "roles": [{"value": role.value, "label": role.label, "text": _role_text(role)} for role in Role],
+        "members": [
+            {
+                "name": person.name,
+                "email": person.email,
+                "initials": initials(person.name),
+                "hue": zlib.crc32(person.email.encode()) % _HUES + 1,
+                "role": person.role,
+                "role_label": person.role.label if person.is_active else _("Switched off"),
+                "has_second_factor": person.has_second_factor,
+                "last_seen": shown(person.last_seen_at),
+                "is_you": person.id == request.actor.id,
+                "role_url": url("change_role", user_id=person.id),
+                "remove_url": url("remove_person", user_id=person.id),
+            }
+            for person in people
+        ],
+        "invitations": [
+            {
+                "email": row.email,
+                "role_label": row.role.label,
+                "until_text": _("Expired")
+                if row.is_expired
+                else _("until %(day)s") % {"day": shown(row.expires_at)},
+                "again_url": url("resend_invitation", invitation_id=row.id),
+                "revoke_url": url("withdraw_invitation", invitation_id=row.id),
+            }
+            for row in invitations
+        ],
+    }
+
+
+def token_rows(tokens: Sequence[TokenRow], request: StaffRequest) -> list[dict[str, Any]]:
+    """The keys of other systems, without their secrets."""
+    return [
+        {
+            "name": token.name,
+            "hint": token.prefix + "…",
+            "role_label": token.role.label if token.revoked_at is None else _("Ended"),
+            "last_used": shown(token.last_used_at) or _("Never"),
+            "revoke_url": reverse("revoke_token", kwargs={"store": request.store.slug, "token_id": token.id})
+            if token.revoked_at is None
+            else "",
+        }
+        for token in tokens
+    ]
+
+
+def invited_text(email: str) -> str:
+    """What is said after an invitation; without a mail provider the mail waits in the Outbox."""
+    if staff_queries.mail_is_kept():
+        return _("No mail provider is set: the invitation of %(email)s is in the Outbox.") % {"email": email}
+    return _("Invitation sent to %(email)s.") % {"email": email}
+
+
+def _role_text(role: Role) -> str:
+    return {
+        Role.OWNER: _("Everything, also settings, people and tokens. A store keeps at least one owner."),
+        Role.MANAGER: _("The daily business with imports, exports and bulk changes; sees who works here."),
+        Role.CLERK: _("Looks customers up and changes them one by one."),
+        Role.VIEWER: _("Looks, changes nothing."),
+    }[role]

@@ -1,0 +1,24 @@
+"""Addresses under /desk/<store>/settings/."""
+
+from django.urls import path
+
+from regulars.desk.settings import views
+
+urlpatterns = [
+    path("", views.edit_store, name="store_settings"),
+    path("people/", views.list_people, name="people"),
+    path("people/invite/", views.invite_person, name="invite_person"),
+    path(
+        "people/invitations/<uuid:invitation_id>/resend/", views.resend_invitation, name="resend_invitation"
+    ),
+    path(
+        "people/invitations/<uuid:invitation_id>/withdraw/",
+        views.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+    path("people/<uuid:user_id>/role/", views.change_role, name="change_role"),
+    path("people/<uuid:user_id>/remove/", views.remove_person, name="remove_person"),
+    path("tokens/", views.list_tokens, name="tokens"),
+    path("tokens/<uuid:token_id>/revoke/", views.revoke_token, name="revoke_token"),
+    path("outbox/", views.show_outbox, name="outbox"),
+]

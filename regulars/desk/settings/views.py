@@ -1,0 +1,201 @@
+"""Settings: the store, its people, API tokens and kept mail."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from regulars.desk.access import staff
+from regulars.desk.forms import field_of, form_of, show_refusal
+from regulars.desk.requests import StaffRequest
+from regulars.desk.settings import pages
+from regulars.desk.settings.forms import Invite, NewToken
+from regulars.desk.shell import shell
+from regulars.kit.errors import Refused
+from regulars.staff import queries as staff_queries
+from regulars.staff import services as staff_services
+from regulars.staff.permissions import OUTBOX_VIEW, STAFF_MANAGE, STAFF_VIEW, STORE_MANAGE, TOKENS_MANAGE
+from regulars.stores import services as store_services
+from regulars.stores.inputs import StoreForm
+
+
+@require_http_methods(["GET", "POST"])
+@staff(STORE_MANAGE)
+def edit_store(request: StaffRequest) -> HttpResponse:
+    """The settings of the store."""
+    initial = {name: getattr(request.store, name) for name in StoreForm.base_fields}
+    form = StoreForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            store_services.edit_store(
+                store=request.store, changes=form.cleaned_data, actor=request.actor, now=timezone.now()
+            )
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("store_settings", store=request.store.slug)
+    page = form_of(form, url=request.path, submit_label=_("Save"), sections=pages.store_sections())
+    return _page(request, "store_settings", _("Store"), "store", {"form": page}, bool(form.errors))
+
+
+@require_GET
+@staff(STAFF_VIEW)
+def list_people(request: StaffRequest) -> HttpResponse:
+    """Who works for the store, and who was invited."""
+    people = staff_queries.people(store=request.store)
+    invitations = staff_queries.open_invitations(store=request.store, now=timezone.now())
+    page = pages.people_page(people, invitations, request)
+    return _page(request, "people", _("People"), "staff", {"staff": page})
+
+
+@require_http_methods(["GET", "POST"])
+@staff(STAFF_MANAGE)
+def invite_person(request: StaffRequest) -> HttpResponse:
+    """Invite somebody by mail."""
+    form = Invite(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        email, role = form.cleaned_data["email"], form.cleaned_data["role"]
+        try:
+            staff_services.invite_person(
+                store=request.store, email=email, role=role, actor=request.actor, now=timezone.now()
+            )
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            return _back_to_people(request, pages.invited_text(email))
+    text = _("The mail holds a link that works once, for seven days.")
+    page = form_of(
+        form,
+        url=request.path,
+        submit_label=_("Send the invitation"),
+        sections=[(_("Invite somebody"), text, {"email": "", "role": ""})],
+    )
+    return _page(request, "people", _("People"), "invite", {"form": page}, bool(form.errors))
+
+
+@require_POST
+@staff(STAFF_MANAGE)
+def change_role(request: StaffRequest, user_id: UUID) -> HttpResponse:
+    """Give a person another role."""
+    role = request.POST.get("role", "")
+    staff_services.change_role(
+        store=request.store, user_id=user_id, role=role, actor=request.actor, now=timezone.now()
+    )
+    return _back_to_people(request, _("Role changed."))
+
+
+@require_POST
+@staff(STAFF_MANAGE)
+def remove_person(request: StaffRequest, user_id: UUID) -> HttpResponse:
+    """End a person's access to the store."""
+    staff_services.remove_person(
+        store=request.store, user_id=user_id, actor=request.actor, now=timezone.now()
+    )
+    if user_id == request.actor.id:
+        return redirect("desk")
+    return _back_to_people(request, _("Access ended."))
+
+
+@require_POST
+@staff(STAFF_MANAGE)
+def resend_invitation(request: StaffRequest, invitation_id: UUID) -> HttpResponse:
+    """Send an invitation again."""
+    staff_services.resend_invitation(
+        store=request.store, invitation_id=invitation_id, actor=request.actor, now=timezone.now()
+    )
+    return _back_to_people(request, _("Sent again. The link of the first mail no longer works."))
+
+
+@require_POST
+@staff(STAFF_MANAGE)
+def withdraw_invitation(request: StaffRequest, invitation_id: UUID) -> HttpResponse:
+    """Take an invitation back."""
+    staff_services.withdraw_invitation(
+        store=request.store, invitation_id=invitation_id, actor=request.actor, now=timezone.now()
+    )
+    return _back_to_people(request, _("Invitation withdrawn."))
+
+
+@sensitive_variables("secret")
+@require_http_methods(["GET", "POST"])
+@staff(TOKENS_MANAGE)
+def list_tokens(request: StaffRequest) -> HttpResponse:
+    """The keys of other systems; a new one is shown once."""
+    form, secret = NewToken(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _token, secret = staff_services.create_token(
+                store=request.store,
+                name=form.cleaned_data["name"],
+                role=form.cleaned_data["role"],
+                actor=request.actor,
+                now=timezone.now(),
+            )
+            form = NewToken()
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    page = {
+        "fresh": secret,
+        "rows": pages.token_rows(staff_queries.tokens(store=request.store), request),
+        "create_url": request.path,
+        "fields": [field_of(bound) for bound in form],
+    }
+    return _page(request, "tokens", _("API tokens"), "tokens", {"tokens": page}, bool(form.errors))
+
+
+@require_POST
+@staff(TOKENS_MANAGE)
+def revoke_token(request: StaffRequest, token_id: UUID) -> HttpResponse:
+    """End a key."""
+    staff_services.revoke_token(
+        store=request.store, token_id=token_id, actor=request.actor, now=timezone.now()
+    )
+    messages.success(request, _("The token no longer works."))
+    return redirect("tokens", store=request.store.slug)
+
+
+@require_GET
+@staff(OUTBOX_VIEW)
+def show_outbox(request: StaffRequest) -> HttpResponse:
+    """Mail that was not sent because no provider is set."""
+    mails = staff_queries.kept_mail(store=request.store, actor=request.actor)
+    return _page(
+        request, "outbox", _("Outbox"), "outbox", {"mails": mails, "kept": staff_queries.mail_is_kept()}
+    )
+
+
+def _back_to_people(request: StaffRequest, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return redirect("people", store=request.store.slug)
+
+
+def _page(
+    request: StaffRequest,
+    current: str,
+    title: str,
+    template: str,
+    context: dict[str, Any],
+    has_errors: bool = False,
+) -> HttpResponse:
+    here = {"store": request.store.slug}
+    tabs = [
+        {"label": label, "url": reverse(name, kwargs=here), "current": name == current}
+        for name, label, permission in (
+            ("store_settings", _("Store"), STORE_MANAGE),
+            ("people", _("People"), STAFF_VIEW),
+            ("tokens", _("API tokens"), TOKENS_MANAGE),
+            ("outbox", _("Outbox"), OUTBOX_VIEW),
+        )
+        if request.actor.may(permission)
+    ]
+    frame = {"settings": {"title": title, "tabs": tabs}, "shell": shell(request, current="settings")}
+    status = 422 if has_errors else 200
+    return render(request, f"desk/settings/{template}.html", frame | context, status=status)

@@ -1,0 +1,33 @@
+"""Pages for when there is nothing to show: no such address, too many attempts, a fault of ours."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from regulars.desk.refusals import refuse
+from regulars.kit.errors import NotFound, Refused
+
+
+class TooMany(Refused):
+    """Somebody tries again and again."""
+
+    code = "too_many"
+    status = 429
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No page has this address."""
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": "Not found", "status": 404, "code": "not_found"}
+        return JsonResponse(problem, status=404, content_type="application/problem+json")
+    return refuse(request, NotFound(_("There is no page at this address.")))
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Too many attempts in a short time."""
+    return refuse(request, TooMany(_("Too many attempts. Wait a few minutes, then try again.")))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours. The page asks nothing of the database: that may be what failed."""
+    return render(request, "desk/states/500.html", status=500)

@@ -1,0 +1,34 @@
+"""Mail on an install without a provider: kept as rows, so that everything can be tried offline."""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from regulars.staff.models import OutboxMessage
+from regulars.stores.models import Store
+
+
+class StoreMail(EmailMessage):
+    """A mail sent on behalf of a store. `opens_access`: its link lets the reader in."""
+
+    store: Store | None = None
+    opens_access: bool = False
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Keeps each mail instead of sending it."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        rows = [
+            OutboxMessage(
+                store=message.store if isinstance(message, StoreMail) else None,
+                opens_access=isinstance(message, StoreMail) and message.opens_access,
+                to=", ".join(message.recipients()),
+                subject=message.subject,
+                body=message.body,
+            )
+            for message in email_messages
+        ]
+        OutboxMessage.objects.bulk_create(rows)
+        return len(rows)

@@ -1,0 +1,32 @@
+"""Who may give which role, and how secrets are kept."""
+
+import hashlib
+import secrets
+
+from regulars.kit.errors import Invalid, NotAllowed
+from regulars.staff.choices import Role
+
+_RANK = {Role.VIEWER: 0, Role.CLERK: 1, Role.MANAGER: 2, Role.OWNER: 3}
+
+
+def known_role(role: str) -> Role:
+    """The role with this name. Raises `Invalid`."""
+    if role not in Role.values:
+        raise Invalid("Choose one of the roles: " + ", ".join(Role.values) + ".", field="role")
+    return Role(role)
+
+
+def check_may_give(*, own: str, role: Role) -> None:
+    """Nobody gives more than they have. The install itself (no role of its own) may give any."""
+    if own and _RANK[known_role(own)] < _RANK[role]:
+        raise NotAllowed(f"You cannot give the role {role.label}: it is above your own.")
+
+
+def new_secret() -> str:
+    """A secret that cannot be guessed (256 bits), safe in a link."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """What is kept of a secret. A plain digest is enough: these secrets are random, not words people choose."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,90 @@
+"""What can be chosen for a store, and the form that checks it."""
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel import Locale
+from babel.numbers import get_territory_currencies
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from regulars.stores.choices import DeletePolicy
+
+
+def _locale() -> Locale:
+    return Locale.parse((get_language() or "en").replace("-", "_"))
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Currencies in use today, by code."""
+    names = _locale().currencies
+    return [(code, f"{code} · {names.get(code, code)}") for code in _current_currencies()]
+
+
+@cache
+def _current_currencies() -> list[str]:
+    territories = [code for code in Locale("en").territories if len(code) == 2]
+    return sorted({currency for code in territories for currency in get_territory_currencies(code)})
+
+
+def countries() -> list[tuple[str, str]]:
+    """Countries by name in the reader's language; the empty one stands for "not said"."""
+    found = [
+        (code, name) for code, name in _locale().territories.items() if len(code) == 2 and code.isalpha()
+    ]
+    return [("", str(_("Not said"))), *sorted(found, key=lambda pair: pair[1].casefold())]
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Places people live in, and UTC."""
+    areas = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+    found = sorted(name for name in available_timezones() if name.partition("/")[0] in areas and "/" in name)
+    return [(name, name.replace("_", " ")) for name in ["UTC", *found]]
+
+
+class StoreForm(forms.Form):
+    """The settings of a store."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    currency = forms.ChoiceField(label=_("Currency"), choices=currencies)
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=countries,
+        required=False,
+        help_text=_("Phone numbers typed without a country code are read as numbers of this country."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=time_zones, help_text=_("Whole days begin and end here.")
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    new_days = forms.IntegerField(
+        label=_("New for (days)"),
+        min_value=1,
+        max_value=36500,
+        help_text=_("After the first purchase a customer counts as new for so many days."),
+    )
+    loyal_orders = forms.IntegerField(
+        label=_("Loyal from (orders)"),
+        min_value=1,
+        max_value=36500,
+        help_text=_("So many purchases within the days below make a customer loyal."),
+    )
+    loyal_days = forms.IntegerField(label=_("Within (days)"), min_value=1, max_value=36500)
+    delete_policy = forms.ChoiceField(label=_("Taking customers out for good"), choices=DeletePolicy.choices)
+    require_second_factor = forms.BooleanField(
+        label=_("Ask everybody for a second step at sign-in"),
+        required=False,
+        help_text=_("People without an authenticator app or a passkey set one up before they can go on."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A value set at the command line may be outside the short lists; the page keeps it.
+        for name in ("currency", "time_zone", "language", "country"):
+            field, value = self.fields[name], self.initial.get(name)
+            assert isinstance(field, forms.ChoiceField)
+            if value and value not in dict(field.choices):
+                field.choices = [*field.choices, (value, value)]

@@ -1,0 +1,53 @@
+"""A real PostgreSQL for the tests, and the people who try everything.
+
+Without DATABASE_URL the bundled database is started once in a folder of its own and shared by all test processes,
+each with its own test database.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from regulars.config import environment
+from regulars.embedded import borrow
+from tests.people import (  # noqa: F401  (fixtures)
+    anonymous,
+    clerk,
+    manager,
+    other_owner,
+    other_store,
+    owner,
+    store,
+    viewer,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+TEST_DATA = Path(os.environ.get("REGULARS_TEST_DATA", ROOT / ".test-data"))
+
+
+def pytest_configure() -> None:
+    """Trade strength for speed where tests gain nothing from it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.DATA_DIR = TEST_DATA / "files"
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """The server the tests run on; the same for every test process."""
+    with contextlib.ExitStack() as stack:
+        yield os.environ.get("DATABASE_URL") or stack.enter_context(borrow(TEST_DATA))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_url: str, request: pytest.FixtureRequest) -> None:
+    """Point Django at that server, without a pool: a pool's open connections would keep test databases from being dropped."""
+    wanted = environment.database(database_url, pool_size=1)
+    wanted["OPTIONS"].pop("pool")
+    settings.DATABASES["default"].update(wanted)
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")

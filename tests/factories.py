@@ -1,0 +1,45 @@
+"""Makes the rows that tests start from, through the services that make them in the product."""
+
+from datetime import UTC, datetime
+
+from regulars.kit.actor import Actor, system
+from regulars.staff import queries as staff_queries
+from regulars.staff import services as staff_services
+from regulars.staff.choices import Role
+from regulars.staff.models import User
+from regulars.staff.permissions import permissions_of
+from regulars.stores import services as store_services
+from regulars.stores.models import Store
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+PASSWORD = "tulip-harbour-92"
+
+
+def make_store(slug: str = "shop", **settings: object) -> Store:
+    """A store in euros, Paris time."""
+    defaults = {"currency": "EUR", "time_zone": "Europe/Paris", "country": "FR"}
+    return store_services.create_store(
+        slug=slug, name=slug.title(), actor=system("Tests"), now=NOW, settings=defaults | settings
+    )
+
+
+def make_person(store: Store, role: str = Role.OWNER, email: str = "") -> User:
+    """Somebody who works for the store and signs in with PASSWORD."""
+    return staff_services.add_person(
+        store=store,
+        email=email or f"{role}@{store.slug}.test",
+        name=f"{role.title()} {store.name}",
+        password=PASSWORD,
+        role=role,
+        actor=system("Tests"),
+        now=NOW,
+    )
+
+
+def actor_of(store: Store, user: User) -> Actor:
+    """The person as services see them."""
+    access = staff_queries.find_access(slug=store.slug, user_id=user.pk)
+    assert access is not None
+    return Actor(
+        kind="staff", id=user.pk, name=user.display_name, role=access.role, permissions=permissions_of(access.role)
+    )
