@@ -10,6 +10,7 @@ import "./columns.js";
 import "./filters.js";
 import "./charts.js";
 import "./forms.js";
+import "./passkey.js";
 import "./preferences.js";
 import "./shortcuts.js";
 import { focusProblems } from "./forms.js";
