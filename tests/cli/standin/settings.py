@@ -4,7 +4,7 @@ import os
 
 from psycopg.conninfo import conninfo_to_dict
 
-_url = conninfo_to_dict(os.environ["DATABASE_URL"])
+_url = conninfo_to_dict(os.environ.get("DATABASE_URL", "dbname=none"))
 
 SECRET_KEY = "tests"
 ALLOWED_HOSTS = ["*"]
@@ -16,7 +16,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": _url["dbname"],
-        "USER": _url["user"],
+        "USER": _url.get("user", ""),
         "PASSWORD": _url.get("password", ""),
         "HOST": _url.get("host", ""),
     }
