@@ -38,6 +38,14 @@ COMMISSION = declare("customers.commission", "Change the commission of customers
 declare("customers.import", "Bring customers in from files", MANAGERS)
 EXPORT = declare("customers.export", "Take customers out as files", MANAGERS)
 
+STATE_TONES = {State.ACTIVE: "green", State.INACTIVE: "grey", State.ARCHIVED: "grey", State.ANONYMISED: "grey"}
+FLAG_TONES = {Flag.TRUSTED: "green", Flag.MONITOR: "amber", Flag.HIGH_RISK: "red", Flag.NONE: "grey"}
+STAGE_TONES = {
+    LifeStage.POTENTIAL: "grey",
+    LifeStage.NEW: "blue",
+    LifeStage.CUSTOMER: "green",
+    LifeStage.LOYAL: "violet",
+}
 IDENTITY, CONTACT, PLACE, BUYING, DESK = _("Customer"), _("Contact"), _("Place"), _("Buying"), _("Desk")
 
 
@@ -320,27 +328,27 @@ FIELDS = (
         aliases=("tags", "tag", "labels", "customer tags", "categories", "etiquettes"),
     ),
     Field(
-        name="state", label=_("State"), kind=kinds.Choice(), section=DESK, choices=_labels(State), width=100,
+        name="state", tones=STATE_TONES, label=_("State"), kind=kinds.Choice(), section=DESK, choices=_labels(State), width=100,
     ),
     Field(name="blocked", label=_("Blocked"), kind=kinds.Boolean(), section=DESK, width=90),
-    Field(name="flag", label=_("Flag"), kind=kinds.Choice(), section=DESK, choices=_labels(Flag), width=100),
+    Field(name="flag", tones=FLAG_TONES, label=_("Flag"), kind=kinds.Choice(), section=DESK, choices=_labels(Flag), width=100),
     Field(
-        name="life_stage", label=_("Life stage"), kind=kinds.Choice(), section=BUYING, path="f_life_stage",
+        name="life_stage", tones=STAGE_TONES, label=_("Life stage"), kind=kinds.Choice(), section=BUYING, path="f_life_stage",
         expression=_life_stage_expression, condition=_life_stage_condition, choices=_labels(LifeStage), shown=True, width=110,
     ),
     Field(name="orders_count", label=_("Orders"), kind=kinds.Integer(), section=BUYING, sort=Sort("orders_count", zeros=True), shown=True, width=90),
     Field(name="items_count", label=_("Products"), kind=kinds.Integer(), section=BUYING, sort=Sort("items_count", zeros=True), width=90),
     Field(name="spent", label=_("Total spent"), kind=kinds.Money(), section=BUYING, path="spent_minor", sort=Sort("spent_minor", zeros=True), shown=True, width=120),
     Field(
-        name="average_order", label=_("Average order"), kind=kinds.Money(), section=BUYING, path="average_order_minor",
+        name="average_order", why_empty=_("No orders yet"), label=_("Average order"), kind=kinds.Money(), section=BUYING, path="average_order_minor",
         sort=Sort("average_order_minor", empties=Q(average_order_minor__isnull=True)), width=120,
     ),
     Field(
-        name="first_order", label=_("First order"), kind=kinds.Moment(), section=BUYING, path="first_order_at",
+        name="first_order", why_empty=_("No orders yet"), label=_("First order"), kind=kinds.Moment(), section=BUYING, path="first_order_at",
         sort=Sort("first_order_at", empties=Q(first_order_at__isnull=True)), width=120,
     ),
     Field(
-        name="last_order", label=_("Last order"), kind=kinds.Moment(), section=BUYING, path="last_order_at", shown=True,
+        name="last_order", why_empty=_("No orders yet"), label=_("Last order"), kind=kinds.Moment(), section=BUYING, path="last_order_at", shown=True,
         sort=Sort("last_order_at", empties=Q(last_order_at__isnull=True)), width=120,
     ),
     Field(name="points", label=_("Points"), kind=kinds.Integer(), section=BUYING, sort=Sort("points", zeros=True), width=90),

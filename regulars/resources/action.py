@@ -18,6 +18,7 @@ class Outcome:
 
     done: list[UUID] = field(default_factory=list)
     skipped: dict[UUID, str] = field(default_factory=dict)
+    change_set: UUID | None = None
 
 
 class Perform(Protocol):

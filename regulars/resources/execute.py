@@ -45,6 +45,7 @@ class Performed:
     matched: int = 0
     done: list[UUID] = field(default_factory=list)
     skipped: dict[UUID, str] = field(default_factory=dict)
+    change_set: UUID | None = None
     run: Run | None = None
 
 
@@ -97,7 +98,7 @@ def perform(
     if small:
         ids = sorted(set(selection.ids)) if selection.query is None else _ids(selection.query, context)
         outcome = _perform_batch(action, ids, inputs, context, None)
-        return Performed(matched=len(ids), done=outcome.done, skipped=outcome.skipped)
+        return Performed(len(ids), outcome.done, outcome.skipped, outcome.change_set)
     run = start_run(
         store=context.store,
         kind="resources.action",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Expression, Q
@@ -56,7 +57,8 @@ class Field:
     `path` is where the value is found (a column, or the name of `expression`); `needs` lists the columns a computed
     `value` is made from. `key` names the column with the folded form, used to compare texts. `aliases` are headers of
     other systems' files, compared folded. `personal` is the class of personal data ("" for none): what is kept,
-    emptied or hidden when a person is anonymised or asks for their data.
+    emptied or hidden when a person is anonymised or asks for their data. `tones` colours the values of a choice (grey,
+    green, blue, amber, red, violet); `why_empty` is what an empty cell says.
     """
 
     name: str
@@ -73,6 +75,8 @@ class Field:
     filterable: bool = True
     condition: Callable[[Condition, "Field", Context], Q] | None = None
     choices: Callable[[Context], Choices] | None = None
+    tones: Mapping[str, str] = MappingProxyType({})
+    why_empty: str = ""
     shown: bool = False
     column: bool = True
     width: int = 140

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from regulars.resources.context import Context
 from regulars.resources.field import Field, Row, Span
 from regulars.resources.language import QueryError
 from regulars.resources.query import Query
+from regulars.resources.resource import Resource
 
 EXACT_UP_TO = 10_000
 COUNT_MILLISECONDS = 40
@@ -34,10 +36,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many there are: exact, or estimated by the database's planner."""
+    """How many there are: exact, or estimated by the database's planner; `late` when counting took too long."""
 
     value: int
     exact: bool
+    late: bool = False
 
 
 def matching(query: Query, context: Context) -> QuerySet[Any]:
@@ -118,6 +121,7 @@ def count_matching(query: Query, context: Context, *, milliseconds: int = COUNT_
 
 def count_rows(rows: QuerySet[Any], *, milliseconds: int = COUNT_MILLISECONDS) -> Count:
     """As `count_matching`, of any rows."""
+    late = False
     capped = rows.order_by().values("pk")[: EXACT_UP_TO + 1]
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -127,10 +131,28 @@ def count_rows(rows: QuerySet[Any], *, milliseconds: int = COUNT_MILLISECONDS) -
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise
-        found = EXACT_UP_TO + 1
+        found, late = EXACT_UP_TO + 1, True
     if found <= EXACT_UP_TO:
         return Count(found, exact=True)
-    return Count(_estimate(rows), exact=False)
+    return Count(_estimate(rows, late=late), exact=False, late=late)
+
+
+def tab_counts(resource: Resource, context: Context) -> dict[str, Count]:
+    """How many records each tab holds. Large ones are estimates and are looked up again once a minute."""
+    counts: dict[str, Count] = {}
+    for tab in resource.tabs:
+        key = (context.store.pk, resource.name, tab.name)
+        known = _large.get(key)
+        if known and known[0] > context.now:
+            counts[tab.name] = known[1]
+            continue
+        counts[tab.name] = count = count_rows(resource.rows(context.store).filter(tab.filter))
+        if not count.exact:
+            _large[key] = (context.now + timedelta(minutes=1), count)
+    return counts
+
+
+_large: dict[tuple[UUID, str, str], tuple[datetime, Count]] = {}
 
 
 def spans_of(query: Query, context: Context) -> list[Span]:
@@ -208,6 +230,7 @@ def _decode(text: str) -> Key | None:
         raise QueryError("This page's address is damaged; go back to the first page.") from error
 
 
-def _estimate(rows: QuerySet[Any]) -> int:
+def _estimate(rows: QuerySet[Any], *, late: bool) -> int:
     plan = orjson.loads(rows.order_by().values("pk").explain(format="json"))
-    return max(int(plan[0]["Plan"]["Plan Rows"]), EXACT_UP_TO + 1)
+    guess = int(plan[0]["Plan"]["Plan Rows"])
+    return guess if late else max(guess, EXACT_UP_TO + 1)

@@ -46,6 +46,15 @@ def happenings_since(*, store: Store, record_id: UUID, version: int) -> list[Hap
     return _read(store, list(events.order_by("version", "at", "id")))
 
 
+def records_of(*, store: Store, change_set_id: UUID) -> tuple[str, list[UUID]]:
+    """The key of an act and the records it touched; nothing when it is not one of this store."""
+    act = ChangeSet.objects.filter(store=store, pk=change_set_id).first()
+    if act is None:
+        return "", []
+    touched = Event.objects.filter(store=store, change_set_id=change_set_id).order_by("record_id")
+    return act.key, list(touched.values_list("record_id", flat=True))
+
+
 def _read(store: Store, events: list[Event]) -> list[Happening]:
     sets = ChangeSet.objects.filter(store=store).in_bulk({event.change_set_id for event in events})
     found = []

@@ -244,5 +244,6 @@ def _change(
             )
         if touched:
             opened = change_set or open_change_set(store=store, actor=actor, kind=kind, now=now)
+            outcome.change_set = opened.id
             record(change_set=opened, resource="customers", kind=kind, touched=touched, now=now)
     return outcome
