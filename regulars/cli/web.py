@@ -46,7 +46,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
         workers=workers,
         # As many as a process has database connections: more threads would only queue for one of those.
         blocking_threads=int(os.environ.get("REGULARS_POOL") or 8),
-        # Counts open connections, idle ones of browsers too: measured, at 8 sixteen quiet browsers block everybody.
+        # Counts open connections, idle ones too: at 8, sixteen quiet browsers block everybody (measured).
         backpressure=512,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
