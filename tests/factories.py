@@ -41,5 +41,9 @@ def actor_of(store: Store, user: User) -> Actor:
     access = staff_queries.find_access(slug=store.slug, user_id=user.pk)
     assert access is not None
     return Actor(
-        kind="staff", id=user.pk, name=user.display_name, role=access.role, permissions=permissions_of(access.role)
+        kind="staff",
+        id=user.pk,
+        name=user.display_name,
+        role=access.role,
+        permissions=permissions_of(access.role),
     )
