@@ -132,15 +132,18 @@ def _prepare(children: list[Child], *, demo: bool, stop: threading.Event) -> str
     for child in children:
         if not stop.is_set():
             child.start()
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
     from django.db import connections
     from django.db.backends.postgresql.base import DatabaseWrapper
 
     said = io.StringIO()
-    if demo and not stop.is_set():
-        call_command("demo", "--ensure", stdout=sys.stderr)
-    if not stop.is_set():
-        call_command("demo", "--show", stdout=said)
+    try:
+        if demo and not stop.is_set():
+            call_command("demo", "--ensure", stdout=sys.stderr)
+        if not stop.is_set():
+            call_command("demo", "--show", stdout=said)
+    except CommandError as error:
+        raise EmbeddedError(f"The demo store could not be made: {error}") from error
     for connection in connections.all(initialized_only=True):
         connection.close()
         if isinstance(connection, DatabaseWrapper):
@@ -151,21 +154,26 @@ def _prepare(children: list[Child], *, demo: bool, stop: threading.Event) -> str
 def _wait_until_healthy(children: list[Child], *, host: str, port: int, stop: threading.Event) -> None:
     ask = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     deadline = time.monotonic() + START_SECONDS
-    while not stop.wait(0.03):
-        if _answers(ask, port):
+    pause = 0.03
+    while not stop.wait(pause):
+        status = _status(ask, port)
+        if status == 200:
             return
+        # A server that answers with an error logs each of them: do not fill the screen.
+        pause = 0.03 if status is None else 2
         _keep_running(children)
         if time.monotonic() > deadline:
             raise EmbeddedError(f"The web server did not answer within {START_SECONDS} seconds.")
 
 
-def _answers(host: str, port: int) -> bool:
+def _status(host: str, port: int) -> int | None:
+    """What `/healthz` answers; `None` while nobody listens."""
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status == 200
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 

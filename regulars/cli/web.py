@@ -51,7 +51,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=5,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     server.serve(target_loader=functools.partial(_load, os.getpid()))
 
