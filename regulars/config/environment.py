@@ -60,3 +60,25 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         },
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def mailer(url: str) -> dict[str, Any]:
+    """Django's MAILERS entry for `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`; empty keeps mail."""
+    if not url:
+        return {"BACKEND": "regulars.staff.outbox.OutboxBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise SystemExit("REGULARS_SMTP_URL: write it like smtp://user:password@mail.example.com:587")
+    is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": parts.port or (465 if parts.scheme == "smtps" else 587),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": parts.scheme == "smtps",
+            "use_tls": parts.scheme == "smtp" and not is_local,
+            "timeout": 15,
+        },
+    }

@@ -143,7 +143,7 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 
-EMAIL_BACKEND = os.environ.get("REGULARS_EMAIL_BACKEND", "regulars.staff.outbox.OutboxBackend")
+MAILERS = {"default": environment.mailer(os.environ.get("REGULARS_SMTP_URL", ""))}
 DEFAULT_FROM_EMAIL = os.environ.get("REGULARS_FROM_EMAIL", "Regulars <desk@localhost>")
 
 SESSION_COOKIE_NAME = "regulars_staff"

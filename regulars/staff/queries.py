@@ -251,7 +251,7 @@ def sessions(*, user_id: UUID, current_key: str) -> list[SessionRow]:
 
 def mail_is_kept() -> bool:
     """True when mail is kept in the outbox because no provider is set."""
-    return settings.EMAIL_BACKEND.endswith("OutboxBackend")
+    return settings.MAILERS["default"]["BACKEND"].endswith("OutboxBackend")
 
 
 def kept_mail(*, store: Store, actor: Actor, limit: int = 100) -> list[KeptMail]:

@@ -13,7 +13,7 @@ from tests.people import Someone
 
 @pytest.fixture(autouse=True)
 def kept(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "regulars.staff.outbox.OutboxBackend"
+    settings.MAILERS = {"default": {"BACKEND": "regulars.staff.outbox.OutboxBackend"}}
 
 
 def subjects(someone: Someone) -> list[str]:

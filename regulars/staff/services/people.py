@@ -1,6 +1,8 @@
 """People of a store: joining, changing roles, leaving."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -207,3 +209,11 @@ def _say(
     data = {"email": user.email} | ({"role": role} if role else {})
     touched = Touched(user.pk, before=before, after=after, data=data)
     timeline.emit(store=store, actor=actor, resource="staff", kind=kind, touched=touched, now=now)
+
+
+def keep_list_layout(*, user_id: UUID, resource: str, layout: Mapping[str, Any]) -> None:
+    """Remember how a person wants a list to look: its columns and their widths."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        user.preferences.setdefault("lists", {})[resource] = dict(layout)
+        user.save(update_fields=["preferences"])
