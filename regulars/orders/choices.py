@@ -14,3 +14,6 @@ class OrderStatus(TextChoices):
     OPEN = "open", _("Open")
     COMPLETED = "completed", _("Completed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+COUNTED = (OrderStatus.OPEN.value, OrderStatus.COMPLETED.value)
