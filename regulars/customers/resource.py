@@ -38,7 +38,12 @@ COMMISSION = declare("customers.commission", "Change the commission of customers
 declare("customers.import", "Bring customers in from files", MANAGERS)
 EXPORT = declare("customers.export", "Take customers out as files", MANAGERS)
 
-STATE_TONES = {State.ACTIVE: "green", State.INACTIVE: "grey", State.ARCHIVED: "grey", State.ANONYMISED: "grey"}
+STATE_TONES = {
+    State.ACTIVE: "green",
+    State.INACTIVE: "grey",
+    State.ARCHIVED: "grey",
+    State.ANONYMISED: "grey",
+}
 FLAG_TONES = {Flag.TRUSTED: "green", Flag.MONITOR: "amber", Flag.HIGH_RISK: "red", Flag.NONE: "grey"}
 STAGE_TONES = {
     LifeStage.POTENTIAL: "grey",

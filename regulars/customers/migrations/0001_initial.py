@@ -8,9 +8,10 @@ import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.db.models.functions.uuid
-import regulars.stores.fields
 from django.contrib.postgres.operations import BtreeGinExtension, TrigramExtension
 from django.db import migrations, models
+
+import regulars.stores.fields
 
 
 class Migration(migrations.Migration):

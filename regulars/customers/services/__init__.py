@@ -2,6 +2,7 @@
 
 from regulars.customers.services.addresses import (
     add_address,
+    clean_address,
     edit_address,
     make_address_main,
     remove_address,
@@ -24,13 +25,11 @@ from regulars.customers.services.create import (
     create_group,
     insert_customers,
 )
-from regulars.customers.services.edit import Conflict, EditConflict, edit_customer, update_customers
+from regulars.customers.services.edit import edit_customer, update_customers
 from regulars.customers.services.figures import set_order_figures
 from regulars.customers.services.notes import add_note, edit_note, pin_note, remove_note
 
 __all__ = [
-    "Conflict",
-    "EditConflict",
     "EmailTaken",
     "ExternalIdTaken",
     "activate_customers",
@@ -38,6 +37,7 @@ __all__ = [
     "add_note",
     "add_tags",
     "archive_customers",
+    "clean_address",
     "create_customer",
     "create_group",
     "deactivate_customers",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from django.db import transaction
 
 from regulars.customers import events
@@ -12,14 +13,38 @@ from regulars.customers.models import Address, Customer
 from regulars.customers.rules import ADDRESS_FIELDS
 from regulars.customers.services.edit import edit_customer
 from regulars.kit.actor import Actor
-from regulars.kit.errors import InvalidRecord, NotFound
+from regulars.kit.errors import Invalid, InvalidRecord, NotFound
 from regulars.kit.ids import new_id
 from regulars.kit.locks import lock_rows
+from regulars.kit.phone import clean_phone
+from regulars.kit.text import storable
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import Touched, emit
 
 FIELDS = ("label", "name", "company", *ADDRESS_FIELDS, "phone")
+
+
+def clean_address(*, values: Mapping[str, str], country: str) -> dict[str, str]:
+    """What was typed for an address, tidied: phone in E.164 by the address's own country, else the store's.
+
+    Raises `InvalidRecord` with a sentence for each field.
+    """
+    cleaned = {name: " ".join(storable(values.get(name, "")).split(" ")).strip() for name in FIELDS}
+    errors = {
+        name: "This is longer than 300 characters." for name, text in cleaned.items() if len(text) > 300
+    }
+    cleaned["country"] = cleaned["country"].upper()
+    if cleaned["country"] and cleaned["country"] not in Locale("en").territories:
+        errors["country"] = "Write the country as its two-letter code, like FR."
+    if cleaned["phone"]:
+        try:
+            cleaned["phone"] = clean_phone(cleaned["phone"], cleaned["country"] or country)
+        except Invalid as refusal:
+            errors["phone"] = refusal.sentence
+    if errors:
+        raise InvalidRecord(errors)
+    return cleaned
 
 
 def add_address(

@@ -1,7 +1,6 @@
 """Changing customers so that two people who edit at once lose nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from regulars.customers.services.create import check_group, refuse_twins
 from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
 from regulars.kit.locks import lock_rows
+from regulars.resources.conflicts import Conflict, EditConflict
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.queries import happenings_since
@@ -32,31 +32,6 @@ _SEARCHED_FACTS = (
     "postcode",
     "external_id",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A field that somebody else changed meanwhile to another value than ours."""
-
-    field: str
-    theirs: Any
-    by: str
-    at: datetime
-
-
-class EditConflict(Refused):
-    """Somebody else changed the same fields since the person began to edit. Nothing was written."""
-
-    code = "edit_conflict"
-
-    def __init__(self, conflicts: list[Conflict], version: int) -> None:
-        who = ", ".join(sorted({conflict.by for conflict in conflicts}))
-        fields = ", ".join(conflict.field for conflict in conflicts)
-        super().__init__(
-            f"{who} changed {fields} while you were editing. Look at both values and save again."
-        )
-        self.conflicts = conflicts
-        self.version = version
 
 
 class Final(Refused):
@@ -144,6 +119,8 @@ def _own_changes(
     changed = {
         name: value for name, value in values.items() if as_json(value) != as_json(getattr(customer, name))
     }
+    if "phone" in values and "phone" not in changed:
+        changed.pop("phone_typed", None)  # the same number written otherwise is not a change
     if base_version is None or base_version >= customer.version or not changed:
         return changed
     base: dict[str, Any] = {}
@@ -154,10 +131,12 @@ def _own_changes(
             latest[name] = (happening.actor_name, happening.at)
     own = {name: value for name, value in changed.items() if name not in base or as_json(value) != base[name]}
     conflicts = [
-        Conflict(name, as_json(getattr(customer, name)), *latest[name]) for name in own if name in base
+        Conflict(name, as_json(getattr(customer, name)), *latest[name])
+        for name in own
+        if name in base and name != "phone_typed"
     ]
     if conflicts:
-        raise EditConflict(conflicts, customer.version)
+        raise EditConflict(conflicts, customer.version, own)
     return own
 
 

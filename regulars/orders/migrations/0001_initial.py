@@ -4,8 +4,9 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.uuid
-import regulars.stores.fields
 from django.db import migrations, models
+
+import regulars.stores.fields
 
 
 class Migration(migrations.Migration):

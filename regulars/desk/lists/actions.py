@@ -1,0 +1,166 @@
+"""Acting on picked rows or on everything that matches; a button on one record comes here too."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from regulars.desk import values
+from regulars.desk.access import go, staff
+from regulars.desk.cells import format_whole
+from regulars.desk.lists.views import base_of, open_resource, require
+from regulars.desk.requests import StaffRequest
+from regulars.desk.shell import shell
+from regulars.kit.errors import InvalidRecord, Refused
+from regulars.kit.ids import parse_id
+from regulars.resources.action import Action
+from regulars.resources.context import Context
+from regulars.resources.execute import AT_ONCE, Performed, Selection, count_selection, perform
+from regulars.resources.query import query_from_params
+from regulars.resources.resource import Resource
+from regulars.timeline.queries import records_of
+
+SHOWN_REASONS = 20
+
+
+@require_POST
+@staff("")
+def act(request: StaffRequest, resource_name: str, name: str) -> HttpResponse:
+    """Perform an action; ask first when it has a form, a question, or touches very many."""
+    resource, context = open_resource(request, resource_name)
+    action = resource.action(name)
+    require(request, action.permission)
+    selection = selection_of(request, resource, context)
+    count = count_selection(selection, context)
+    if not count:
+        raise Refused(_("Pick at least one row first."))
+    asks = bool(action.inputs or action.confirm or count > AT_ONCE)
+    if asks and "confirmed" not in request.POST:
+        return _ask(request, resource, action, count, context, {}, {})
+    raw = {field.name: request.POST.get(field.name, "") for field in action.inputs}
+    try:
+        performed = perform(
+            resource=resource, name=name, selection=selection, raw_inputs=raw, context=context
+        )
+    except InvalidRecord as refusal:
+        return _ask(request, resource, action, count, context, raw, refusal.errors)
+    return _answer(request, resource, action, performed, context)
+
+
+@require_POST
+@staff("")
+def undo(request: StaffRequest, resource_name: str, name: str, change_set: UUID) -> HttpResponse:
+    """Take back what an action did, by its opposite, on the records it changed."""
+    resource, context = open_resource(request, resource_name)
+    _key, ids = records_of(store=request.store, change_set_id=change_set)
+    if not ids:
+        raise Refused(_("There is nothing to take back."))
+    performed = perform(
+        resource=resource, name=name, selection=Selection(ids=tuple(ids)), raw_inputs={}, context=context
+    )
+    return _answer(request, resource, resource.action(name), performed, context, undoable=False)
+
+
+def selection_of(request: StaffRequest, resource: Resource, context: Context) -> Selection:
+    """Ids that were ticked, or with `everything` the query of the page."""
+    if request.POST.get("everything"):
+        params = {
+            name: value for name, value in request.POST.items() if name in ("tab", "q", "where", "sort")
+        }
+        return Selection(query=query_from_params(resource, params, context, strict=True))
+    ids = (parse_id(one) for one in [*request.POST.getlist("id"), *request.GET.getlist("id")])
+    return Selection(ids=tuple(one for one in ids if one is not None))
+
+
+def _ask(
+    request: StaffRequest,
+    resource: Resource,
+    action: Action,
+    count: int,
+    context: Context,
+    raw: dict[str, str],
+    errors: dict[str, str],
+) -> HttpResponse:
+    base = base_of(request, resource)
+    hidden = [(name, value) for name, given in request.POST.lists() for value in given]
+    own = {field.name for field in action.inputs} | {"csrfmiddlewaretoken", "confirmed"}
+    number = format_whole(count, values.style_of(context).language)
+    sentence = ngettext("For %(count)s %(thing)s.", "For %(count)s %(things)s.", count) % {
+        "count": number,
+        "thing": str(resource.singular).lower(),
+        "things": str(resource.label).lower(),
+    }
+    asked = {
+        "label": str(action.label),
+        "url": request.path,
+        "hidden": [(name, value) for name, value in hidden if name not in own],
+        "sentence": f"{sentence} {action.confirm}".strip(),
+        "problem": "" if set(errors) <= own else " ".join(errors.values()),
+        "fields": [
+            values.control(field, raw.get(field.name, ""), context, problem=errors.get(field.name, ""))
+            for field in action.inputs
+        ],
+        "danger": action.danger,
+        "back_url": base,
+        "back_label": str(resource.label),
+    }
+    return _dialog(request, resource, asked, status=422 if errors else 200)
+
+
+def _dialog(
+    request: StaffRequest, resource: Resource, asked: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return render(request, "desk/lists/action.html#dialog", {"action": asked}, status=status)
+    frame = {"action": asked, "shell": shell(request, current=resource.name)}
+    return render(request, "desk/lists/action.html", frame, status=status)
+
+
+def _answer(
+    request: StaffRequest,
+    resource: Resource,
+    action: Action,
+    performed: Performed,
+    context: Context,
+    *,
+    undoable: bool = True,
+) -> HttpResponse:
+    if performed.run is not None:
+        return go(request, reverse("run", kwargs={"store": request.store.slug, "run_id": performed.run.pk}))
+    number = format_whole(len(performed.done), values.style_of(context).language)
+    text = f"{action.done_label}: {number}"
+    if performed.skipped:
+        reasons = sorted(set(performed.skipped.values()))
+        text += " · " + _("left as they were: %(count)s (%(why)s)") % {
+            "count": len(performed.skipped),
+            "why": "; ".join(reasons[:3]),
+        }
+    kind = "good" if performed.done else "error"
+    undo_url = ""
+    if undoable and action.reverse and not action.inputs and performed.change_set:
+        here = {
+            "store": request.store.slug,
+            "resource_name": resource.name,
+            "name": action.reverse,
+            "change_set": performed.change_set,
+        }
+        undo_url = reverse("undo_action", kwargs=here)
+    if request.headers.get("HX-Request"):
+        notice = {"text": text, "kind": kind, "undo_url": undo_url}
+        triggers = {"desk:toast": notice, "desk:close": {}, "desk:refresh": {}}
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(triggers)})
+    (messages.success if performed.done else messages.error)(request, text)
+    return redirect(_back(request, resource))
+
+
+def _back(request: StaffRequest, resource: Resource) -> str:
+    """The page of this store that the button was on; never another site."""
+    base, wanted = base_of(request, resource), request.GET.get("back", "")
+    return wanted if wanted.startswith(base) else base

@@ -1,0 +1,332 @@
+"""What the list page shows: one query of any resource as plain data for the template."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.desk import cells, values
+from regulars.desk.lists import chips
+from regulars.kit.errors import Refused
+from regulars.resources.context import Context
+from regulars.resources.field import Field, Row
+from regulars.resources.language import And, Condition
+from regulars.resources.page import Count, Page, count_matching, fetch_page, matching, tab_counts
+from regulars.resources.query import SIZES, Query
+
+NO_ROWS = Page(rows=[], next="", previous="")
+
+
+def count_text(count: Count, language: str) -> str:
+    """ "2,318", or "≈ 1,204,000" when it is an estimate (rounded to what an estimate can know)."""
+    if count.exact:
+        return cells.format_whole(count.value, language)
+    digits = max(len(str(count.value)) - 3, 0)
+    return "≈ " + cells.format_whole(round(count.value, -digits), language)
+
+
+def list_context(query: Query, context: Context, base: str, layout: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything the list template needs; a query that cannot be understood shows its error and no rows."""
+    resource, language = query.resource, values.style_of(context).language
+    columns = query.chosen_columns(context)
+    problem = None
+    try:
+        page, count = fetch_page(query, context, columns), count_matching(query, context)
+    except Refused as refusal:
+        page, count, problem = NO_ROWS, Count(0, exact=True), refusal
+    tabs = tab_counts(resource, context)
+    found = chips.chips_of(query, context, base) if query.where else []
+    may = context.actor.may
+    return {
+        "resource": resource.name,
+        "title": str(resource.label),
+        "url": base,
+        "count_text": count_text(count, language) if not problem else "0",
+        "count_lazy_url": query.url(f"{base}count/") if count.late else "",
+        "total_text": count_text(tabs[query.tab], language) if query.where or query.text else "",
+        "row_count": count.value if count.exact else -1,
+        "loaded_at": date_format(context.now.astimezone(context.store.zone), "H:i"),
+        "tabs": [
+            {
+                "name": tab.name,
+                "label": str(tab.label),
+                "url": query.with_tab(tab.name).url(base),
+                "count_text": count_text(tabs[tab.name], language),
+                "current": tab.name == query.tab,
+            }
+            for tab in resource.tabs
+        ],
+        "q": query.text,
+        "search_placeholder": str(resource.search_hint),
+        "chips": found,
+        "clear_url": query.with_where(And(())).url(base),
+        "sort": sort_of(query, context),
+        "sort_options": sort_options(query, context, base),
+        "columns": [_head(field, query, context, base, layout) for field in columns],
+        "rows": _rows(page, columns, query, context, base),
+        "pager": _pager(page, query, base, language),
+        "summary_text": _summary(query, context, count) if page.rows else "",
+        "actions": [
+            {
+                "name": action.name,
+                "label": str(action.label),
+                "icon": action.icon,
+                "danger": action.danger,
+                "url": f"{base}actions/{action.name}/",
+            }
+            for action in resource.actions(context.actor)
+        ],
+        "export_url": query.url(f"{base}export/") if may(resource.permission("export")) else "",
+        "import_url": f"{base}imports/new/" if may(resource.permission("import")) else "",
+        "new_url": f"{base}new/" if may(resource.permission("create")) else "",
+        "new_label": _("New %(thing)s") % {"thing": str(resource.singular).lower()},
+        "layout_url": f"{base}layout/",
+        "hidden": [(name, value) for name, value in query.params() if name not in ("q", "after", "before")],
+        "empty": None if page.rows else _empty(query, context, base, problem),
+    }
+
+
+def page_context(query: Query, context: Context, base: str) -> dict[str, Any]:
+    """What the filter editor and the column chooser need beside the results, on a whole page only."""
+    chosen = query.chosen_columns(context)
+    names = [field.name for field in chosen]
+    others = [
+        field for field in query.resource.fields(context.actor) if field.column and field.name not in names
+    ]
+    defaults = [field.name for field in query.resource.fields(context.actor) if field.shown]
+    operators = {name: chips.LABELS[name] for name in chips.LABELS}
+    return {
+        "filter_fields": [
+            _filter_field(field, context)
+            for field in query.resource.fields(context.actor)
+            if field.filterable
+        ],
+        "filter_operators": [{"name": name, "label": str(label)} for name, label in operators.items()],
+        "column_options": [
+            {
+                "name": field.name,
+                "label": str(field.label),
+                "group": str(field.section),
+                "on": field.name in names,
+                "locked": field.name == query.resource.lead,
+            }
+            for field in [*chosen, *others]
+        ],
+        "default_columns": ",".join(defaults),
+        "columns_reset_url": query.url(base),
+    }
+
+
+def sort_of(query: Query, context: Context) -> dict[str, Any]:
+    """The order the list is in, in words."""
+    field, descending = query.sort_field(context)
+    if field is None:
+        return {"name": "", "label": _("Best match"), "descending": False}
+    return {"name": field.name, "label": str(field.label), "descending": descending}
+
+
+def sort_options(query: Query, context: Context, base: str) -> list[dict[str, Any]]:
+    """The fields one can sort by, with the addresses of both directions."""
+    current, _descending = query.sort_field(context)
+    return [
+        {
+            "name": field.name,
+            "label": str(field.label),
+            "url_asc": query.with_sort(field.name, descending=False).url(base),
+            "url_desc": query.with_sort(field.name, descending=True).url(base),
+            "current": current is not None and field.name == current.name,
+        }
+        for field in query.resource.fields(context.actor)
+        if field.sort
+    ]
+
+
+def list_position(query: Query) -> str:
+    """The part of an address that remembers from which list a record was opened."""
+    kept = [(name, value) for name, value in query.params() if name in ("tab", "q", "where", "sort")]
+    return urlencode(kept)
+
+
+def _head(
+    field: Field, query: Query, context: Context, base: str, layout: Mapping[str, Any]
+) -> dict[str, Any]:
+    current, descending = query.sort_field(context)
+    is_current = current is not None and current.name == field.name
+    first_down = field.kind.numeric or field.kind.name == "datetime"
+    down = not descending if is_current else first_down
+    sorted_as = ("descending" if descending else "ascending") if is_current else ""
+    widths = layout.get("widths", {})
+    return {
+        "name": field.name,
+        "label": str(field.label),
+        "numeric": field.kind.numeric,
+        "sortable": field.sort is not None,
+        "sort_url": query.with_sort(field.name, descending=down).url(base) if field.sort else "",
+        "sorted": sorted_as,
+        "width": widths.get(field.name, ""),
+        "locked": field.name == query.resource.lead,
+        "editable": field.editable
+        and field.inline
+        and field in query.resource.editable_fields(context.actor),
+    }
+
+
+def _rows(
+    page: Page, columns: list[Field], query: Query, context: Context, base: str
+) -> list[dict[str, Any]]:
+    style = values.style_of(context)
+    position = list_position(query)
+    ending = f"/?{position}" if position else "/"
+
+    def url_of(row: Row) -> str:
+        return f"{base}{row['id']}{ending}"
+
+    shows = [
+        (
+            values.shower(field, context, url_of if field.name == query.resource.lead else None),
+            str(field.why_empty),
+        )
+        for field in columns
+    ]
+    render = cells.render
+    return [
+        {
+            "id": row["id"],
+            "url": f"{base}{row['id']}/",
+            "cells": [render(*show(row), style, why_empty=why) for show, why in shows],
+        }
+        for row in page.rows
+    ]
+
+
+def _pager(page: Page, query: Query, base: str, language: str) -> dict[str, Any]:
+    shown = len(page.rows)
+    first_page = not query.after and not query.before
+    count = cells.format_whole(shown, language)
+    return {
+        "from_text": f"1–{count}"
+        if first_page
+        else ngettext("%(count)s row", "%(count)s rows", shown) % {"count": count},
+        "next_url": query.at(after=page.next).url(base) if page.next else "",
+        "previous_url": query.at(before=page.previous).url(base) if page.previous else "",
+        "size": query.size,
+        "sizes": [
+            {"size": size, "url": _with_size(query, size, base), "current": size == query.size}
+            for size in SIZES
+        ],
+    }
+
+
+def _with_size(query: Query, size: int, base: str) -> str:
+    return replace(query, size=size, after="", before="").url(base)
+
+
+def _summary(query: Query, context: Context, count: Count) -> str:
+    if query.resource.summary is None or not count.exact:
+        return ""
+    return " · ".join(
+        f"{label} {value}" for label, value in query.resource.summary(matching(query, context), context)
+    )
+
+
+def _filter_field(field: Field, context: Context) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "label": str(field.label),
+        "group": str(field.section),
+        "icon": values.ICONS.get(field.kind.name, "point"),
+        "kind": field.kind.name,
+        "operators": [
+            {"name": name, "label": chips.operator_label(field, name), "takes": chips.TAKES.get(name, "one")}
+            for name in field.operators
+        ],
+        "choices": _choices(field, context),
+    }
+
+
+def _choices(field: Field, context: Context) -> list[dict[str, str]] | None:
+    if field.kind.name == "boolean":
+        return [{"value": "yes", "label": _("Yes")}, {"value": "no", "label": _("No")}]
+    if not field.choices:
+        return None
+    return [{"value": value, "label": str(label)} for value, label in field.choices_for(context)]
+
+
+def _empty(query: Query, context: Context, base: str, problem: Refused | None) -> dict[str, Any]:
+    if problem is not None:
+        return {
+            "kind": "error",
+            "title": _("This query cannot be understood"),
+            "text": problem.sentence,
+            "actions": [{"label": _("Drop the conditions"), "url": query.with_where(And(())).url(base)}],
+        }
+    if query.where or query.text:
+        return _nothing_found(query, context, base)
+    if query.resource.rows(context.store).exists():
+        return {
+            "kind": "filtered",
+            "title": _("Nobody is in this tab"),
+            "text": "",
+            "actions": [{"label": _("Show all"), "url": query.with_tab("all").url(base)}],
+        }
+    return _first_steps(query, context, base)
+
+
+def _nothing_found(query: Query, context: Context, base: str) -> dict[str, Any]:
+    """Say which condition hides how many, and offer to drop it."""
+    actions = []
+    text = _("Nothing matches “%(text)s” here.") % {"text": query.text} if query.text else ""
+    best: tuple[int, str, str, Query] | None = None
+    parts = chips.parts_of(query.node) if query.where else []
+    for index, part in enumerate(parts):
+        wider = chips.without(query, index)
+        count = count_matching(wider, context)
+        if count.value and (best is None or count.value > best[0]):
+            field = query.resource.field(part.field, context.actor) if isinstance(part, Condition) else None
+            label = str(field.label) if field else _("this condition")
+            best = (count.value, count_text(count, values.style_of(context).language), label, wider)
+    if best:
+        text = _("The condition on %(field)s hides %(count)s that match everything else.") % {
+            "field": best[2].lower(),
+            "count": best[1],
+        }
+        actions.append({"label": _("Drop that condition"), "url": best[3].url(base)})
+    if query.tab != "all":
+        actions.append({"label": _("Look in all tabs"), "url": query.with_tab("all").url(base)})
+    actions.append({"label": _("Clear everything"), "url": base})
+    title = _("No %(things)s match") % {"things": str(query.resource.label).lower()}
+    return {"kind": "filtered", "title": title, "text": text, "actions": actions}
+
+
+def _first_steps(query: Query, context: Context, base: str) -> dict[str, Any]:
+    may, resource = context.actor.may, query.resource
+    ways = []
+    if may(resource.permission("import")):
+        ways.append(
+            {
+                "icon": "file-import",
+                "label": _("Import a file"),
+                "url": f"{base}imports/new/",
+                "text": _("CSV of Shopify, WooCommerce, PrestaShop, Magento, Mailchimp, or your own"),
+            }
+        )
+    if may(resource.permission("create")):
+        ways.append(
+            {
+                "icon": "user-plus",
+                "label": _("Add one by hand"),
+                "url": f"{base}new/",
+                "text": _("Name, e-mail or phone is enough to begin"),
+            }
+        )
+    title = _("No %(things)s yet") % {"things": str(resource.label).lower()}
+    text = (
+        _("Bring in the ones you have; nothing is written before you have seen what will happen.")
+        if ways
+        else _("Somebody with the right to add them has to begin.")
+    )
+    return {"kind": "none", "title": title, "text": text, "actions": ways}

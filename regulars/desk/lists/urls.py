@@ -1,0 +1,17 @@
+"""Addresses of a resource's list and records, under /desk/<store>/<resource>/."""
+
+from django.urls import path
+
+from regulars.desk.lists import actions, views
+from regulars.desk.records import views as records
+
+urlpatterns = [
+    path("", views.show, name="list"),
+    path("count/", views.count, name="list_count"),
+    path("layout/", views.layout, name="list_layout"),
+    path("actions/<slug:name>/", actions.act, name="action"),
+    path("actions/<slug:name>/undo/<uuid:change_set>/", actions.undo, name="undo_action"),
+    path("new/", records.new, name="new_record"),
+    path("<uuid:record_id>/edit/", records.edit, name="edit_record"),
+    path("<uuid:record_id>/edit/<slug:name>/", records.edit_field, name="edit_field"),
+]

@@ -1,0 +1,149 @@
+"""Lists of any resource: see, narrow down, sort, choose columns, act on many."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from regulars.desk.access import staff
+from regulars.desk.lists.context import count_text, list_context, page_context
+from regulars.desk.requests import MissingPermission, StaffRequest
+from regulars.desk.shell import shell
+from regulars.desk.values import style_of
+from regulars.resources.context import Context
+from regulars.resources.language import And, Condition
+from regulars.resources.page import count_matching
+from regulars.resources.query import Query, query_from_params
+from regulars.resources.resource import Resource, get_resource
+from regulars.staff import services as staff_services
+
+COUNT_AT_MOST = 3000
+
+
+def context_of(request: StaffRequest) -> Context:
+    """For whom and when this request asks."""
+    return Context(store=request.store, actor=request.actor, now=timezone.now())
+
+
+def base_of(request: StaffRequest, resource: Resource) -> str:
+    """The address of a resource's list."""
+    return f"/desk/{request.store.slug}/{resource.name}/"
+
+
+def open_resource(request: StaffRequest, name: str) -> tuple[Resource, Context]:
+    """The resource of an address, for a person who may see its records. Raises `NotFound` and `MissingPermission`."""
+    resource = get_resource(name)
+    require(request, resource.permission("view"))
+    return resource, context_of(request)
+
+
+def require(request: StaffRequest, permission: str) -> None:
+    """Refuse with a page that says who can do it."""
+    if not request.actor.may(permission):
+        raise MissingPermission(permission)
+
+
+def query_of(request: StaffRequest, resource: Resource, context: Context) -> Query:
+    """The query of the address, with the columns and page size the person chose earlier where it names none."""
+    params = dict((request.GET if request.method == "GET" else request.POST).items())
+    source = request.GET if request.method == "GET" else request.POST
+    columns = source.getlist("columns")
+    if len(columns) > 1:  # the column chooser without JavaScript sends one for each tick
+        params["columns"] = ",".join([resource.lead, *columns])
+    layout = layout_of(request, resource)
+    query = query_from_params(resource, params, context)
+    if not query.columns and layout.get("columns"):
+        query = replace(query, columns=tuple(layout["columns"]))
+    return query
+
+
+def layout_of(request: StaffRequest, resource: Resource) -> dict[str, Any]:
+    """The columns and widths the person chose for this list."""
+    return dict(request.user.preferences.get("lists", {}).get(resource.name, {}))
+
+
+@require_GET
+@staff("")
+def show(request: StaffRequest, resource_name: str) -> HttpResponse:
+    """The list. An htmx request gets the results alone; a new condition from the editor is folded into the query."""
+    resource, context = open_resource(request, resource_name)
+    base = base_of(request, resource)
+    query = query_of(request, resource, context)
+    folded = _fold_condition(request, query)
+    if folded is not None and not request.headers.get("HX-Request"):
+        return redirect(folded.url(base))
+    query = folded or query
+    listed = list_context(query, context, base, layout_of(request, resource))
+    if request.headers.get("HX-Request"):
+        response = render(request, "desk/lists/list.html#results", {"list": listed})
+        if folded is not None:
+            response["HX-Push-Url"] = folded.url(base)
+    else:
+        listed |= page_context(query, context, base)
+        response = render(
+            request, "desk/lists/list.html", {"list": listed, "shell": shell(request, current=resource.name)}
+        )
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@require_GET
+@staff("")
+def count(request: StaffRequest, resource_name: str) -> HttpResponse:
+    """The exact count that was too slow for the page itself."""
+    resource, context = open_resource(request, resource_name)
+    found = count_matching(query_of(request, resource, context), context, milliseconds=COUNT_AT_MOST)
+    return HttpResponse(count_text(found, style_of(context).language))
+
+
+@require_POST
+@staff("")
+def layout(request: StaffRequest, resource_name: str) -> HttpResponse:
+    """Remember the columns and widths a person chose."""
+    resource, _context = open_resource(request, resource_name)
+    chosen: dict[str, Any] = layout_of(request, resource)
+    if "columns" in request.POST:
+        names = [name for name in request.POST["columns"].split(",") if resource.field(name, request.actor)]
+        chosen["columns"] = list(dict.fromkeys(names))
+    if "widths" in request.POST:
+        chosen["widths"] = _widths(request.POST["widths"], resource, request)
+    staff_services.keep_list_layout(user_id=request.user.pk, resource=resource.name, layout=chosen)
+    return HttpResponse(status=204)
+
+
+def _widths(text: str, resource: Resource, request: StaffRequest) -> dict[str, int]:
+    try:
+        given = json.loads(text)
+    except ValueError:
+        return {}
+    if not isinstance(given, dict):
+        return {}
+    return {
+        name: max(40, min(int(width), 800))
+        for name, width in given.items()
+        if resource.field(name, request.actor) and isinstance(width, int | float)
+    }
+
+
+def _fold_condition(request: HttpRequest, query: Query) -> Query | None:
+    """The query with the condition that the filter editor sent as f, o and v; nothing when it sent none."""
+    name, operator = request.GET.get("f"), request.GET.get("o")
+    if not name or not operator:
+        return None
+    given = tuple(value.strip() for value in request.GET.getlist("v"))
+    if operator in ("in", "not in") and len(given) == 1:
+        given = tuple(part.strip() for part in given[0].split(",") if part.strip())
+    if operator in ("is empty", "is not empty"):
+        given = ()
+    elif operator == "between" and len(given) < 2:
+        given = (*given, *[given[0] if given else ""] * (2 - len(given)))
+    elif not given or not any(given):
+        return query
+    elif operator not in ("in", "not in", "between"):
+        given = given[:1]
+    condition = Condition(name, operator, given)
+    return query.with_where(condition) if query.error or query.node == And(()) else query.narrowed(condition)

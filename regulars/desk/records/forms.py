@@ -1,0 +1,70 @@
+"""Forms of any resource, drawn from the catalogue: sections, values as typed, a problem at each field."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from regulars.desk import values
+from regulars.kit.errors import Invalid, InvalidRecord
+from regulars.resources.context import Context
+from regulars.resources.field import Field
+
+
+def typed_values(post: Mapping[str, str], fields: Iterable[Field], *, ticked: bool = True) -> dict[str, str]:
+    """What was typed for each field; a tick that is not sent is "no"."""
+    return {
+        field.name: post.get(field.name, "false" if field.kind.name == "boolean" and ticked else "")
+        for field in fields
+        if field.name in post or (field.kind.name == "boolean" and ticked)
+    }
+
+
+def clean_values(typed: Mapping[str, str], fields: Iterable[Field], context: Context) -> dict[str, Any]:
+    """The stored values of what was typed. Raises `InvalidRecord` with a sentence for each field."""
+    cleaned: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for field in fields:
+        if field.name not in typed:
+            continue
+        try:
+            cleaned[field.name] = field.clean(typed[field.name], context)
+        except Invalid as refusal:
+            errors[field.name] = refusal.sentence
+            continue
+        if field.required and cleaned[field.name] in (None, "", []):
+            errors[field.name] = f"Give {str(field.label).lower()}."
+        if field.kind.name == "phone":
+            cleaned["phone_typed"] = typed[field.name].strip()
+    if errors:
+        raise InvalidRecord(errors)
+    return cleaned
+
+
+def sections_of(
+    fields: Iterable[Field], typed: Mapping[str, Any], errors: Mapping[str, str], context: Context
+) -> list[dict[str, Any]]:
+    """The form's sections with their controls."""
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for field in fields:
+        control = values.control(
+            field, typed.get(field.name, ""), context, problem=errors.get(field.name, "")
+        )
+        if field.kind.name == "boolean":
+            control["value"] = str(typed.get(field.name, "")).lower() in ("true", "yes", "1", "on")
+        control["size"] = _size(field)
+        sections.setdefault(str(field.section), []).append(control)
+    return [{"title": title, "fields": controls} for title, controls in sections.items()]
+
+
+def problems_of(errors: Mapping[str, str], fields: Iterable[Field]) -> list[dict[str, str]]:
+    """The summary above the form: each problem with a link to its field."""
+    labels = {field.name: str(field.label) for field in fields}
+    return [
+        {"id": f"id-{name}" if name in labels else "", "label": labels.get(name, ""), "text": text}
+        for name, text in errors.items()
+    ]
+
+
+def _size(field: Field) -> str:
+    if getattr(field.kind, "multiline", False) or field.kind.name == "tags":
+        return "whole"
+    return ""

@@ -1,0 +1,133 @@
+"""Values of the catalogue as the desk shows them: which cell a field's kind draws, and with what."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from regulars.desk import cells
+from regulars.kit.phone import display_phone
+from regulars.kit.text import initials
+from regulars.resources.context import Context
+from regulars.resources.field import Field, Row
+
+Show = Callable[[Row], tuple[str, Any]]
+
+ICONS = {
+    "text": "letter-case",
+    "email": "mail",
+    "phone": "phone",
+    "number": "hash",
+    "decimal": "percentage",
+    "money": "receipt",
+    "boolean": "toggle-left",
+    "date": "calendar",
+    "datetime": "calendar",
+    "choice": "circle-dot",
+    "reference": "users-group",
+    "tags": "tag",
+}
+CONTROLS = {
+    "email": "email",
+    "phone": "tel",
+    "number": "number",
+    "date": "date",
+    "choice": "choice",
+    "reference": "choice",
+    "boolean": "boolean",
+}
+
+
+def style_of(context: Context) -> cells.Style:
+    """How values are written for the reader of this request."""
+    language = (get_language() or context.store.language).replace("-", "_")
+    return cells.Style(language, context.store.currency, context.store.zone, context.now)
+
+
+def shower(field: Field, context: Context, url_of: Callable[[Row], str] | None = None) -> Show:
+    """A function from a row to the kind of cell and its value; made once per column, called once per row."""
+    if url_of is not None:
+
+        def person(row: Row) -> tuple[str, Any]:
+            name = str(field.read(row, context))
+            return "person", cells.Person(name, initials(name), cells.hue_of(str(row["id"])), url_of(row))
+
+        return person
+    if field.kind.name == "phone":
+
+        def phone(row: Row) -> tuple[str, Any]:
+            return "phone", display_phone(row[field.path]) if row[field.path] else row.get("phone_typed", "")
+
+        return phone
+    if field.name == "country":
+        names = dict(field.choices_for(context))
+        return lambda row: (
+            "country",
+            cells.Country(row[field.path], names.get(row[field.path], "")) if row[field.path] else None,
+        )
+    if field.kind.name == "choice":
+        labels, tones = dict(field.choices_for(context)), field.tones
+        if not tones:
+            return lambda row: ("text", labels.get(field.read(row, context), field.read(row, context)))
+
+        def choice(row: Row) -> tuple[str, Any]:
+            value = field.read(row, context)
+            return "choice", cells.Choice(
+                str(labels.get(value, value)), tones.get(value, "grey")
+            ) if value else None
+
+        return choice
+    if field.kind.name == "tags":
+        return lambda row: ("tags", tuple(row[field.path]))
+    kind = "text" if field.kind.name == "reference" else field.kind.name
+    return lambda row: (kind, field.read(row, context))
+
+
+def inner(field: Field, row: Row, context: Context) -> SafeString:
+    """What belongs inside a cell or beside a label for one field of one row."""
+    kind, value = shower(field, context)(row)
+    return cells.inner(kind, value, style_of(context), why_empty=str(field.why_empty))
+
+
+def plain(field: Field, row: Row, context: Context) -> str:
+    """The value as plain text, as the person would type it."""
+    return (
+        field.kind.export(field.read(row, context), context)
+        if field.kind.name != "tags"
+        else ", ".join(row[field.path])
+    )
+
+
+def control(field: Field, value: Any, context: Context, *, problem: str = "") -> dict[str, Any]:
+    """A field as a form shows it, with what was typed or what is stored."""
+    kind = field.kind
+    long = getattr(kind, "multiline", False)
+    return {
+        "name": field.name,
+        "id": f"id-{field.name}",
+        "label": str(field.label),
+        "kind": "long" if long else CONTROLS.get(kind.name, "text"),
+        "control": "long" if long else CONTROLS.get(kind.name, "text"),
+        "value": value,
+        "choices": [{"value": code, "label": label} for code, label in field.choices_for(context)],
+        "required": field.required,
+        "help": str(field.help),
+        "problem": problem,
+    }
+
+
+def stored(field: Field, row: Row, context: Context) -> Any:
+    """The stored value in the form a control takes it."""
+    value = row[field.path]
+    match field.kind.name:
+        case "boolean":
+            return bool(value)
+        case "tags":
+            return ", ".join(value)
+        case "phone":
+            return (display_phone(value) if value else "") or row.get("phone_typed", "")
+        case "reference":
+            return str(value) if value else ""
+        case _:
+            return field.kind.export(value, context)
