@@ -1,0 +1,86 @@
+"""What there is: the fields and actions of a resource as the token's role has them, and how far runs are."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Router
+
+from regulars.api import schemas
+from regulars.api.access import asked_by
+from regulars.api.reading import creatable_fields, read_params
+from regulars.api.records import respond
+from regulars.api.runs import run_json
+from regulars.jobs import queries as job_queries
+from regulars.kit.errors import NotFound
+from regulars.kit.ids import parse_id
+from regulars.resources.resource import get_resource
+
+router = Router(tags=["catalogue"])
+RESOURCE = Path(..., description="The name of a resource, like customers.")
+RUN = Path(..., description="The id of a run.")
+
+
+@router.get(
+    "/fields/{resource}",
+    operation_id="list_fields",
+    summary="The fields and actions of a resource",
+    openapi_extra=schemas.answers(200, {"type": "object"}, "Only what the role of the token includes."),
+)
+def list_fields(request: HttpRequest, resource: str = RESOURCE) -> HttpResponse:
+    context = asked_by(request)
+    read_params(request, ())
+    found = get_resource(resource)
+    actor = context.actor
+    actor.require(found.permission("view"))
+    editable = {field.name for field in found.editable_fields(actor)}
+    creatable = (
+        {field.name for field in creatable_fields(found, context)}
+        if actor.may(found.permission("create"))
+        else ()
+    )
+    fields: list[dict[str, Any]] = [
+        {
+            "name": field.name,
+            "label": str(field.label),
+            "kind": field.kind.name,
+            "section": str(field.section),
+            "help": str(field.help),
+            "operators": list(field.operators),
+            "sortable": field.sort is not None,
+            "editable": field.name in editable,
+            "creatable": field.name in creatable,
+            "importable": field.importable,
+            "exportable": field.exportable,
+            "personal": field.personal,
+            "choices": [{"value": value, "label": str(label)} for value, label in field.choices_for(context)],
+        }
+        for field in found.fields(actor)
+    ]
+    actions = [
+        {
+            "name": action.name,
+            "label": str(action.label),
+            "inputs": [
+                {"name": one.name, "label": str(one.label), "required": one.required} for one in action.inputs
+            ],
+        }
+        for action in found.actions(actor)
+    ]
+    tabs = [{"name": tab.name, "label": str(tab.label)} for tab in found.tabs]
+    return respond({"resource": found.name, "fields": fields, "actions": actions, "tabs": tabs})
+
+
+@router.get(
+    "/runs/{run_id}",
+    tags=["runs"],
+    operation_id="show_run",
+    summary="How far a long piece of work is",
+    openapi_extra=schemas.answers(200, schemas.ref("Run"), "The run."),
+)
+def show_run(request: HttpRequest, run_id: str = RUN) -> HttpResponse:
+    context = asked_by(request)
+    read_params(request, ())
+    known = parse_id(run_id)
+    if known is None:
+        raise NotFound("This run does not exist.")
+    return respond(run_json(job_queries.get_run(store=context.store, run_id=known)))

@@ -1,0 +1,314 @@
+"""List, show, create, edit, act and history of any resource: the same five addresses for each one in the registry."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.utils.dateparse import parse_datetime
+from ninja import Path, Router
+
+from regulars.api import schemas
+from regulars.api.access import asked_by
+from regulars.api.reading import (
+    QUERY_PARAMS,
+    check_keys,
+    creatable_fields,
+    read_flag,
+    read_ids,
+    read_limit,
+    read_object,
+    read_params,
+    read_query,
+    read_string,
+    read_text,
+    read_values,
+    read_version,
+)
+from regulars.api.runs import run_json
+from regulars.kit.errors import Invalid, InvalidRecord
+from regulars.kit.ids import parse_id
+from regulars.kit.text import storable
+from regulars.resources.context import Context
+from regulars.resources.execute import Performed, Selection, clean_inputs, count_selection, perform
+from regulars.resources.field import Field
+from regulars.resources.idempotency import create_once
+from regulars.resources.page import count_matching, fetch_page
+from regulars.resources.query import Query
+from regulars.resources.record import fetch_record, record_json
+from regulars.resources.resource import Resource
+from regulars.timeline.queries import happenings
+
+LIST_PARAMS = (*QUERY_PARAMS, "sort", "columns", "fields", "limit", "after", "before")
+SAFE = Path(..., description="The id of the record.")
+
+
+def respond(body: Any, *, status: int = 200, **headers: str) -> HttpResponse:
+    """A JSON answer."""
+    response = HttpResponse(orjson.dumps(body, default=str), status=status, content_type="application/json")
+    for name, value in headers.items():
+        response[name.replace("_", "-")] = value
+    return response
+
+
+def router_for(resource: Resource) -> Router:
+    """The addresses of one resource."""
+    router = Router(tags=[resource.name])
+    title = str(resource.singular)
+    item, items = schemas.ref(title), str(resource.label).lower()
+    one = f"/{resource.name}/{{record_id}}"
+
+    @router.get(
+        f"/{resource.name}",
+        operation_id=f"list_{resource.name}",
+        summary=f"List {items}",
+        openapi_extra={"parameters": schemas.parameters(*LIST_PARAMS)}
+        | schemas.answers(
+            200, schemas.list_of(title), "A page, with links to its neighbours also in the header Link."
+        ),
+    )
+    def list_records(request: HttpRequest) -> HttpResponse:
+        context = asked_by(request)
+        context.actor.require(resource.permission("view"))
+        params = read_params(request, LIST_PARAMS)
+        query = read_query(resource, params, context)
+        return _page(query, params, context, base=request.path)
+
+    @router.post(
+        f"/{resource.name}",
+        operation_id=f"create_{resource.name}",
+        summary=f"Add one of the {items}",
+        openapi_extra={"parameters": [schemas.IDEMPOTENCY_KEY]}
+        | schemas.json_body(schemas.ref(f"{title}Create"))
+        | schemas.answers(201, item, "It was added; Location says where it is."),
+    )
+    def create_record(request: HttpRequest) -> HttpResponse:
+        context = asked_by(request)
+        context.actor.require(resource.permission("create"))
+        body = read_object(request)
+        values = _values(body, creatable_fields(resource, context), resource, context)
+        record_id, is_new = create_once(
+            resource=resource,
+            values={name: value for name, value in values.items() if value is not None},
+            key=request.headers.get("Idempotency-Key", "").strip(),
+            request=orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+            context=context,
+        )
+        found = _whole(resource, record_id, context)
+        location = f"{request.path}/{record_id}"
+        return respond(found, status=201 if is_new else 200, Location=location, **_etag(found))
+
+    @router.get(
+        one,
+        operation_id=f"show_{resource.name}",
+        summary="Show one",
+        openapi_extra=schemas.answers(200, item, "The record; ETag holds its version."),
+    )
+    def show_record(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+        context = asked_by(request)
+        context.actor.require(resource.permission("view"))
+        read_params(request, ())
+        found = _whole(resource, parse_id(record_id), context)
+        return respond(found, **_etag(found))
+
+    @router.patch(
+        one,
+        operation_id=f"edit_{resource.name}",
+        summary="Change fields of one",
+        openapi_extra={"parameters": [schemas.IF_MATCH]}
+        | schemas.json_body(schemas.ref(f"{title}Edit"))
+        | schemas.answers(200, item, "The record as it is now."),
+    )
+    def edit_record(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+        context = asked_by(request)
+        context.actor.require(resource.permission("edit"))
+        known = _existing(resource, record_id, context)
+        body = read_object(request)
+        version = read_version(request, body)
+        given = {name: value for name, value in body.items() if name != "version"}
+        values = _values(given, resource.editable_fields(context.actor), resource, context)
+        resource.edit(
+            store=context.store,
+            record_id=known,
+            values=values,
+            base_version=version,
+            actor=context.actor,
+            now=context.now,
+        )
+        found = _whole(resource, known, context)
+        return respond(found, **_etag(found))
+
+    @router.get(
+        f"{one}/events",
+        operation_id=f"list_{resource.name}_events",
+        summary="What happened to one, newest first",
+        openapi_extra={"parameters": schemas.parameters("limit", "until")}
+        | schemas.answers(
+            200,
+            {"type": "object", "properties": {"items": {"type": "array", "items": schemas.ref("Event")}}},
+            "Its events.",
+        ),
+    )
+    def list_events(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+        context = asked_by(request)
+        context.actor.require(resource.permission("view"))
+        params = read_params(request, ("limit", "until"))
+        known = _existing(resource, record_id, context)
+        limit, until = read_limit(params.get("limit", "")), params.get("until", "")
+        try:
+            moment = parse_datetime(until)
+        except ValueError:
+            moment = None
+        if until and (moment is None or moment.tzinfo is None):
+            raise Invalid("Write a moment like 2026-03-01T10:00:00Z.", field="until")
+        found = happenings(store=context.store, record_id=known, limit=limit, before=moment)
+        hidden = _hidden(resource, context)
+        return respond({"items": [_event_json(event, hidden) for event in found]})
+
+    @router.post(
+        f"/{resource.name}/actions/{{name}}",
+        operation_id=f"act_on_{resource.name}",
+        summary=f"Perform an action on {items}",
+        description="Actions: " + ", ".join(f"`{action.name}`" for action in resource.all_actions()) + ".",
+        openapi_extra=schemas.json_body(schemas.ref(f"{title}Act"))
+        | schemas.answers(
+            200, schemas.ref("Performed"), "What was done; 202 with a run when the worker does it."
+        ),
+    )
+    def act(request: HttpRequest, name: str) -> HttpResponse:
+        context = asked_by(request)
+        context.actor.require(resource.permission("view"))
+        action = resource.action(name)
+        context.actor.require(action.permission)
+        body = read_object(request)
+        check_keys(body, (*QUERY_PARAMS, "ids", "inputs", "dry_run"))
+        selection = _selection(resource, body, context)
+        inputs = _inputs(action.inputs, body.get("inputs", {}))
+        if read_flag(body, "dry_run"):
+            clean_inputs(action, inputs, context)
+            return respond({"matched": count_selection(selection, context), "done": 0, "skipped": 0})
+        performed = perform(
+            resource=resource, name=name, selection=selection, raw_inputs=inputs, context=context
+        )
+        return _performed(performed)
+
+    return router
+
+
+def _page(query: Query, params: dict[str, str], context: Context, *, base: str) -> HttpResponse:
+    actor = context.actor
+    asked = [query.resource.field(name, actor) for name in query.columns]
+    fields = [field for field in asked if field] or query.resource.fields(actor)
+    page = fetch_page(query, context, fields)
+    count = count_matching(query, context)
+    kept = {name: value for name, value in params.items() if name not in ("after", "before")}
+    links = {
+        rel: f"{base}?{urlencode(kept | {parameter: cursor})}" if cursor else None
+        for rel, parameter, cursor in (("next", "after", page.next), ("prev", "before", page.previous))
+    }
+    body = {
+        "items": [_with_currency(record_json(row, fields, context), context) for row in page.rows],
+        "next": links["next"],
+        "previous": links["prev"],
+        "count": {"value": count.value, "exact": count.exact},
+    }
+    link = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items() if url)
+    return respond(body, **({"Link": link} if link else {}))
+
+
+def _values(
+    body: dict[str, Any], writable: list[Field], resource: Resource, context: Context
+) -> dict[str, Any]:
+    values = read_values(body, writable, resource.fields(context.actor), context)
+    for field in writable:
+        if field.kind.name == "phone" and field.name in values:
+            values["phone_typed"] = storable(body[field.name] or "").strip()
+    return values
+
+
+def _whole(resource: Resource, record_id: UUID | None, context: Context) -> dict[str, Any]:
+    fields = resource.fields(context.actor)
+    row = fetch_record(resource, record_id, fields, context)
+    return _with_currency(record_json(row, fields, context), context)
+
+
+def _with_currency(found: dict[str, Any], context: Context) -> dict[str, Any]:
+    return found | {"currency": context.store.currency}
+
+
+def _etag(found: dict[str, Any]) -> dict[str, str]:
+    return {"ETag": f'"{found["version"]}"'} if "version" in found else {}
+
+
+def _existing(resource: Resource, record_id: str, context: Context) -> UUID:
+    known: UUID = fetch_record(resource, parse_id(record_id), (), context)["id"]
+    return known
+
+
+def _selection(resource: Resource, body: dict[str, Any], context: Context) -> Selection:
+    by_query = [name for name in QUERY_PARAMS if name in body]
+    if "ids" in body:
+        if by_query:
+            raise Invalid("Give ids or a query, not both.", field="ids")
+        return Selection(ids=read_ids(body["ids"]))
+    if not {"where", "q"}.intersection(by_query):
+        raise Invalid("Say which records: ids, where or q; an empty where means all.", field="ids")
+    return Selection(
+        query=read_query(resource, {name: read_string(body, name) for name in by_query}, context)
+    )
+
+
+def _inputs(fields: tuple[Field, ...], given: Any) -> dict[str, str]:
+    if not isinstance(given, dict):
+        raise Invalid("Write an object.", field="inputs")
+    known = {field.name: field for field in fields}
+    inputs: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for name, value in given.items():
+        if name not in known:
+            errors[name] = "This action asks no such thing."
+        elif value is not None:
+            try:
+                inputs[name] = read_text(known[name], value)
+            except Invalid as refusal:
+                errors[name] = refusal.sentence
+    if errors:
+        raise InvalidRecord(errors)
+    return inputs
+
+
+def _performed(performed: Performed) -> HttpResponse:
+    body: dict[str, Any] = {
+        "matched": performed.matched,
+        "done": len(performed.done),
+        "skipped": len(performed.skipped),
+        "reasons": [{"id": str(record_id), "reason": why} for record_id, why in performed.skipped.items()],
+        "run": None,
+    }
+    if performed.run is None:
+        return respond(body)
+    body["run"] = run_json(performed.run)
+    return respond(body, status=202, Location=body["run"]["url"])
+
+
+def _hidden(resource: Resource, context: Context) -> frozenset[str]:
+    """The names under which the history keeps what the actor may not see."""
+    seen = {field.name for field in resource.fields(context.actor)}
+    hidden = [field for field in resource.all_fields() if field.name not in seen]
+    return frozenset(name for field in hidden for name in (field.name, field.path, *field.needs))
+
+
+def _event_json(event: Any, hidden: frozenset[str]) -> dict[str, Any]:
+    return {
+        "id": str(event.id),
+        "kind": event.kind.key,
+        "sentence": event.sentence,
+        "at": event.at.isoformat(),
+        "actor": event.actor_name,
+        "actor_kind": event.actor_kind,
+        "surface": event.surface,
+        "version": event.version,
+        "before": {name: value for name, value in event.before.items() if name not in hidden},
+        "after": {name: value for name, value in event.after.items() if name not in hidden},
+    }

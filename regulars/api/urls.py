@@ -1,0 +1,65 @@
+"""The addresses of the API: /api/v1/…"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, re_path
+from ninja import NinjaAPI
+
+import regulars
+from regulars.api import catalogue, customers, problems, schemas
+from regulars.api.access import Token
+from regulars.api.records import respond, router_for
+from regulars.resources.resource import all_resources
+
+PREFIX = "/api/v1/"
+ABOUT = (
+    "Work with the customers of one store. Send an API token as a bearer token; it is bound to its store and has the "
+    "rights of its role. Every refusal is a problem document (RFC 9457)."
+)
+api = NinjaAPI(
+    title="Regulars",
+    version=regulars.__version__,
+    description=ABOUT,
+    docs_url=None,  # its page would load scripts from elsewhere
+    openapi_url=None,
+    auth=Token(),
+    urls_namespace="api",
+)
+problems.install(api)
+for _resource in all_resources():
+    api.add_router("", router_for(_resource))
+api.add_router("", customers.router)
+api.add_router("", catalogue.router)
+
+
+def openapi() -> dict[str, Any]:
+    """The description of the API, with the schemas of every resource in the catalogue."""
+    document: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=PREFIX))
+    components = document["components"]
+    found = dict(components.get("schemas", {})) | schemas.COMPONENTS
+    for resource in all_resources():
+        title = str(resource.singular)
+        found[title] = schemas.record_schema(resource)
+        found[f"{title}Create"] = schemas.create_schema(resource)
+        found[f"{title}Edit"] = schemas.edit_schema(resource)
+        found[f"{title}Act"] = schemas.act_schema(resource)
+    components["schemas"] = found
+    return document
+
+
+@api.get("/openapi.json", auth=None, include_in_schema=False)
+def describe(request: HttpRequest) -> HttpResponse:
+    """The description of the API; open to everybody, as the source of Regulars is."""
+    return respond(openapi())
+
+
+def _guarded(pattern: URLPattern) -> URLPattern:
+    pattern.callback = problems.guarded(pattern.callback)
+    return pattern
+
+
+urlpatterns = [
+    *(path("v1/", ([_guarded(one) for one in api.urls[0]], "api", "api")),),
+    re_path(r"^(?P<path>.*)$", problems.nothing_here),
+]

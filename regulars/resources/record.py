@@ -1,0 +1,34 @@
+"""One record by its id, and records as machines read them; shared by the API and the command line."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from regulars.kit.errors import NotFound
+from regulars.resources.context import Context
+from regulars.resources.field import Field, Row
+from regulars.resources.page import annotate
+from regulars.resources.resource import Resource
+
+
+def fetch_record(
+    resource: Resource, record_id: UUID | None, fields: Iterable[Field], context: Context
+) -> Row:
+    """The row of one record with what these fields need. Raises `NotFound`, for those of other stores too."""
+    fields = list(fields)
+    wanted = {"id", *resource.title_needs, *(need for field in fields for need in field.needs)}
+    rows = annotate(resource.rows(context.store).filter(pk=record_id), fields, context)
+    row = rows.values(*wanted).first() if record_id else None
+    if row is None:
+        raise NotFound(f"This {resource.noun} does not exist in this store.")
+    return row
+
+
+def record_json(row: Row, fields: Iterable[Field], context: Context) -> dict[str, Any]:
+    """A row as a JSON object: its id, its version and the values by field name."""
+    found: dict[str, Any] = {"id": str(row["id"])}
+    if "version" in row:
+        found["version"] = row["version"]
+    for field in fields:
+        found[field.name] = field.kind.json(field.read(row, context), context)
+    return found
