@@ -18,6 +18,7 @@ from regulars.resources.field import Span
 from regulars.stores.models import Store
 
 SHORTEST_PART = 3
+IMPORT_COMPARES = ("id", "number", "version", "state", *EDITABLE, "email_key", "name_key", "company_key")
 
 
 def customers_of(store: Store) -> QuerySet[Customer]:
@@ -220,6 +221,14 @@ def _phone_digits(text: str, context: Context) -> list[str]:
     return list(dict.fromkeys(number for number in (international, found) if len(number) >= SHORTEST_PART))
 
 
-def existing_by(*, store: Store, column: str, keys: list[str]) -> list[dict[str, Any]]:
+def existing_by(*, store: Store, column: str, keys: list[str], **also: str) -> list[dict[str, Any]]:
     """The customers whose column has one of these values, with what an import compares."""
-    return list(customers_of(store).filter(**{f"{column}__in": keys}).values())
+    rows: QuerySet[Any, dict[str, Any]] = customers_of(store).filter(**{f"{column}__in": keys}, **also)
+    return list(rows.values(*IMPORT_COMPARES))
+
+
+def numbers_taken(*, store: Store, numbers: list[int]) -> set[int]:
+    """Those of the numbers that customers have already."""
+    if not numbers:
+        return set()
+    return set(customers_of(store).filter(number__in=numbers).values_list("number", flat=True))

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from regulars.kit.actor import Actor
+from regulars.kit.words import Words
 from regulars.resources.field import Field, Row
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
@@ -50,13 +51,13 @@ class Action:
     """
 
     name: str
-    label: str
-    done_label: str
+    label: Words
+    done_label: Words
     icon: str
     permission: str
     perform: Perform
     inputs: tuple[Field, ...] = ()
-    confirm: str = ""
+    confirm: Words = ""
     danger: bool = False
     reverse: str = ""
     offered: Callable[[Row], bool] = always

@@ -60,7 +60,7 @@ def clean_inputs(action: Action, raw: Mapping[str, str], context: Context) -> di
             errors[one.name] = refusal.sentence
             continue
         if one.required and value in (None, "", []):
-            errors[one.name] = f"Give {one.label.lower()}."
+            errors[one.name] = f"Give {str(one.label).lower()}."
         values[one.name] = value
     unknown = set(raw) - {one.name for one in action.inputs}
     for name in sorted(unknown):
@@ -195,7 +195,7 @@ def _change_set(
             actor=context.actor,
             kind=BULK,
             now=context.now,
-            note=action.label,
+            note=str(action.label),
             run_id=progress.run.pk,
         )
         cursor["change_set"] = str(opened.id)

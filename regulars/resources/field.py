@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Expression, Q
 
+from regulars.kit.words import Words
 from regulars.resources.context import Context
 from regulars.resources.kinds import Kind
 from regulars.resources.language import Condition
@@ -62,9 +63,9 @@ class Field:
     """
 
     name: str
-    label: str
+    label: Words
     kind: Kind
-    section: str = "Customer"
+    section: Words = "Customer"
     path: str = ""
     expression: Callable[[Context], Expression] | None = None
     needs: tuple[str, ...] = ()
@@ -76,7 +77,7 @@ class Field:
     condition: Callable[[Condition, "Field", Context], Q] | None = None
     choices: Callable[[Context], Choices] | None = None
     tones: Mapping[str, str] = MappingProxyType({})
-    why_empty: str = ""
+    why_empty: Words = ""
     shown: bool = False
     column: bool = True
     width: int = 140
@@ -89,7 +90,7 @@ class Field:
     permission: str = ""
     edit_permission: str = ""
     personal: str = ""
-    help: str = ""
+    help: Words = ""
 
     def __post_init__(self) -> None:
         if not self.path:

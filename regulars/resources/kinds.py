@@ -325,7 +325,10 @@ class Moment(Kind):
             found = datetime.fromisoformat(text.removesuffix(" UTC").replace(" +", "+"))
         except ValueError as error:
             raise Invalid(f"“{raw}” is not a date with time. Write it like 2024-12-31 14:05.") from error
-        return found if found.tzinfo else found.replace(tzinfo=context.store.zone)
+        found = found if found.tzinfo else found.replace(tzinfo=context.store.zone)
+        if not 2 <= found.year <= 9998:  # every time zone must be able to show it
+            raise Invalid("This date lies too far away.")
+        return found
 
     def operand(self, raw: str, field: "Field", context: Context) -> date:
         return dates.parse_day(raw, context)
@@ -375,7 +378,7 @@ class Choice(Kind):
                 return value
         known = ", ".join(value for value, _ in field.choices_for(context)[:12])
         raise Invalid(
-            f"“{raw}” is not a known {field.label.lower()}. Known: {known}…"
+            f"“{raw}” is not a known {str(field.label).lower()}. Known: {known}…"
             if known
             else f"“{raw}” is not known."
         )
@@ -455,7 +458,7 @@ def parse_decimal(raw: str) -> Decimal | None:
     try:
         value = Decimal(text)
     except InvalidOperation as error:
-        raise Invalid(f"“{raw}” is not a number. Write it like 1234.50.") from error
-    if not value.is_finite():
-        raise Invalid(f"“{raw}” is not a number. Write it like 1234.50.")
+        raise Invalid(f"“{raw[:60]}” is not a number. Write it like 1234.50.") from error
+    if not value.is_finite() or (value and abs(value.adjusted()) > 30):
+        raise Invalid(f"“{raw[:60]}” is not a number. Write it like 1234.50.")
     return value

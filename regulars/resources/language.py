@@ -5,7 +5,8 @@ small tree that the filter builder edits too, and written back from it. Values s
 business of the field's kind (see `compile`).
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 from lark import Lark, Token, Transformer
@@ -72,7 +73,7 @@ class Condition:
     field: str
     operator: str
     values: tuple[str, ...] = ()
-    position: int = field(default=0, compare=False)
+    position: int = dataclasses.field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +262,8 @@ def _explain(text: str, error: UnexpectedInput) -> QueryError:
     at_end = isinstance(error, UnexpectedEOF) or (
         isinstance(error, UnexpectedToken) and error.token.type == "$END"
     )
-    found = error.pos_in_stream
-    position = len(text) if at_end or found is None or found < 0 else found
+    found = error.pos_in_stream if error.pos_in_stream is not None else len(text)
+    position = len(text) if at_end or found < 0 else found
     if isinstance(error, UnexpectedCharacters) or position < len(text.rstrip()):
         word = text[position:].split(maxsplit=1)[0] if text[position:].strip() else ""
     else:

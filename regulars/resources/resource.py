@@ -11,9 +11,11 @@ from django.db.models import Q, QuerySet
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
+from regulars.kit.words import Words
 from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row, Span
+from regulars.resources.importer import Importer
 from regulars.stores.models import Store
 
 
@@ -22,7 +24,7 @@ class Tab:
     """A view that nobody can delete."""
 
     name: str
-    label: str
+    label: Words
     filter: Q
 
 
@@ -52,15 +54,15 @@ class Resource:
     """A kind of record. Higher parts add fields and actions with `contribute`."""
 
     name: str
-    label: str
-    singular: str
+    label: Words
+    singular: Words
     noun: str
     rows: Callable[[Store], QuerySet[Any]]
     title: Callable[[Row], str]
     title_needs: tuple[str, ...]
     search: Callable[[str, Context], list[Span]]
     search_filter: Callable[[str, Context], Q]
-    search_hint: str
+    search_hint: Words
     tabs: tuple[Tab, ...]
     default_tab: str
     default_sort: tuple[str, bool]
@@ -70,6 +72,7 @@ class Resource:
     lead: str = ""
     documentation: str = ""
     synonyms: dict[str, str] = field(default_factory=dict)
+    importer: Importer | None = None
     _fields: dict[str, Field] = field(default_factory=dict)
     _actions: dict[str, Action] = field(default_factory=dict)
 

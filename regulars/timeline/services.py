@@ -117,7 +117,7 @@ def copy_events(rows: Iterable[tuple[Any, ...]]) -> None:
     columns = "id, store_id, change_set_id, key, resource, record_id, version, at"
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY timeline_event ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+        cursor.copy(f"COPY timeline_event ({columns}) FROM STDIN") as copy,
     ):
         for row in rows:
             copy.write_row(row)

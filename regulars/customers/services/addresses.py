@@ -127,7 +127,7 @@ def make_address_main(*, store: Store, address_id: UUID, actor: Actor, now: date
 def _check(values: Mapping[str, str]) -> None:
     unknown = set(values) - set(FIELDS)
     if unknown:
-        raise InvalidRecord({name: "An address has no such field." for name in sorted(unknown)})
+        raise InvalidRecord(dict.fromkeys(sorted(unknown), "An address has no such field."))
     if not any(values.get(name) for name in ADDRESS_FIELDS):
         raise InvalidRecord({"address": "Write at least a street, a city or a country."})
 

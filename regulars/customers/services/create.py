@@ -118,7 +118,7 @@ def insert_customers(*, store: Store, records: Sequence[Mapping[str, Any]], now:
     with (
         transaction.atomic(),
         connection.cursor() as cursor,
-        cursor.copy(f"COPY customers_customer ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+        cursor.copy(f"COPY customers_customer ({columns}) FROM STDIN") as copy,
     ):
         for record_id, record in zip(ids, records, strict=True):
             facts = {**DEFAULTS, **record}

@@ -1,11 +1,13 @@
 """Figures that other parts keep beside the customer."""
 
+from typing import Any
+
 from django.db import connection
 
 from regulars.stores.models import Store
 
 
-def set_order_figures(*, store: Store, figures_sql: str, parameters: list[object]) -> int:
+def set_order_figures(*, store: Store, figures_sql: str, parameters: list[Any]) -> int:
     """Write the figures of orders beside their customers and return how many customers changed.
 
     `figures_sql` selects customer_id, orders_count, items_count, spent_minor, first_order_at, last_order_at; it belongs

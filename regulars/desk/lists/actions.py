@@ -72,7 +72,7 @@ def selection_of(request: StaffRequest, resource: Resource, context: Context) ->
     """Ids that were ticked, or with `everything` the query of the page."""
     if request.POST.get("everything"):
         params = {
-            name: value for name, value in request.POST.items() if name in ("tab", "q", "where", "sort")
+            name: str(value) for name, value in request.POST.items() if name in ("tab", "q", "where", "sort")
         }
         return Selection(query=query_from_params(resource, params, context, strict=True))
     ids = (parse_id(one) for one in [*request.POST.getlist("id"), *request.GET.getlist("id")])

@@ -49,8 +49,8 @@ def require(request: StaffRequest, permission: str) -> None:
 
 def query_of(request: StaffRequest, resource: Resource, context: Context) -> Query:
     """The query of the address, with the columns and page size the person chose earlier where it names none."""
-    params = dict((request.GET if request.method == "GET" else request.POST).items())
     source = request.GET if request.method == "GET" else request.POST
+    params = {name: str(value) for name, value in source.items()}
     columns = source.getlist("columns")
     if len(columns) > 1:  # the column chooser without JavaScript sends one for each tick
         params["columns"] = ",".join([resource.lead, *columns])

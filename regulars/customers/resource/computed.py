@@ -1,0 +1,97 @@
+"""Values of customers that are computed: name, age, life stage; and how one asks for them."""
+
+from datetime import date
+
+from django.db.models import Case, CharField, Expression, Q, Value, When
+
+from regulars.customers.choices import LifeStage
+from regulars.kit.errors import Invalid
+from regulars.resources import dates
+from regulars.resources.context import Context
+from regulars.resources.field import Field, Row
+from regulars.resources.language import Condition
+
+
+def name(row: Row, context: Context | None = None) -> str:
+    """What to call the customer: the name, else the company, the e-mail or the number."""
+    full = f"{row['first_name']} {row['last_name']}".strip()
+    return full or row["company"] or row["email"] or f"#{row['number']}"
+
+
+def age(row: Row, context: Context) -> int | None:
+    """Full years since birth, on the store's calendar day."""
+    born = row["birthdate"]
+    if born is None:
+        return None
+    return (
+        context.today.year - born.year - ((context.today.month, context.today.day) < (born.month, born.day))
+    )
+
+
+def age_condition(condition: Condition, field: Field, context: Context) -> Q:
+    """Asks of the birthdate: older than 30 means born before this day 30 years ago."""
+    if condition.operator == "is empty":
+        return Q(birthdate__isnull=True)
+    if condition.operator == "is not empty":
+        return Q(birthdate__isnull=False)
+    negative = {"!=": "=", "not in": "in"}.get(condition.operator)
+    if negative:
+        return ~age_condition(Condition(condition.field, negative, condition.values), field, context)
+    ages = [field.kind.operand(value, field, context) for value in condition.values]
+    if any(not 0 <= age <= 150 for age in ages):
+        raise Invalid("Give an age from 0 to 150.")
+
+    def born_by(age: int) -> date:
+        return dates.shift(context.today, -age, "y")
+
+    match condition.operator:
+        case "<":
+            return Q(birthdate__gt=born_by(ages[0]))
+        case "<=":
+            return Q(birthdate__gt=born_by(ages[0] + 1))
+        case ">":
+            return Q(birthdate__lte=born_by(ages[0] + 1))
+        case ">=":
+            return Q(birthdate__lte=born_by(ages[0]))
+        case "between":
+            return Q(birthdate__lte=born_by(ages[0]), birthdate__gt=born_by(ages[1] + 1))
+    found = Q(pk__in=[])
+    for age in ages:
+        found |= Q(birthdate__lte=born_by(age), birthdate__gt=born_by(age + 1))
+    return found
+
+
+def life_stage_cases(context: Context) -> list[tuple[str, Q]]:
+    """The life stages in the order they are tried, by the store's thresholds: loyal before new before customer."""
+    store = context.store
+    new_since = dates.day_start(dates.shift(context.today, -store.new_days, "d"), context)
+    loyal_since = dates.day_start(dates.shift(context.today, -store.loyal_days, "d"), context)
+    return [
+        (LifeStage.POTENTIAL, Q(orders_count=0)),
+        (LifeStage.LOYAL, Q(orders_count__gte=store.loyal_orders, last_order_at__gte=loyal_since)),
+        (LifeStage.NEW, Q(first_order_at__gte=new_since)),
+        (LifeStage.CUSTOMER, Q()),
+    ]
+
+
+def life_stage_expression(context: Context) -> Expression:
+    """The life stage as a column."""
+    cases = life_stage_cases(context)
+    return Case(
+        *(When(condition, then=Value(stage)) for stage, condition in cases[:-1]),
+        default=Value(LifeStage.CUSTOMER),
+        output_field=CharField(),
+    )
+
+
+def life_stage_condition(condition: Condition, field: Field, context: Context) -> Q:
+    """Asks of the figures themselves, so that indexes serve it."""
+    if condition.operator in ("is empty", "is not empty"):
+        return Q(pk__in=[]) if condition.operator == "is empty" else Q()
+    wanted = {field.clean(value, context) for value in condition.values}
+    found, earlier = Q(pk__in=[]), Q()
+    for stage, rule in life_stage_cases(context):
+        if stage in wanted:
+            found |= rule & ~earlier if earlier else rule
+        earlier |= rule
+    return ~found if condition.operator in ("!=", "not in") else found
