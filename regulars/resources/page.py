@@ -14,6 +14,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
+from regulars.kit.text import storable
 from regulars.resources.compile import compile_query, fields_asked
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row, Span
@@ -206,12 +207,18 @@ def _walk(
 
 
 def _column_value(rows: QuerySet[Any], path: str, value: Any) -> Any:
+    """The value of a page's key as the column holds it. The address may have been written by anybody."""
+    damaged = QueryError("This page's address is damaged; go back to the first page.")
+    if isinstance(value, str) and value != storable(value):
+        raise damaged
     try:
-        return rows.model._meta.get_field(path).to_python(value)
+        field = rows.model._meta.get_field(path)
     except FieldDoesNotExist:
         return value
-    except ValidationError as error:
-        raise QueryError("This page's address is damaged; go back to the first page.") from error
+    try:
+        return getattr(field, "output_field", field).clean(value, None)
+    except (ValidationError, TypeError, OverflowError) as error:
+        raise damaged from error
 
 
 def _encode(spans: list[Span], number: int, row: Row) -> str:

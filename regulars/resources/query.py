@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.language import EVERYTHING, Node, QueryError, both, parse, write
@@ -90,7 +91,7 @@ def query_from_params(
 ) -> Query:
     """The query of an address. With `strict` (API, CLI) what is unknown is an error, else it is left out and the
     error of the conditions is kept for the page to show."""
-    where = params.get("where", "").strip()
+    where = storable(params.get("where", "")).strip()
     node: Node = EVERYTHING
     error: QueryError | None = None
     try:
@@ -108,7 +109,7 @@ def query_from_params(
         resource=resource,
         where=where,
         node=node,
-        text=params.get("q", "").strip()[:200],
+        text=storable(params.get("q", "")).strip()[:200],
         tab=resource.tab(params.get("tab", "")).name,
         sort=sort.lstrip("-"),
         descending=sort.startswith("-"),
