@@ -1,12 +1,13 @@
 """A process that the supervisor starts, restarts when it crashes, and stops."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 
-from regulars.cli.tie import SUPERVISOR
+from regulars.cli.tie import SUPERVISOR, WAIT
 
 # A worker in the middle of a batch gets this long; what it was doing is taken up again at the next start.
 STOP_SECONDS = 6
@@ -26,15 +27,23 @@ class Child:
         self._crashes = 0
         self._stop_by = 0.0
 
-    def start(self) -> None:
+    def start(self, *, waiting: bool = False) -> None:
+        """Start it; a `waiting` one loads its code and goes on when told to."""
         self._again_at = None
         self._started_at = time.monotonic()
         self._process = subprocess.Popen(
             self.command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if waiting else subprocess.DEVNULL,
             start_new_session=True,
-            env={**os.environ, SUPERVISOR: str(os.getpid())},
+            env={**os.environ, SUPERVISOR: str(os.getpid()), **({WAIT: "1"} if waiting else {})},
         )
+
+    def go(self) -> None:
+        """Let a waiting process go on; one that has ended meanwhile is started again by `keep_running`."""
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(b"go\n")
+                self._process.stdin.close()
 
     def keep_running(self) -> None:
         """Start a crashed process again, at once the first time and then with growing pauses."""

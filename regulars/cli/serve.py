@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import regulars
@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> int:
     with only_one(database.data_dir(), address=address):
         check_port(host=options.host, port=options.port)
         with database.available() as bundled:
-            children = [
+            web_server, worker = children = (
                 Child(
                     "web",
                     [
@@ -51,11 +51,14 @@ def run(arguments: list[str]) -> int:
                     ],
                 ),
                 Child("worker", ["worker"]),
-            ]
+            )
             try:
-                sign_ins = _prepare(children, demo=not options.no_demo, stop=stop)
+                # It loads its code while we load ours; the worker, which no page needs, comes after both.
+                web_server.start(waiting=True)
+                sign_ins = _prepare(web_server, demo=not options.no_demo, stop=stop)
                 _wait_until_healthy(children, host=options.host, port=options.port, stop=stop)
                 if not stop.is_set():
+                    worker.start()
                     print(
                         f"\nRegulars {regulars.__version__} runs at {address}\n\n{sign_ins}Ctrl-C stops it.",
                         flush=True,
@@ -121,17 +124,12 @@ def check_port(*, host: str, port: int) -> None:
             time.sleep(0.1)
 
 
-def _prepare(children: list[Child], *, demo: bool, stop: threading.Event) -> str:
-    """Bring the database up to date, start the processes, make the demo; returns the text with its sign-ins.
-
-    Django is loaded once, here, while the processes load theirs.
-    """
+def _prepare(web_server: Child, *, demo: bool, stop: threading.Event) -> str:
+    """Bring the database up to date, let the web server go on, make the demo; returns its sign-ins."""
     from regulars.cli.migrations import apply_pending
 
     apply_pending()
-    for child in children:
-        if not stop.is_set():
-            child.start()
+    web_server.go()
     from django.core.management import CommandError, call_command
     from django.db import connections
     from django.db.backends.postgresql.base import DatabaseWrapper
@@ -151,7 +149,7 @@ def _prepare(children: list[Child], *, demo: bool, stop: threading.Event) -> str
     return said.getvalue().rstrip() + "\n\n" if said.getvalue().strip() else ""
 
 
-def _wait_until_healthy(children: list[Child], *, host: str, port: int, stop: threading.Event) -> None:
+def _wait_until_healthy(children: Sequence[Child], *, host: str, port: int, stop: threading.Event) -> None:
     ask = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     deadline = time.monotonic() + START_SECONDS
     pause = 0.03
@@ -178,7 +176,7 @@ def _status(host: str, port: int) -> int | None:
         connection.close()
 
 
-def _watch(children: list[Child], *, cluster: Cluster | None, stop: threading.Event) -> None:
+def _watch(children: Sequence[Child], *, cluster: Cluster | None, stop: threading.Event) -> None:
     """Keep everything running until told to stop."""
     while not stop.wait(0.5):
         if cluster is not None and not cluster.is_running():
@@ -187,12 +185,12 @@ def _watch(children: list[Child], *, cluster: Cluster | None, stop: threading.Ev
         _keep_running(children)
 
 
-def _keep_running(children: list[Child]) -> None:
+def _keep_running(children: Sequence[Child]) -> None:
     for child in children:
         child.keep_running()
 
 
-def _stop(children: list[Child]) -> None:
+def _stop(children: Sequence[Child]) -> None:
     """Web and worker first; the database, which they use, goes when the caller gives it back."""
     try:
         for child in children:

@@ -8,6 +8,7 @@ import threading
 import time
 
 SUPERVISOR = "REGULARS_SUPERVISOR"
+WAIT = "REGULARS_WAIT"
 PR_SET_PDEATHSIG = 1
 
 
@@ -26,6 +27,12 @@ def die_with_parent(parent: int, *, number: signal.Signals) -> None:
             os.kill(os.getpid(), number)
     else:
         threading.Thread(target=_watch, args=(parent, number), daemon=True).start()
+
+
+def wait_for_go() -> None:
+    """Wait, if the supervisor asked for that, until it has prepared the database."""
+    if os.environ.pop(WAIT, None):
+        sys.stdin.readline()
 
 
 def _watch(parent: int, number: signal.Signals) -> None:

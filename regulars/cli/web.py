@@ -2,6 +2,7 @@
 
 import argparse
 import functools
+import gc
 import importlib
 import os
 import signal
@@ -13,7 +14,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from regulars.cli import database
-from regulars.cli.tie import die_with_parent
+from regulars.cli.tie import die_with_parent, wait_for_go
 
 APPLICATION = "regulars.config.wsgi:application"
 
@@ -37,7 +38,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
-    """Run granian in this process; its workers are children of ours."""
+    """Run granian in this process; its workers are children of ours.
+
+    The application is loaded here, once, and the forked workers share its memory.
+    """
+    load_application(APPLICATION)
+    wait_for_go()
+    gc.freeze()
     server = Granian(
         APPLICATION,
         address=host,
@@ -59,6 +66,15 @@ def serve(*, host: str, port: int, workers: int) -> None:
 def _load(server: int, target: str) -> Callable[..., Any]:
     """Runs in each worker: a worker whose server was killed must not keep the port."""
     die_with_parent(server, number=signal.SIGKILL)
+    return load_application(target)
+
+
+def load_application(target: str) -> Callable[..., Any]:
+    """The web application with all its pages, so that the first visitor does not wait for them."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
     module, name = target.split(":")
     application: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    from django.urls import get_resolver
+
+    len(get_resolver().url_patterns)
     return application
