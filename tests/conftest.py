@@ -1,7 +1,7 @@
 """A real PostgreSQL for the tests, and the people who try everything.
 
-Without DATABASE_URL the bundled database is started once in a folder of its own and shared by all test processes,
-each with its own test database.
+Without DATABASE_URL the bundled database is started once in a folder of its own and shared by all test
+processes, each with its own test database.
 """
 
 import contextlib
@@ -46,7 +46,7 @@ def database_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_url: str, request: pytest.FixtureRequest) -> None:
-    """Point Django at that server, without a pool: a pool's open connections would keep test databases from being dropped."""
+    """Point Django at that server, without a pool: its open connections would keep test databases alive."""
     wanted = environment.database(database_url, pool_size=1)
     wanted["OPTIONS"].pop("pool")
     settings.DATABASES["default"].update(wanted)

@@ -14,9 +14,9 @@ def permissions() -> str:
     """The matrix of roles and permissions."""
     lines = [
         "# Roles and permissions\n",
-        "A person has one role in each store. Every page, action and API call asks for one of these permissions "
-        "on the server.\n",
-        "| Permission | What it lets people do | " + " | ".join(role.label for role in Role) + " |",
+        "A person has one role in each store. The server asks for one of these permissions "
+        "at every page, action and API call.\n",
+        "| Permission | What it lets people do | " + " | ".join(str(role.label) for role in Role) + " |",
         "|---|---|" + ":-:|" * len(Role),
     ]
     for permission in all_permissions():

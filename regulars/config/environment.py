@@ -24,7 +24,7 @@ def words(name: str, *, default: str) -> list[str]:
 
 
 def secret_key(folder: Path) -> str:
-    """The signing key: REGULARS_SECRET_KEY, else one made at the first start and kept readable by its owner only."""
+    """The signing key: REGULARS_SECRET_KEY, else one made at the first start that only its owner can read."""
     if key := os.environ.get("REGULARS_SECRET_KEY"):
         return key
     path = folder / "secret_key"
@@ -63,7 +63,7 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
 
 
 def mailer(url: str) -> dict[str, Any]:
-    """Django's MAILERS entry for `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`; empty keeps mail."""
+    """Django's MAILERS entry for `smtp://user:password@host:587` or `smtps://…`; empty keeps mail."""
     if not url:
         return {"BACKEND": "regulars.staff.outbox.OutboxBackend"}
     parts = urlsplit(url)

@@ -75,7 +75,7 @@ def _may_read(request: HttpRequest) -> bool:
     if token := os.environ.get("REGULARS_METRICS_TOKEN"):
         sent = request.headers.get("Authorization", "")
         return hmac.compare_digest(sent.encode(), f"Bearer {token}".encode())
-    # Behind a proxy on the same machine every request comes from here, so a forwarded one never counts as local.
+    # Behind a proxy on this machine every request comes from here: a forwarded one never counts as local.
     if request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded"):
         return False
     return ip_address(get_adapter(request).get_client_ip(request)).is_loopback

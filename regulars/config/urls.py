@@ -1,7 +1,5 @@
 """Every address of the install."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from regulars.config import health
@@ -12,12 +10,11 @@ urlpatterns = [
     path("start/", accounts.start, name="start"),
     path("accounts/", include("regulars.desk.accounts.urls")),
     path("desk/", include("regulars.desk.urls")),
+    path("api/", include("regulars.api.urls")),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", health.metrics),
 ]
-if find_spec("regulars.api.urls"):
-    urlpatterns.append(path("api/", include("regulars.api.urls")))
 
 handler404 = "regulars.desk.states.not_found"
 handler429 = "regulars.desk.states.too_many"

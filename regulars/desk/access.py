@@ -35,8 +35,8 @@ type AnyView = Callable[..., HttpResponse]
 def staff[**P](permission: str) -> Callable[[StaffView[P]], AnyView]:
     """A page at /desk/<store>/… for people of the store whose role includes the permission.
 
-    A stranger gets "not found", a member without the permission a page that says who can do it, in the person's
-    language and the store's time zone.
+    A stranger gets "not found", a member without the permission a page that says who can do it, in
+    the person's language and the store's time zone.
     """
 
     def wrap(view: StaffView[P]) -> AnyView:
@@ -44,7 +44,7 @@ def staff[**P](permission: str) -> Callable[[StaffView[P]], AnyView]:
         def guarded(request: HttpRequest, /, store: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
-            user = cast(User, request.user)
+            user = request.user
             access = staff_queries.find_access(slug=store, user_id=user.pk)
             if access is None:
                 raise NotFound(_("There is no such store, or you do not work for it."))
@@ -78,7 +78,7 @@ def signed_in(view: AnyView) -> AnyView:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         note_visit(request)
-        with _in_language(cast(User, request.user).language or translation.get_language() or "en"):
+        with _in_language(request.user.language or translation.get_language() or "en"):
             return _private(view(request, *args, **kwargs))
 
     return guarded

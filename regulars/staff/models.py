@@ -118,8 +118,8 @@ class ApiToken(models.Model):
 class OutboxMessage(models.Model):
     """A mail as it would have been sent, kept for reading while no provider is set.
 
-    Mail about a person's own account (a link for a new password) belongs to no store and never shows in the desk.
-    `opens_access` marks mail whose link lets the reader in (an invitation): only who may invite can read it.
+    Mail about a person's own account (a link for a new password) belongs to no store and never shows in the
+    desk. `opens_access` marks mail whose link lets its reader in: only who may invite reads it.
     """
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
@@ -135,7 +135,7 @@ class OutboxMessage(models.Model):
 
 
 class StartCode(models.Model):
-    """The one-time code with which the first visitor opens this install. There is at most one; only its hash is kept."""
+    """The one-time code with which the first visitor opens this install: at most one, kept as a hash."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     code_hash = models.CharField(max_length=64)

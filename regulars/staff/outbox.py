@@ -25,8 +25,8 @@ class OutboxBackend(BaseEmailBackend):
                 store=message.store if isinstance(message, StoreMail) else None,
                 opens_access=isinstance(message, StoreMail) and message.opens_access,
                 to=", ".join(message.recipients()),
-                subject=message.subject,
-                body=message.body,
+                subject=str(message.subject),
+                body=str(message.body),
             )
             for message in email_messages
         ]

@@ -1,6 +1,6 @@
 """Permissions: named once, beside the roles that include them.
 
-A part declares its permissions with `declare` when it is loaded; the matrix in docs/reference is generated from here.
+A part declares its permissions with `declare` when it is loaded; docs/reference is generated from here.
 """
 
 from dataclasses import dataclass

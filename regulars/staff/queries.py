@@ -257,8 +257,8 @@ def mail_is_kept() -> bool:
 def kept_mail(*, store: Store, actor: Actor, limit: int = 100) -> list[KeptMail]:
     """The store's kept mail, newest first. Mail that lets its reader in shows only to those who may invite.
 
-    Mail about a person's own account (a link for a new password) belongs to no store and is never here: a manager
-    who could read an owner's link would become the owner.
+    Mail about a person's own account (a link for a new password) belongs to no store and is never here: a
+    manager who could read an owner's link would become the owner.
     """
     shown = OutboxMessage.objects.filter(store=store)
     if not actor.may("staff.manage"):

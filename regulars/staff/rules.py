@@ -28,5 +28,5 @@ def new_secret() -> str:
 
 
 def hash_secret(secret: str) -> str:
-    """What is kept of a secret. A plain digest is enough: these secrets are random, not words people choose."""
+    """What is kept of a secret. A plain digest is enough: secrets are random, not chosen words."""
     return hashlib.sha256(secret.encode()).hexdigest()

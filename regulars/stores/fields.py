@@ -14,6 +14,6 @@ class StoreForeignKey(models.ForeignKey):
     """
 
     def get_extra_restriction(self, alias: str | None, related_alias: str | None) -> Any:
-        ours = self.model._meta.get_field("store").get_col(alias)  # type: ignore[union-attr]
-        theirs = self.remote_field.model._meta.get_field("store").get_col(related_alias)  # type: ignore[union-attr]
+        ours = self.model._meta.get_field("store").get_col(alias)  # type: ignore[union-attr, arg-type]
+        theirs = self.remote_field.model._meta.get_field("store").get_col(related_alias)  # type: ignore[union-attr, arg-type]
         return Exact(ours, theirs)

@@ -1,7 +1,7 @@
 """What can be chosen for a store, and the form that checks it."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -26,7 +26,7 @@ def currencies() -> list[tuple[str, str]]:
 
 @cache
 def _current_currencies() -> list[str]:
-    territories = [code for code in Locale("en").territories if len(code) == 2]
+    territories = [code for code in map(str, Locale("en").territories) if len(code) == 2]
     return sorted({currency for code in territories for currency in get_territory_currencies(code)})
 
 
@@ -86,5 +86,6 @@ class StoreForm(forms.Form):
         for name in ("currency", "time_zone", "language", "country"):
             field, value = self.fields[name], self.initial.get(name)
             assert isinstance(field, forms.ChoiceField)
-            if value and value not in dict(field.choices):
-                field.choices = [*field.choices, (value, value)]
+            choices = [(str(key), label) for key, label in cast(list[tuple[str, str]], field.choices)]
+            if value and value not in dict(choices):
+                field.choices = [*choices, (value, value)]

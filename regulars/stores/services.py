@@ -25,8 +25,8 @@ from regulars.timeline.services import Touched
 
 RESERVED_SLUGS = frozenset({"api", "new", "settings", "static", "accounts", "account", "admin", "start"})
 EDITABLE = (
-    "name", "currency", "time_zone", "language", "country", "delete_policy", "new_days", "loyal_orders", "loyal_days",
-    "require_second_factor",
+    "name", "currency", "time_zone", "language", "country", "delete_policy",
+    "new_days", "loyal_orders", "loyal_days", "require_second_factor",
 )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def edit_store(*, store: Store, changes: Mapping[str, Any], actor: Actor, now: d
 
 
 def take_customer_numbers(*, store_id: UUID, count: int) -> int:
-    """Reserve `count` customer numbers and return the first. Locks the store's row until the transaction ends."""
+    """Reserve `count` customer numbers and return the first. Locks the store's row until the end."""
     Store.objects.filter(pk=store_id).update(next_customer_number=F("next_customer_number") + count)
     return Store.objects.values_list("next_customer_number", flat=True).get(pk=store_id) - count
 

@@ -27,7 +27,7 @@ def test_the_right_password_opens_the_desk_in_any_case_of_the_address(owner: Som
     answer = client.post(
         f"{URL}?next=/desk/shop/settings/", {"login": "OWNER@Shop.test", "password": PASSWORD}
     )
-    assert answer.headers["Location"] == "/desk/"
+    assert answer.headers["Location"] == "/desk/shop/settings/"
     assert client.get("/desk/shop/settings/").status_code == 200
 
 

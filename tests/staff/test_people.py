@@ -120,7 +120,7 @@ def test_addresses_are_one_in_any_case(owner: Someone) -> None:
     assert roles(owner)["new@shop.test"] == "clerk"
 
 
-# Two owners demote each other at the same moment -----------------------------------------------------------------
+# Two owners demote each other at the same moment:
 
 
 def _demote_each_other(

@@ -2,8 +2,8 @@
 
 # The first match wins, so names that others also carry ("Chrome", "Safari", "Linux") come last.
 _BROWSERS = {
-    "Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "FxiOS": "Firefox", "CriOS": "Chrome", "Chrome/": "Chrome",
-    "Safari/": "Safari", "curl": "curl", "python": "Python",
+    "Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "FxiOS": "Firefox", "CriOS": "Chrome",
+    "Chrome/": "Chrome", "Safari/": "Safari", "curl": "curl", "python": "Python",
 }  # fmt: skip
 _SYSTEMS = {
     "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS X": "macOS",

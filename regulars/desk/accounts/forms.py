@@ -1,10 +1,23 @@
 """Forms of the pages a person sees before and beside the desk."""
 
+from typing import Any
+
+from allauth.account.forms import LoginForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from regulars.stores import inputs as store_inputs
+
+
+class SignIn(LoginForm):
+    """Address and password; the way to a new password stands below the card."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class NewPassword(forms.Form):

@@ -1,4 +1,4 @@
-"""Before and beside the desk: first run, sign-in, joining, one's own profile and sessions, choosing a store."""
+"""Before and beside the desk: first run, sign-in, joining, profile and sessions, choosing a store."""
 
 from typing import Any, cast
 
@@ -84,9 +84,11 @@ def start(request: HttpRequest) -> HttpResponse:
         form,
         url=reverse("start"),
         submit_label="",
-        sections=[("", "", dict.fromkeys(("code", "store_name", "slug"), "whole"))]
-        + [("", "", dict.fromkeys(("country", "currency", "time_zone", "language"), ""))]
-        + [("", "", dict.fromkeys(("name", "email", "password"), "whole"))],
+        sections=[
+            ("", "", dict.fromkeys(("code", "store_name", "slug"), "whole")),
+            ("", "", dict.fromkeys(("country", "currency", "time_zone", "language"), "")),
+            ("", "", dict.fromkeys(("name", "email", "password"), "whole")),
+        ],
     )
     return render(request, "desk/states/first_run.html", {"form": page}, status=422 if form.errors else 200)
 
@@ -109,7 +111,7 @@ def _open_install(request: HttpRequest, form: Start) -> HttpResponse:
 
 @require_GET
 def open_invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """The link of the mail: keep the secret in the session, so that it leaves the address bar and every log."""
+    """The link of the mail: the secret moves to the session, out of the address bar and of every log."""
     if not ratelimit.consume(request, action="join"):
         return ratelimit.respond_429(request)
     request.session[_SECRET] = secret
@@ -125,7 +127,7 @@ def join(request: HttpRequest) -> HttpResponse:
     invitation = staff_queries.find_invitation(secret=secret, now=timezone.now())
     if invitation is None:
         return render(request, "account/join_gone.html", status=410)
-    known = cast(User, request.user) if request.user.is_authenticated else None
+    known = request.user if request.user.is_authenticated else None
     form = NewPassword(request.POST if request.method == "POST" and not known else None)
     if request.method == "POST" and known:
         accepted = staff_services.join_store(secret=secret, user_id=known.pk, now=timezone.now())

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.desk.requests import StaffRequest
-from regulars.desk.words import shown
+from regulars.desk.words import shown, shown_day
 from regulars.kit.text import initials
 from regulars.staff import queries as staff_queries
 from regulars.staff.choices import Role
@@ -69,13 +69,23 @@ def people_page(
                 "role_label": row.role.label,
                 "until_text": _("Expired")
                 if row.is_expired
-                else _("until %(day)s") % {"day": shown(row.expires_at)},
+                else _("until %(day)s") % {"day": shown_day(row.expires_at)},
                 "again_url": url("resend_invitation", invitation_id=row.id),
                 "revoke_url": url("withdraw_invitation", invitation_id=row.id),
             }
             for row in invitations
         ],
     }
+
+
+def outbox_text() -> str:
+    """Why mail waits in the Outbox, or that it no longer does."""
+    if not staff_queries.mail_is_kept():
+        return _("A mail provider is set: mail is sent, and nothing new comes here.")
+    return _(
+        "No mail provider is set, so mail of the store waits here instead of being sent. "
+        "Mail about somebody's own sign-in never shows here."
+    )
 
 
 def token_rows(tokens: Sequence[TokenRow], request: StaffRequest) -> list[dict[str, Any]]:

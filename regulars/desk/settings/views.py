@@ -167,9 +167,7 @@ def revoke_token(request: StaffRequest, token_id: UUID) -> HttpResponse:
 def show_outbox(request: StaffRequest) -> HttpResponse:
     """Mail that was not sent because no provider is set."""
     mails = staff_queries.kept_mail(store=request.store, actor=request.actor)
-    return _page(
-        request, "outbox", _("Outbox"), "outbox", {"mails": mails, "kept": staff_queries.mail_is_kept()}
-    )
+    return _page(request, "outbox", _("Outbox"), "outbox", {"mails": mails}, text=pages.outbox_text())
 
 
 def _back_to_people(request: StaffRequest, text: str) -> HttpResponse:
@@ -184,6 +182,7 @@ def _page(
     template: str,
     context: dict[str, Any],
     has_errors: bool = False,
+    text: str = "",
 ) -> HttpResponse:
     here = {"store": request.store.slug}
     tabs = [
@@ -196,6 +195,9 @@ def _page(
         )
         if request.actor.may(permission)
     ]
-    frame = {"settings": {"title": title, "tabs": tabs}, "shell": shell(request, current="settings")}
+    frame = {
+        "settings": {"title": title, "text": text, "tabs": tabs},
+        "shell": shell(request, current="settings"),
+    }
     status = 422 if has_errors else 200
     return render(request, f"desk/settings/{template}.html", frame | context, status=status)

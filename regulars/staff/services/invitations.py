@@ -57,7 +57,7 @@ class Accepted:
 
 
 def invite_person(*, store: Store, email: str, role: str, actor: Actor, now: datetime) -> None:
-    """Invite somebody to work for the store. Who was invited before gets a new link; the old one stops working.
+    """Invite somebody to work for the store. Who was invited before gets a new link; the old one ends.
 
     Raises `NotAllowed`, `Invalid`, `AlreadyMember` and `MailNotSent`.
     """
@@ -121,7 +121,7 @@ def withdraw_invitation(*, store: Store, invitation_id: UUID, actor: Actor, now:
 def accept_invitation(*, secret: str, name: str, password: str, now: datetime) -> Accepted:
     """Somebody new to this install follows the link, gives a name and a password, and joins.
 
-    Raises `InvitationGone`, `InvalidRecord` (the password) and `AlreadyMember` when the address signs in here already.
+    Raises `InvitationGone`, `InvalidRecord` (the password) and `AlreadyMember` (it signs in already).
     """
     with transaction.atomic():
         invitation = _usable(secret, now)
@@ -171,7 +171,7 @@ def _open_invitation(store: Store, invitation_id: UUID) -> Invitation:
 
 
 def _send(invitation: Invitation, secret: str, actor: Actor) -> None:
-    # Inside the transaction on purpose: when the provider refuses the mail, there is no invitation nobody knows of.
+    # Inside the transaction on purpose: a refused mail leaves no invitation that nobody knows of.
     link = settings.BASE_URL.rstrip("/") + JOIN_PATH.format(secret=secret)
     with override(invitation.store.language):
         words = {

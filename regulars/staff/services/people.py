@@ -40,10 +40,10 @@ class LastOwner(Refused):
 def add_person(
     *, store: Store, email: str, role: str, actor: Actor, now: datetime, name: str = "", password: str = ""
 ) -> User:
-    """Let a person work for the store at once, without an invitation (first run, demo, the person at the machine).
+    """Let a person work for the store at once, without an invitation (first run, demo, command line).
 
-    The person is made when the address is new; an existing one keeps name and password. Someone who works for the
-    store already keeps the role. Raises `Invalid` and `InvalidRecord`.
+    The person is made when the address is new; an existing one keeps name and password. Someone who works
+    for the store already keeps the role. Raises `Invalid` and `InvalidRecord`.
     """
     actor.require(STAFF_MANAGE)
     given = rules.known_role(role)
@@ -58,7 +58,7 @@ def add_person(
 
 
 def make_user(*, email: str, name: str, password: str) -> User:
-    """A new person. An empty password lets nobody in until the person asks for a link. Raises `InvalidRecord`."""
+    """A new person. Without a password nobody gets in until one is set. Raises `InvalidRecord`."""
     user = User(email=email, name=storable(name).strip())
     if password:
         check_password_rules(password=password, user=user)
@@ -126,7 +126,7 @@ def remove_person(*, store: Store, user_id: UUID, actor: Actor, now: datetime) -
 
 
 def switch_sign_in(*, email: str, active: bool, actor: Actor, now: datetime) -> User:
-    """Switch a person's sign-in off (every session ends at once) or on again, in all stores of the install."""
+    """Switch a person's sign-in off (every session ends at once) or on again, in all stores."""
     actor.require("*")
     with transaction.atomic():
         user = _by_email(email)
@@ -143,7 +143,7 @@ def switch_sign_in(*, email: str, active: bool, actor: Actor, now: datetime) -> 
 
 
 def set_password(*, email: str, password: str, actor: Actor) -> User:
-    """Give a person a new password; every session of theirs ends. For the person at the machine, never for the desk."""
+    """Give a person a new password; every session ends. For the command line, never for the desk."""
     actor.require("*")
     with transaction.atomic():
         user = _by_email(email)
@@ -171,7 +171,7 @@ def _by_email(email: str) -> User:
 
 
 def _locked_members(store: Store) -> dict[UUID, Membership]:
-    # All rows, in one order: two owners who demote each other wait for one another instead of both succeeding.
+    # All rows, in one order: of two owners who demote each other, one waits for the other and is refused.
     rows = (
         Membership.objects.filter(store=store)
         .order_by("pk")

@@ -17,7 +17,7 @@ from regulars.stores import queries as store_queries
 from regulars.stores import services as store_services
 from regulars.stores.models import Store
 
-# Without letters that look alike; 10 of 32 are 50 bits, far beyond what the limit on attempts lets anybody try.
+# Without letters that look alike; 10 of 32 are 50 bits, far more than the limit on attempts lets anybody try.
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"
 
 
@@ -56,7 +56,8 @@ def start_install(
 ) -> tuple[Store, User]:
     """The first visitor opens the first store and becomes its owner. Of two at once, one wins.
 
-    Raises `WrongCode`, `AlreadyStarted`, `InvalidRecord`, `Invalid` and `SlugTaken`; then nothing is made and the code stays.
+    Raises `WrongCode`, `AlreadyStarted`, `InvalidRecord`, `Invalid` and `SlugTaken`: then nothing is
+    made, and the code stays.
     """
     typed = (
         code.strip()

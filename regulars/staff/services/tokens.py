@@ -69,9 +69,9 @@ def revoke_token(*, store: Store, token_id: UUID, actor: Actor, now: datetime) -
 
 
 def use_token(*, secret: str, now: datetime) -> tuple[Store, Actor] | None:
-    """The store and actor behind a key that was sent with a request; remembers, once a minute, that it was used."""
+    """The store and actor behind a key sent with a request; notes its use at most once a minute."""
     found = queries.find_token(secret=secret)
     if found is not None:
         unnoted = Q(last_used_at=None) | Q(last_used_at__lt=now - _NOTED_EVERY)
-        ApiToken.objects.filter(unnoted, pk=found[1].id).update(last_used_at=now)
+        ApiToken.objects.filter(unnoted, secret_hash=rules.hash_secret(secret)).update(last_used_at=now)
     return found

@@ -61,8 +61,8 @@ class Command(BaseCommand):
             for token in tokens
         ]
         lines = [
-            f"{row['id']}  {row['role']:<8} {row['prefix']}…  {'ended  ' if row['revoked'] else ''}{row['name']}"
-            for row in rows
+            f"{token.id}  {token.role:<8} {token.prefix}…  {'(ended) ' if token.revoked_at else ''}{token.name}"
+            for token in tokens
         ]
         self._say(options, {"count": len(rows), "rows": rows}, "\n".join(lines))
 
