@@ -77,8 +77,10 @@ def test_owner_changes_roles_and_ends_access(owner: Someone, clerk: Someone) -> 
 
 
 def test_manager_sees_people_without_buttons(owner: Someone, manager: Someone) -> None:
+    owner.client.post("/desk/shop/settings/people/invite/", {"email": "new@shop.test", "role": "clerk"})
     page = manager.client.get("/desk/shop/settings/people/").content.decode()
-    assert owner.user.email in page
+    assert owner.user.email in page and "new@shop.test" in page
+    assert "/invitations/" not in page and 'action=""' not in page
     assert "/remove/" not in page and "/role/" not in page and "/invite/" not in page
 
 
