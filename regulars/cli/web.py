@@ -17,6 +17,8 @@ from regulars.cli import database
 from regulars.cli.tie import die_with_parent, wait_for_go
 
 APPLICATION = "regulars.config.wsgi:application"
+# A page that asks the database for longer is given up; imports, exports and bulk work run elsewhere or in batches.
+STATEMENT_SECONDS = 15
 
 
 def run(arguments: list[str]) -> int:
@@ -42,6 +44,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
 
     The application is loaded here, once, and the forked workers share its memory.
     """
+    os.environ.setdefault("REGULARS_STATEMENT_SECONDS", str(STATEMENT_SECONDS))
     load_application(APPLICATION)
     wait_for_go()
     gc.freeze()

@@ -1,7 +1,9 @@
 """What the process was told by its environment. Read once, at start."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -32,17 +34,20 @@ def secret_key(folder: Path) -> str:
         return path.read_text()
     except FileNotFoundError:
         folder.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process of this install was faster
-        return path.read_text()
-    with os.fdopen(handle, "w") as file:
+    # Written aside and linked into place: another process of this install never reads half a key, and the first wins.
+    with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".key-") as file:
         file.write(secrets.token_urlsafe(50))
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
     return path.read_text()
 
 
-def database(url: str, *, pool_size: int) -> dict[str, Any]:
-    """Django's DATABASES entry for a `postgresql://` URL; a Unix socket folder comes as `?host=/path`."""
+def database(url: str, *, pool_size: int, statement_seconds: int) -> dict[str, Any]:
+    """Django's DATABASES entry for a `postgresql://` URL; a Unix socket folder comes as `?host=/path`.
+
+    `statement_seconds` ends statements that take longer (0: none does), so that no question can hold up the rest.
+    """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", "") or unquote(parts.hostname or "")
@@ -57,6 +62,7 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
             **query,
             "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
             "server_side_binding": False,
+            "options": f"-c statement_timeout={statement_seconds * 1000}",
         },
         "CONN_HEALTH_CHECKS": True,
     }

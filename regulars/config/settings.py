@@ -80,6 +80,7 @@ DATABASES = {
     "default": environment.database(
         os.environ.get("DATABASE_URL", "postgresql://regulars@localhost/regulars"),
         pool_size=int(os.environ.get("REGULARS_POOL", "8")),
+        statement_seconds=int(os.environ.get("REGULARS_STATEMENT_SECONDS", "0")),
     )
 }
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("REGULARS_TEST_DATABASE", "regulars_test")}
@@ -169,7 +170,7 @@ SECURE_CSP = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # ticked rows come one by one
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 IMPORT_MAX_BYTES = int(os.environ.get("REGULARS_IMPORT_MAX_BYTES", str(2 * 1024**3)))

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 
 from regulars.desk.refusals import refuse
-from regulars.kit.errors import Refused
+from regulars.kit.errors import Refused, TooSlow
 
 
 class RefusalMiddleware:
@@ -18,6 +20,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Refused) and not request.path.startswith("/api/"):
-            return refuse(request, error)
-        return None
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(error.__cause__, QueryCanceled):
+            return refuse(request, TooSlow(_("This takes too long to find out. Narrow it down, then try again.")))
+        return refuse(request, error) if isinstance(error, Refused) else None

@@ -35,6 +35,13 @@ class NotAllowed(Refused):
     status = 403
 
 
+class TooSlow(Refused):
+    """The database gave up on a question; nothing was changed."""
+
+    code = "too_slow"
+    status = 422
+
+
 class Invalid(Refused):
     """One value cannot be accepted; the sentence says how to write it."""
 

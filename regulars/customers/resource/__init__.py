@@ -21,7 +21,8 @@ from regulars.stores.models import Store
 
 
 def _create(*, store: Store, values: dict[str, Any], actor: Actor, now: datetime) -> UUID:
-    return services.create_customer(store=store, values=columns_of(values), actor=actor, now=now).pk
+    columns = {"source": actor.surface, **columns_of(values)}
+    return services.create_customer(store=store, values=columns, actor=actor, now=now).pk
 
 
 def _edit(

@@ -54,7 +54,7 @@ def new(request: StaffRequest, resource_name: str) -> HttpResponse:
             cleaned = clean_values(typed, fields, context)
             record_id = resource.create(
                 store=request.store,
-                values={**cleaned, "source": "desk"},
+                values=cleaned,
                 actor=request.actor,
                 now=context.now,
             )
