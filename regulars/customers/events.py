@@ -4,6 +4,7 @@ from regulars.timeline.events import event_kind
 
 CREATED = event_kind("customer.created", "Added", icon="user-plus")
 IMPORTED = event_kind("customer.imported", "Came in with a file", icon="file-import")
+CHANGED_BY_FILE = event_kind("customer.changed_by_file", "Changed by a file", icon="file-import")
 EDITED = event_kind("customer.edited", "Changed", icon="pencil")
 ARCHIVED = event_kind("customer.archived", "Archived", icon="archive")
 RESTORED = event_kind("customer.restored", "Restored from the archive", icon="restore")

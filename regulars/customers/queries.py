@@ -12,13 +12,15 @@ from regulars.kit.email import email_key
 from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import parse_id
 from regulars.kit.phone import clean_phone, digits
-from regulars.kit.text import fold
+from regulars.kit.text import fold, storable
 from regulars.resources.context import Context
 from regulars.resources.field import Span
 from regulars.stores.models import Store
 
 SHORTEST_PART = 3
-IMPORT_COMPARES = ("id", "number", "version", "state", *EDITABLE, "email_key", "name_key", "company_key")
+# More people than this who are called exactly alike show among those whose name begins so.
+MOST_EXACT = 200
+_PREFIX_KEYS = ("name_key", "last_name_key", "company_key", "email_key")
 
 
 def customers_of(store: Store) -> QuerySet[Customer]:
@@ -152,25 +154,14 @@ def search_spans(text: str, context: Context) -> list[Span]:
     if parse_id(text) is not None:
         return [Span(None)]
     folded = fold(text)
-    exact = Q(name_key=folded) | Q(last_name_key=folded) | Q(company_key=folded) | Q(external_id=text.strip())
-    if "@" in text:
-        exact |= Q(email_key=email_key(text.strip()) or folded)
-    if _number(text) is not None:
-        exact |= Q(number=_number(text))
     phones = _phone_digits(text, context)
+    exact = _exact_ids(text, folded, phones, context)
+    ranked: list[tuple[Q, str, bool]] = [(Q(pk__in=exact), "", False)] if exact else []
+    # "Not empty" is said beside each beginning because the planner cannot conclude it, and the indexes hold no empty keys.
     for number in phones:
-        exact |= Q(phone=f"+{number}")
-    ranked: list[tuple[Q, str, bool]] = [(exact, "", False)]
-    if phones:
-        ends = Q()
-        for number in phones:
-            ends |= Q(phone_reversed__startswith=number[::-1])
-        ranked.append((ends, "", False))
+        ranked.append((_beginning("phone_reversed", number[::-1]), "phone_reversed", False))
     if not phones:
-        ranked += [
-            (Q(**{f"{key}__startswith": folded}), key, False)
-            for key in ("name_key", "last_name_key", "company_key", "email_key")
-        ]
+        ranked += [(_beginning(key, folded), key, False) for key in _PREFIX_KEYS]
     if _is_long(folded) or phones:
         ranked.append((Q(), "created_at", True))
     spans: list[Span] = []
@@ -178,7 +169,23 @@ def search_spans(text: str, context: Context) -> list[Span]:
     for condition, order, descending in ranked:
         spans.append(Span(condition & ~seen if seen else condition, order, descending))
         seen |= condition
-    return spans
+    return spans or [Span(None)]
+
+
+def _exact_ids(text: str, folded: str, phones: list[str], context: Context) -> list[UUID]:
+    """The customers that the text names exactly. One look-up for each key: the planner is not to choose among them."""
+    asked = [Q(name_key=folded), Q(last_name_key=folded), Q(company_key=folded), Q(external_id=storable(text.strip()))]
+    if "@" in text:
+        asked.append(Q(email_key=email_key(text.strip()) or folded))
+    if (number := _number(text)) is not None:
+        asked.append(Q(number=number))
+    asked += [Q(phone=f"+{number}") for number in phones]
+    if not folded:
+        return []
+    first, *others = (
+        customers_of(context.store).filter(one).order_by("pk").values_list("pk", flat=True)[:MOST_EXACT] for one in asked
+    )
+    return sorted(set(first.union(*others, all=True)))
 
 
 def _is_long(folded: str) -> bool:
@@ -193,12 +200,14 @@ def _all_words(folded: str) -> Q:
 
 
 def _beginnings(folded: str) -> Q:
-    return (
-        Q(name_key__startswith=folded)
-        | Q(last_name_key__startswith=folded)
-        | Q(company_key__startswith=folded)
-        | Q(email_key__startswith=folded)
-    )
+    found = Q()
+    for key in _PREFIX_KEYS:
+        found |= _beginning(key, folded)
+    return found
+
+
+def _beginning(key: str, text: str) -> Q:
+    return Q(**{f"{key}__startswith": text}) & ~Q(**{key: ""})
 
 
 def _number(text: str) -> int | None:
@@ -221,10 +230,14 @@ def _phone_digits(text: str, context: Context) -> list[str]:
     return list(dict.fromkeys(number for number in (international, found) if len(number) >= SHORTEST_PART))
 
 
-def existing_by(*, store: Store, column: str, keys: list[str], **also: str) -> list[dict[str, Any]]:
-    """The customers whose column has one of these values, with what an import compares."""
-    rows: QuerySet[Any, dict[str, Any]] = customers_of(store).filter(**{f"{column}__in": keys}, **also)
-    return list(rows.values(*IMPORT_COMPARES))
+def existing_by(
+    *, store: Store, column: str, keys: list[str], wanted: tuple[str, ...], without_contact: bool = False
+) -> list[dict[str, Any]]:
+    """The customers whose column has one of these values; those without e-mail and phone only, if asked."""
+    found = customers_of(store).filter(**{f"{column}__in": keys})
+    if without_contact:
+        found = found.filter(email="", phone="")
+    return list(found.values(*wanted))
 
 
 def numbers_taken(*, store: Store, numbers: list[int]) -> set[int]:

@@ -1,0 +1,71 @@
+"""Writing the customers that a file brings, in the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from regulars.customers import events
+from regulars.customers.models import Customer
+from regulars.customers.rules import as_json
+from regulars.customers.services.create import create_group, insert_customers
+from regulars.customers.services.edit import update_customers
+from regulars.kit.ids import new_id
+from regulars.resources.importer import Decision, Overtaken, Verdict
+from regulars.stores.models import Store
+from regulars.timeline.services import OpenChangeSet, Touched, copy_events, record
+
+
+def write_imported(
+    *, store: Store, decisions: Sequence[Decision], change_set: OpenChangeSet, now: datetime
+) -> None:
+    """Add the new customers and change the known ones, with one event each.
+
+    New ones come first because they lock the store's counter, which is locked before customers everywhere.
+    """
+    _make_groups(store, decisions, change_set, now)
+    new = [one for one in decisions if one.verdict is Verdict.NEW]
+    if new:
+        ids = insert_customers(store=store, records=[one.values for one in new], now=now)
+        key, resource = events.IMPORTED.key, "customers"
+        copy_events(
+            (new_id(), store.pk, change_set.id, key, resource, record_id, 1, now) for record_id in ids
+        )
+    changed = {one.record_id: one for one in decisions if one.verdict is Verdict.CHANGED and one.record_id}
+    if changed:
+        _lock(store, changed)
+        update_customers(
+            store=store, changes=[(record_id, one.values) for record_id, one in changed.items()], now=now
+        )
+        record(
+            change_set=change_set,
+            resource="customers",
+            kind=events.CHANGED_BY_FILE,
+            touched=[_touched(record_id, one) for record_id, one in changed.items()],
+            now=now,
+        )
+
+
+def _make_groups(
+    store: Store, decisions: Sequence[Decision], change_set: OpenChangeSet, now: datetime
+) -> None:
+    made: dict[str, UUID] = {}
+    for one in decisions:
+        name = one.values.pop("group_name", "") if one.verdict in (Verdict.NEW, Verdict.CHANGED) else ""
+        if name:
+            if name not in made:
+                made[name] = create_group(store=store, name=name, actor=change_set.actor, now=now).pk
+            one.values["group_id"] = made[name]
+
+
+def _lock(store: Store, changed: dict[UUID, Decision]) -> None:
+    rows = Customer.objects.filter(store=store, pk__in=list(changed)).order_by("pk")
+    versions = dict(rows.select_for_update(no_key=True).values_list("pk", "version"))
+    if any(versions.get(record_id) != one.version for record_id, one in changed.items()):
+        raise Overtaken
+
+
+def _touched(record_id: UUID, decision: Decision) -> Touched:
+    after: dict[str, Any] = {name: as_json(value) for name, value in decision.values.items()}
+    before = {name: as_json(decision.before.get(name)) for name in after}
+    return Touched(record_id, decision.version + 1, before, after)

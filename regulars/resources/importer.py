@@ -1,0 +1,113 @@
+"""What a resource declares to be importable: how its rows are matched with what is stored, and how they are written.
+
+Reading the file, finding the columns, the batches, duplicates within one file, progress and resuming belong to
+transfers and are the same for every resource.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from regulars.resources.context import Context
+from regulars.resources.field import Field
+from regulars.stores.models import Store
+from regulars.timeline.services import OpenChangeSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """The file of another system, recognised when all of `headers` are there (compared by `header_key`).
+
+    `columns` says what its headers become where that differs from the fields' own aliases ("" leaves one out);
+    `transforms` rewrite the cells of a header first.
+    """
+
+    name: str
+    label: str
+    headers: tuple[str, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    transforms: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One row of a file whose cells could all be read: the values of its non-empty cells by field name."""
+
+    line: int
+    values: dict[str, Any]
+
+
+class Verdict(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class Decision:
+    """What a row would do to the records that are stored.
+
+    `own` are the keys by which the row says whose it is: a second row of the file with one of them is about the same
+    record. `known_by` are all keys by which the record could be found before or after the write.
+    """
+
+    verdict: Verdict
+    own: tuple[str, ...] = ()
+    known_by: tuple[str, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
+    record_id: UUID | None = None
+    version: int = 0
+    field: str = ""
+    sentence: str = ""
+
+
+class Overtaken(Exception):
+    """Somebody else changed a matched record between the decision and the write; decide again."""
+
+
+class Decide(Protocol):
+    """Compare rows with what is stored; writes nothing. One decision per candidate, in order."""
+
+    def __call__(
+        self, *, store: Store, candidates: Sequence[Candidate], context: Context
+    ) -> list[Decision]: ...
+
+
+class Write(Protocol):
+    """Carry out new and changed decisions in the caller's transaction, with their history.
+
+    Raises `Overtaken`, and the database's IntegrityError when somebody else made the same record meanwhile.
+    """
+
+    def __call__(
+        self, *, store: Store, decisions: Sequence[Decision], change_set: OpenChangeSet, now: datetime
+    ) -> None: ...
+
+
+Cleaner = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importer:
+    """How a resource comes in from files.
+
+    `identifying` are the fields of which a file needs at least one. `cleaner` may give a field another way to read a
+    cell than the form has (None: the field's own). `numbering` is the field with numbers that are also given out
+    automatically; `reserve` keeps automatic ones above the highest of the file. `sample` rows fill the template.
+    """
+
+    identifying: tuple[str, ...]
+    decide: Decide
+    write: Write
+    presets: tuple[Preset, ...] = ()
+    cleaner: Callable[[Field, Context], Cleaner | None] = lambda field, context: None
+    numbering: str = ""
+    reserve: Callable[[Store, int], None] | None = None
+    sample: tuple[Mapping[str, str], ...] = ()

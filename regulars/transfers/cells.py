@@ -1,0 +1,20 @@
+"""Cells that a spreadsheet would run as formulas: made harmless on the way out, as they were on the way in.
+
+A cell that begins with one of `TRIGGERS`, or with an apostrophe, leaves with an apostrophe before it. On the way in,
+one apostrophe before a trigger, a digit or another apostrophe is dropped (Shopify writes '+33…, '0123), so that what
+was exported comes back letter for letter, while 's-Gravenhage in anybody's file keeps its own.
+"""
+
+TRIGGERS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+_GUARDED = frozenset(TRIGGERS + "'0123456789")
+_DANGEROUS = frozenset(TRIGGERS + "'")
+
+
+def guard(cell: str) -> str:
+    """The cell as it can be opened in a spreadsheet without being run."""
+    return "'" + cell if cell and cell[0] in _DANGEROUS else cell
+
+
+def unguard(cell: str) -> str:
+    """The cell without the apostrophe that made it harmless."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _GUARDED and len(cell) > 1 else cell

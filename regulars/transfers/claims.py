@@ -1,0 +1,54 @@
+"""Noticing within one file, of any size, that a later row is about the same record as an earlier one."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from regulars.stores.models import Store
+from regulars.transfers.models import Claim
+
+
+class Claimed(NamedTuple):
+    """Which line has a key, and the digest of that line's cells."""
+
+    line: int
+    digest: int
+
+
+class Claims:
+    """The keys that the rows of one phase of one import have taken."""
+
+    def __init__(self, *, store: Store, import_id: UUID, phase: str) -> None:
+        self._store = store
+        self._import_id = import_id
+        # Another import, or another phase of this one, makes other numbers of the same key.
+        self._salt = blake2b(phase.encode(), key=import_id.bytes, digest_size=16).digest()
+
+    def number(self, key: str) -> int:
+        """The number a key is kept by."""
+        digest = blake2b(key.encode("utf-8", "surrogatepass"), key=self._salt, digest_size=8).digest()
+        return int.from_bytes(digest, signed=True)
+
+    def find(self, numbers: Iterable[int]) -> dict[int, Claimed]:
+        """Those of the keys that earlier batches have taken."""
+        rows = Claim.objects.filter(store=self._store, key__in=list(numbers))
+        return {key: Claimed(line, digest) for key, line, digest in rows.values_list("key", "line", "digest")}
+
+    def add(self, claims: dict[int, Claimed]) -> None:
+        """Take keys, inside the transaction of the batch."""
+        if not claims:
+            return
+        columns = "store_id, key, import_id, line, digest"
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY transfers_claim ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+        ):
+            for key, claimed in claims.items():
+                copy.write_row((self._store.pk, key, self._import_id, claimed.line, claimed.digest))
+
+    def forget(self) -> None:
+        """Let go of all keys of the import."""
+        Claim.objects.filter(store=self._store, import_id=self._import_id).delete()

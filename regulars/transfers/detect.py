@@ -1,0 +1,104 @@
+"""Finding out how a file is written and where its header is, by trying and comparing."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from regulars.kit.errors import Refused
+from regulars.transfers.csvfile import Layout, Record, read_records
+
+DELIMITERS = (",", ";", "\t", "|", "^")
+HEADER_WITHIN = 20
+SAMPLE_RECORDS = 200
+COLUMN_LIMIT = 1000
+_NO_TABLES = (
+    (b"PK\x03\x04", "This is a spreadsheet or a zip file."),
+    (b"\xd0\xcf\x11\xe0", "This is a spreadsheet of the older Excel format."),
+    (b"%PDF", "This is a PDF."),
+    (b"\x1f\x8b", "This is a compressed file."),
+    (b"\x89PNG", "This is a picture."),
+)
+
+
+class UnreadableFile(Refused):
+    """The file as a whole cannot be taken; the sentence says what to do."""
+
+    code = "unreadable_file"
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """How a file is written, its header and its first rows."""
+
+    layout: Layout
+    header: list[str]
+    header_line: int
+    sample: list[Record]
+
+
+def detect(head: bytes, encoding: str, is_known: Callable[[str], bool]) -> Detected:
+    """The layout under which most of the header is known and the rows are most alike.
+
+    Raises `UnreadableFile` when there is no table, no header or no row.
+    """
+    for magic, what in _NO_TABLES:
+        if head.startswith(magic):
+            raise UnreadableFile(f"{what} Save it as CSV (comma-separated, UTF-8) and bring that file.")
+    text = head.decode(encoding, "replace").removeprefix("\ufeff")
+    if not text.strip("\x00 \t\r\n,;"):
+        raise UnreadableFile("The file is empty. Bring a file with a header line and one line per row.")
+    told = re.match(r'\s*"?sep=(.)"?\s*[\r\n]', text, re.IGNORECASE)
+    delimiters = (told[1],) if told and told[1] not in "\r\n" else DELIMITERS
+    tried = [_try(text, layout, is_known) for layout in _layouts(text, encoding, delimiters)]
+    _, header_at, layout, records = max(tried, key=lambda one: one[0])
+    header = [cell.strip().removeprefix("\ufeff") for cell in records[header_at].cells]
+    if len(header) > COLUMN_LIMIT:
+        raise UnreadableFile(f"The file has {len(header):,} columns; {COLUMN_LIMIT:,} can be read.")
+    rows = records[header_at + 1 :]
+    if not rows:
+        raise UnreadableFile("The file has a header line but no rows below it.")
+    return Detected(replace(layout, skip=header_at), header, records[header_at].line, rows[:SAMPLE_RECORDS])
+
+
+def _layouts(text: str, encoding: str, delimiters: tuple[str, ...]) -> list[Layout]:
+    start = text[:20000]
+    quotes = ['"']
+    # Apostrophes are everywhere in names; they quote cells only where nearly each cell is wrapped in them.
+    wrapped = len(re.findall(r"(?:^|[,;\t|])'[^'\r\n]*'(?=[,;\t|\r\n]|$)", start, re.MULTILINE))
+    if '"' not in start and wrapped >= 4 and wrapped * 2 >= start.count("'") * 0.9:
+        quotes = ["'"]
+    escapes = ["", "\\"] if re.search(r'[^\\]\\"[^,;\t|\r\n]', start) else [""]
+    return [
+        Layout(
+            encoding=encoding,
+            delimiter=delimiter,
+            quote=quote,
+            escape=escape,
+            space_after=bool(re.search(re.escape(delimiter) + " +" + quote, start)),
+        )
+        for delimiter in delimiters
+        for quote in quotes
+        for escape in escapes
+    ]
+
+
+def _try(
+    text: str, layout: Layout, is_known: Callable[[str], bool]
+) -> tuple[tuple[int, float, int], int, Layout, list[Record]]:
+    """How well a layout fits: known headers first, then how alike the rows are, then how many columns there are."""
+    records: list[Record] = []
+    for record in read_records(io.StringIO(text, newline=""), layout):
+        records.append(record)
+        if len(records) > SAMPLE_RECORDS + HEADER_WITHIN:
+            break
+    if not records:
+        raise UnreadableFile("The file is empty. Bring a file with a header line and one line per row.")
+    known = [len({cell for cell in one.cells if is_known(cell)}) for one in records[:HEADER_WITHIN]]
+    header_at = max(range(len(known)), key=lambda number: (known[number], -number))
+    widths = Counter(len(one.cells) for one in records if not one.problem)
+    width, often = widths.most_common(1)[0] if widths else (1, 0)
+    alike = often / len(records) if width > 1 else 0.0
+    return (known[header_at], alike, width), header_at, layout, records

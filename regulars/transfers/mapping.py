@@ -1,0 +1,215 @@
+"""What the columns of a file become: proposed from the catalogue's names, labels and aliases."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from dataclasses import field as attribute
+from typing import Any
+
+from regulars.kit.errors import Invalid
+from regulars.kit.text import fold
+from regulars.resources.context import Context
+from regulars.resources.field import Field
+from regulars.resources.importer import Importer, Preset
+from regulars.resources.kinds import Choice, Date, Moment, Reference
+from regulars.resources.resource import Resource, suggest
+from regulars.transfers.cells import unguard
+from regulars.transfers.dayformats import day_order
+from regulars.transfers.detect import UnreadableFile
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+# Never read, never stored, not even among the rows that were not taken.
+_SECRET = re.compile(
+    r"passw|pwd|hash|token|secret|salt$|cardnumber|cvv|cvc|iban|motdepasse|kennwort|contrasena"
+)
+SHOWN_SAMPLES = 3
+SHOWN_LENGTH = 80
+
+
+def header_key(header: str) -> str:
+    """The form headers are compared by: E-mail, e_mail and "Email *" are one word."""
+    return _NOT_WORDS.sub("", fold(header))
+
+
+@dataclass(slots=True)
+class Column:
+    """A column of the file: the field it becomes, or why it is left out."""
+
+    index: int
+    header: str
+    field: str = ""
+    reason: str = ""
+    secret: bool = False
+    order: str = ""
+    samples: list[str] = attribute(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The column as the import keeps it."""
+        return asdict(self)
+
+
+class Headers:
+    """Looks headers up in a resource's catalogue and in the presets of other systems."""
+
+    def __init__(self, resource: Resource, importer: Importer, context: Context) -> None:
+        self._fields: dict[str, tuple[int, Field]] = {}
+        self._presets = importer.presets
+        self._preset_keys = {
+            header_key(header)
+            for preset in importer.presets
+            for header, name in preset.columns.items()
+            if name
+        }
+        self.importable = [
+            one
+            for one in resource.fields(context.actor)
+            if one.importable and context.actor.may(one.edit_permission)
+        ]
+        for one in self.importable:
+            for rank, header in enumerate((one.name, str(one.label), *one.aliases)):
+                key = header_key(header)
+                if key not in self._fields or rank < self._fields[key][0]:
+                    self._fields[key] = (rank, one)
+
+    def is_known(self, header: str) -> bool:
+        """True when a header means something here."""
+        return self.find(header) is not None or header_key(unguard(header)) in self._preset_keys
+
+    def find(self, header: str) -> tuple[int, Field] | None:
+        """The field a header means, and how directly (0 is its own name)."""
+        text = unguard(header.strip().removeprefix("\ufeff"))
+        return self._fields.get(header_key(text)) or self._fields.get(header_key(_IN_BRACKETS.sub("", text)))
+
+    def preset_of(self, headers: Sequence[str]) -> Preset | None:
+        """The system a file comes from: all headers that give it away are there, the most telling one wins."""
+        keys = {header_key(header) for header in headers}
+        fitting = [one for one in self._presets if {header_key(header) for header in one.headers} <= keys]
+        return max(fitting, key=lambda one: len(one.headers), default=None)
+
+
+def propose(
+    *,
+    resource: Resource,
+    headers: Headers,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    chosen: Mapping[str, str],
+    context: Context,
+) -> tuple[list[Column], Preset | None]:
+    """The columns with what they become. `chosen` is a person's choice by header: a field name, or "" to leave out.
+
+    Raises `UnreadableFile` when no column says who the records are.
+    """
+    preset = headers.preset_of(header)
+    columns = [
+        Column(index=index, header=name, samples=_samples(rows, index)) for index, name in enumerate(header)
+    ]
+    by_preset = {header_key(name): value for name, value in preset.columns.items()} if preset else {}
+    wishes = _wishes(chosen, columns, headers)
+    ranked: list[tuple[int, Column, str]] = []
+    seen: set[str] = set()
+    for column in columns:
+        key = header_key(unguard(column.header))
+        if _SECRET.search(key):
+            column.secret, column.reason, column.samples = True, "secrets are never kept", []
+        elif column.header in wishes:
+            if wishes[column.header]:
+                ranked.append((-2, column, wishes[column.header]))
+            else:
+                column.reason = "left out by choice"
+        elif not column.header:
+            column.reason = "it has no header"
+        elif key in seen:
+            column.reason = f"a second column named “{column.header}”"
+        elif key in by_preset:
+            column.reason = "not needed" if not by_preset[key] else ""
+            if by_preset[key]:
+                ranked.append((-1, column, by_preset[key]))
+        elif found := headers.find(column.header):
+            ranked.append((found[0], column, found[1].name))
+        else:
+            column.reason = "nothing here is called that"
+        seen.add(key)
+    _assign(ranked, columns, resource, rows, context)
+    return columns, preset
+
+
+def refuse_unless_identified(
+    columns: Sequence[Column], resource: Resource, importer: Importer, headers: Headers
+) -> None:
+    """Raise `UnreadableFile` when no column of the file says who its records are."""
+    if any(column.field in importer.identifying for column in columns):
+        return
+    first = ", ".join(f"“{column.header[:40]}”" for column in columns[:6] if column.header) or "none"
+    needed = ", ".join(str(one.label) for one in headers.importable if one.name in importer.identifying)
+    raise UnreadableFile(
+        f"No column says who the {resource.name} are. The first line that could be a header names: {first}. "
+        f"Name at least one column: {needed}. The sample file shows all of them."
+    )
+
+
+def _wishes(chosen: Mapping[str, str], columns: Sequence[Column], headers: Headers) -> dict[str, str]:
+    known = {one.name for one in headers.importable}
+    present = {column.header for column in columns}
+    for header, name in chosen.items():
+        if header not in present:
+            raise Invalid(f"The file has no column “{header}”.{suggest(header, present)}", field="columns")
+        if name and name not in known:
+            raise Invalid(f"There is no field “{name}” to import.{suggest(name, known)}", field="columns")
+    return dict(chosen)
+
+
+def _assign(
+    ranked: list[tuple[int, Column, str]],
+    columns: Sequence[Column],
+    resource: Resource,
+    rows: Sequence[Sequence[str]],
+    context: Context,
+) -> None:
+    fields = {one.name: one for one in resource.fields(context.actor)}
+    taken: dict[str, Column] = {}
+    for _rank, column, name in sorted(ranked, key=lambda one: (one[0], one[1].index)):
+        target = fields[name]
+        values = _values(rows, column.index)
+        if name in taken:
+            column.reason = f"{target.label} comes from “{taken[name].header}”"
+        elif reason := _unfit(column, target, fields, values, context):
+            column.reason = reason
+        else:
+            column.field, taken[name] = name, column
+            if isinstance(target.kind, Date | Moment):
+                column.order = day_order(values, context.store.country)
+
+
+def _unfit(
+    column: Column, target: Field, fields: Mapping[str, Field], values: Sequence[str], context: Context
+) -> str:
+    """Why a column cannot be what its header says: its values belong to another field of that name, or none fits."""
+    namesake = fields.get(column.header)
+    if namesake and namesake.name != target.name and not namesake.importable and values:
+        known = {value for value, _label in namesake.choices_for(context)}
+        if known and all(value in known for value in values):
+            return f"{namesake.label} is never imported"
+    if values and isinstance(target.kind, Choice) and not isinstance(target.kind, Reference):
+        first = ""
+        for value in values:
+            try:
+                target.clean(value, context)
+            except Invalid as refusal:
+                first = first or refusal.sentence
+            else:
+                return ""
+        return first
+    return ""
+
+
+def _values(rows: Sequence[Sequence[str]], index: int) -> list[str]:
+    cells = (unguard(row[index].strip()) for row in rows if index < len(row))
+    return [cell for cell in cells if cell]
+
+
+def _samples(rows: Sequence[Sequence[str]], index: int) -> list[str]:
+    """The first values as people look at them in the mapping; texts the database can hold."""
+    shown = (re.sub("[\x00\ud800-\udfff]", "\ufffd", value) for value in _values(rows, index)[:SHOWN_SAMPLES])
+    return [value if len(value) <= SHOWN_LENGTH else value[: SHOWN_LENGTH - 1] + "…" for value in shown]

@@ -1,0 +1,203 @@
+"""Reading imports, the rows they did not take, and the ledger of exports."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from regulars.jobs.choices import RunState
+from regulars.jobs.models import Run
+from regulars.kit.errors import NotFound
+from regulars.resources.resource import get_resource
+from regulars.stores.models import Store
+from regulars.transfers.choices import ImportState, Phase
+from regulars.transfers.models import Export, FailedRow, Import
+
+DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "circumflexes"}
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """A column of the file: the field it becomes, or ("" ) the reason why it is left out."""
+
+    index: int
+    header: str
+    field: str
+    field_label: str
+    reason: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """An import as people see it. `done` of `total` rows; the total is an estimate until the check has ended."""
+
+    id: UUID
+    resource: str
+    file_name: str
+    size: int
+    preset_label: str
+    layout_text: str
+    columns: tuple[MappedColumn, ...]
+    state: ImportState
+    phase: Phase
+    run_id: UUID
+    counts: dict[str, int]
+    done: int
+    total: int
+    message: str
+    has_file: bool
+    actor_name: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    change_set_id: UUID | None
+
+    @property
+    def is_live(self) -> bool:
+        """True while it is being checked or written."""
+        return self.state in (ImportState.CHECKING, ImportState.RUNNING)
+
+    @property
+    def can_confirm(self) -> bool:
+        return self.state == ImportState.CHECKED
+
+    @property
+    def can_retry(self) -> bool:
+        return self.state in (ImportState.FAILED, ImportState.CANCELLED) and self.has_file
+
+    @property
+    def can_discard(self) -> bool:
+        return not self.is_live and self.state != ImportState.DISCARDED
+
+    @property
+    def percent(self) -> int:
+        """How far the current phase is, from 0 to 100."""
+        if self.state in (ImportState.CHECKED, ImportState.DONE):
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def left_out(self) -> list[MappedColumn]:
+        """The columns that are not imported, each with its reason."""
+        return [column for column in self.columns if not column.field]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that is wrong with one row of the file."""
+
+    line: int
+    column: str
+    value: str
+    sentence: str
+
+    @property
+    def text(self) -> str:
+        """In one line: “line 17, Email: … is not an e-mail address”."""
+        where = f"line {self.line:,}" + (f", {self.column}" if self.column else "")
+        return f"{where}: {self.sentence}"
+
+
+def get_import(*, store: Store, import_id: UUID) -> ImportView:
+    """The import with this id. Raises `NotFound`."""
+    imported = Import.objects.filter(store=store, pk=import_id).first()
+    if imported is None:
+        raise NotFound("This import does not exist.")
+    return _views(store, [imported])[0]
+
+
+def list_imports(*, store: Store, limit: int = 50, before: datetime | None = None) -> list[ImportView]:
+    """The imports of a store, newest first."""
+    rows = Import.objects.filter(store=store)
+    if before is not None:
+        rows = rows.filter(created_at__lt=before)
+    return _views(store, list(rows.order_by("-created_at", "-id")[:limit]))
+
+
+def failures(*, store: Store, import_id: UUID, limit: int = 1000) -> list[Failure]:
+    """What is wrong with the rows that were not taken, in the order of the file."""
+    rows = FailedRow.objects.filter(store=store, import_id=import_id).order_by("line", "id")
+    found = [
+        Failure(line, one["column"], one["value"], one["sentence"])
+        for line, problems in rows.values_list("line", "problems")[:limit]
+        for one in problems
+    ]
+    return found[:limit]
+
+
+def failed_rows(*, store: Store, import_id: UUID) -> Iterator[tuple[list[str], list[dict[str, str]]]]:
+    """The cells of every row that was not taken with its problems, streamed."""
+    rows = FailedRow.objects.filter(store=store, import_id=import_id).order_by("line", "id")
+    yield from rows.values_list("cells", "problems").iterator(chunk_size=1000)
+
+
+def list_exports(*, store: Store, limit: int = 50) -> list[Export]:
+    """The ledger of exports, newest first."""
+    return list(Export.objects.filter(store=store).order_by("-created_at", "-id")[:limit])
+
+
+def _views(store: Store, imports: Sequence[Import]) -> list[ImportView]:
+    runs = Run.objects.filter(store=store).in_bulk([one.run_id for one in imports])
+    return [_view(one, runs[one.run_id]) for one in imports]
+
+
+def _view(imported: Import, run: Run) -> ImportView:
+    resource = get_resource(imported.resource)
+    labels = {one.name: str(one.label) for one in resource.all_fields()}
+    presets = {one.name: one.label for one in resource.importer.presets} if resource.importer else {}
+    names = ("new", "changed", "same", "failed")
+    change_set = run.cursor.get("change_set")
+    return ImportView(
+        id=imported.pk,
+        resource=imported.resource,
+        file_name=imported.file_name,
+        size=imported.size,
+        preset_label=presets.get(imported.preset, ""),
+        layout_text=_layout_text(imported.layout),
+        columns=tuple(
+            MappedColumn(
+                index=one["index"],
+                header=one["header"],
+                field=one["field"],
+                field_label=labels.get(one["field"], ""),
+                reason=one["reason"],
+                samples=tuple(one["samples"]),
+            )
+            for one in imported.columns
+        ),
+        state=_state(imported, run),
+        phase=Phase(imported.phase),
+        run_id=run.pk,
+        counts={name: run.counts.get(name, 0) for name in names} | {"total": run.done},
+        done=run.done,
+        total=run.total,
+        message=run.message,
+        has_file=bool(imported.stored_as),
+        actor_name=imported.actor_name,
+        created_at=imported.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        change_set_id=UUID(change_set) if change_set else None,
+    )
+
+
+def _state(imported: Import, run: Run) -> ImportState:
+    if imported.discarded_at is not None:
+        return ImportState.DISCARDED
+    checking = imported.phase == Phase.CHECK
+    match run.state:
+        case RunState.DONE:
+            return ImportState.CHECKED if checking else ImportState.DONE
+        case RunState.FAILED:
+            return ImportState.FAILED
+        case RunState.CANCELLED:
+            return ImportState.CANCELLED
+    return ImportState.CHECKING if checking else ImportState.RUNNING
+
+
+def _layout_text(layout: dict[str, Any]) -> str:
+    """How the file is written, in words: "UTF-8, semicolons"."""
+    name = layout.get("encoding", "").removesuffix("-sig").upper()
+    return f"{name}, {DELIMITER_NAMES.get(layout.get('delimiter', ''), layout.get('delimiter', ''))}"

@@ -1,0 +1,205 @@
+"""From the cells of a row to the values of a record, each column by a reader made once per file."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from regulars.kit.email import clean_email
+from regulars.kit.errors import Invalid
+from regulars.kit.phone import clean_phone
+from regulars.kit.text import storable
+from regulars.resources.context import Context
+from regulars.resources.field import Field
+from regulars.resources.importer import Cleaner, Importer, Preset
+from regulars.resources.kinds import Date, Email, Moment, Phone, Text
+from regulars.resources.resource import Resource
+from regulars.transfers.cells import unguard
+from regulars.transfers.csvfile import Record, has_broken_bytes
+from regulars.transfers.dayformats import read_date, read_moment
+from regulars.transfers.mapping import Column, header_key
+
+CACHED = 20_000
+_LINE_BREAK = re.compile(r"[\r\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one cell (or, without a column, with the row), and how to put it right."""
+
+    column: str
+    value: str
+    sentence: str
+
+    def as_json(self) -> dict[str, str]:
+        """As a failed row keeps it."""
+        shown = storable(self.value)
+        return {
+            "column": self.column,
+            "value": shown if len(shown) <= 200 else shown[:199] + "…",
+            "sentence": storable(self.sentence),
+        }
+
+
+class RowReader:
+    """Reads rows of one file."""
+
+    def __init__(
+        self,
+        *,
+        resource: Resource,
+        importer: Importer,
+        columns: Sequence[Column],
+        preset: Preset | None,
+        context: Context,
+        encoding: str,
+    ) -> None:
+        self._width = len(columns)
+        self._encoding = encoding
+        fields = {one.name: one for one in resource.fields(context.actor)}
+        transforms = (
+            {header_key(name): change for name, change in preset.transforms.items()} if preset else {}
+        )
+        self._steps: list[tuple[int, str, str, Cleaner]] = []
+        self._phones: list[tuple[int, str, str]] = []
+        self._country = context.store.country
+        for column in columns:
+            if not column.field:
+                continue
+            target = fields[column.field]
+            change = transforms.get(header_key(column.header))
+            if isinstance(target.kind, Phone):
+                # Read last: a national number is one of the row's country.
+                self._phones.append((column.index, column.field, column.header))
+                self._phone_change = change
+            else:
+                cleaner = _cleaner(target, column, importer, context)
+                read = _changed(change, cleaner) if change else cleaner
+                self._steps.append((column.index, column.field, column.header, read))
+        self._column_of = {column.field: column for column in columns if column.field}
+        self._mapped = [column.index for column in columns if column.field]
+
+    def cell_of(self, field: str, record: Record) -> tuple[str, str]:
+        """The header of the column a field comes from, and its cell in this row."""
+        column = self._column_of.get(field)
+        return (column.header, record.cells[column.index]) if column else ("", "")
+
+    def digest(self, cells: list[str]) -> int:
+        """A number two rows share when their cells that count are the same."""
+        text = "\x1f".join([cells[index] for index in self._mapped])
+        return int.from_bytes(
+            blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True
+        )
+
+    def read(self, record: Record) -> tuple[dict[str, Any], list[Problem]]:
+        """The values of the cells that are not empty, by field, and everything that is wrong with the row."""
+        cells = record.cells
+        if record.problem:
+            return {}, [Problem("", cells[0] if cells else "", record.problem)]
+        if len(cells) != self._width:
+            if len(cells) > self._width and (extra := "".join(cells[self._width :]).strip()):
+                return {}, [self._too_many(cells, extra)]
+            cells += [""] * (self._width - len(cells))
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for index, name, header, clean in self._steps:
+            cell = cells[index]
+            if not cell:
+                continue
+            if cell[0] == "'":
+                cell = unguard(cell)
+            try:
+                if cell.isprintable():
+                    if not cell.isspace():
+                        values[name] = clean(cell)
+                elif has_broken_bytes(cell):
+                    problems.append(self._broken(header, cell))
+                elif not storable(cell).isspace() and storable(cell):
+                    values[name] = clean(cell)
+            except Invalid as refusal:
+                problems.append(Problem(header, cell, refusal.sentence))
+        for index, name, header in self._phones:
+            cell = unguard(cells[index]).strip()
+            if not cell:
+                continue
+            if has_broken_bytes(cell):
+                problems.append(self._broken(header, cell))
+                continue
+            if self._phone_change:
+                cell = self._phone_change(cell)
+            try:
+                values[name] = (clean_phone(storable(cell), values.get("country") or self._country), cell)
+            except Invalid as refusal:
+                problems.append(Problem(header, cell, refusal.sentence))
+        return values, problems
+
+    def _broken(self, header: str, cell: str) -> Problem:
+        shown = re.sub("[\ud800-\udfff]", "\ufffd", cell)
+        return Problem(
+            header,
+            shown,
+            f"“{shown[:40]}” holds bytes that are no {self._encoding} text. Save the file as UTF-8 and mend this cell.",
+        )
+
+    def _too_many(self, cells: list[str], extra: str) -> Problem:
+        shown = extra if len(extra) <= 60 else extra[:59] + "…"
+        return Problem(
+            "",
+            shown,
+            f"The row has {len(cells)} cells, the header {self._width}. A text with a delimiter in it needs quotation "
+            "marks around it.",
+        )
+
+
+def _cleaner(target: Field, column: Column, importer: Importer, context: Context) -> Cleaner:
+    """How the cells of a column are read; values that repeat are read once."""
+    kind, order = target.kind, column.order
+    own = importer.cleaner(target, context)
+    if own is not None:
+        return _remembering(own)
+    if isinstance(kind, Moment):
+        return _remembering(lambda cell: read_moment(cell, order, context.today, context.store.zone))
+    if isinstance(kind, Date):
+        return _remembering(lambda cell: read_date(cell, order, context.today))
+    if isinstance(kind, Email):
+        return lambda cell: clean_email(storable(cell))
+    if isinstance(kind, Text):
+        return _text(kind, target, context)
+    return _remembering(lambda cell: target.clean(cell, context))
+
+
+def _text(kind: Text, target: Field, context: Context) -> Cleaner:
+    longest, multiline = kind.max_length, kind.multiline
+
+    def clean(cell: str) -> Any:
+        if cell.isprintable() and len(cell) <= longest:
+            return cell.strip()
+        if not multiline and _LINE_BREAK.search(cell.strip()):
+            raise Invalid(
+                f"{target.label} goes over several lines: “{' '.join(cell.split())[:60]}”. Write it on one line."
+            )
+        return target.clean(cell, context)
+
+    return clean
+
+
+def _changed(change: Callable[[str], str], clean: Cleaner) -> Cleaner:
+    return lambda cell: clean(change(cell))
+
+
+def _remembering(clean: Cleaner) -> Cleaner:
+    found: dict[str, Any] = {}
+
+    def remember(cell: str) -> Any:
+        try:
+            return found[cell]
+        except KeyError:
+            pass
+        value = clean(cell)
+        if len(found) >= CACHED:
+            found.clear()
+        found[cell] = value
+        return value
+
+    return remember

@@ -1,0 +1,261 @@
+"""What the worker does with an import: check its rows, or write them, batch by batch and resumable."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import IO, Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from regulars.jobs.models import Run
+from regulars.jobs.services import Progress, run_kind
+from regulars.kit.actor import Actor
+from regulars.kit.errors import Refused
+from regulars.kit.ids import new_id
+from regulars.kit.text import storable
+from regulars.resources.context import Context
+from regulars.resources.importer import Importer
+from regulars.resources.resource import Resource, get_resource
+from regulars.staff.permissions import permissions_of
+from regulars.timeline.services import OpenChangeSet, open_change_set
+from regulars.transfers.choices import Phase
+from regulars.transfers.claims import Claims
+from regulars.transfers.csvfile import Layout, Record, open_text, read_records
+from regulars.transfers.events import IMPORTED
+from regulars.transfers.mapping import Column
+from regulars.transfers.models import FailedRow, Import
+from regulars.transfers.rows import RowReader
+from regulars.transfers.services.batch import BatchWork, Failure, Outcome
+
+BATCH_ROWS = 2000
+BATCH_SIZE = 8 * 1024 * 1024
+CHECK, RUN = "transfers.check", "transfers.run"
+Listener = Callable[[int, int, dict[str, int]], None]
+_listener: ContextVar[Listener | None] = ContextVar("transfers_listener", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What a person chose: a field per header ("" leaves a column out); headers not named are mapped by themselves."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """As the import keeps them."""
+        return {"columns": dict(self.columns)}
+
+
+@contextmanager
+def listening(listener: Listener | None) -> Iterator[None]:
+    """Have progress told to a function of this process too: (rows done, rows in all, counts)."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def importer_of(resource: Resource) -> Importer:
+    """How the resource comes in from files. Raises `Refused` when it does not."""
+    if resource.importer is None:
+        raise Refused(f"{resource.label} cannot be imported.", code="not_importable")
+    return resource.importer
+
+
+def run_arguments(imported: Import, actor: Actor) -> dict[str, Any]:
+    """What a run needs to know: the import, and who asked for it."""
+    who = {
+        "kind": actor.kind,
+        "id": str(actor.id) if actor.id else None,
+        "name": actor.name,
+        "role": actor.role,
+    }
+    return {"import": str(imported.pk), "actor": who}
+
+
+@run_kind(CHECK)
+def check(progress: Progress) -> None:
+    """Say of each row what it would do; writes nothing but the counts and the rows that cannot be taken."""
+    _Work(progress, Phase.CHECK).carry_out()
+
+
+@run_kind(RUN)
+def run(progress: Progress) -> None:
+    """Write the rows. Each batch commits with its progress, so a killed run goes on where it was."""
+    _Work(progress, Phase.RUN).carry_out()
+
+
+class _Work:
+    def __init__(self, progress: Progress, phase: Phase) -> None:
+        self.progress, self.phase, self.store = progress, phase, progress.store
+        self.imported = Import.objects.get(store=self.store, pk=UUID(progress.run.arguments["import"]))
+        resource = get_resource(self.imported.resource)
+        self.importer = importer_of(resource)
+        actor = _actor(progress.run.arguments["actor"])
+        actor.require(resource.permission("import"))
+        self.context = Context(store=self.store, actor=actor, now=_started_at(progress))
+        self.columns = [Column(**column) for column in self.imported.columns]
+        self.layout = Layout(**self.imported.layout)
+        preset = next((one for one in self.importer.presets if one.name == self.imported.preset), None)
+        self.reader = RowReader(
+            resource=resource,
+            importer=self.importer,
+            columns=self.columns,
+            preset=preset,
+            context=self.context,
+            encoding=self.layout.encoding,
+        )
+        self.claims = Claims(store=self.store, import_id=self.imported.pk, phase=phase)
+
+    def carry_out(self) -> None:
+        """Work through the file from the cursor on."""
+        cursor = dict(self.progress.run.cursor)
+        counts = {"new": 0, "changed": 0, "same": 0, "failed": 0, **self.progress.run.counts}
+        if not cursor:
+            cursor = self._begin()
+        work = BatchWork(
+            importer=self.importer,
+            reader=self.reader,
+            claims=self.claims,
+            context=self.context,
+            change_set=self._change_set(cursor) if self.phase == Phase.RUN else None,
+        )
+        with _stored_file(self.imported) as raw:
+            records = read_records(open_text(raw, self.layout.encoding), self.layout)
+            rows = islice(records, self.layout.skip + 1 + cursor["rows"], None)
+            for batch in _batches(rows):
+                self.progress.stop_if_cancelled()
+                with transaction.atomic():
+                    outcome = work.do(batch, self.context.now)
+                    self._keep(outcome)
+                    cursor["rows"] += len(batch)
+                    cursor["highest"] = max(cursor["highest"], outcome.highest_number)
+                    counts = {name: counts[name] + outcome.counts[name] for name in counts}
+                    self.progress.save(done=cursor["rows"], counts=counts, cursor=cursor)
+                self._tell(cursor["rows"], counts)
+        self._end(cursor, counts)
+
+    def _begin(self) -> dict[str, Any]:
+        cursor: dict[str, Any] = {"rows": 0, "highest": 0}
+        with transaction.atomic():
+            self.claims.forget()
+            FailedRow.objects.filter(store=self.store, import_id=self.imported.pk).delete()
+            if self.phase == Phase.RUN:
+                if self.importer.reserve and self.imported.highest_number:
+                    self.importer.reserve(self.store, self.imported.highest_number)
+                opened = open_change_set(
+                    store=self.store,
+                    actor=self.context.actor,
+                    kind=IMPORTED,
+                    now=self.context.now,
+                    note=self.imported.file_name,
+                    run_id=self.progress.run.pk,
+                )
+                cursor["change_set"] = str(opened.id)
+            self.progress.save(done=0, counts={}, cursor=cursor)
+        self.progress.set_total(self.imported.check_counts.get("total") or _rows_expected(self.imported))
+        return cursor
+
+    def _change_set(self, cursor: Mapping[str, Any]) -> OpenChangeSet:
+        return OpenChangeSet(store=self.store, actor=self.context.actor, id=UUID(cursor["change_set"]))
+
+    def _keep(self, outcome: Outcome) -> None:
+        self.claims.add(outcome.claims)
+        if outcome.failures:
+            self._keep_failures(outcome.failures)
+
+    def _keep_failures(self, failures: list[Failure]) -> None:
+        secret = {column.index for column in self.columns if column.secret}
+        columns = "id, store_id, import_id, line, problems, cells"
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY transfers_failedrow ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+        ):
+            for failure in failures:
+                cells = [
+                    "" if index in secret else _shown(cell) for index, cell in enumerate(failure.record.cells)
+                ]
+                problems = Jsonb([problem.as_json() for problem in failure.problems])
+                copy.write_row(
+                    (new_id(), self.store.pk, self.imported.pk, failure.record.line, problems, cells)
+                )
+
+    def _end(self, cursor: Mapping[str, Any], counts: dict[str, int]) -> None:
+        total = cursor["rows"]
+        with transaction.atomic():
+            self.claims.forget()
+            if self.phase == Phase.CHECK:
+                self.imported.check_counts = {**counts, "total": total}
+                self.imported.highest_number = cursor["highest"]
+                self.imported.save(update_fields=["check_counts", "highest_number"])
+            else:
+                stored_as, self.imported.stored_as = self.imported.stored_as, ""
+                self.imported.save(update_fields=["stored_as"])
+                # What the file holds is in the records now; a second copy of personal data is not kept.
+                transaction.on_commit(lambda: default_storage.delete(stored_as))
+            self.progress.set_total(total)
+
+    def _tell(self, done: int, counts: dict[str, int]) -> None:
+        if (listener := _listener.get()) is not None:
+            listener(done, max(self.progress.run.total, done), counts)
+
+
+def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
+    """Rows in batches of bounded size, however wide the rows are."""
+    batch: list[Record] = []
+    size = 0
+    for record in rows:
+        batch.append(record)
+        size += record.size
+        if len(batch) >= BATCH_ROWS or size >= BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _started_at(progress: Progress) -> datetime:
+    """When the run began; one moment for all of it, also when it was taken up again."""
+    started: datetime | None = Run.objects.values_list("started_at", flat=True).get(pk=progress.run.pk)
+    return started or progress.run.created_at
+
+
+@contextmanager
+def _stored_file(imported: Import) -> Iterator[IO[bytes]]:
+    try:
+        opened = default_storage.open(imported.stored_as, "rb") if imported.stored_as else None
+    except FileNotFoundError:
+        opened = None
+    if opened is None:
+        raise Refused(
+            "The uploaded file is not there any more. Bring it again as a new import.", code="file_gone"
+        )
+    with opened:
+        yield opened.file
+
+
+def _rows_expected(imported: Import) -> int:
+    return int(imported.options.get("rows_expected", 0))
+
+
+def _shown(cell: str) -> str:
+    return storable(cell) if not cell.isprintable() else cell
+
+
+def _actor(who: Mapping[str, Any]) -> Actor:
+    """The person who asked, with what their role grants now."""
+    permissions = frozenset({"*"}) if who["kind"] == "system" else permissions_of(who["role"])
+    return Actor(
+        kind=who["kind"],
+        name=who["name"],
+        id=UUID(who["id"]) if who["id"] else None,
+        role=who["role"],
+        surface="import",
+        permissions=permissions,
+    )
