@@ -47,7 +47,7 @@ def database_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_url: str, request: pytest.FixtureRequest) -> None:
     """Point Django at that server, without a pool: its open connections would keep test databases alive."""
-    wanted = environment.database(database_url, pool_size=1)
+    wanted = environment.database(database_url, pool_size=1, statement_seconds=0)
     wanted["OPTIONS"].pop("pool")
     settings.DATABASES["default"].update(wanted)
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
