@@ -34,7 +34,7 @@ check: setup ## lint, types, import contracts, migrations, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint regulars --check --quiet
+	$(BIN)/djlint regulars --lint --quiet
 	@if grep -rnEi --include='*.html' '[[:space:]](style|on[a-z]+)=|hx-on|<style|js:' regulars; then \
 		echo "make: templates hold no inline style or script (strict CSP)" >&2; exit 1; fi
 	$(BIN)/regulars makemigrations --check --dry-run

@@ -125,7 +125,8 @@ def check_port(*, host: str, port: int) -> None:
 
 
 def _prepare(web_server: Child, *, demo: bool, stop: threading.Event) -> str:
-    """Bring the database up to date, let the web server go on, make the demo; returns its sign-ins."""
+    """Bring the database up to date, let the web server go on, make the demo; returns what the person must know:
+    the demo's sign-ins, and on an install without a store the one-time code of the first visit."""
     from regulars.cli.migrations import apply_pending
 
     apply_pending()
@@ -134,18 +135,21 @@ def _prepare(web_server: Child, *, demo: bool, stop: threading.Event) -> str:
     from django.db import connections
     from django.db.backends.postgresql.base import DatabaseWrapper
 
-    said = io.StringIO()
+    said, code = io.StringIO(), io.StringIO()
     try:
         if demo and not stop.is_set():
             call_command("demo", "--ensure", stdout=sys.stderr)
         if not stop.is_set():
             call_command("demo", "--show", stdout=said)
+            call_command("staff", "start-code", stdout=code)
     except CommandError as error:
         raise EmbeddedError(f"The demo store could not be made: {error}") from error
     for connection in connections.all(initialized_only=True):
         connection.close()
         if isinstance(connection, DatabaseWrapper):
             connection.close_pool()
+    if code.getvalue().strip():
+        said.write(f"There is no store yet. Open the address and set up yours with the code  {code.getvalue().strip()}\n")
     return said.getvalue().rstrip() + "\n\n" if said.getvalue().strip() else ""
 
 

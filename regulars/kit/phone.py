@@ -31,7 +31,8 @@ def clean_phone(text: str, region: str) -> str:
 def _sentence(typed: str, region: str) -> str:
     shown = typed if len(typed) <= 40 else typed[:37] + "…"
     country = f" in {region}" if region else ""
-    return f"“{shown}” is not a phone number{country}. Write it with its country code, like +33 6 12 34 56 78, or leave it empty."
+    how = "Write it with its country code, like +33 6 12 34 56 78, or leave it empty."
+    return f"“{shown}” is not a phone number{country}. {how}"
 
 
 @lru_cache(maxsize=65536)
