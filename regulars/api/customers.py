@@ -13,7 +13,8 @@ from regulars.api.access import asked_by
 from regulars.api.reading import check_keys, read_flag, read_object, read_params, read_string, read_values
 from regulars.api.records import SAFE, respond
 from regulars.customers import queries, services
-from regulars.customers.resource import CUSTOMERS, EDIT, NOTES, TAG, VIEW
+from regulars.customers.resource import CUSTOMERS
+from regulars.customers.resource.permissions import EDIT, NOTES, TAG, VIEW
 from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import parse_id
 from regulars.kit.text import storable

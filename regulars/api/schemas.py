@@ -288,6 +288,26 @@ COMPONENTS: dict[str, Schema] = {
             "run": {"anyOf": [ref("Run"), {"type": "null"}]},
         },
     },
+    "Import": {
+        "type": "object",
+        "properties": {
+            "id": UUID,
+            "url": _TEXT,
+            "resource": _TEXT,
+            "file_name": _TEXT,
+            "state": _TEXT,
+            "counts": {"type": "object", "additionalProperties": {"type": "integer"}},
+            "done": {"type": "integer"},
+            "total": {"type": "integer"},
+            "message": _TEXT,
+            "run": _TEXT,
+            "columns": {"type": "array", "items": {"type": "object"}},
+            "failures": {"type": "array", "items": {"type": "object"}},
+            "failed_rows": _TEXT,
+            "created": MOMENT,
+            "finished": {"type": ["string", "null"], "format": "date-time"},
+        },
+    },
     "Run": {
         "type": "object",
         "properties": {

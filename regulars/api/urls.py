@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
 import regulars
-from regulars.api import catalogue, customers, problems, schemas
+from regulars.api import catalogue, customers, problems, schemas, transfers
 from regulars.api.access import Token
 from regulars.api.records import respond, router_for
 from regulars.resources.resource import all_resources
@@ -28,7 +28,9 @@ api = NinjaAPI(
 )
 problems.install(api)
 for _resource in all_resources():
+    api.add_router("", transfers.export_router(_resource))  # before the addresses with an id
     api.add_router("", router_for(_resource))
+api.add_router("", transfers.router)
 api.add_router("", customers.router)
 api.add_router("", catalogue.router)
 

@@ -5,6 +5,7 @@ asked for them, or neither does. A session advisory lock makes sure that one pro
 ends by itself when that process is killed; the worker then takes the run up again at its cursor.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -31,6 +32,18 @@ class Cancelled(Exception):
     """Raised at a batch border when somebody asked the run to stop."""
 
 
+class Interrupted(Exception):
+    """Raised at a batch border when this process has to end; the run goes on at its cursor elsewhere or later."""
+
+
+_leaving = threading.Event()
+
+
+def leave() -> None:
+    """Let every run of this process stop at its next batch border, to be taken up again at its cursor."""
+    _leaving.set()
+
+
 class Progress:
     """What the work of a run reports to: counts, the cursor to go on from, and whether to stop."""
 
@@ -49,7 +62,10 @@ class Progress:
         Run.objects.filter(pk=self.run.pk).update(total=total)
 
     def stop_if_cancelled(self) -> None:
-        """Raise `Cancelled` when somebody asked the run to stop. Call between batches."""
+        """Raise `Cancelled` when somebody asked the run to stop, `Interrupted` when this process ends. Call between
+        batches."""
+        if _leaving.is_set():
+            raise Interrupted
         if Run.objects.filter(pk=self.run.pk, cancel_asked=True).exists():
             raise Cancelled
 
@@ -104,6 +120,8 @@ def execute_run(*, run_id: UUID) -> Run:
         )
         try:
             _kinds[run.kind](Progress(run))
+        except Interrupted:
+            return run
         except Cancelled:
             _finish(run_id, RunState.CANCELLED, "")
         except Refused as refusal:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from procrastinate.contrib.django import app as queue
+from procrastinate.jobs import Status
 
 from regulars.jobs import services
 
@@ -18,3 +19,14 @@ def execute(run_id: str) -> None:
 def resume(timestamp: int) -> None:
     """Every minute: take up runs again whose process was killed."""
     services.resume_open_runs()
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="jobs.release", queueing_lock="jobs.release")
+async def release(timestamp: int) -> None:
+    """Every minute: free the jobs of workers that were killed. Runs are taken up by `resume`, other jobs start again."""
+    for job in await queue.job_manager.get_stalled_jobs():
+        if job.task_name.startswith("jobs."):
+            await queue.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        else:
+            await queue.job_manager.retry_job(job)

@@ -1,0 +1,98 @@
+"""`records import` and `records export`."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from regulars.cli.records.common import Options, columns_of, query_of, say_json
+from regulars.cli.records.looking import read_table
+from regulars.resources.context import Context
+from regulars.resources.resource import Resource
+from regulars.transfers import queries, services
+
+COUNTS = ("new", "changed", "same", "failed")
+FAILURES_SHOWN = 5
+
+
+def import_records(resource: Resource, options: Options, context: Context) -> int:
+    """Bring a file in, or with --dry-run only check it. Gives 1 when not one row could be taken, else 0."""
+    started = time.monotonic()
+    path = Path(options["file"])
+    with path.open("rb") as file, _bar(resource) as follow:
+        imported = services.import_now(
+            store=context.store,
+            resource=resource,
+            file=file,
+            filename=path.name,
+            actor=context.actor,
+            now=context.now,
+            dry_run=options["dry_run"],
+            progress=follow,
+        )
+    counts = {name: imported.counts.get(name, 0) for name in COUNTS}
+    total = sum(counts.values())
+    if options["failed"] and counts["failed"]:
+        with Path(options["failed"]).open("wb") as kept:
+            pieces = services.export_failed_rows(
+                store=context.store, import_id=imported.id, actor=context.actor
+            )
+            kept.writelines(pieces)
+    if options["json"]:
+        say_json(counts | {"total": total, "seconds": round(time.monotonic() - started, 2)})
+    else:
+        _tell(imported, counts, total, options, context)
+    return 1 if total and counts["failed"] == total else 0
+
+
+def _tell(imported: Any, counts: dict[str, int], total: int, options: Options, context: Context) -> None:
+    checked = " (checked only; nothing was written)" if options["dry_run"] else ""
+    sys.stdout.write(f"{read_table(counts)} of {total:,} rows{checked}\n")
+    for column in imported.left_out:
+        sys.stdout.write(f"  left out: {column.header}{f' ({column.reason})' if column.reason else ''}\n")
+    shown = queries.failures(store=context.store, import_id=imported.id, limit=FAILURES_SHOWN)
+    for failure in shown:
+        sys.stdout.write(f"  {failure.text}\n")
+    if counts["failed"] > len({failure.line for failure in shown}) and not options["failed"]:
+        sys.stdout.write("  … --failed FILE keeps every row that was not taken, with its reason\n")
+
+
+def export_records(resource: Resource, options: Options, context: Context) -> int:
+    """Take the records of a query out as a file, in the columns and the order asked for."""
+    everything = options["columns"].strip() == "all"
+    query = query_of(resource, options | ({"columns": ""} if everything else {}), context)
+    fields = columns_of(query, context, everything=everything)
+    pieces = services.export_rows(query=query, context=context, fields=fields, format=options["format"])
+    first = next(pieces)  # a query that means nothing is refused before a file is touched
+    whole = chain([first], pieces)
+    if options["output"] and options["output"] != "-":
+        with Path(options["output"]).open("wb") as file:
+            file.writelines(whole)
+    else:
+        for piece in whole:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+    if options["json"] and options["output"]:
+        last = queries.list_exports(store=context.store, limit=1)[0]
+        say_json({"rows": last.row_count, "file": options["output"]})
+    return 0
+
+
+@contextmanager
+def _bar(resource: Resource) -> Iterator[Any]:
+    """A bar on the error output, moved on by each batch."""
+    with tqdm(desc=str(resource.label), unit="row", unit_scale=True, file=sys.stderr, mininterval=0.2) as bar:
+
+        def follow(done: int, total: int, counts: dict[str, int]) -> None:
+            bar.total = max(total, done)
+            bar.n = done
+            if counts.get("failed"):
+                bar.set_postfix_str(f"{counts['failed']:,} failed", refresh=False)
+            bar.refresh()
+
+        yield follow
