@@ -42,7 +42,7 @@ PRESETS = (
     Preset(
         name="shopify",
         label="Shopify",
-        headers=("customer id", "first name", "last name", "email", "default address city", "total spent"),
+        headers=("customer id", "first name", "last name", "email", "accepts email marketing", "default address city"),
         columns={"customer id": "external_id"},
     ),
     Preset(
@@ -50,6 +50,16 @@ PRESETS = (
         label="Shopify (older export)",
         headers=("first name", "last name", "email", "province code", "country code", "accepts marketing"),
         columns={"province code": "region", "country code": "country"},
+    ),
+    Preset(
+        name="shopify-orders",
+        label="Shopify orders",
+        headers=("name", "email", "lineitem name", "lineitem quantity"),
+        columns={
+            "name": "", "note": "", "tags": "", "id": "", "source": "", "created at": "", "phone": "", "billing name": "name",
+            "billing phone": "phone", "billing zip": "postcode", "billing province": "region",
+            "billing first name": "first_name", "billing last name": "last_name", "billing country code": "country",
+        },
     ),
     Preset(
         name="woocommerce",
@@ -74,6 +84,12 @@ PRESETS = (
         label="Magento",
         headers=("email", "_website", "_store", "firstname", "lastname", "group_id"),
         columns={"group_id": "", "store_id": "", "website_id": ""},
+    ),
+    Preset(
+        name="magento-addresses",
+        label="Magento addresses",
+        headers=("_website", "_email", "_entity_id", "country_id", "telephone"),
+        columns={"_entity_id": "", "country_id": "country"},
     ),
     Preset(
         name="magento-profiles",
@@ -157,7 +173,7 @@ PRESETS = (
         label="Thunderbird",
         headers=("first name", "last name", "display name", "primary email", "secondary email"),
         columns={
-            "display name": "", "mobile number": "phone", "home address": "address", "home address 2": "building",
+            "display name": "", "birth day": "", "mobile number": "phone", "home address": "address", "home address 2": "building",
             "home city": "city", "home state": "region", "home zipcode": "postcode", "home country": "country",
             "organization": "company",
         },

@@ -44,7 +44,7 @@ class Claims:
         columns = "store_id, key, import_id, line, digest"
         with (
             connection.cursor() as cursor,
-            cursor.copy(f"COPY transfers_claim ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+            cursor.copy(f"COPY transfers_claim ({columns}) FROM STDIN") as copy,
         ):
             for key, claimed in claims.items():
                 copy.write_row((self._store.pk, key, self._import_id, claimed.line, claimed.digest))

@@ -54,6 +54,7 @@ class RowReader:
         preset: Preset | None,
         context: Context,
         encoding: str,
+        phone_country: str = "",
     ) -> None:
         self._width = len(columns)
         self._encoding = encoding
@@ -63,7 +64,7 @@ class RowReader:
         )
         self._steps: list[tuple[int, str, str, Cleaner]] = []
         self._phones: list[tuple[int, str, str]] = []
-        self._country = context.store.country
+        self._country = phone_country or context.store.country
         for column in columns:
             if not column.field:
                 continue

@@ -9,85 +9,166 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('stores', '0001_initial'),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('pk', models.CompositePrimaryKey('store', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.BigIntegerField()),
-                ('import_id', models.UUIDField()),
-                ('line', models.BigIntegerField()),
-                ('digest', models.BigIntegerField()),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "store", "key", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.BigIntegerField()),
+                ("import_id", models.UUIDField()),
+                ("line", models.BigIntegerField()),
+                ("digest", models.BigIntegerField()),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.UUIDField(db_default=django.db.models.functions.uuid.UUID7(), editable=False, primary_key=True, serialize=False)),
-                ('resource', models.TextField()),
-                ('format', models.TextField()),
-                ('query', models.JSONField(default=dict)),
-                ('filter_text', models.TextField(blank=True, default='')),
-                ('columns', models.JSONField(default=list)),
-                ('row_count', models.BigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_name', models.TextField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.db.models.functions.uuid.UUID7(),
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("resource", models.TextField()),
+                ("format", models.TextField()),
+                ("query", models.JSONField(default=dict)),
+                ("filter_text", models.TextField(blank=True, default="")),
+                ("columns", models.JSONField(default=list)),
+                ("row_count", models.BigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_name", models.TextField()),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.BTreeIndex(models.F('store'), models.F('created_at'), models.F('id'), name='export_store_created')],
+                "indexes": [
+                    django.contrib.postgres.indexes.BTreeIndex(
+                        models.F("store"), models.F("created_at"), models.F("id"), name="export_store_created"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FailedRow',
+            name="FailedRow",
             fields=[
-                ('id', models.UUIDField(db_default=django.db.models.functions.uuid.UUID7(), editable=False, primary_key=True, serialize=False)),
-                ('import_id', models.UUIDField()),
-                ('line', models.BigIntegerField()),
-                ('problems', models.JSONField()),
-                ('cells', django.contrib.postgres.fields.ArrayField(base_field=models.TextField())),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.db.models.functions.uuid.UUID7(),
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("import_id", models.UUIDField()),
+                ("line", models.BigIntegerField()),
+                ("problems", models.JSONField()),
+                ("cells", django.contrib.postgres.fields.ArrayField(base_field=models.TextField())),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.BTreeIndex(models.F('store'), models.F('import_id'), models.F('line'), models.F('id'), name='failedrow_store_import')],
+                "indexes": [
+                    django.contrib.postgres.indexes.BTreeIndex(
+                        models.F("store"),
+                        models.F("import_id"),
+                        models.F("line"),
+                        models.F("id"),
+                        name="failedrow_store_import",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.UUIDField(db_default=django.db.models.functions.uuid.UUID7(), editable=False, primary_key=True, serialize=False)),
-                ('resource', models.TextField()),
-                ('file_name', models.TextField()),
-                ('stored_as', models.TextField(blank=True, default='')),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('layout', models.JSONField(default=dict)),
-                ('columns', models.JSONField(default=list)),
-                ('preset', models.TextField(blank=True, default='')),
-                ('options', models.JSONField(default=dict)),
-                ('phase', models.CharField(choices=[('check', 'Check'), ('run', 'Run')], default='check', max_length=5)),
-                ('run_id', models.UUIDField()),
-                ('check_counts', models.JSONField(default=dict)),
-                ('highest_number', models.BigIntegerField(default=0)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_name', models.TextField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('discarded_at', models.DateTimeField(null=True)),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.db.models.functions.uuid.UUID7(),
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("resource", models.TextField()),
+                ("file_name", models.TextField()),
+                ("stored_as", models.TextField(blank=True, default="")),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("layout", models.JSONField(default=dict)),
+                ("columns", models.JSONField(default=list)),
+                ("preset", models.TextField(blank=True, default="")),
+                ("options", models.JSONField(default=dict)),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[("check", "Check"), ("run", "Run")], default="check", max_length=5
+                    ),
+                ),
+                ("run_id", models.UUIDField()),
+                ("check_counts", models.JSONField(default=dict)),
+                ("highest_number", models.BigIntegerField(default=0)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_name", models.TextField()),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("discarded_at", models.DateTimeField(null=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.BTreeIndex(models.F('store'), models.F('created_at'), models.F('id'), name='import_store_created')],
+                "indexes": [
+                    django.contrib.postgres.indexes.BTreeIndex(
+                        models.F("store"), models.F("created_at"), models.F("id"), name="import_store_created"
+                    )
+                ],
             },
         ),
     ]

@@ -17,7 +17,7 @@ from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run
 from regulars.jobs.queries import get_run
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Refused
+from regulars.kit.errors import Invalid, Refused
 from regulars.kit.ids import new_id
 from regulars.kit.text import storable
 from regulars.resources.context import Context
@@ -63,12 +63,13 @@ class _Passing(File):
     """A file on its way into the storage: counted, hashed and looked at while it passes."""
 
     def __init__(self, file: IO[bytes] | File, limit: int) -> None:
-        super().__init__(file)  # type: ignore[arg-type]
+        super().__init__(file)
+        self._bytes = file
         self.limit, self.passed, self.evidence, self.digest = limit, 0, Evidence(), sha256()
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """The bytes of the file. Raises `FileTooLarge`."""
-        while chunk := self.file.read(CHUNK):
+        while chunk := self._bytes.read(CHUNK):
             self.passed += len(chunk)
             if self.passed > self.limit:
                 raise FileTooLarge(
@@ -197,6 +198,10 @@ def _take_in(
     """Store the file and what could be found out about it, without a run yet."""
     actor.require(resource.permission("import"))
     importer = importer_of(resource)
+    if options.phone_country and options.phone_country not in SUPPORTED_REGIONS:
+        raise Invalid(
+            "Write the country of the phone numbers as its two-letter code, like FR.", field="phone_country"
+        )
     import_id = new_id()
     passing = _Passing(file, settings.IMPORT_MAX_BYTES)
     wanted_name = f"imports/{store.pk}/{import_id}"

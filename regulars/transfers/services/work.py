@@ -42,13 +42,17 @@ _listener: ContextVar[Listener | None] = ContextVar("transfers_listener", defaul
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What a person chose: a field per header ("" leaves a column out); headers not named are mapped by themselves."""
+    """What a person chose: a field per header ("" leaves a column out); headers not named are mapped by themselves.
+
+    `phone_country` is whose the phone numbers without a country code are, where that is not the store's.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
+    phone_country: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As the import keeps them."""
-        return {"columns": dict(self.columns)}
+        return {"columns": dict(self.columns), "phone_country": self.phone_country}
 
 
 @contextmanager
@@ -110,6 +114,7 @@ class _Work:
             preset=preset,
             context=self.context,
             encoding=self.layout.encoding,
+            phone_country=self.imported.options.get("phone_country", ""),
         )
         self.claims = Claims(store=self.store, import_id=self.imported.pk, phase=phase)
 
@@ -175,7 +180,7 @@ class _Work:
         columns = "id, store_id, import_id, line, problems, cells"
         with (
             connection.cursor() as cursor,
-            cursor.copy(f"COPY transfers_failedrow ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+            cursor.copy(f"COPY transfers_failedrow ({columns}) FROM STDIN") as copy,
         ):
             for failure in failures:
                 cells = [
@@ -237,7 +242,8 @@ def _stored_file(imported: Import) -> Iterator[IO[bytes]]:
             "The uploaded file is not there any more. Bring it again as a new import.", code="file_gone"
         )
     with opened:
-        yield opened.file
+        if opened.file is not None:
+            yield opened.file
 
 
 def _rows_expected(imported: Import) -> int:
