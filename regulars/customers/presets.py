@@ -54,9 +54,10 @@ PRESETS = (
     Preset(
         name="shopify-orders",
         label="Shopify orders",
-        headers=("name", "email", "lineitem name", "lineitem quantity"),
+        headers=("name", "email", "lineitem name"),
         columns={
-            "name": "", "note": "", "tags": "", "id": "", "source": "", "created at": "", "phone": "", "billing name": "name",
+            "name": "", "note": "", "tags": "", "id": "", "source": "", "created at": "", "phone": "",
+            "billing name": "name",
             "billing phone": "phone", "billing zip": "postcode", "billing province": "region",
             "billing first name": "first_name", "billing last name": "last_name", "billing country code": "country",
         },
@@ -88,7 +89,7 @@ PRESETS = (
     Preset(
         name="magento-addresses",
         label="Magento addresses",
-        headers=("_website", "_email", "_entity_id", "country_id", "telephone"),
+        headers=("_website", "_email", "_entity_id", "firstname", "lastname", "country_id", "telephone"),
         columns={"_entity_id": "", "country_id": "country"},
     ),
     Preset(
@@ -173,8 +174,8 @@ PRESETS = (
         label="Thunderbird",
         headers=("first name", "last name", "display name", "primary email", "secondary email"),
         columns={
-            "display name": "", "birth day": "", "mobile number": "phone", "home address": "address", "home address 2": "building",
-            "home city": "city", "home state": "region", "home zipcode": "postcode", "home country": "country",
+            "display name": "", "birth day": "", "mobile number": "phone", "home address": "address",
+            "home address 2": "building", "home city": "city", "home state": "region", "home zipcode": "postcode", "home country": "country",
             "organization": "company",
         },
     ),

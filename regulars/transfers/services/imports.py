@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from phonenumbers import SUPPORTED_REGIONS
 
 from regulars.jobs import services as jobs
 from regulars.jobs.choices import RunState
