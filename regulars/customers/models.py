@@ -170,6 +170,10 @@ class Customer(StoreScoped):
                 name="customer_not_active",
             ),
             BTreeIndex("store", "created_at", "id", condition=Q(blocked=True), name="customer_blocked"),
+            # Walked by batches of bulk actions, and where a list's sort column is empty.
+            BTreeIndex("store", "id", name="customer_store_id"),
+            BTreeIndex("store", "id", condition=Q(has_account=True), name="customer_has_account"),
+            BTreeIndex("store", "flag", "id", condition=~Q(flag=Flag.NONE), name="customer_flag"),
             BTreeIndex("store", "group", "id", condition=Q(group__isnull=False), name="customer_group"),
             GinIndex("store", "tags", name="customer_tags"),
             GinIndex(

@@ -140,10 +140,18 @@ def search_filter(text: str, context: Context) -> Q:
     folded = fold(text)
     if not folded:
         return Q(pk__in=[])
-    found = _all_words(folded) if _is_long(folded) else _beginnings(folded)
+    phones = _phone_digits(text, context)
+    # The digits alone find all that the text with its plus sign does.
+    found = (
+        Q()
+        if folded.lstrip("+") in phones
+        else _all_words(folded)
+        if _is_long(folded)
+        else _beginnings(folded)
+    )
     if _number(text) is not None:
         found |= Q(number=_number(text))
-    for number in _phone_digits(text, context):
+    for number in phones:
         found |= Q(search__contains=number)
     return found
 
@@ -174,7 +182,12 @@ def search_spans(text: str, context: Context) -> list[Span]:
 
 def _exact_ids(text: str, folded: str, phones: list[str], context: Context) -> list[UUID]:
     """The customers that the text names exactly. One look-up for each key: the planner is not to choose among them."""
-    asked = [Q(name_key=folded), Q(last_name_key=folded), Q(company_key=folded), Q(external_id=storable(text.strip()))]
+    asked = [
+        Q(name_key=folded),
+        Q(last_name_key=folded),
+        Q(company_key=folded),
+        Q(external_id=storable(text.strip())),
+    ]
     if "@" in text:
         asked.append(Q(email_key=email_key(text.strip()) or folded))
     if (number := _number(text)) is not None:
@@ -183,7 +196,8 @@ def _exact_ids(text: str, folded: str, phones: list[str], context: Context) -> l
     if not folded:
         return []
     first, *others = (
-        customers_of(context.store).filter(one).order_by("pk").values_list("pk", flat=True)[:MOST_EXACT] for one in asked
+        customers_of(context.store).filter(one).order_by("pk").values_list("pk", flat=True)[:MOST_EXACT]
+        for one in asked
     )
     return sorted(set(first.union(*others, all=True)))
 

@@ -26,6 +26,7 @@ EQUALITY = ("=", "!=", "in", "not in")
 ORDER = ("<", "<=", ">", ">=", "between")
 EMPTINESS = ("is empty", "is not empty")
 NOTHING = Q(pk__in=[])
+ANYTHING = ~NOTHING  # not Q(), whose negation would match everything too
 TRUE_WORDS = frozenset(
     {"yes", "true", "1", "y", "on", "x", "oui", "ja", "sí", "si", "subscribed", "active", "enabled"}
 )
@@ -101,12 +102,14 @@ class Kind:
         path = field.path
         match operator:
             case "=":
-                return Q(**{path: operands[0]})
+                found = Q(**{path: operands[0]})
             case "between":
-                return Q(**{f"{path}__gte": operands[0], f"{path}__lte": operands[1]})
+                found = Q(**{f"{path}__gte": operands[0], f"{path}__lte": operands[1]})
             case _:
                 lookup = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}[operator]
-                return Q(**{f"{path}__{lookup}": operands[0]})
+                found = Q(**{f"{path}__{lookup}": operands[0]})
+        # Django cannot know that a generated column may be null, and would let `not` drop the rows without a value.
+        return found & Q(**{f"{path}__isnull": False}) if self.numeric else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +140,11 @@ class Text(Kind):
         lookup = {"=": "exact", "contains": "contains", "starts with": "startswith"}[operator]
         value = operands[0]
         if not value:
-            return self.is_empty(field) if operator == "=" else Q()
+            return self.is_empty(field) if operator == "=" else ANYTHING
         folded = fold(value)
         if field.key:
-            return Q(**{f"{field.key}__{lookup}": folded})
+            found = Q(**{f"{field.key}__{lookup}": folded})
+            return found & Q(search__contains=folded) if lookup == "contains" and len(folded) >= 3 else found
         found = Q(**{f"{field.path}__i{lookup}": value})
         # The search form holds this field too and has an index: it narrows down before the exact comparison.
         return found & Q(search__contains=folded) if field.in_search and len(folded) >= 3 else found
@@ -186,7 +190,8 @@ class Phone(Text):
                 raise Invalid("Give the digits to look for.")
             if operator == "ends with":
                 return Q(phone_reversed__startswith=asked[::-1])
-            return Q(phone_reversed__contains=asked[::-1])
+            found = Q(phone_reversed__contains=asked[::-1])
+            return found & Q(search__contains=asked) if len(asked) >= 3 else found
         return Kind.compile(self, operator, values, field, context)
 
 

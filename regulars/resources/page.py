@@ -11,8 +11,7 @@ from uuid import UUID
 import orjson
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models import Q, QuerySet
 
 from regulars.kit.text import storable
 from regulars.resources.compile import compile_query, fields_asked
@@ -21,9 +20,11 @@ from regulars.resources.field import Field, Row, Span
 from regulars.resources.language import QueryError
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource
+from regulars.resources.walk import Key, all_rows, walk
 
 EXACT_UP_TO = 10_000
 COUNT_MILLISECONDS = 40
+COUNT_FOR_ALL = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ def matching(query: Query, context: Context) -> QuerySet[Any]:
     return rows.filter(compile_query(query.node, query.resource, context))
 
 
+def _rows(query: Query, context: Context, fields: Iterable[Field]) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """The records a query means, and those of the store without its conditions; the same when it has none."""
+    every = annotate(query.resource.rows(context.store), fields, context)
+    if not query.error and not query.where and not query.text and not query.resource.tab(query.tab).filter:
+        return every, every
+    return annotate(matching(query, context), fields, context), every
+
+
 def annotate(rows: QuerySet[Any], fields: Iterable[Field], context: Context) -> QuerySet[Any]:
     """The rows with the computed columns that these fields need."""
     computed = {field.path: field.expression(context) for field in fields if field.expression is not None}
@@ -65,12 +74,12 @@ def annotate(rows: QuerySet[Any], fields: Iterable[Field], context: Context) -> 
 def fetch_page(query: Query, context: Context, fields: Iterable[Field], *, extra: Iterable[str] = ()) -> Page:
     """One page of a list with the columns that `fields` need. Raises `QueryError`."""
     fields = list(fields)
-    rows = annotate(matching(query, context), fields, context)
+    rows, every = _rows(query, context, fields)
     spans = spans_of(query, context)
     backwards = bool(query.before)
-    key = _decode(query.before or query.after)
+    key = _decode(rows, spans, query.before or query.after)
     wanted = columns_needed(query, fields, spans, extra)
-    found = list(_walk(rows, spans, key, wanted, query.size + 1, backwards=backwards))
+    found = list(walk(rows, every, spans, key, wanted, query.size + 1, backwards=backwards))
     more = len(found) > query.size
     found = found[: query.size]
     if backwards:
@@ -87,32 +96,25 @@ def fetch_page(query: Query, context: Context, fields: Iterable[Field], *, extra
 def neighbours(query: Query, context: Context, record_id: UUID) -> tuple[UUID | None, UUID | None]:
     """The records before and after one in a list, or nothing at the ends or when it is no longer in the list."""
     spans = spans_of(query, context)
-    rows = matching(query, context)
+    rows, every = _rows(query, context, ())
     paths = {"id", *(span.order for span in spans if span.order)}
     for number, span in enumerate(spans):
         row = rows.filter(span.filter or Q(), pk=record_id).values(*paths).first()
         if row is not None:
             key = (number, row[span.order] if span.order else None, record_id)
-            before = next(iter(_walk(rows, spans, key, {"id"}, 1, backwards=True)), None)
-            after = next(iter(_walk(rows, spans, key, {"id"}, 1, backwards=False)), None)
+            before = next(iter(walk(rows, every, spans, key, {"id"}, 1, backwards=True)), None)
+            after = next(iter(walk(rows, every, spans, key, {"id"}, 1)), None)
             return (before[1]["id"] if before else None, after[1]["id"] if after else None)
     return None, None
 
 
-def every_row(query: Query, context: Context, fields: Iterable[Field], *, batch: int = 2000) -> Iterator[Row]:
-    """All rows of a query in its order, in constant memory; each batch is one look-up by key."""
+def every_row(query: Query, context: Context, fields: Iterable[Field]) -> Iterator[Row]:
+    """All rows of a query in its order, in constant memory."""
     fields = list(fields)
-    rows = annotate(matching(query, context), fields, context)
+    rows, every = _rows(query, context, fields)
     spans = spans_of(query, context)
-    wanted = columns_needed(query, fields, spans, ())
-    key = None
-    while True:
-        found = list(_walk(rows, spans, key, wanted, batch, backwards=False))
-        yield from (row for _, row in found)
-        if len(found) < batch:
-            return
-        number, last = found[-1]
-        key = (number, last[spans[number].order] if spans[number].order else None, last["id"])
+    few = rows is not every and count_rows(rows, milliseconds=COUNT_FOR_ALL).exact
+    return all_rows(rows, every, spans, columns_needed(query, fields, spans, ()), few=few)
 
 
 def count_matching(query: Query, context: Context, *, milliseconds: int = COUNT_MILLISECONDS) -> Count:
@@ -175,37 +177,6 @@ def columns_needed(
     return wanted
 
 
-Key = tuple[int, Any, UUID]
-
-
-def _walk(
-    rows: QuerySet[Any], spans: list[Span], key: Key | None, wanted: set[str], limit: int, *, backwards: bool
-) -> Iterator[tuple[int, Row]]:
-    """Rows from a key on, with the number of their span, reading one span after the other until there are enough."""
-    numbers = range(len(spans) - 1, -1, -1) if backwards else range(len(spans))
-    left = limit
-    for number in numbers:
-        if key is not None and (number > key[0] if backwards else number < key[0]):
-            continue
-        span = spans[number]
-        found = rows.filter(span.filter) if span.filter is not None else rows
-        down = span.descending != backwards
-        if key is not None and number == key[0]:
-            compare = TupleLessThan if down else TupleGreaterThan
-            if span.order:
-                order = _column_value(rows, span.order, key[1])
-                found = found.filter(compare(Tuple(F(span.order), F("id")), (order, key[2])))
-            else:
-                found = found.filter(**{"id__lt" if down else "id__gt": key[2]})
-        names = [span.order, "id"] if span.order else ["id"]
-        found = found.order_by(*(F(name).desc() if down else F(name).asc() for name in names))
-        batch = list(found.values(*wanted)[:left])
-        yield from ((number, row) for row in batch)
-        left -= len(batch)
-        if left <= 0:
-            return
-
-
 def _column_value(rows: QuerySet[Any], path: str, value: Any) -> Any:
     """The value of a page's key as the column holds it. The address may have been written by anybody."""
     damaged = QueryError("This page's address is damaged; go back to the first page.")
@@ -227,14 +198,20 @@ def _encode(spans: list[Span], number: int, row: Row) -> str:
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
-def _decode(text: str) -> Key | None:
+def _decode(rows: QuerySet[Any], spans: list[Span], text: str) -> Key | None:
+    """The key in a page's address. Raises `QueryError`: it may have been written by anybody."""
     if not text:
         return None
+    damaged = QueryError("This page's address is damaged; go back to the first page.")
     try:
         number, value, record_id = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return int(number), value, UUID(record_id)
+        key = int(number), value, UUID(record_id)
     except (binascii.Error, ValueError, TypeError, AttributeError) as error:
-        raise QueryError("This page's address is damaged; go back to the first page.") from error
+        raise damaged from error
+    if not 0 <= key[0] < len(spans):
+        raise damaged
+    path = spans[key[0]].order
+    return (key[0], _column_value(rows, path, value), key[2]) if path else key
 
 
 def _estimate(rows: QuerySet[Any], *, late: bool) -> int:

@@ -35,7 +35,17 @@ MAIL_DOMAINS = (
     "example.com", "example.com", "example.com", "example.org", "example.org", "example.net", "mail.example", "post.example",
     "inbox.example", "famille.example", "web.test", "mail.test",
 )  # fmt: skip
-TAGS = ("wholesale", "repairs", "student", "press", "pre-order", "gift cards", "fidélité", "market stall", "collector")
+TAGS = (
+    "wholesale",
+    "repairs",
+    "student",
+    "press",
+    "pre-order",
+    "gift cards",
+    "fidélité",
+    "market stall",
+    "collector",
+)
 SOURCES = ("online", "online", "online", "till", "till", "newsletter", "referral", "fair 2024", "")
 NOTES = (
     "Prefers to be called in the afternoon.", "Collects orders at the counter.", "Asked for invoices by e-mail.",
@@ -69,6 +79,7 @@ class Crowd:
         self.taken = taken
         self.countries = self._pool({country: self._share(country, home) for country in COUNTRIES}, 4096)
         self.order_counts = _order_counts()
+        self.lately = now - LATEST
         self.moments = self._moments()
         self.prices = self._prices()
         self.used: dict[str, int] = {}
@@ -128,11 +139,15 @@ class Crowd:
         family: Name = self._pick(_zipf(surnames, culture))
         if culture in ("es", "pt") and self.random.random() < 0.4:
             second: Name = self._pick(_zipf(surnames, culture))
-            family = Name(f"{family.written} {second.written}", f"{family.latin} {second.latin}", family.ascii)
+            family = Name(
+                f"{family.written} {second.written}", f"{family.latin} {second.latin}", family.ascii
+            )
         elif self.random.random() < 0.02:
             second = self._pick(_zipf(surnames, culture))
             family = Name(
-                f"{family.written}-{second.written}", f"{family.latin}-{second.latin}", f"{family.ascii}-{second.ascii}"
+                f"{family.written}-{second.written}",
+                f"{family.latin}-{second.latin}",
+                f"{family.ascii}-{second.ascii}",
             )
         return given, family
 
@@ -185,7 +200,9 @@ class Crowd:
         """What the shop noted about them."""
         chance = self.random.random
         facts["birthdate"] = (
-            None if chance() < 0.45 or facts["company"] else date(1938, 1, 1) + timedelta(days=int(chance() * 25_200))
+            None
+            if chance() < 0.45 or facts["company"]
+            else date(1938, 1, 1) + timedelta(days=int(chance() * 25_200))
         )
         facts["tags"] = list({self._pick(TAGS): None, self._pick(TAGS): None}) if chance() < 0.12 else []
         facts["group_id"] = self._pick(self.groups) if self.groups and chance() < 0.35 else None
@@ -205,22 +222,21 @@ class Crowd:
         first = bisect_left(self.moments, created)
         room = len(self.moments) - first
         # Those who stay for years, and those who buy for a while and are not seen again.
-        stays = 1.0 if chance() < 0.4 else 3.0
-        purse = 0.4 + chance() ** 3 * 4
+        stays = 1 if chance() < 0.4 else 3
+        purse = 4 + chance() ** 3 * 40
         counter = chance() < 0.25
+        prices, choices = self.prices, len(self.prices)
         made: list[Purchase] = []
         for _ in range(count):
-            moment = self.moments[first + int(room * chance() ** stays)] if room else self.now
-            placed = min(max(moment, created) + timedelta(seconds=int(chance() * 3600)), self.now)
+            placed = self.moments[first + int(room * chance() ** stays)] if room else self.now
             items = 1 + int(chance() ** 4 * 9)
-            total = self.prices[int(chance() * len(self.prices))] * items
-            status = "completed"
-            if chance() < 0.035:
-                status = "cancelled"
-            elif self.now - placed < LATEST:
-                status = "open"
-            channel = "in_store" if counter else "marketplace" if chance() < 0.08 else "online"
-            made.append((placed, status, channel, items, int(total * purse) // 10 * 10))
+            luck = chance()
+            status = "cancelled" if luck < 0.035 else "open" if placed > self.lately else "completed"
+            channel = "in_store" if counter else "marketplace" if luck > 0.92 else "online"
+            # Prices are in tens of minor units here, so that every total ends in a round figure.
+            made.append(
+                (placed, status, channel, items, int(prices[int(chance() * choices)] * items * purse) * 10)
+            )
         return made
 
     def _email(self, given: Name, family: Name) -> str:
@@ -279,24 +295,32 @@ class Crowd:
         weights = [SEASON[day.month - 1] * (1 + number / 900) for number, day in enumerate(days)]
         steps = list(accumulate(weights))
         moments = []
-        for number in range(20_000):
-            day = days[bisect_left(steps, (number + 0.5) / 20_000 * steps[-1])]
+        for number in range(60_000):
+            day = days[bisect_left(steps, (number + 0.5) / 60_000 * steps[-1])]
             hour = 8 + int((self.random.random() + self.random.random()) * 7)
-            moments.append(day.replace(hour=hour, minute=int(self.random.random() * 60), second=0, microsecond=0))
+            moments.append(
+                day.replace(hour=hour, minute=int(self.random.random() * 60), second=0, microsecond=0)
+            )
         return sorted(moment for moment in moments if moment < self.now)
 
-    def _prices(self) -> list[int]:
-        """What one thing costs, in minor units: many small prices, few large ones, as shops write them."""
-        ends = (0, 50, 90, 90, 95)
+    def _prices(self) -> list[float]:
+        """What one thing costs, in whole units: many small prices, few large ones."""
         return [
-            max(290, int(math.exp(self.random.gauss(3.0, 0.8))) * 100 + self._pick(ends)) for _ in range(4096)
+            max(3, int(math.exp(self.random.gauss(3.0, 0.8)))) + self._pick((0, 0.5, 0.9))
+            for _ in range(4096)
         ]
 
 
 def _figures(purchases: list[Purchase]) -> Facts:
     counted = [purchase for purchase in purchases if purchase[1] != "cancelled"]
     if not counted:
-        return {"orders_count": 0, "items_count": 0, "spent_minor": 0, "first_order_at": None, "last_order_at": None}
+        return {
+            "orders_count": 0,
+            "items_count": 0,
+            "spent_minor": 0,
+            "first_order_at": None,
+            "last_order_at": None,
+        }
     return {
         "orders_count": len(counted),
         "items_count": sum(purchase[3] for purchase in counted),
@@ -343,7 +367,11 @@ def _postcodes(city: City) -> list[str]:
     random = Random(city.name)
     letters = "ABCDEFGHJKLMNPRSTVWXY"
     return [
-        re.sub("[#@]", lambda mark: str(random.randrange(10)) if mark[0] == "#" else random.choice(letters), city.postcode)
+        re.sub(
+            "[#@]",
+            lambda mark: str(random.randrange(10)) if mark[0] == "#" else random.choice(letters),
+            city.postcode,
+        )
         for _ in range(40)
     ]
 

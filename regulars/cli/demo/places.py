@@ -41,7 +41,9 @@ def _country(
     return Country(
         code=code,
         share=share,
-        cultures={name: int(weight) for name, _, weight in (part.partition(":") for part in cultures.split())},
+        cultures={
+            name: int(weight) for name, _, weight in (part.partition(":") for part in cultures.split())
+        },
         language=language,
         dial=dial,
         trunk="" if trunk == "-" else trunk,

@@ -76,9 +76,7 @@ def fill_store(
     if taken and not add:
         raise NotEmpty(f"The store “{store.slug}” has {taken} customers. With --add there will be more.")
     actor = system("Demo", surface="cli")
-    groups = [
-        customers.create_group(store=store, name=name, actor=actor, now=now).pk for name in GROUPS
-    ]
+    groups = [customers.create_group(store=store, name=name, actor=actor, now=now).pk for name in GROUPS]
     crowd = Crowd(seed=seed, now=now, home=store.country, groups=groups, taken=taken)
     numbers = itertools.count(order_queries.orders_so_far(store=store) + 1)
     first, made, latest = next(numbers), 0, []
@@ -114,7 +112,16 @@ def _insert(
     shop = Actor(kind="api", name="Online shop", surface="api")
     opened = timeline.open_change_set(store=store, actor=shop, kind=events.CREATED, now=now)
     timeline.copy_events(
-        (new_id(), store.pk, opened.id, events.CREATED.key, "customers", record_id, 1, person.facts["created_at"])
+        (
+            new_id(),
+            store.pk,
+            opened.id,
+            events.CREATED.key,
+            "customers",
+            record_id,
+            1,
+            person.facts["created_at"],
+        )
         for record_id, person in zip(ids, people, strict=True)
         if person.facts["source"] == "online"
     )

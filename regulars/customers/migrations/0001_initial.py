@@ -454,6 +454,31 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="customer",
             index=django.contrib.postgres.indexes.BTreeIndex(
+                models.F("store"), models.F("id"), name="customer_store_id"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=django.contrib.postgres.indexes.BTreeIndex(
+                models.F("store"),
+                models.F("id"),
+                condition=models.Q(("has_account", True)),
+                name="customer_has_account",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=django.contrib.postgres.indexes.BTreeIndex(
+                models.F("store"),
+                models.F("flag"),
+                models.F("id"),
+                condition=models.Q(("flag", "none"), _negated=True),
+                name="customer_flag",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=django.contrib.postgres.indexes.BTreeIndex(
                 models.F("store"),
                 models.F("group"),
                 models.F("id"),

@@ -1,0 +1,172 @@
+"""Reading a sorted list stretch by stretch, so that no list is ever sorted or searched through as a whole.
+
+The database's planner guesses how many rows meet the conditions. Where it guesses wrong it walks along the sort index
+through a million rows to find three. So a list with conditions is read in steps, each of which is bounded: only the next
+`NEAR` rows along the index; when too few of them match, up to `FEW` matches through the indexes of the conditions, in no
+order; when there are more than that, they are dense enough to be met within the next `FAR` rows along the index.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.fields.tuple_lookups import (
+    Tuple,
+    TupleGreaterThan,
+    TupleGreaterThanOrEqual,
+    TupleLessThan,
+    TupleLessThanOrEqual,
+)
+from django.db.models.functions import Coalesce
+
+from regulars.resources.field import Row, Span
+
+NEAR = 5000
+FEW = 2000
+FAR = 100_000
+
+# The number of the span, the value of its sort column there, and the id.
+Key = tuple[int, Any, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The part of a span behind a key: `rows` meet the conditions, `every` are those and all between them."""
+
+    rows: QuerySet[Any]
+    every: QuerySet[Any]
+    path: str
+    down: bool
+
+    @classmethod
+    def behind(
+        cls, rows: QuerySet[Any], every: QuerySet[Any], span: Span, key: Key | None, *, backwards: bool
+    ) -> "Stretch":
+        """The whole span, or what comes after the key in it."""
+        if span.filter is not None:
+            rows, every = rows.filter(span.filter), every.filter(span.filter)
+        whole = cls(rows, every, span.order, span.descending != backwards)
+        if key is None:
+            return whole
+        beyond = _compare(TupleLessThan if whole.down else TupleGreaterThan, whole.path, key[1], key[2])
+        return whole.only(beyond)
+
+    def only(self, condition: Any) -> "Stretch":
+        """The rows of this stretch that also meet a condition."""
+        return Stretch(self.rows.filter(condition), self.every.filter(condition), self.path, self.down)
+
+    def within(self, distance: int, limit: int, wanted: set[str]) -> tuple[list[Row], bool]:
+        """The first rows that match among so many along the index; and whether those are all there is to show."""
+        edge = self.edge(distance)
+        if edge is None:
+            return list(self.along(wanted)[:limit]), True
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Only along the index: a look-up in the search index costs as much as all of this, and comes next anyway.
+            cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
+            found = list(self.up_to(edge).along(wanted)[:limit])
+            cursor.execute("SET LOCAL enable_bitmapscan = DEFAULT; SET LOCAL enable_seqscan = DEFAULT")
+        return found, len(found) == limit
+
+    def edge(self, distance: int) -> tuple[Any, UUID] | None:
+        """The key so many rows along the index, whether they match or not; nothing when there are not so many."""
+        keys = self.every.order_by(*self._order()).values_list(self.path or "id", "id")
+        return next(iter(keys[distance - 1 : distance]), None)
+
+    def up_to(self, edge: tuple[Any, UUID]) -> "Stretch":
+        """The rows as far as this key."""
+        within = TupleGreaterThanOrEqual if self.down else TupleLessThanOrEqual
+        return self.only(_compare(within, self.path, *edge))
+
+    def along(self, wanted: set[str]) -> QuerySet[Any]:
+        """The rows that match, in order, as the database likes to find them."""
+        return self.rows.order_by(*self._order()).values(*wanted)
+
+    def gathered(self, wanted: set[str]) -> QuerySet[Any]:
+        """The rows that match, in order, found through their conditions: no index has this order."""
+        order = [Coalesce(F(name), F(name)) for name in self._names()]
+        return self.rows.order_by(*(one.desc() if self.down else one.asc() for one in order)).values(*wanted)
+
+    def _order(self) -> list[Any]:
+        return [F(name).desc() if self.down else F(name).asc() for name in self._names()]
+
+    def _names(self) -> list[str]:
+        return [self.path, "id"] if self.path else ["id"]
+
+
+def walk[M: Model](
+    rows: QuerySet[M],
+    every: QuerySet[M],
+    spans: Sequence[Span],
+    key: Key | None,
+    wanted: set[str],
+    limit: int,
+    *,
+    backwards: bool = False,
+) -> Iterator[tuple[int, Row]]:
+    """Rows from a key on, with the number of their span, reading one span after the other until there are enough.
+
+    `every` are the rows without the conditions, or the same when there are none.
+    """
+    numbers = range(len(spans) - 1, -1, -1) if backwards else range(len(spans))
+    left, conditioned, counted = limit, rows is not every, False
+    for number in numbers:
+        if key is not None and (number > key[0] if backwards else number < key[0]):
+            continue
+        start = key if key is not None and number == key[0] else None
+        stretch = Stretch.behind(rows, every, spans[number], start, backwards=backwards)
+        if not conditioned:
+            found, enough = list(stretch.along(wanted)[:left]), True
+        else:
+            found, enough = stretch.within(NEAR, left, wanted)
+        if not enough and not counted:
+            counted = True
+            if (ids := _few(rows)) is not None:
+                # From here on the list is these rows, and the planner has nothing left to guess.
+                rows, conditioned = every.filter(pk__in=ids), False
+                stretch = Stretch.behind(rows, every, spans[number], start, backwards=backwards)
+                found, enough = list(stretch.along(wanted)[:left]), True
+        if not enough:
+            found, enough = stretch.within(FAR, left, wanted)
+        if not enough:
+            found = list(stretch.gathered(wanted)[:left])
+        yield from ((number, row) for row in found)
+        left -= len(found)
+        if left <= 0:
+            return
+
+
+def _few(rows: QuerySet[Any]) -> list[UUID] | None:
+    """The ids of all rows that match, if they are few."""
+    ids = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return ids if len(ids) <= FEW else None
+
+
+def all_rows[M: Model](
+    rows: QuerySet[M], every: QuerySet[M], spans: Sequence[Span], wanted: set[str], *, few: bool
+) -> Iterator[Row]:
+    """Every row that matches, in order, in constant memory: gathered at once when they are few, else read from edge to
+    edge of the index."""
+    for number, span in enumerate(spans):
+        stretch = Stretch.behind(rows, every, span, None, backwards=False)
+        if few:
+            yield from stretch.gathered(wanted)
+            continue
+        while (edge := stretch.edge(NEAR)) is not None:
+            yield from stretch.up_to(edge).along(wanted)
+            stretch = Stretch.behind(rows, every, span, (number, *edge), backwards=False)
+        yield from stretch.along(wanted)
+
+
+def _compare(lookup: Any, path: str, value: Any, record_id: UUID) -> Any:
+    if path:
+        return lookup(Tuple(F(path), F("id")), (value, record_id))
+    names = {
+        TupleLessThan: "id__lt",
+        TupleGreaterThan: "id__gt",
+        TupleLessThanOrEqual: "id__lte",
+        TupleGreaterThanOrEqual: "id__gte",
+    }
+    return Q(**{names[lookup]: record_id})
