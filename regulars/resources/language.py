@@ -29,6 +29,7 @@ _GRAMMAR = r"""
         | NAME CONTAINS value -> contains
         | NAME NOT CONTAINS value -> not_contains
         | NAME STARTS WITH value -> starts
+        | NAME ENDS WITH value -> ends
         | NAME BETWEEN value AND value -> between
         | NAME IN "(" value ("," value)* ")" -> among
         | NAME NOT IN "(" value ("," value)* ")" -> not_among
@@ -44,6 +45,7 @@ _GRAMMAR = r"""
     BETWEEN.3: /between(?![\w-])/i
     CONTAINS.3: /contains(?![\w-])/i
     STARTS.3: /starts(?![\w-])/i
+    ENDS.3: /ends(?![\w-])/i
     WITH.3: /with(?![\w-])/i
     OPERATOR: "!=" | "<=" | ">=" | "=" | "<" | ">"
     NAME.2: /[a-z_][a-z0-9_]*/i
@@ -171,6 +173,9 @@ class _Build(Transformer[Token, Any]):
     def starts(self, parts: list[Token]) -> Node:
         return _condition(parts[0], "starts with", parts[3:])
 
+    def ends(self, parts: list[Token]) -> Node:
+        return _condition(parts[0], "ends with", parts[3:])
+
     def between(self, parts: list[Token]) -> Node:
         return _condition(parts[0], "between", [parts[2], parts[4]])
 
@@ -219,6 +224,7 @@ def _quote(value: str) -> str:
         "between",
         "contains",
         "starts",
+        "ends",
         "with",
     }:
         return value

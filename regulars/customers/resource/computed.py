@@ -6,7 +6,7 @@ from django.db.models import Case, CharField, Expression, Q, Value, When
 
 from regulars.customers.choices import LifeStage
 from regulars.kit.errors import Invalid
-from regulars.resources import dates
+from regulars.resources import dates, kinds
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.language import Condition
@@ -87,7 +87,7 @@ def life_stage_expression(context: Context) -> Expression:
 def life_stage_condition(condition: Condition, field: Field, context: Context) -> Q:
     """Asks of the figures themselves, so that indexes serve it."""
     if condition.operator in ("is empty", "is not empty"):
-        return Q(pk__in=[]) if condition.operator == "is empty" else Q()
+        return kinds.NOTHING if condition.operator == "is empty" else kinds.ANYTHING
     wanted = {field.clean(value, context) for value in condition.values}
     found, earlier = Q(pk__in=[]), Q()
     for stage, rule in life_stage_cases(context):

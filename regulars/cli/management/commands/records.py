@@ -22,6 +22,7 @@ VERBS = {
 
 class Command(BaseCommand):
     help = "List, show, change, import and export records"
+    requires_system_checks = []  # a command that people wait for
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Take `--sort -spent` as people write it: argparse would read the minus as another option."""

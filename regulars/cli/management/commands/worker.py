@@ -1,6 +1,7 @@
 """`regulars worker`: carry out imports, exports and other long work until told to stop."""
 
 import asyncio
+import contextlib
 import signal
 from typing import Any
 
@@ -15,6 +16,7 @@ STOP_SECONDS = 5
 
 class Command(BaseCommand):
     help = "Run imports, exports and mail in the background; several may run at once"
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -28,23 +30,22 @@ class Command(BaseCommand):
 
 
 async def _work(concurrency: int) -> None:
-    worker = asyncio.ensure_future(
-        queue.run_worker_async(
-            concurrency=concurrency,
-            fetch_job_polling_interval=2,
-            shutdown_graceful_timeout=STOP_SECONDS,
-            delete_jobs="successful",
-            install_signal_handlers=False,
+    async with queue.open_async():
+        worker = asyncio.ensure_future(
+            queue.run_worker_async(
+                concurrency=concurrency,
+                fetch_job_polling_interval=2,
+                shutdown_graceful_timeout=STOP_SECONDS,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
         )
-    )
 
-    def stop() -> None:
-        leave()
-        worker.cancel()
+        def stop() -> None:
+            leave()
+            worker.cancel()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
-    try:
-        await worker
-    except asyncio.CancelledError:
-        return
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker

@@ -1,0 +1,51 @@
+"""A small store that has every kind of row: full ones, empty ones, ties, other scripts, extremes."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from regulars.customers import services
+from regulars.customers.models import Group
+from regulars.kit.actor import system
+from regulars.resources.context import Context
+from regulars.stores.models import Store
+from tests.factories import NOW, make_store
+
+RECORDS: tuple[dict[str, Any], ...] = (
+    {
+        "first_name": "Ada", "last_name": "Lovelace", "email": "Ada@Example.com", "phone": "+33612345678", "phone_typed": "06 12 34 56 78",
+        "birthdate": date(1985, 3, 2), "country": "FR", "city": "Łódź", "postcode": "75001", "region": "IDF", "address": "1 rue X\nÉtage 2",
+        "building": "B", "language": "fr", "tags": ["vip", "repair"], "note": "=1+1", "accepts_marketing": True, "points_summary": True,
+        "commission_reduction": Decimal("12.50"), "source": "till", "external_id": "till-1", "company": "Analytics",
+        "orders_count": 3, "items_count": 5, "spent_minor": 41250, "first_order_at": datetime(2025, 1, 1, tzinfo=UTC),
+        "last_order_at": datetime(2026, 3, 1, 23, 30, tzinfo=UTC), "points": 40, "tier": "gold", "created_at": datetime(2025, 1, 1, tzinfo=UTC),
+    },
+    {"first_name": "Ada", "last_name": "Lovelace", "email": "ada2@example.com", "country": "FR", "city": "Lodz", "tags": ["VIP"], "points": -5},
+    {"company": "Zürich & Söhne", "country": "DE", "orders_count": 1, "items_count": 1, "spent_minor": 100, "tags": [],
+     "first_order_at": NOW, "last_order_at": NOW, "commission_reduction": Decimal(100)},
+    {"first_name": "王", "last_name": "小明", "phone": "+8613912345678", "birthdate": date(2004, 2, 29), "country": "CN", "blocked": True},
+    {"email": "only@example.com", "state": "archived", "flag": "monitor", "has_account": True},
+    {"external_id": "'; drop table x; --", "first_name": "%_\\", "last_name": "@SUM(A1)", "state": "inactive", "points": 2**40},
+    {"first_name": "Bob", "last_name": "", "birthdate": date(1985, 3, 2), "orders_count": 2, "spent_minor": -100, "source": "  spaced"},
+)  # fmt: skip
+
+
+@pytest.fixture
+def seeded(db: None) -> Store:
+    """The store with those rows, half of the people in a group."""
+    store = make_store("contract")
+    services.insert_customers(store=store, records=RECORDS, now=NOW)
+    group = services.create_group(store=store, name="Trade", actor=system("Tests"), now=NOW)
+    rows = services.create_customer  # one more through the service that single records take
+    rows(store=store, values={"first_name": "Grouped", "group_id": group.pk}, actor=system("Tests"), now=NOW)
+    assert Group.objects.filter(store=store).count() == 1
+    other = make_store("elsewhere")
+    services.insert_customers(store=other, records=RECORDS, now=NOW)
+    return store
+
+
+@pytest.fixture
+def asking(seeded: Store) -> Context:
+    return Context(store=seeded, actor=system("Tests"), now=NOW)
