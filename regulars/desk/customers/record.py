@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from regulars.customers.queries import Address, Note
 from regulars.desk import cells, values
 from regulars.desk.requests import StaffRequest
 from regulars.kit import charts
-from regulars.kit.money import display_money, to_major, to_minor
+from regulars.kit.money import display_money, display_round_money, to_major, to_minor
 from regulars.kit.phone import display_phone
 from regulars.kit.text import initials
 from regulars.orders import queries as order_queries
@@ -226,11 +227,9 @@ def _chart(row: Row, context: Context) -> dict[str, Any] | None:
     style = values.style_of(context)
 
     def write(value: float) -> str:
-        return (
-            display_money(round(value * 10**2), style.currency, style.language)
-            if value % 1
-            else _whole_money(value, style)
-        )
+        if value % 1:
+            return display_money(to_minor(Decimal(str(value)), style.currency), style.currency, style.language)
+        return display_round_money(int(value), style.currency, style.language)
 
     bars = [
         (format_date(month, "LLL", locale=style.language), float(to_major(minor, style.currency)))
@@ -242,13 +241,6 @@ def _chart(row: Row, context: Context) -> dict[str, Any] | None:
         "note": _("Last 12 months · %(total)s") % {"total": total},
         "svg": charts.bars(bars, title=_("Spend by month"), write=write),
     }
-
-
-def _whole_money(value: float, style: cells.Style) -> str:
-    from decimal import Decimal
-
-    text = display_money(to_minor(Decimal(value), style.currency), style.currency, style.language)
-    return text.replace(".00", "").replace(",00", "")
 
 
 def _note(note: Note, url: str, context: Context) -> dict[str, Any]:
