@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from regulars.customers import services as customer_services
+from regulars.customers.models import Customer
 from regulars.kit.actor import Actor, system
 from regulars.staff import queries as staff_queries
 from regulars.staff import services as staff_services
@@ -47,3 +49,9 @@ def actor_of(store: Store, user: User) -> Actor:
         role=access.role,
         permissions=permissions_of(access.role),
     )
+
+
+def make_customer(store: Store, **facts: object) -> Customer:
+    """A customer with these facts, by name if nothing else says who it is."""
+    values = facts if facts.keys() & {"first_name", "email", "company"} else {"first_name": "Nora"} | facts
+    return customer_services.create_customer(store=store, values=values, actor=system("Tests"), now=NOW)
