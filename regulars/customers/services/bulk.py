@@ -219,7 +219,7 @@ def _change(
         found = lock_rows(Customer.objects.filter(store=store), ids)
         touched: list[Touched] = []
         alike: dict[str, tuple[Mapping[str, Any], list[UUID]]] = {}
-        for record_id in ids:
+        for record_id in dict.fromkeys(ids):
             customer = found.get(record_id)
             if customer is None:
                 outcome.skipped[record_id] = "does not exist in this store"

@@ -21,7 +21,7 @@ from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
-from regulars.kit.text import initials
+from regulars.kit.text import initials, storable
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.page import fetch_page, neighbours
@@ -84,7 +84,7 @@ def _moment(text: str | None) -> datetime | None:
 def likely(request: StaffRequest) -> HttpResponse:
     """Customers that may be the one being typed."""
     typed = {
-        name: request.POST.get(name, "")[:300]
+        name: storable(request.POST.get(name, ""))[:300]
         for name in ("first_name", "last_name", "company", "email", "phone")
     }
     resource = get_resource("customers")
