@@ -175,7 +175,8 @@ PRESETS = (
         headers=("first name", "last name", "display name", "primary email", "secondary email"),
         columns={
             "display name": "", "birth day": "", "mobile number": "phone", "home address": "address",
-            "home address 2": "building", "home city": "city", "home state": "region", "home zipcode": "postcode", "home country": "country",
+            "home address 2": "building", "home city": "city", "home state": "region", "home zipcode": "postcode",
+            "home country": "country",
             "organization": "company",
         },
     ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from regulars.customers.choices import State
@@ -248,10 +249,17 @@ def existing_by(
     *, store: Store, column: str, keys: list[str], wanted: tuple[str, ...], without_contact: bool = False
 ) -> list[dict[str, Any]]:
     """The customers whose column has one of these values; those without e-mail and phone only, if asked."""
-    found = customers_of(store).filter(**{f"{column}__in": keys})
-    if without_contact:
-        found = found.filter(email="", phone="")
-    return list(found.values(*wanted))
+    # One array instead of thousands of parameters. "Not empty" lets the planner use the indexes without empty keys.
+    conditions = [f'"{column}" = ANY(%s)', *(["email = '' AND phone = ''"] if without_contact else [])]
+    if "" not in keys:
+        conditions.append(f"\"{column}\" <> ''")
+    columns = ", ".join(f'"{name}"' for name in wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM customers_customer WHERE store_id = %s AND {' AND '.join(conditions)}",
+            [store.pk, keys],
+        )
+        return [dict(zip(wanted, row, strict=True)) for row in cursor.fetchall()]
 
 
 def numbers_taken(*, store: Store, numbers: list[int]) -> set[int]:

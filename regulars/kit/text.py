@@ -21,16 +21,15 @@ _PLAIN = str.maketrans(
 )
 # Characters PostgreSQL cannot hold or that only steer a terminal; line breaks and tabs stay.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
 
 
 def fold(text: str) -> str:
     """The search form of a text: lower case, no accents, single spaces ("Łódź  Straße" becomes "lodz strasse")."""
     if text.isascii():
-        return _SPACES.sub(" ", text.lower()).strip()
+        return " ".join(text.lower().split())
     taken_apart = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in taken_apart if not unicodedata.combining(char))
-    return _SPACES.sub(" ", plain.translate(_PLAIN)).strip()
+    return " ".join(plain.translate(_PLAIN).split())
 
 
 def storable(text: str) -> str:

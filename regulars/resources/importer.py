@@ -54,7 +54,7 @@ class Decision:
     """What a row would do to the records that are stored.
 
     `own` are the keys by which the row says whose it is: a second row of the file with one of them is about the same
-    record. `known_by` are all keys by which the record could be found before or after the write.
+    record. `known_by` are all keys, those among them, by which the record could be found before or after the write.
     """
 
     verdict: Verdict

@@ -34,8 +34,13 @@ class Claims:
 
     def find(self, numbers: Iterable[int]) -> dict[int, Claimed]:
         """Those of the keys that earlier batches have taken."""
-        rows = Claim.objects.filter(store=self._store, key__in=list(numbers))
-        return {key: Claimed(line, digest) for key, line, digest in rows.values_list("key", "line", "digest")}
+        # One array instead of thousands of parameters: building and parsing those took longer than the look-up.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT key, line, digest FROM transfers_claim WHERE store_id = %s AND key = ANY(%s)",
+                [self._store.pk, list(numbers)],
+            )
+            return {key: Claimed(line, digest) for key, line, digest in cursor.fetchall()}
 
     def add(self, claims: dict[int, Claimed]) -> None:
         """Take keys, inside the transaction of the batch."""
@@ -46,8 +51,12 @@ class Claims:
             connection.cursor() as cursor,
             cursor.copy(f"COPY transfers_claim ({columns}) FROM STDIN") as copy,
         ):
-            for key, claimed in claims.items():
-                copy.write_row((self._store.pk, key, self._import_id, claimed.line, claimed.digest))
+            store, own = str(self._store.pk), str(self._import_id)
+            copy.write(
+                "".join(
+                    [f"{store}\t{key}\t{own}\t{line}\t{digest}\n" for key, (line, digest) in claims.items()]
+                )
+            )
 
     def forget(self) -> None:
         """Let go of all keys of the import."""

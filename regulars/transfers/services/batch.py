@@ -130,7 +130,7 @@ class BatchWork:
         """The first row about a record wins; a later one is the same, or it fails and says which line was first."""
         outcome = Outcome()
         number = self._claims.number
-        numbers = [{key: number(key) for key in (*one.own, *one.known_by)} for one in decisions]
+        numbers = [{key: number(key) for key in one.known_by} for one in decisions]
         asked = {found for one in numbers for found in one.values()}
         claimed = {**self._claims.find(asked), **claimed_before} if asked else {}
         for row, decision, keys in zip(rows, decisions, numbers, strict=True):
