@@ -159,7 +159,14 @@ HOSTILE = [
 def test_hostile_texts_in_search_and_conditions(api: ApiClient, text: str) -> None:
     make(api, first_name="Ada", phone="+33612345678", birthdate="1985-04-23", tags=["vip"])
     quoted = json.dumps(text, ensure_ascii=False)
-    asked = [{"q": text}, {"where": text}, {"where": f"name = {quoted}"}, {"sort": text}, {"columns": text}, {"tab": text}]
+    asked = [
+        {"q": text},
+        {"where": text},
+        {"where": f"name = {quoted}"},
+        {"sort": text},
+        {"columns": text},
+        {"tab": text},
+    ]
     for params in asked:
         answer = api.get("/customers", **params)
         assert answer.status_code in (200, 422), (params, answer.content)

@@ -1,0 +1,61 @@
+"""The description of the API, and hundreds of generated requests that it promises to answer."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+import schemathesis
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
+
+from regulars.api.urls import openapi
+from regulars.config.wsgi import application
+from regulars.staff.choices import Role
+from regulars.stores.models import Store
+from tests.api.conftest import token_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_everybody_may_read_it(db: None) -> None:
+    answer = Client().get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    document = answer.json()
+    assert document["openapi"] == "3.1.0"
+    assert document["components"]["securitySchemes"]["Token"]["scheme"] == "bearer"
+
+
+def test_its_schemas_are_schemas() -> None:
+    document = openapi()
+    for schema in document["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+    ids = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    assert len(ids) == len(set(ids))
+    for path in document["paths"].values():
+        for operation in path.values():
+            assert operation["summary"] and operation["security"]
+
+
+@pytest.mark.slow
+def test_generated_requests_are_answered_as_described(store: Store) -> None:
+    secret = token_of(store, Role.OWNER)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    checks = [not_a_server_error, content_type_conformance, response_schema_conformance]
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert len(operations) == sum(len(path) for path in openapi()["paths"].values())
+    for operation in operations:
+
+        @settings(
+            max_examples=12,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def ask(case: Any) -> None:
+            case.call_and_validate(checks=checks, headers={"Authorization": f"Bearer {secret}"})
+
+        ask()

@@ -1,0 +1,179 @@
+"""`regulars records`: what it prints, where, and with which exit code."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from regulars.cli.management.commands.records import Command
+from regulars.customers.models import Customer
+from regulars.customers.services import insert_customers
+from regulars.resources import execute
+from regulars.stores.models import Store
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def shop(store: Store) -> Store:
+    insert_customers(
+        store=store,
+        records=[{"first_name": f"N{n}", "email": f"n{n}@example.com", "country": "FR" if n % 2 else "DE", "spent_minor": n * 100} for n in range(5)],
+        now=NOW,
+    )  # fmt: skip
+    return store
+
+
+class Ran:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    def json(self) -> Any:
+        assert len(self.out.splitlines()) == 1
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def records(shop: Store, capfd: pytest.CaptureFixture[str]):
+    def run(verb: str, *words: str) -> Ran:
+        code = 0
+        try:
+            call_command("records", verb, "customers", *words, "--store", shop.slug, stdout=io.StringIO())
+        except SystemExit as leaving:
+            code = int(leaving.code or 0)
+        out, err = capfd.readouterr()
+        return Ran(code, out, err)
+
+    return run
+
+
+def test_lists_as_csv_when_nobody_watches(records) -> None:
+    ran = records(
+        "list", "--where", "country = FR", "--columns", "number,spent", "--sort=-spent", "--limit", "1"
+    )
+    assert (ran.code, ran.out.splitlines()) == (0, ["number,spent", "4,3.00"])
+
+
+def test_lists_as_json(records) -> None:
+    ran = records("list", "--json", "--columns", "number", "--limit", "2", "--sort=number")
+    assert ran.json()["count"] == 5
+    assert [row["number"] for row in ran.json()["rows"]] == [1, 2]
+
+
+def test_a_minus_after_sort_is_a_direction(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[list[str]] = []
+    monkeypatch.setattr(
+        "django.core.management.base.BaseCommand.run_from_argv", lambda self, argv: taken.append(argv)
+    )
+    Command().run_from_argv(["regulars", "records", "list", "customers", "--sort", "-spent", "--json"])
+    assert taken == [["regulars", "records", "list", "customers", "--sort=-spent", "--json"]]
+
+
+def test_shows_by_number_and_id(records) -> None:
+    by_number = records("show", "2", "--json").json()
+    assert by_number["email"] == "n1@example.com"
+    assert records("show", by_number["id"], "--json").json() == by_number
+    assert "n1@example.com" in records("show", "#2").out
+    for wanted in ("99", "nobody", "0" * 32):
+        ran = records("show", wanted)
+        assert ran.code == 2 and ran.err.startswith("regulars: ") and ran.err.count("\n") == 1
+
+
+def test_acts_and_counts(records) -> None:
+    assert records("act", "archive", "--where", "country = FR", "--dry-run", "--json").json() == {
+        "matched": 2,
+        "done": 0,
+        "skipped": 0,
+    }
+    assert Customer.objects.filter(state="active").count() == 5
+    assert records("act", "archive", "--where", "number = 2", "--json").json() == {
+        "matched": 1,
+        "done": 1,
+        "skipped": 0,
+    }
+    again = records("act", "archive", "--where", "country = FR")
+    assert again.out.splitlines() == ["2 matched, 1 done, 1 skipped", "  skipped 1: is archived already"]
+    tagged = records("act", "add-tag", "--all", "--input", "tags=a, b", "--json")
+    assert tagged.json()["done"] == 5
+    assert Customer.objects.filter(tags=["a", "b"]).count() == 5
+
+
+def test_waits_for_a_large_one_with_a_bar(records, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execute, "AT_ONCE", 2)
+    ran = records("act", "archive", "--all", "--json")
+    assert ran.json() == {"matched": 5, "done": 5, "skipped": 0}
+    assert "Archive" in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "--where", "contry = FR"), ("list", "--where", "country ="), ("list", "--sort=nope"), ("list", "--columns", "nope"),
+        ("list", "--tab", "nope"), ("act", "archive"), ("act", "archve", "--all"), ("act", "add-tag", "--all"), ("act", "add-tag", "--all", "--input", "tags"),
+        ("act", "add-tag", "--all", "--input", "colour=red"), ("act", "archive", "--id", "x"), ("import", "/nowhere.csv"), ("export", "--where", "a b c"),
+        ("export", "--format", "nope"), ("export", "-o", "/nowhere/out.csv"),
+    ],
+)  # fmt: skip
+def test_refuses_in_one_line(records, words: tuple[str, ...]) -> None:
+    ran = records(*words)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith("regulars: ") and ran.err.count("\n") == 1
+    assert Customer.objects.filter(state="active", tags=[]).count() == 5
+
+
+def test_points_at_the_word_of_the_query(records) -> None:
+    ran = records("list", "--where", "city = Paris and contry = FR")
+    assert "city = Paris and »contry« = FR" in ran.err and "country" in ran.err
+
+
+def test_imports_with_counts_and_keeps_failed_rows(records, tmp_path: Path) -> None:
+    file, failed = tmp_path / "in.csv", tmp_path / "failed.csv"
+    file.write_text("First name,E-mail\nZoe,zoe@example.com\nBad,nope\nN1,n1@example.com\n")
+    checked = records("import", str(file), "--dry-run", "--json").json()
+    assert (checked["new"], checked["failed"], checked["total"]) == (1, 1, 3)
+    assert Customer.objects.count() == 5
+    ran = records("import", str(file), "--failed", str(failed), "--json")
+    assert ran.code == 0
+    found = ran.json()
+    assert set(found) == {"new", "changed", "same", "failed", "total", "seconds"}
+    assert (found["new"], found["same"], found["failed"]) == (1, 1, 1)
+    assert failed.read_text().splitlines()[1].startswith("Bad,nope,")
+    again = records("import", str(file), "--json").json()
+    assert (again["new"], again["changed"], again["same"], again["failed"]) == (0, 0, 2, 1)
+    said = records("import", str(file))
+    assert "0 new, 0 changed, 2 same, 1 failed of 3 rows" in said.out and "line 3" in said.out
+
+
+def test_says_1_when_no_row_could_be_taken(records, tmp_path: Path) -> None:
+    file = tmp_path / "in.csv"
+    file.write_text("First name,E-mail\nBad,nope\n")
+    assert records("import", str(file), "--json").code == 1
+    file.write_text("")
+    ran = records("import", str(file))
+    assert ran.code == 2 and ran.err.splitlines()[-1].startswith("regulars: ")
+
+
+def test_exports_columns_in_order(records, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    ran = records(
+        "export",
+        "--where",
+        "country = FR",
+        "--columns",
+        "spent,number",
+        "--sort=number",
+        "-o",
+        str(file),
+        "--json",
+    )
+    assert ran.json() == {"rows": 2, "file": str(file)}
+    assert file.read_bytes() == b"spent,number\r\n1.00,2\r\n3.00,4\r\n"
+    assert records(
+        "export", "--columns", "number", "--sort=number", "--tab", "archived"
+    ).out.splitlines() == ["number"]
+    assert "external_id" in records("export", "--columns", "all").out.splitlines()[0]
