@@ -73,8 +73,8 @@ class Query:
     def chosen_columns(self, context: Context) -> list[Field]:
         """The columns to show: those asked for that exist and may be seen, else the default ones."""
         found = [self.resource.field(name, context.actor) for name in self.columns]
-        chosen = [field for field in found if field is not None and field.column]
-        return chosen or [field for field in self.resource.fields(context.actor) if field.shown]
+        chosen = {field.name: field for field in found if field is not None and field.column}
+        return list(chosen.values()) or [field for field in self.resource.fields(context.actor) if field.shown]
 
     def sort_field(self, context: Context) -> tuple[Field | None, bool]:
         """The field to sort by and the direction; nothing when the search ranks."""
@@ -104,7 +104,6 @@ def query_from_params(
     columns = tuple(name for name in (part.strip() for part in params.get("columns", "").split(",")) if name)
     if strict:
         _check(resource, sort.lstrip("-"), columns, context)
-    size = params.get("size", "")
     return Query(
         resource=resource,
         where=where,
@@ -116,9 +115,15 @@ def query_from_params(
         columns=columns,
         after=params.get("after", ""),
         before=params.get("before", ""),
-        size=min(max(int(size), 1), SIZES[-1]) if size.isascii() and size.isdigit() else DEFAULT_SIZE,
+        size=_size(params.get("size", "")),
         error=error,
     )
+
+
+def _size(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        return DEFAULT_SIZE
+    return min(max(int(text[:9]), 1), SIZES[-1])
 
 
 def _check(resource: Resource, sort: str, columns: tuple[str, ...], context: Context) -> None:

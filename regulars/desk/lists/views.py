@@ -1,6 +1,7 @@
 """Lists of any resource: see, narrow down, sort, choose columns, act on many."""
 
 import json
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from regulars.desk.lists.context import count_text, list_context, page_context
 from regulars.desk.requests import MissingPermission, StaffRequest
 from regulars.desk.shell import shell
 from regulars.desk.values import style_of
+from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.language import And, Condition
 from regulars.resources.page import count_matching
@@ -118,14 +120,14 @@ def layout(request: StaffRequest, resource_name: str) -> HttpResponse:
 def _widths(text: str, resource: Resource, request: StaffRequest) -> dict[str, int]:
     try:
         given = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(given, dict):
         return {}
     return {
         name: max(40, min(int(width), 800))
         for name, width in given.items()
-        if resource.field(name, request.actor) and isinstance(width, int | float)
+        if resource.field(name, request.actor) and isinstance(width, int | float) and math.isfinite(width)
     }
 
 
@@ -134,7 +136,7 @@ def _fold_condition(request: HttpRequest, query: Query) -> Query | None:
     name, operator = request.GET.get("f"), request.GET.get("o")
     if not name or not operator:
         return None
-    given = tuple(value.strip() for value in request.GET.getlist("v"))
+    given = tuple(storable(value).strip() for value in request.GET.getlist("v"))
     if operator in ("in", "not in") and len(given) == 1:
         given = tuple(part.strip() for part in given[0].split(",") if part.strip())
     if operator in ("is empty", "is not empty"):
