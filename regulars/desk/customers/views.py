@@ -194,7 +194,10 @@ def _notes(request: StaffRequest, record_id: UUID, context: Context) -> HttpResp
 def change_tags(request: StaffRequest, record_id: UUID, verb: str) -> HttpResponse:
     """Add or take away one tag on the record page."""
     resource, context = get_resource("customers"), context_of(request)
+    if verb not in ("add", "remove"):
+        raise NotFound(_("There is no page at this address."))
     field = _tags_field(resource.all_fields())
+    row_of(resource, record_id, context, [])
     tags = field.clean(request.POST.get("tag") or request.GET.get("tag", ""), context)
     change = services.add_tags if verb == "add" else services.remove_tags
     change(
