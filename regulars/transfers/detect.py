@@ -70,7 +70,9 @@ def _layouts(text: str, encoding: str, delimiters: tuple[str, ...]) -> list[Layo
     wrapped = len(re.findall(r"(?:^|[,;\t|])'[^'\r\n]*'(?=[,;\t|\r\n]|$)", start, re.MULTILINE))
     if '"' not in start and wrapped >= 4 and wrapped * 2 >= start.count("'") * 0.9:
         quotes = ["'"]
-    escapes = ["", "\\"] if re.search(r'[^\\]\\"[^,;\t|\r\n]', start) else [""]
+    escapes = [""]
+    if re.search(r'[^\\]\\"[^,;\t|\r\n]', start):
+        escapes = ["", "\\"] if '""' in start else ["\\"]
     return [
         Layout(
             encoding=encoding,

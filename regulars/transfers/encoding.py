@@ -16,6 +16,10 @@ _BYTE_ORDER_MARKS = (
 _CANDIDATES = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "mac_roman", "cp932", "cp949", "gb18030", "big5",
 ]  # fmt: skip
+_LATIN = ("cp1252", "cp1250", "cp1254")
+_ODD = re.compile(
+    r"(?:(?<=[^\W\d_])[^\w\s\x00-\x7f’‘“”–—…«»·]|[^\w\s\x00-\x7f’‘“”–—…«»·](?=[^\W\d_])|[\ufffdŸðþÐÞýÝ³¹])"
+)
 _LINE_BEYOND_ASCII = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]*")
 
 
@@ -67,13 +71,13 @@ def _wide_without_mark(head: bytes) -> str:
 
 
 def _guess(sample: bytes) -> str:
-    """One-byte encodings look alike; Western European wins unless another makes clearly better words."""
-    found = list(from_bytes(sample, cp_isolation=_CANDIDATES))
-    if not found:
-        return "cp1252"
-    best = found[0]
-    for match in found:
-        close = match.chaos <= best.chaos + 0.01 and match.coherence >= best.coherence - 0.01
-        if match.encoding == "cp1252" and close:
-            return "cp1252"
-    return best.encoding
+    """What makes words. Latin encodings look alike to statistics, so among them the one without odd signs wins."""
+    best = from_bytes(sample, cp_isolation=_CANDIDATES).best()
+    if best is not None and best.encoding not in _LATIN:
+        return best.encoding
+    return min(_LATIN, key=lambda name: _oddness(sample.decode(name, "replace")))
+
+
+def _oddness(text: str) -> int:
+    """How many signs stand within words (Ÿród³o), and letters that only Icelanders write."""
+    return len(_ODD.findall(text))

@@ -39,7 +39,9 @@ def _uploads(tmp_path: Path, settings: Any) -> Iterator[None]:
 def bring(store: Store) -> Importing:
     """Import a text or bytes within this process."""
 
-    def importing(content: str | bytes, *, actor: Actor = ACTOR, into: Store = store, **options: object) -> ImportView:
+    def importing(
+        content: str | bytes, *, actor: Actor = ACTOR, into: Store = store, **options: object
+    ) -> ImportView:
         raw = content.encode() if isinstance(content, str) else content
         return services.import_now(
             store=into,

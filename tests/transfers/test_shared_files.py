@@ -15,7 +15,9 @@ pytestmark = pytest.mark.skipif(not FILES, reason="the shared test data is not h
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SHARED)))
-def test_comes_in_as_checked_and_changes_nothing_the_second_time(path: Path, store: Store, bring: Importing) -> None:
+def test_comes_in_as_checked_and_changes_nothing_the_second_time(
+    path: Path, store: Store, bring: Importing
+) -> None:
     content = path.read_bytes()
     try:
         checked = bring(content, dry_run=True)
