@@ -117,7 +117,10 @@ def guarded(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404 as error:
+            return answer(error)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = ", ".join(sorted(response["Allow"].replace(" ", "").split(",")))
             refusal = problem(405, "method_not_allowed", f"This address answers to {allowed} only.")

@@ -1,5 +1,6 @@
 """List, show, create, edit, act and history of any resource: the same five addresses for each one in the registry."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -44,11 +45,11 @@ LIST_PARAMS = (*QUERY_PARAMS, "sort", "columns", "fields", "limit", "after", "be
 SAFE = Path(..., description="The id of the record.")
 
 
-def respond(body: Any, *, status: int = 200, **headers: str) -> HttpResponse:
+def respond(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """A JSON answer."""
     response = HttpResponse(orjson.dumps(body, default=str), status=status, content_type="application/json")
-    for name, value in headers.items():
-        response[name.replace("_", "-")] = value
+    for name, value in (headers or {}).items():
+        response[name] = value
     return response
 
 
@@ -81,7 +82,12 @@ def router_for(resource: Resource) -> Router:
         summary=f"Add one of the {items}",
         openapi_extra={"parameters": [schemas.IDEMPOTENCY_KEY]}
         | schemas.json_body(schemas.ref(f"{title}Create"))
-        | schemas.answers(201, item, "It was added; Location says where it is."),
+        | schemas.answers(
+            201,
+            item,
+            "It was added; Location says where it is.",
+            also={200: "The same key was sent before: nothing new."},
+        ),
     )
     def create_record(request: HttpRequest) -> HttpResponse:
         context = asked_by(request)
@@ -97,7 +103,7 @@ def router_for(resource: Resource) -> Router:
         )
         found = _whole(resource, record_id, context)
         location = f"{request.path}/{record_id}"
-        return respond(found, status=201 if is_new else 200, Location=location, **_etag(found))
+        return respond(found, status=201 if is_new else 200, headers={"Location": location} | _etag(found))
 
     @router.get(
         one,
@@ -110,7 +116,7 @@ def router_for(resource: Resource) -> Router:
         context.actor.require(resource.permission("view"))
         read_params(request, ())
         found = _whole(resource, parse_id(record_id), context)
-        return respond(found, **_etag(found))
+        return respond(found, headers=_etag(found))
 
     @router.patch(
         one,
@@ -137,7 +143,7 @@ def router_for(resource: Resource) -> Router:
             now=context.now,
         )
         found = _whole(resource, known, context)
-        return respond(found, **_etag(found))
+        return respond(found, headers=_etag(found))
 
     @router.get(
         f"{one}/events",
@@ -214,7 +220,7 @@ def _page(query: Query, params: dict[str, str], context: Context, *, base: str) 
         "count": {"value": count.value, "exact": count.exact},
     }
     link = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items() if url)
-    return respond(body, **({"Link": link} if link else {}))
+    return respond(body, headers={"Link": link} if link else None)
 
 
 def _values(
@@ -289,7 +295,7 @@ def _performed(performed: Performed) -> HttpResponse:
     if performed.run is None:
         return respond(body)
     body["run"] = run_json(performed.run)
-    return respond(body, status=202, Location=body["run"]["url"])
+    return respond(body, status=202, headers={"Location": body["run"]["url"]})
 
 
 def _hidden(resource: Resource, context: Context) -> frozenset[str]:

@@ -163,8 +163,15 @@ def json_body(schema: Schema) -> Schema:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-def answers(status: int, schema: Schema, what: str, *, type: str = "application/json") -> Schema:
-    """One good answer and the problems that any request may get."""
+def answers(
+    status: int,
+    schema: Schema,
+    what: str,
+    *,
+    also: dict[int, str] | None = None,
+    type: str = "application/json",
+) -> Schema:
+    """The good answers, alike but for their status, and the problems that any request may get."""
     content = {type: {"schema": schema}} if schema else {}
     bad = {"content": {"application/problem+json": {"schema": ref("Problem")}}}
     problems = {
@@ -177,8 +184,9 @@ def answers(status: int, schema: Schema, what: str, *, type: str = "application/
         415: "The body is of another type.",
         422: "A value cannot be accepted; `errors` names each.",
     }
+    good = {status: what} | (also or {})
     responses: dict[int, Schema] = {
-        status: {"description": what, **({"content": content} if content else {})}
+        code: {"description": text} | ({"content": content} if content else {}) for code, text in good.items()
     }
     responses |= {code: {"description": text, **bad} for code, text in problems.items()}
     return {"responses": responses}
@@ -221,7 +229,7 @@ IF_MATCH: Schema = {
     "name": "If-Match",
     "required": False,
     "schema": {"type": "string", "examples": ['"3"']},
-    "description": "The version that was read. What others changed since is kept; the same field changed twice is a 409.",
+    "description": "The version that was read: what others changed since is kept, a field changed twice is a 409",
 }
 
 COMPONENTS: dict[str, Schema] = {

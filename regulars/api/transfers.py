@@ -1,8 +1,6 @@
 """Files in and out: imports that are checked first and then run, and exports that are streamed."""
 
-from itertools import chain
 from typing import IO, Any, cast
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from ninja import Path, Router
@@ -16,6 +14,7 @@ from regulars.api.runs import run_url
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
+from regulars.resources.page import matching
 from regulars.resources.resource import Resource, get_resource
 from regulars.transfers import queries, services
 
@@ -66,7 +65,7 @@ def create_import(request: HttpRequest) -> HttpResponse:
         now=context.now,
     )
     found = _import_json(view, context)
-    return respond(found, status=202, Location=found["url"])
+    return respond(found, status=202, headers={"Location": found["url"]})
 
 
 @router.get(
@@ -142,6 +141,7 @@ def export_router(resource: Resource) -> Router:
         context = asked_by(request)
         context.actor.require(resource.permission("export"))
         query = read_query(resource, read_params(request, EXPORT_PARAMS), context)
+        matching(query, context)  # what is refused is refused before the answer begins
         asked = [resource.field(name, context.actor) for name in query.columns]
         fields = [field for field in asked if field] or [
             field for field in resource.fields(context.actor) if field.exportable
@@ -152,8 +152,7 @@ def export_router(resource: Resource) -> Router:
 
 
 def _csv(pieces: Any, name: str) -> StreamingHttpResponse:
-    first = next(pieces)  # what is refused is refused before the answer begins
-    response = StreamingHttpResponse(chain([first], pieces), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -174,7 +173,7 @@ def _allowed(import_id: str, context: Context) -> queries.ImportView:
     known = parse_id(import_id)
     if known is None:
         raise NotFound("This import does not exist.")
-    view = queries.get_import(store=context.store, import_id=cast(UUID, known))
+    view = queries.get_import(store=context.store, import_id=known)
     context.actor.require(get_resource(view.resource).permission("import"))
     return view
 

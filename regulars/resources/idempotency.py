@@ -29,18 +29,19 @@ def create_once(
     Two requests at the same moment wait for each other at the unique constraint. Raises `KeyReused`, and what making
     the record raises; then the key is free again.
     """
-    if not key:
+    client = context.actor.id
+    if not key or client is None:
         return _create(resource, values, context), True
     if len(key) > MAX_LENGTH or "\x00" in key:
         raise Invalid(f"An idempotency key has at most {MAX_LENGTH} characters.", field="Idempotency-Key")
     fingerprint = salted_hmac("regulars.idempotency", request, algorithm="sha256").hexdigest()
-    rows = IdempotencyKey.objects.filter(store=context.store, actor_id=context.actor.id, key=key)
+    rows = IdempotencyKey.objects.filter(store=context.store, actor_id=client, key=key)
     with transaction.atomic():
         IdempotencyKey.objects.bulk_create(
             [
                 IdempotencyKey(
                     store=context.store,
-                    actor_id=context.actor.id,
+                    actor_id=client,
                     key=key,
                     fingerprint=fingerprint,
                     resource=resource.name,

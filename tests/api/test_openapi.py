@@ -1,10 +1,13 @@
 """The description of the API, and hundreds of generated requests that it promises to answer."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
@@ -38,7 +41,18 @@ def test_its_schemas_are_schemas() -> None:
             assert operation["summary"] and operation["security"]
 
 
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """Let the requests share the connection, and so the transaction, of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("_one_connection")
 def test_generated_requests_are_answered_as_described(store: Store) -> None:
     secret = token_of(store, Role.OWNER)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
@@ -48,7 +62,7 @@ def test_generated_requests_are_answered_as_described(store: Store) -> None:
     for operation in operations:
 
         @settings(
-            max_examples=12,
+            max_examples=40,
             deadline=None,
             derandomize=True,
             database=None,

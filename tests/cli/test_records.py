@@ -115,6 +115,7 @@ def test_waits_for_a_large_one_with_a_bar(records, monkeypatch: pytest.MonkeyPat
         ("list", "--where", "contry = FR"), ("list", "--where", "country ="), ("list", "--sort=nope"), ("list", "--columns", "nope"),
         ("list", "--tab", "nope"), ("act", "archive"), ("act", "archve", "--all"), ("act", "add-tag", "--all"), ("act", "add-tag", "--all", "--input", "tags"),
         ("act", "add-tag", "--all", "--input", "colour=red"), ("act", "archive", "--id", "x"), ("import", "/nowhere.csv"), ("export", "--where", "a b c"),
+        ("export", "--where", "contry = FR"),
         ("export", "--format", "nope"), ("export", "-o", "/nowhere/out.csv"),
     ],
 )  # fmt: skip

@@ -4,7 +4,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from tqdm import tqdm
 from regulars.cli.records.common import Options, columns_of, query_of, say_json
 from regulars.cli.records.looking import read_table
 from regulars.resources.context import Context
+from regulars.resources.page import matching
 from regulars.resources.resource import Resource
 from regulars.transfers import queries, services
 
@@ -67,14 +67,13 @@ def export_records(resource: Resource, options: Options, context: Context) -> in
     everything = options["columns"].strip() == "all"
     query = query_of(resource, options | ({"columns": ""} if everything else {}), context)
     fields = columns_of(query, context, everything=everything)
+    matching(query, context)  # a query that means nothing is refused before a file is touched
     pieces = services.export_rows(query=query, context=context, fields=fields, format=options["format"])
-    first = next(pieces)  # a query that means nothing is refused before a file is touched
-    whole = chain([first], pieces)
     if options["output"] and options["output"] != "-":
         with Path(options["output"]).open("wb") as file:
-            file.writelines(whole)
+            file.writelines(pieces)
     else:
-        for piece in whole:
+        for piece in pieces:
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
     if options["json"] and options["output"]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app as queue
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from regulars.jobs.services import leave, resume_open_runs
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         resume_open_runs()
+        assert isinstance(queue.connector, DjangoConnector)
         with queue.replace_connector(queue.connector.get_worker_connector()):
             asyncio.run(_work(max(1, options["concurrency"])))
 
