@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from regulars.cli import reference_pages as pages
 from regulars.staff.choices import Role
 from regulars.staff.permissions import all_permissions
 
@@ -26,12 +27,20 @@ def permissions() -> str:
 
 
 # File name → what it holds. Another page is another entry.
-PAGES: dict[str, Callable[[], str]] = {"permissions.md": permissions}
+PAGES: dict[str, Callable[[], str]] = {
+    "permissions.md": permissions,
+    "fields.md": pages.fields,
+    "actions.md": pages.actions,
+    "events.md": pages.events,
+    "jobs.md": pages.jobs,
+    "cli.md": pages.commands,
+    "openapi.json": pages.api,
+}
 
 
 def stale_pages() -> dict[Path, str]:
     """The pages whose file differs from what would be generated now."""
-    wanted = {FOLDER / name: _NOTE + make() for name, make in PAGES.items()}
+    wanted = {FOLDER / name: (_NOTE if name.endswith(".md") else "") + make() for name, make in PAGES.items()}
     return {
         path: text for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text
     }
