@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -28,8 +29,8 @@ from regulars.stores.queries import Store
 
 _LAST_STORE = "store"
 
-type StaffView[**P] = Callable[Concatenate[StaffRequest, P], HttpResponse]
-type AnyView = Callable[..., HttpResponse]
+type StaffView[**P] = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+type AnyView = Callable[..., HttpResponseBase]
 
 
 def staff[**P](permission: str) -> Callable[[StaffView[P]], AnyView]:
@@ -41,7 +42,9 @@ def staff[**P](permission: str) -> Callable[[StaffView[P]], AnyView]:
 
     def wrap(view: StaffView[P]) -> AnyView:
         @wraps(view)
-        def guarded(request: HttpRequest, /, store: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(
+            request: HttpRequest, /, store: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             user = request.user
@@ -74,7 +77,7 @@ def signed_in(view: AnyView) -> AnyView:
     """A page about the person, not about one store."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         note_visit(request)
@@ -89,7 +92,7 @@ def own(view: StaffView[[]] | AnyView) -> AnyView:
 
     @wraps(view)
     @signed_in
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = cast(User, request.user)
         stores = staff_queries.stores_of(user_id=user.pk)
         if not stores:
@@ -124,7 +127,7 @@ def _in_language(language: str) -> translation.override:
     return translation.override(next((code for code in (language, fallback) if code in spoken), "en"))
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def _private(response: HttpResponseBase) -> HttpResponseBase:
     # The Back button after signing out must not show customers; views that stream files set their own header.
     if not response.has_header("Cache-Control"):
         add_never_cache_headers(response)

@@ -1,9 +1,9 @@
-"""What stands around every page of the desk: stores, navigation, the person."""
+"""What stands around every page of the desk: stores, navigation, the person, the palette's verbs."""
 
 import zlib
 from typing import Any
 
-from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
@@ -14,12 +14,15 @@ from regulars.staff import queries as staff_queries
 from regulars.staff.choices import Role
 
 _HUES = 8
+# Which page of the help explains an entry of the navigation.
+_HELP = {"home": "start", "customers": "customers", "imports": "import-export", "settings": "staff"}
 
 
-def shell(request: StaffRequest, *, current: str) -> dict[str, Any]:
-    """The frame of a page, with the entry of the navigation that is open."""
+def shell(request: StaffRequest, *, current: str, help_page: str = "") -> dict[str, Any]:
+    """The frame of a page, with the entry of the navigation that is open and the page of the help about it."""
     store, actor, user = request.store, request.actor, request.user
     here = {"store": store.slug}
+    topic = help_page or _HELP.get(current, "start")
     return {
         "store": {
             "name": store.name,
@@ -47,20 +50,35 @@ def shell(request: StaffRequest, *, current: str) -> dict[str, Any]:
             "role_label": Role(actor.role).label,
         },
         "urls": {
-            "palette": reverse("store_home", kwargs=here),
+            "palette": reverse("palette", kwargs=here),
             "settings": _settings_url(request),
             "account": reverse("usersessions_list"),
-            "help": getattr(settings, "HELP_URL", ""),
+            "help": reverse("help", kwargs={**here, "page": topic}),
             "sign_out": reverse("account_logout"),
         },
-        "actions": [],
+        "actions": _verbs(request),
     }
 
 
+def wants_part(request: HttpRequest) -> bool:
+    """True when htmx swaps a part of the page; it asks for whole pages too, to go back in the history."""
+    headers = request.headers
+    return bool(headers.get("HX-Request")) and headers.get("HX-Request-Type") != "full"
+
+
 def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
-    slug = request.store.slug
+    here, may = {"store": request.store.slug}, request.actor.may
+    customers = reverse("list", kwargs={**here, "resource_name": "customers"})
     entries = [
-        ("customers", _("Customers"), "users", f"/desk/{slug}/customers/", "C"),
+        ("home", _("Home"), "home", reverse("store_home", kwargs=here), "H"),
+        ("customers", _("Customers"), "users", customers if may("customers.view") else "", "C"),
+        (
+            "imports",
+            _("Imports"),
+            "file-import",
+            reverse("imports", kwargs=here) if may("customers.import") else "",
+            "I",
+        ),
         ("settings", _("Settings"), "settings", _settings_url(request), "S"),
     ]
     return [
@@ -75,6 +93,21 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
         }
         for key, label, icon, url, shortcut in entries
         if url
+    ]
+
+
+def _verbs(request: StaffRequest) -> list[dict[str, str]]:
+    """What the palette offers to do, as far as the role goes."""
+    base = {"store": request.store.slug, "resource_name": "customers"}
+    verbs = [
+        ("customers.create", _("New customer"), "user-plus", "new_record", "C"),
+        ("customers.import", _("Import customers"), "file-import", "new_import", ""),
+        ("customers.export", _("Export customers"), "download", "export", ""),
+    ]
+    return [
+        {"label": label, "icon": icon, "url": reverse(name, kwargs=base), "shortcut": key}
+        for permission, label, icon, name, key in verbs
+        if request.actor.may(permission)
     ]
 
 

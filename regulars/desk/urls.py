@@ -3,11 +3,19 @@
 from django.urls import include, path
 
 from regulars.desk.accounts import views as accounts
+from regulars.desk.help import views as help_pages
+from regulars.desk.home import views as home
+from regulars.desk.runs import views as runs
 
 urlpatterns = [
     path("", accounts.choose_store, name="desk"),
-    path("<slug:store>/", accounts.store_home, name="store_home"),
+    path("<slug:store>/", home.show, name="store_home"),
     path("<slug:store>/customers/", include("regulars.desk.customers.urls")),
     path("<slug:store>/settings/", include("regulars.desk.settings.urls")),
+    path("<slug:store>/imports/", include("regulars.desk.transfers.urls")),
+    path("<slug:store>/runs/<uuid:run_id>/", runs.show, name="run"),
+    path("<slug:store>/runs/<uuid:run_id>/stop/", runs.stop, name="stop_run"),
+    path("<slug:store>/help/", help_pages.index, name="help_index"),
+    path("<slug:store>/help/<slug:page>/", help_pages.show, name="help"),
     path("<slug:store>/<slug:resource_name>/", include("regulars.desk.lists.urls")),
 ]

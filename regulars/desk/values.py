@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from regulars.desk import cells
 from regulars.kit.phone import display_phone
@@ -41,8 +40,7 @@ CONTROLS = {
 
 def style_of(context: Context) -> cells.Style:
     """How values are written for the reader of this request."""
-    language = (get_language() or context.store.language).replace("-", "_")
-    return cells.Style(language, context.store.currency, context.store.zone, context.now)
+    return cells.Style(context.locale, context.store.currency, context.store.zone, context.now)
 
 
 def shower(field: Field, context: Context, url_of: Callable[[Row], str] | None = None) -> Show:

@@ -10,11 +10,14 @@ from regulars.stores.models import Store
 
 @dataclass(frozen=True)
 class Context:
-    """The store, the person or machine that asks, and the moment (so that "today" means one day throughout)."""
+    """The store, the person or machine that asks, the moment (so that "today" means one day throughout), and the
+    language of the reader where there is one.
+    """
 
     store: Store
     actor: Actor
     now: datetime
+    language: str = ""
 
     @cached_property
     def today(self) -> date:
@@ -23,5 +26,5 @@ class Context:
 
     @property
     def locale(self) -> str:
-        """The language figures are written in."""
-        return self.store.language.replace("-", "_")
+        """The language labels and figures are written in: the reader's, else the store's."""
+        return (self.language or self.store.language).replace("-", "_")

@@ -58,6 +58,16 @@ document.addEventListener("keydown", (event) => {
   if (form && (event.ctrlKey || event.metaKey) && event.key === "Enter") form.requestSubmit();
 });
 
+// Sending a large file takes a while: the button says so, and a second click sends nothing twice.
+document.addEventListener("submit", (event) => {
+  const button = find("button[data-busy]", event.target);
+  if (!button) return;
+  button.textContent = button.dataset.busy;
+  queueMicrotask(() => (button.disabled = true));
+});
+// Coming back by the Back button finds the page as it was when it was sent.
+addEventListener("pageshow", (event) => event.persisted && find("button[data-busy]") && location.reload());
+
 export function focusProblems() {
   find(".problems")?.focus();
 }

@@ -1,6 +1,6 @@
 // <data-grid>: picking rows (ranges, across pages, everything that matches) and walking them by keyboard.
 import { fill, find, findAll, formatNumber, isTyping, somethingOpen } from "./dom.js";
-import { hiddenInput } from "./menus.js";
+import { hiddenInput, openRowMenu } from "./menus.js";
 
 class DataGrid extends HTMLElement {
   picked = new Set();
@@ -180,6 +180,7 @@ class DataGrid extends HTMLElement {
       " ": () => row && !inControl && this.pick(row, !this.picked.has(row.dataset.id), event.shiftKey),
       e: () => row && this.startEdit(row),
       F2: () => row && this.startEdit(row),
+      m: () => row && openRowMenu(find("[data-row-menu]", row)),
       Enter: () => row && !inControl && this.enter(row),
     };
     const move = moves[event.key];

@@ -71,6 +71,26 @@ document.addEventListener("click", (event) => {
   item?.closest(".menu")?.hidePopover?.();
 });
 
+// One menu serves the "more" button of every row; the server says what fits the row.
+export async function openRowMenu(button) {
+  const menu = find("#row-menu");
+  menu.replaceChildren();
+  await window.htmx.ajax("GET", `${button.closest("tr").dataset.url}menu/`, { source: button, target: menu });
+  if (!menu.childElementCount) return;
+  menu.invoker = button;
+  menu.showPopover();
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-row-menu]");
+  if (!button || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  openRowMenu(button);
+});
+// A small form in a menu closes it when it is sent.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-closes]")) queueMicrotask(() => event.target.closest("[popover]")?.hidePopover());
+});
+
 // One dialog serves every fragment the server sends into it; it opens when filled and closes when told.
 function openFilledDialog(event) {
   const dialog = find("#dialog");

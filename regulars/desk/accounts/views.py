@@ -57,13 +57,6 @@ def choose_store(request: HttpRequest) -> HttpResponse:
     return render(request, "account/stores.html", {"stores": stores})
 
 
-@require_GET
-@signed_in
-def store_home(request: HttpRequest, store: str) -> HttpResponse:
-    """A store opens with its customers."""
-    return redirect(f"/desk/{store}/customers/")
-
-
 @never_cache
 @sensitive_post_parameters("code", "password")
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,19 +11,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from regulars.desk import values
 from regulars.desk.access import go, staff
 from regulars.desk.cells import format_whole
 from regulars.desk.lists.views import base_of, open_resource, require
+from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
-from regulars.desk.shell import shell
+from regulars.desk.shell import shell, wants_part
 from regulars.kit.errors import InvalidRecord, Refused
 from regulars.kit.ids import parse_id
 from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.execute import AT_ONCE, Performed, Selection, count_selection, perform
+from regulars.resources.field import Row
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import Resource
 from regulars.timeline.queries import records_of
@@ -66,6 +69,43 @@ def undo(request: StaffRequest, resource_name: str, name: str, change_set: UUID)
         resource=resource, name=name, selection=Selection(ids=tuple(ids)), raw_inputs={}, context=context
     )
     return _answer(request, resource, resource.action(name), performed, context, undoable=False)
+
+
+@require_GET
+@staff("")
+def menu(request: StaffRequest, resource_name: str, record_id: UUID) -> HttpResponse:
+    """What one can do with one row: open, change, and the verbs that fit it. Without scripts the record has them."""
+    resource, context = open_resource(request, resource_name)
+    base = base_of(request, resource)
+    url = f"{base}{record_id}/"
+    if not wants_part(request):
+        return redirect(url)
+    needs = {need for action in resource.actions(request.actor) for need in action.needs}
+    row = row_of(resource, record_id, context, extra=needs)
+    offered = {
+        "url": url,
+        "edit_url": f"{url}edit/" if resource.editable_fields(request.actor) else "",
+        "actions": verbs_for(resource, row, context, base, back=base),
+    }
+    return render(request, "desk/lists/row_menu.html", {"row": offered})
+
+
+def verbs_for(
+    resource: Resource, row: Row, context: Context, base: str, *, back: str
+) -> list[dict[str, Any]]:
+    """The actions that are offered on one record, as buttons; after one of them the person is back at `back`."""
+    query = urlencode({"id": row["id"], "back": back})
+    return [
+        {
+            "name": action.name,
+            "label": str(action.label),
+            "icon": action.icon,
+            "danger": action.danger,
+            "url": f"{base}actions/{action.name}/?{query}",
+        }
+        for action in resource.actions(context.actor)
+        if action.offered(row)
+    ]
 
 
 def selection_of(request: StaffRequest, resource: Resource, context: Context) -> Selection:
@@ -154,7 +194,7 @@ def _answer(
         undo_url = reverse("undo_action", kwargs=here)
     if request.headers.get("HX-Request"):
         notice = {"text": text, "kind": kind, "undo_url": undo_url}
-        triggers = {"desk:toast": notice, "desk:close": {}, "desk:refresh": {}}
+        triggers = {"desk:toast": notice, "desk:close": {}, "desk:picked-done": {}, "desk:refresh": {}}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(triggers)})
     (messages.success if performed.done else messages.error)(request, text)
     return redirect(_back(request, resource))

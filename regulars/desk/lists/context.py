@@ -14,11 +14,14 @@ from regulars.desk.lists import chips
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
-from regulars.resources.language import And, Condition
+from regulars.resources.language import And, Condition, Node, QueryError
 from regulars.resources.page import Count, Page, count_matching, fetch_page, matching, tab_counts
 from regulars.resources.query import SIZES, Query
+from regulars.resources.resource import Resource
 
 NO_ROWS = Page(rows=[], next="", previous="")
+# As many verbs as the bar of picked rows has room for; the others are in its menu.
+SHOWN_ACTIONS = 4
 
 
 def count_text(count: Count, language: str) -> str:
@@ -41,8 +44,10 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
     tabs = tab_counts(resource, context)
     found = chips.chips_of(query, context, base) if query.where else []
     may = context.actor.may
+    actions = _verbs(resource, context, base)
     return {
         "resource": resource.name,
+        "store": context.store.slug,
         "title": str(resource.label),
         "url": base,
         "count_text": count_text(count, language) if not problem else "0",
@@ -64,23 +69,18 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
         "search_placeholder": str(resource.search_hint),
         "chips": found,
         "clear_url": query.with_where(And(())).url(base),
+        "query": _written(query, problem),
+        "quick": _quick(query, context),
         "sort": sort_of(query, context),
         "sort_options": sort_options(query, context, base),
         "columns": [_head(field, query, context, base, layout) for field in columns],
         "rows": _rows(page, columns, query, context, base),
         "pager": _pager(page, query, base, language),
         "summary_text": _summary(query, context, count) if page.rows else "",
-        "actions": [
-            {
-                "name": action.name,
-                "label": str(action.label),
-                "icon": action.icon,
-                "danger": action.danger,
-                "url": f"{base}actions/{action.name}/",
-            }
-            for action in resource.actions(context.actor)
-        ],
+        "actions": actions[:SHOWN_ACTIONS],
+        "more_actions": actions[SHOWN_ACTIONS:],
         "export_url": query.url(f"{base}export/") if may(resource.permission("export")) else "",
+        "export_picked_url": f"{base}export/" if may(resource.permission("export")) else "",
         "import_url": f"{base}imports/new/" if may(resource.permission("import")) else "",
         "new_url": f"{base}new/" if may(resource.permission("create")) else "",
         "new_label": _("New %(thing)s") % {"thing": str(resource.singular).lower()},
@@ -119,6 +119,54 @@ def page_context(query: Query, context: Context, base: str) -> dict[str, Any]:
         "default_columns": ",".join(defaults),
         "columns_reset_url": query.url(base),
     }
+
+
+def _verbs(resource: Resource, context: Context, base: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": action.name,
+            "label": str(action.label),
+            "icon": action.icon,
+            "danger": action.danger,
+            "url": f"{base}actions/{action.name}/",
+        }
+        for action in resource.actions(context.actor)
+    ]
+
+
+def _written(query: Query, problem: Refused | None) -> dict[str, str]:
+    """The conditions as text; a part that cannot be understood is split off so that the page can mark it."""
+    error = query.error or problem
+    if not isinstance(error, QueryError) or not query.where:
+        return {"where": query.where}
+    end = error.position + max(error.length, 1)
+    return {
+        "where": query.where,
+        "problem": error.sentence,
+        "before": query.where[: error.position],
+        "word": query.where[error.position : end],
+        "after": query.where[end:],
+    }
+
+
+def _quick(query: Query, context: Context) -> dict[str, Any] | None:
+    """The filter by the days records were added, one click away: the field that lists are sorted by at first."""
+    field = query.resource.field(query.resource.default_sort[0], context.actor)
+    if field is None or field.kind.name not in ("date", "datetime"):
+        return None
+    days = {"from": "", "to": ""}
+    others: list[Node] = []
+    for part in chips.parts_of(query.node):
+        if not isinstance(part, Condition) or part.field != field.name:
+            others.append(part)
+        elif part.operator == "between":
+            days = {"from": part.values[0], "to": part.values[1]}
+        elif part.operator in (">=", "<="):
+            days["from" if part.operator == ">=" else "to"] = part.values[0]
+        else:
+            others.append(part)
+    rest = query.with_where(others[0] if len(others) == 1 else And(tuple(others)))
+    return {"field": field.name, "label": str(field.label), "hidden": rest.params(), **days}
 
 
 def sort_of(query: Query, context: Context) -> dict[str, Any]:
@@ -222,7 +270,8 @@ def _pager(page: Page, query: Query, base: str, language: str) -> dict[str, Any]
 
 
 def _with_size(query: Query, size: int, base: str) -> str:
-    return replace(query, size=size, after="", before="").url(base)
+    params = dict(replace(query, after="", before="").params()) | {"size": str(size), "keep": "size"}
+    return f"{base}?{urlencode(params)}"
 
 
 def _summary(query: Query, context: Context, count: Count) -> str:
@@ -273,7 +322,7 @@ def _empty(query: Query, context: Context, base: str, problem: Refused | None) -
             "text": "",
             "actions": [{"label": _("Show all"), "url": query.with_tab("all").url(base)}],
         }
-    return _first_steps(query, context, base)
+    return first_steps(query.resource, context, base)
 
 
 def _nothing_found(query: Query, context: Context, base: str) -> dict[str, Any]:
@@ -302,8 +351,9 @@ def _nothing_found(query: Query, context: Context, base: str) -> dict[str, Any]:
     return {"kind": "filtered", "title": title, "text": text, "actions": actions}
 
 
-def _first_steps(query: Query, context: Context, base: str) -> dict[str, Any]:
-    may, resource = context.actor.may, query.resource
+def first_steps(resource: Resource, context: Context, base: str) -> dict[str, Any]:
+    """What a store without any records offers to begin with."""
+    may = context.actor.may
     ways = []
     if may(resource.permission("import")):
         ways.append(

@@ -1,9 +1,10 @@
-"""Addresses of a resource's list and records, under /desk/<store>/<resource>/."""
+"""Addresses of a resource's list, its files and records, under /desk/<store>/<resource>/."""
 
 from django.urls import path
 
 from regulars.desk.lists import actions, views
 from regulars.desk.records import views as records
+from regulars.desk.transfers import exports, imports
 
 urlpatterns = [
     path("", views.show, name="list"),
@@ -11,7 +12,11 @@ urlpatterns = [
     path("layout/", views.layout, name="list_layout"),
     path("actions/<slug:name>/", actions.act, name="action"),
     path("actions/<slug:name>/undo/<uuid:change_set>/", actions.undo, name="undo_action"),
+    path("imports/new/", imports.upload, name="new_import"),
+    path("imports/sample.csv", imports.sample, name="import_sample"),
+    path("export/", exports.export, name="export"),
     path("new/", records.new, name="new_record"),
+    path("<uuid:record_id>/menu/", actions.menu, name="row_menu"),
     path("<uuid:record_id>/edit/", records.edit, name="edit_record"),
     path("<uuid:record_id>/edit/<slug:name>/", records.edit_field, name="edit_field"),
 ]

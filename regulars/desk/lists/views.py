@@ -7,18 +7,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.desk.access import staff
 from regulars.desk.lists.context import count_text, list_context, page_context
 from regulars.desk.requests import MissingPermission, StaffRequest
-from regulars.desk.shell import shell
+from regulars.desk.shell import shell, wants_part
 from regulars.desk.values import style_of
 from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.language import And, Condition
 from regulars.resources.page import count_matching
-from regulars.resources.query import Query, query_from_params
+from regulars.resources.query import SIZES, Query, query_from_params
 from regulars.resources.resource import Resource, get_resource
 from regulars.staff import services as staff_services
 
@@ -27,7 +28,9 @@ COUNT_AT_MOST = 3000
 
 def context_of(request: StaffRequest) -> Context:
     """For whom and when this request asks."""
-    return Context(store=request.store, actor=request.actor, now=timezone.now())
+    return Context(
+        store=request.store, actor=request.actor, now=timezone.now(), language=get_language() or ""
+    )
 
 
 def base_of(request: StaffRequest, resource: Resource) -> str:
@@ -59,6 +62,8 @@ def query_of(request: StaffRequest, resource: Resource, context: Context) -> Que
     query = query_from_params(resource, params, context)
     if not query.columns and layout.get("columns"):
         query = replace(query, columns=tuple(layout["columns"]))
+    if "size" not in source and layout.get("size") in SIZES:
+        query = replace(query, size=layout["size"])
     return query
 
 
@@ -74,21 +79,22 @@ def show(request: StaffRequest, resource_name: str) -> HttpResponse:
     resource, context = open_resource(request, resource_name)
     base = base_of(request, resource)
     query = query_of(request, resource, context)
-    folded = _fold_condition(request, query)
-    if folded is not None and not request.headers.get("HX-Request"):
-        return redirect(folded.url(base))
-    query = folded or query
+    settled = _keep_size(request, resource, query) or _fold_condition(request, query)
+    part = wants_part(request)
+    if settled is not None and not part:
+        return redirect(settled.url(base))
+    query = settled or query
     listed = list_context(query, context, base, layout_of(request, resource))
-    if request.headers.get("HX-Request"):
+    if part:
         response = render(request, "desk/lists/list.html#results", {"list": listed})
-        if folded is not None:
-            response["HX-Push-Url"] = folded.url(base)
+        if settled is not None:
+            response["HX-Push-Url"] = settled.url(base)
     else:
         listed |= page_context(query, context, base)
         response = render(
             request, "desk/lists/list.html", {"list": listed, "shell": shell(request, current=resource.name)}
         )
-    response["Vary"] = "HX-Request"
+    response["Vary"] = "HX-Request, HX-Request-Type"
     return response
 
 
@@ -130,6 +136,15 @@ def _widths(text: str, resource: Resource, request: StaffRequest) -> dict[str, i
     }
 
 
+def _keep_size(request: StaffRequest, resource: Resource, query: Query) -> Query | None:
+    """Remember the page size that was chosen in the pager (not one that came with somebody's link)."""
+    if request.GET.get("keep") != "size" or query.size not in SIZES:
+        return None
+    chosen = layout_of(request, resource) | {"size": query.size}
+    staff_services.keep_list_layout(user_id=request.user.pk, resource=resource.name, layout=chosen)
+    return replace(query, after="", before="")
+
+
 def _fold_condition(request: HttpRequest, query: Query) -> Query | None:
     """The query with the condition that the filter editor sent as f, o and v; nothing when it sent none."""
     name, operator = request.GET.get("f"), request.GET.get("o")
@@ -140,10 +155,11 @@ def _fold_condition(request: HttpRequest, query: Query) -> Query | None:
         given = tuple(part.strip() for part in given[0].split(",") if part.strip())
     if operator in ("is empty", "is not empty"):
         given = ()
-    elif operator == "between" and len(given) < 2:
-        given = (*given, *[given[0] if given else ""] * (2 - len(given)))
-    elif not given or not any(given):
+    elif not any(given):
         return query
+    elif operator == "between" and not all(given := (*given, "")[:2]):
+        # Only one end was given: from then on, or up to then.
+        operator, given = (">=", given[:1]) if given[0] else ("<=", given[1:])
     elif operator not in ("in", "not in", "between"):
         given = given[:1]
     condition = Condition(name, operator, given)

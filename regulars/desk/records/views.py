@@ -1,6 +1,7 @@
 """Records of any resource: add, change in a form, change one field in place."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,17 @@ from regulars.resources.page import annotate
 from regulars.resources.resource import Resource
 
 
-def row_of(resource: Resource, record_id: UUID, context: Context, fields: list[Field]) -> Row:
+def row_of(
+    resource: Resource,
+    record_id: UUID,
+    context: Context,
+    fields: Iterable[Field] = (),
+    *,
+    extra: Iterable[str] = (),
+) -> Row:
     """One record with the columns these fields need. Raises `NotFound`, for records of other stores too."""
-    wanted = {"id", "version", *resource.title_needs}
+    fields = list(fields)
+    wanted = {"id", "version", *resource.title_needs, *extra}
     for field in fields:
         wanted.update({*field.needs, field.path})
     rows = annotate(resource.rows(context.store), fields, context)

@@ -1,0 +1,60 @@
+"""The help: one page for each thing people do, written in Markdown beside this file."""
+
+from functools import cache
+from pathlib import Path
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+from markdown_it import MarkdownIt
+
+from regulars.desk.access import staff
+from regulars.desk.requests import StaffRequest
+from regulars.desk.shell import shell
+from regulars.kit.errors import NotFound
+
+FOLDER = Path(__file__).parent
+PAGES = {
+    "start": gettext_lazy("First steps"),
+    "customers": gettext_lazy("The list of customers"),
+    "query-language": gettext_lazy("The query language"),
+    "record": gettext_lazy("The page of a customer"),
+    "import-export": gettext_lazy("Import and export"),
+    "staff": gettext_lazy("People and roles"),
+    "keyboard": gettext_lazy("Keyboard"),
+}
+# HTML in a page would be shown as text: nothing that is written here can become mark-up of ours.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@require_GET
+@staff("")
+def index(request: StaffRequest) -> HttpResponse:
+    """The help opens with the first steps."""
+    return redirect("help", store=request.store.slug, page="start")
+
+
+@require_GET
+@staff("")
+def show(request: StaffRequest, page: str) -> HttpResponse:
+    """One page of the help."""
+    if page not in PAGES:
+        raise NotFound(_("There is no such page of the help."))
+    told = {
+        "title": str(PAGES[page]),
+        "html": written(page),
+        "pages": [
+            {"name": name, "label": str(label), "current": name == page} for name, label in PAGES.items()
+        ],
+    }
+    frame = {"help": told, "shell": shell(request, current="", help_page=page)}
+    return render(request, "desk/help.html", frame)
+
+
+@cache
+def written(page: str) -> SafeString:
+    """A page as HTML; the pages are part of the program and do not change while it runs."""
+    return SafeString(_MARKDOWN.render((FOLDER / f"{page}.md").read_text("utf-8")))

@@ -1,0 +1,133 @@
+"""What the first page shows. Each count is bounded, so that a million customers do not hold the page up."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from regulars.desk import cells, values
+from regulars.desk.lists.context import count_text, first_steps
+from regulars.desk.transfers.pages import TONES
+from regulars.kit.text import initials
+from regulars.resources.context import Context
+from regulars.resources.page import Count, count_matching, fetch_page, tab_counts
+from regulars.resources.query import query_from_params
+from regulars.resources.resource import Resource, get_resource
+from regulars.transfers import queries as transfers
+
+LATEST = 6
+COUNT_AT_MOST = 20
+KEPT_FOR = timedelta(minutes=1)
+
+
+def home_page(context: Context) -> dict[str, Any]:
+    """The page as plain data; for a store without customers the ways to get some."""
+    resource = get_resource("customers")
+    base = reverse("list", kwargs={"store": context.store.slug, "resource_name": resource.name})
+    total = tab_counts(resource, context)["all"]
+    may = context.actor.may
+    page: dict[str, Any] = {
+        "title": context.store.name,
+        "new_url": f"{base}new/" if may(resource.permission("create")) else "",
+        "import_url": f"{base}imports/new/" if may(resource.permission("import")) else "",
+        "empty": None,
+    }
+    if total.exact and not total.value:
+        return page | {"empty": first_steps(resource, context, base)}
+    panels = [
+        _people(resource, context, base, _("Added lately"), "created"),
+        _people(resource, context, base, _("Changed lately"), "updated"),
+    ]
+    if may(resource.permission("import")):
+        panels.append(_imports(context))
+    return page | {"figures": _figures(resource, context, base, total), "panels": panels}
+
+
+def _figures(resource: Resource, context: Context, base: str, total: Count) -> list[dict[str, str]]:
+    language = values.style_of(context).language
+    month = context.today.replace(day=1)
+    asked = (
+        (_("Added this month"), f"created >= {month.isoformat()}", _("in any state")),
+        (_("Bought in the last 30 days"), "last_order >= -30d", _("at least one order")),
+        (_("Newsletter"), "accepts_marketing = yes", _("agreed to get mail")),
+    )
+    figures = [
+        {
+            "label": str(resource.label),
+            "value": count_text(total, language),
+            "url": f"{base}?tab=all",
+            "note": _("in all states"),
+        }
+    ]
+    for label, where, note in asked:
+        count = _count(resource, where, context)
+        params = urlencode({"tab": "all", "where": where})
+        figures.append(
+            {"label": label, "value": count_text(count, language), "url": f"{base}?{params}", "note": note}
+        )
+    return figures
+
+
+_known: dict[tuple[UUID, str, str], tuple[datetime, Count]] = {}
+
+
+def _count(resource: Resource, where: str, context: Context) -> Count:
+    """Small counts are exact and fresh; large ones are looked up once a minute."""
+    key = (context.store.pk, resource.name, where)
+    kept = _known.get(key)
+    if kept and context.now < kept[0]:
+        return kept[1]
+    query = query_from_params(resource, {"tab": "all", "where": where}, context)
+    count = count_matching(query, context, milliseconds=COUNT_AT_MOST)
+    if not count.exact:
+        if len(_known) > 1000:  # figures of months long past
+            _known.clear()
+        _known[key] = (context.now + KEPT_FOR, count)
+    return count
+
+
+def _people(resource: Resource, context: Context, base: str, title: str, by: str) -> dict[str, Any]:
+    """The latest customers by the day they were added or changed."""
+    query = query_from_params(resource, {"tab": "all", "sort": f"-{by}", "size": str(LATEST)}, context)
+    column = f"{by}_at"
+    style = values.style_of(context)
+    lines = []
+    for row in fetch_page(query, context, [], extra=(column,)).rows:
+        name = resource.title(row)
+        at = row[column].astimezone(style.zone)
+        lines.append(
+            {
+                "text": name,
+                "url": f"{base}{row['id']}/",
+                "initials": initials(name),
+                "hue": cells.hue_of(str(row["id"])),
+                "note": cells.format_ago(at, style),
+            }
+        )
+    return {"title": title, "url": f"{base}?tab=all&sort=-{by}", "lines": lines}
+
+
+def _imports(context: Context) -> dict[str, Any]:
+    here = {"store": context.store.slug}
+    style = values.style_of(context)
+    return {
+        "title": _("Imports"),
+        "url": reverse("imports", kwargs=here),
+        "empty": _("Nothing was imported yet."),
+        "lines": [
+            {
+                "text": one.file_name,
+                "url": reverse("import", kwargs={**here, "import_id": one.id}),
+                "icon": "file-import",
+                "badge": one.state.label,
+                "tone": TONES[one.state],
+                "note": f"{one.percent} %"
+                if one.is_live
+                else cells.format_ago(one.created_at.astimezone(style.zone), style),
+            }
+            for one in transfers.list_imports(store=context.store, limit=LATEST)
+        ],
+    }

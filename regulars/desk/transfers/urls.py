@@ -1,0 +1,12 @@
+"""Addresses of imports, under /desk/<store>/imports/."""
+
+from django.urls import path
+
+from regulars.desk.transfers import imports
+
+urlpatterns = [
+    path("", imports.history, name="imports"),
+    path("<uuid:import_id>/", imports.show, name="import"),
+    path("<uuid:import_id>/failed.csv", imports.failed_rows, name="import_failed"),
+    path("<uuid:import_id>/<slug:step>/", imports.take_step, name="import_step"),
+]
