@@ -92,7 +92,7 @@ def jobs() -> str:
     ]
     lines.append("|---|---|")
     for name, task in sorted(queue.tasks.items()):
-        if name.split(".")[0] != "builtin" and not name.startswith("procrastinate"):
+        if not name.startswith(("builtin", "procrastinate")):
             words = " ".join((task.func.__doc__ or "").split())
             lines.append(f"| `{name}` | {words} |")
     return _text(lines)

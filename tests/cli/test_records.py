@@ -22,9 +22,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def shop(store: Store) -> Store:
     insert_customers(
         store=store,
-        records=[{"first_name": f"N{n}", "email": f"n{n}@example.com", "country": "FR" if n % 2 else "DE", "spent_minor": n * 100} for n in range(5)],
+        records=[
+            {
+                "first_name": f"N{n}",
+                "email": f"n{n}@example.com",
+                "country": "FR" if n % 2 else "DE",
+                "spent_minor": n * 100,
+            }
+            for n in range(5)
+        ],
         now=NOW,
-    )  # fmt: skip
+    )
     return store
 
 
@@ -112,13 +120,24 @@ def test_waits_for_a_large_one_with_a_bar(records, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     "words",
     [
-        ("list", "--where", "contry = FR"), ("list", "--where", "country ="), ("list", "--sort=nope"), ("list", "--columns", "nope"),
-        ("list", "--tab", "nope"), ("act", "archive"), ("act", "archve", "--all"), ("act", "add-tag", "--all"), ("act", "add-tag", "--all", "--input", "tags"),
-        ("act", "add-tag", "--all", "--input", "colour=red"), ("act", "archive", "--id", "x"), ("import", "/nowhere.csv"), ("export", "--where", "a b c"),
+        ("list", "--where", "contry = FR"),
+        ("list", "--where", "country ="),
+        ("list", "--sort=nope"),
+        ("list", "--columns", "nope"),
+        ("list", "--tab", "nope"),
+        ("act", "archive"),
+        ("act", "archve", "--all"),
+        ("act", "add-tag", "--all"),
+        ("act", "add-tag", "--all", "--input", "tags"),
+        ("act", "add-tag", "--all", "--input", "colour=red"),
+        ("act", "archive", "--id", "x"),
+        ("import", "/nowhere.csv"),
+        ("export", "--where", "a b c"),
         ("export", "--where", "contry = FR"),
-        ("export", "--format", "nope"), ("export", "-o", "/nowhere/out.csv"),
+        ("export", "--format", "nope"),
+        ("export", "-o", "/nowhere/out.csv"),
     ],
-)  # fmt: skip
+)
 def test_refuses_in_one_line(records, words: tuple[str, ...]) -> None:
     ran = records(*words)
     assert ran.code == 2

@@ -102,9 +102,11 @@ def test_a_role_sees_and_changes_only_what_it_includes(role: Role, resource_name
     editable = {
         field.name
         for field in resource.all_fields()
-        if may_edit and field.editable and field.name in seen
+        if may_edit
+        and field.editable
+        and field.name in seen
         and (not field.edit_permission or field.edit_permission in granted)
-    }  # fmt: skip
+    }
     assert {field["name"] for field in catalogue["fields"] if field["editable"]} == editable
     actions = {action.name for action in resource.all_actions() if action.permission in granted}
     assert {action["name"] for action in catalogue["actions"]} == actions

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from regulars.kit.errors import Invalid
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.language import Condition, Node, Not, parse, write
@@ -50,8 +51,7 @@ def samples(field: Field, operator: str, asking: Context) -> Iterator[tuple[str,
     for sample in SAMPLES[field.kind.name]:
         try:
             field.compile(Condition(field.name, operator, (sample, sample)), asking)
-        except Exception as error:
-            assert type(error).__name__ == "Invalid", (field.name, operator, sample, error)
+        except Invalid:
             continue
         known.append(sample)
     assert known, f"no sample fits {field.name}"
@@ -93,10 +93,12 @@ ORACLES: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda value, operand: value == operand,
 }
 ORDERED = [
-    case for case in CASES
+    case
+    for case in CASES
     if case.values[2] in ORACLES
-    and get_resource(str(case.values[0]))._fields[str(case.values[1])].kind.name in ("number", "decimal", "money", "date", "datetime")
-]  # fmt: skip
+    and get_resource(str(case.values[0]))._fields[str(case.values[1])].kind.name
+    in ("number", "decimal", "money", "date", "datetime")
+]
 
 
 @pytest.mark.parametrize(("resource_name", "name", "operator"), ORDERED)
