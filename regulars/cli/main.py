@@ -39,6 +39,7 @@ OURS = {
     "backup": "regulars.cli.backup",
     "restore": "regulars.cli.restore",
     "doctor": "regulars.cli.doctor",
+    "bench": "regulars.cli.bench.command",
 }
 # They work on files alone, or migrate by themselves.
 WITHOUT_DATABASE = {"collectstatic", "makemessages", "compilemessages", "help"}

@@ -21,12 +21,22 @@ class Command(BaseCommand):
     help = "Fill a store with made-up customers and their orders"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--store", metavar="SLUG", default="demo", help="the store to fill (default demo)")
-        parser.add_argument("--customers", metavar="N", type=_count, help="how many, with 3 orders each on average")
-        parser.add_argument("--seed", type=int, default=7, help="the same seed makes the same people (default 7)")
+        parser.add_argument(
+            "--store", metavar="SLUG", default="demo", help="the store to fill (default demo)"
+        )
+        parser.add_argument(
+            "--customers", metavar="N", type=_count, help="how many, with 3 orders each on average"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=7, help="the same seed makes the same people (default 7)"
+        )
         parser.add_argument("--add", action="store_true", help="add to the customers that are there")
-        parser.add_argument("--ensure", action="store_true", help="make the demo store if there is no store yet")
-        parser.add_argument("--show", action="store_true", help="print the address and the sign-ins of the demo store")
+        parser.add_argument(
+            "--ensure", action="store_true", help="make the demo store if there is no store yet"
+        )
+        parser.add_argument(
+            "--show", action="store_true", help="print the address and the sign-ins of the demo store"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

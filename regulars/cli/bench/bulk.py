@@ -1,0 +1,180 @@
+"""What is done to very many customers at once: import, export, a bulk action, and plain COPY for scale."""
+
+import contextlib
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.utils import timezone
+
+from regulars.cli.bench.web import STORE, watched
+from regulars.cli.demo.people import Crowd
+
+COLUMNS = (
+    "first_name", "last_name", "company", "email", "phone", "address", "city", "region", "postcode", "country", "language",
+    "accepts_marketing", "note",
+)  # fmt: skip
+Measure = dict[str, Any]
+
+
+def import_file(size: int, folder: Path) -> list[Measure]:
+    """Import so many rows into an empty store of an install of its own."""
+    place = folder / "import"
+    shutil.rmtree(place, ignore_errors=True)
+    path = folder / f"import-{size}.csv"
+    if not path.exists():
+        _write_csv(path, size)
+    environment = _environment(place)
+    _regulars("stores", "create", STORE, "--country", "FR", env=environment)
+    answer = folder / "import.json"
+    seconds, peak, code = _timed(
+        ["records", "import", "customers", str(path), "--store", STORE, "--json"], environment, answer
+    )
+    shutil.rmtree(place, ignore_errors=True)
+    if code:
+        return []
+    counts = json.loads(answer.read_text().splitlines()[-1])
+    return [
+        _row(f"import of {size:,} rows", seconds, "s", 60 * size / 1_000_000 if size >= 1_000_000 else None),
+        _row("import, rows that came in anew", counts["new"], "rows"),
+        _row("import, rows per second", round(size / seconds), "rows/s"),
+        _row("import, peak memory of the command", peak, "MB", 300),
+    ]
+
+
+def export_file(size: int, folder: Path) -> list[Measure]:
+    """Write the whole store to a CSV file."""
+    target = folder / "export.csv"
+    target.unlink(missing_ok=True)
+    started = time.monotonic()
+    first: list[float] = []
+
+    def run() -> subprocess.Popen[bytes]:
+        process = _start(
+            ["records", "export", "customers", "--store", STORE, "-o", str(target)],
+            dict(os.environ),
+            folder / "export.txt",
+        )
+        while process.poll() is None and not first:
+            if target.exists() and target.stat().st_size:
+                first.append(time.monotonic() - started)
+            time.sleep(0.01)
+        return process
+
+    seconds, peak, code = watched(run)
+    if code or not target.exists():
+        return []
+    megabytes = target.stat().st_size / 1024**2
+    target.unlink()
+    found = [
+        _row(
+            f"export of {size:,} rows as CSV",
+            seconds,
+            "s",
+            10 * size / 1_000_000 if size >= 1_000_000 else None,
+        ),
+        _row("export, rows per second", round(size / seconds), "rows/s"),
+        _row("export, size of the file", megabytes, "MB"),
+        _row("export, peak memory of the command", peak, "MB", 300),
+    ]
+    return [*found, _row("export, first byte in the file after", first[0], "s")] if first else found
+
+
+def tag(size: int, folder: Path) -> list[Measure]:
+    """Tag up to 100,000 customers, with change sets, and take the tag away again."""
+    count = min(size, 100_000)
+    found = []
+    for action, words in (("add-tag", "bulk tag"), ("remove-tag", "bulk untag")):
+        seconds, _peak, code = _timed(
+            [
+                "records", "act", "customers", action, "--store", STORE, "--where", f"number <= {count}",
+                "--input", "tags=measured", "--yes", "--json",
+            ],
+            dict(os.environ),
+            folder / "act.json",
+        )  # fmt: skip
+        if code:
+            return found
+        found.append(_row(f"{words} of {count:,} customers", seconds, "s", 10 if count == 100_000 else None))
+    return found
+
+
+def plain_copy(url: str, size: int) -> list[Measure]:
+    """Copy the same rows into a table without indexes: what the database itself needs."""
+    with psycopg.connect(url) as source, psycopg.connect(url) as target:
+        target.execute("CREATE TEMP TABLE copied (LIKE customers_customer)")
+        columns = _columns(source)
+        began = time.monotonic()
+        with (
+            source.cursor().copy(f"COPY customers_customer ({columns}) TO STDOUT") as out,
+            target.cursor().copy(f"COPY copied ({columns}) FROM STDIN") as into,
+        ):
+            for block in out:
+                into.write(block)
+        seconds = time.monotonic() - began
+        target.rollback()
+    return [_row(f"plain COPY of {size:,} rows, for scale", seconds, "s")]
+
+
+def _columns(connection: psycopg.Connection[Any]) -> str:
+    rows = connection.execute(
+        """SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = 'customers_customer'::regclass
+        AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum"""
+    )
+    return ", ".join(name for (name,) in rows)
+
+
+def _write_csv(path: Path, size: int) -> None:
+    crowd = Crowd(seed=11, now=timezone.now(), home="FR", groups=[])
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for person in crowd.people(size):
+            writer.writerow([person.facts[name] for name in COLUMNS])
+
+
+def _environment(data_dir: Path) -> dict[str, str]:
+    environment = {**os.environ, "DATA_DIR": str(data_dir)}
+    environment.pop("DATABASE_URL", None)
+    return environment
+
+
+def _timed(arguments: list[str], environment: dict[str, str], answer: Path) -> tuple[float, float, int]:
+    return watched(lambda: _start(arguments, environment, answer))
+
+
+def _start(arguments: list[str], environment: dict[str, str], answer: Path) -> subprocess.Popen[bytes]:
+    with _opened(answer) as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "regulars.cli.main", *arguments],
+            env=environment,
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    with path.open("wb") as file:
+        yield file
+
+
+def _regulars(*arguments: str, env: dict[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "regulars.cli.main", *arguments],
+        env=env,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _row(name: str, value: float, unit: str, budget: float | None = None, *, least: bool = False) -> Measure:
+    return {"name": name, "value": round(value, 2), "unit": unit, "budget": budget, "least": least}

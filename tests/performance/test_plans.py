@@ -1,0 +1,138 @@
+"""What a list may cost: a bounded number of queries, along indexes, whatever the database's planner guesses."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regulars.cli.demo import shop
+from regulars.kit.actor import system
+from regulars.resources import walk
+from regulars.resources.context import Context
+from regulars.resources.page import every_row, fetch_page, neighbours
+from regulars.resources.query import query_from_params
+from regulars.resources.resource import get_resource
+from tests.factories import NOW, make_store
+
+pytestmark = pytest.mark.django_db
+CUSTOMERS = 3000
+
+
+@pytest.fixture(scope="module")
+def context(django_db_setup, django_db_blocker):
+    """One store of a few thousand for all tests here: enough for the planner to have a choice."""
+    with django_db_blocker.unblock():
+        store = make_store("large")
+        shop.fill_store(store=store, count=CUSTOMERS, seed=5, now=NOW)
+        yield Context(store=store, actor=system("Tests"), now=NOW)
+        with connection.cursor() as cursor:
+            for table in (
+                "orders_order",
+                "customers_note",
+                "customers_address",
+                "timeline_event",
+                "timeline_changeset",
+            ):
+                cursor.execute(f"DELETE FROM {table} WHERE store_id = %s", [store.pk])
+            cursor.execute("DELETE FROM customers_customer WHERE store_id = %s", [store.pk])
+            cursor.execute("DELETE FROM customers_group WHERE store_id = %s", [store.pk])
+            cursor.execute("DELETE FROM stores_store WHERE id = %s", [store.pk])
+
+
+def _query(context, **params):
+    return query_from_params(get_resource("customers"), params, context, strict=True)
+
+
+def _page(context, **params):
+    query = _query(context, **params)
+    with CaptureQueriesContext(connection) as captured:
+        page = fetch_page(query, context, query.chosen_columns(context))
+    return page, [one["sql"] for one in captured if "customers_customer" in one["sql"]]
+
+
+def _sorts():
+    resource = get_resource("customers")
+    return [mark + field.name for field in resource.all_fields() if field.sort for mark in ("", "-")]
+
+
+@pytest.mark.parametrize("sort", _sorts())
+def test_every_sort_walks_an_index(context, sort):
+    _found, statements = _page(context, sort=sort, tab="all", size="25")
+
+    for statement in statements:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "Seq Scan on customers_customer" not in plan, plan
+
+
+@pytest.mark.parametrize("sort", ["-created", "name", "email"])
+def test_a_plain_list_is_one_query_for_its_rows_on_every_page(context, sort):
+    after = ""
+    for _ in range(4):
+        page, statements = _page(context, sort=sort, tab="all", size="25", after=after)
+        assert len(statements) == 1
+        after = page.next
+
+
+@pytest.mark.parametrize(
+    ("params", "most"),
+    [
+        ({}, 2),
+        ({"tab": "archived", "sort": "-spent"}, 9),
+        ({"tab": "blocked", "sort": "-spent"}, 9),
+        ({"where": "country = FR"}, 6),
+        ({"where": "country = BG and spent > 100 and newsletter = yes"}, 6),
+        ({"q": "martin"}, 16),
+        ({"q": "qqqqq"}, 16),
+        ({"q": "0612"}, 12),
+    ],
+)
+def test_conditions_and_searches_are_a_bounded_number_of_queries(context, monkeypatch, params, most):
+    monkeypatch.setattr(walk, "NEAR", 100)
+    monkeypatch.setattr(walk, "FAR", 400)
+    monkeypatch.setattr(walk, "FEW", 20)
+
+    _found, statements = _page(context, **params)
+
+    assert len(statements) <= most + 1
+
+
+@pytest.mark.parametrize(
+    ("near", "few", "far"), [(5000, 2000, 100_000), (10, 5, 40), (10, 2000, 40), (40, 0, 400)]
+)
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"where": "country = FR", "sort": "-spent"},
+        {"where": "country = BG", "sort": "name"},
+        {"where": "newsletter = yes and spent > 50", "sort": "-created"},
+        {"tab": "archived", "sort": "company"},
+        {"q": "mar"},
+        {"q": "mar", "sort": "-last_order"},
+        {"q": "example.org", "tab": "archived"},
+    ],
+)
+def test_every_way_of_reading_gives_the_same_list(context, monkeypatch, params, near, few, far):
+    """Page by page, forwards and back, in one go and row by row: the same rows in the same order."""
+    columns = get_resource("customers").fields(context.actor)[:3]
+    expected = [row["id"] for row in every_row(_query(context, **params), context, columns)]
+    monkeypatch.setattr(walk, "NEAR", near)
+    monkeypatch.setattr(walk, "FEW", few)
+    monkeypatch.setattr(walk, "FAR", far)
+
+    pages = [fetch_page(_query(context, **params, size="50"), context, columns)]
+    while pages[-1].next and len(pages) < 8:
+        pages.append(fetch_page(_query(context, **params, size="50", after=pages[-1].next), context, columns))
+    forwards = [row["id"] for page in pages for row in page.rows]
+    assert len(expected) > 4
+    assert forwards == expected[: len(forwards)]
+    assert len(forwards) == len(expected) or len(pages) == 8
+    if len(pages) > 1:
+        back = fetch_page(_query(context, **params, size="50", before=pages[-1].previous), context, columns)
+        assert back.rows == pages[-2].rows
+    middle = len(forwards) // 2
+    assert neighbours(_query(context, **params), context, forwards[middle]) == (
+        forwards[middle - 1],
+        forwards[middle + 1],
+    )
+    assert [row["id"] for row in every_row(_query(context, **params), context, columns)] == expected
