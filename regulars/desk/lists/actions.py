@@ -128,7 +128,6 @@ def _ask(
     raw: dict[str, str],
     errors: dict[str, str],
 ) -> HttpResponse:
-    base = base_of(request, resource)
     hidden = [(name, value) for name, given in request.POST.lists() for value in given]
     own = {field.name for field in action.inputs} | {"csrfmiddlewaretoken", "confirmed"}
     number = format_whole(count, values.style_of(context).language)
@@ -139,7 +138,7 @@ def _ask(
     }
     asked = {
         "label": str(action.label),
-        "url": request.path,
+        "url": request.get_full_path(),
         "hidden": [(name, value) for name, value in hidden if name not in own],
         "sentence": f"{sentence} {action.confirm}".strip(),
         "problem": "" if set(errors) <= own else " ".join(errors.values()),
@@ -148,7 +147,7 @@ def _ask(
             for field in action.inputs
         ],
         "danger": action.danger,
-        "back_url": base,
+        "back_url": _back(request, resource),
         "back_label": str(resource.label),
     }
     return _dialog(request, resource, asked, status=422 if errors else 200)
