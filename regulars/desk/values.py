@@ -101,6 +101,9 @@ def control(field: Field, value: Any, context: Context, *, problem: str = "") ->
     """A field as a form shows it, with what was typed or what is stored."""
     kind = field.kind
     long = getattr(kind, "multiline", False)
+    choices = [{"value": code, "label": label} for code, label in field.choices_for(context)]
+    if choices and value and value not in {one["value"] for one in choices}:
+        choices.append({"value": value, "label": value})  # a value the list does not offer must not get lost
     return {
         "name": field.name,
         "id": f"id-{field.name}",
@@ -108,7 +111,7 @@ def control(field: Field, value: Any, context: Context, *, problem: str = "") ->
         "kind": "long" if long else CONTROLS.get(kind.name, "text"),
         "control": "long" if long else CONTROLS.get(kind.name, "text"),
         "value": value,
-        "choices": [{"value": code, "label": label} for code, label in field.choices_for(context)],
+        "choices": choices,
         "required": field.required,
         "help": str(field.help),
         "problem": problem,

@@ -30,7 +30,7 @@ def clean_address(*, values: Mapping[str, str], country: str) -> dict[str, str]:
 
     Raises `InvalidRecord` with a sentence for each field.
     """
-    cleaned = {name: " ".join(storable(values.get(name, "")).split(" ")).strip() for name in FIELDS}
+    cleaned = {name: storable(values.get(name, "")).replace("\r\n", "\n").strip() for name in FIELDS}
     errors = {
         name: "This is longer than 300 characters." for name, text in cleaned.items() if len(text) > 300
     }

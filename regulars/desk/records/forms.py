@@ -10,9 +10,11 @@ from regulars.resources.field import Field
 
 
 def typed_values(post: Mapping[str, str], fields: Iterable[Field], *, ticked: bool = True) -> dict[str, str]:
-    """What was typed for each field; a tick that is not sent is "no"."""
+    """What was typed for each field; a tick that is not sent is "no". Browsers send their own line breaks."""
     return {
-        field.name: post.get(field.name, "false" if field.kind.name == "boolean" and ticked else "")
+        field.name: post.get(field.name, "false" if field.kind.name == "boolean" and ticked else "").replace(
+            "\r\n", "\n"
+        )
         for field in fields
         if field.name in post or (field.kind.name == "boolean" and ticked)
     }

@@ -105,7 +105,8 @@ def edit(request: StaffRequest, resource_name: str, record_id: UUID) -> HttpResp
         typed |= typed_values(request.POST, fields)
         for name in typed:  # the answer to an earlier conflict
             if request.POST.get(f"keep-{name}") == "theirs":
-                typed[name] = values.stored(_named(fields, name), row, context)
+                theirs = values.stored(_named(fields, name), row, context)
+                typed[name] = str(theirs).lower() if isinstance(theirs, bool) else theirs
         try:
             cleaned = clean_values(typed, fields, context)
             resource.edit(
@@ -164,7 +165,8 @@ def edit_field(request: StaffRequest, resource_name: str, record_id: UUID, name:
     }
     if request.method == "GET":
         return render(request, "desk/lists/cell_form.html", {"cell": cell})
-    typed = {field.name: request.POST.get(field.name, "")}
+    typed = typed_values(request.POST, [field])
+    typed.setdefault(field.name, "")
     try:
         resource.edit(
             store=request.store,
