@@ -1,5 +1,6 @@
 """Reading the timeline."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,17 @@ def records_of(*, store: Store, change_set_id: UUID) -> tuple[str, list[UUID]]:
         return "", []
     touched = Event.objects.filter(store=store, change_set_id=change_set_id).order_by("record_id")
     return act.key, list(touched.values_list("record_id", flat=True))
+
+
+def last_before(*, store: Store, record_ids: Iterable[UUID], key: str, field: str) -> dict[UUID, Any]:
+    """What a field of each record was before the latest event of a kind."""
+    events = Event.objects.filter(store=store, record_id__in=list(record_ids), key=key)
+    latest = events.order_by("record_id", "-at", "-id").distinct("record_id")
+    return {
+        record_id: before[field]
+        for record_id, before in latest.values_list("record_id", "before")
+        if before and field in before
+    }
 
 
 def _read(store: Store, events: list[Event]) -> list[Happening]:

@@ -24,6 +24,7 @@ from regulars.resources.action import Outcome
 from regulars.resources.kinds import clean_tags
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
+from regulars.timeline.queries import last_before
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
 
 Decide = Callable[[Customer], Mapping[str, Any] | str]
@@ -53,10 +54,13 @@ def restore_customers(
     now: datetime,
     change_set: OpenChangeSet | None,
 ) -> Outcome:
-    """Bring archived customers back as active ones."""
+    """Bring archived customers back as what they were: who could not sign in before cannot do so now."""
+    was = last_before(store=store, record_ids=ids, key=events.ARCHIVED.key, field="state")
 
     def decide(customer: Customer) -> Mapping[str, Any] | str:
-        return {"state": State.ACTIVE} if customer.state == State.ARCHIVED else "is not archived"
+        if customer.state != State.ARCHIVED:
+            return "is not archived"
+        return {"state": was.get(customer.pk, State.ACTIVE)}
 
     return _change(store, ids, actor, now, change_set, events.RESTORED, decide)
 
