@@ -1,7 +1,8 @@
 """How customers come in from files: who a row is about, and what it would change.
 
 A row is matched by external id, then e-mail; with neither by phone, else by name and company among customers that have
-no e-mail and phone. A row is never guessed onto somebody: two answers, or two that disagree, are said and not taken.
+no e-mail and phone (and the same number, if the row gives one). A row is never guessed onto somebody: two answers, or
+two that disagree, are said and not taken.
 """
 
 from collections import defaultdict
@@ -125,9 +126,13 @@ def _own_keys(facts: Row) -> tuple[str, ...]:
         keys += (f"mail:{facts['email_key']}",)
     if keys:
         return keys
-    if phone := facts.get("phone"):
-        return (f"phone:{phone}",)
-    return (_name_and_company(_name_key(facts), facts),)
+    phone = facts.get("phone")
+    return (_numbered(f"phone:{phone}" if phone else _name_and_company(_name_key(facts), facts), facts),)
+
+
+def _numbered(key: str, facts: Row) -> str:
+    """A phone or a name with a number beside it means the customer of that number only."""
+    return f"{key}#{facts['number']}" if facts.get("number") else key
 
 
 def _name_and_company(name_key: str, facts: Row) -> str:
@@ -141,11 +146,12 @@ def _keys_of(row: Row) -> tuple[str, ...]:
         keys.append(f"id:{row['external_id']}")
     if row.get("email_key"):
         keys.append(f"mail:{row['email_key']}")
+    shared = ""
     if row.get("phone"):
-        keys.append(f"phone:{row['phone']}")
+        shared = f"phone:{row['phone']}"
     elif not row.get("email"):
-        keys.append(_name_and_company(_name_key(row), row))
-    return tuple(keys)
+        shared = _name_and_company(_name_key(row), row)
+    return (*keys, shared, _numbered(shared, row)) if shared else tuple(keys)
 
 
 def _decide(facts: dict[str, Any], stored: _Stored, context: Context) -> Decision:
@@ -228,9 +234,10 @@ def _same_name(facts: Row, row: Row) -> bool:
 
 
 def _only_one(rows: list[Row], facts: Row, field: str, what: str) -> Row | Decision | None:
-    """The one customer among several that share a phone or a name: by number, by exact name, by having no e-mail."""
+    """The one customer among those that share a phone or a name: by number, by exact name, by having no e-mail."""
+    if facts.get("number"):
+        rows = [row for row in rows if row["number"] == facts["number"]]
     for fits in (
-        lambda row: row["number"] == facts.get("number"),
         lambda row: _same_name(facts, row),
         lambda row: not row["email"] and not row["external_id"],
     ):

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from regulars.kit.actor import Actor
+from regulars.kit.copying import copy_rows
 from regulars.kit.ids import new_id
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -114,10 +113,5 @@ def subscribe(kind: EventKind, subscriber: Subscriber) -> None:
 
 def copy_events(rows: Iterable[tuple[Any, ...]]) -> None:
     """Write very many events at once (imports): (id, store, change set, key, resource, record, version, at)."""
-    columns = "id, store_id, change_set_id, key, resource, record_id, version, at"
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY timeline_event ({columns}) FROM STDIN") as copy,
-    ):
-        # Ids, keys and moments hold nothing that COPY would need escaped; text in one piece is five times as fast.
-        copy.write("".join("\t".join(map(str, row)) + "\n" for row in rows))
+    columns = ("id", "store_id", "change_set_id", "key", "resource", "record_id", "version", "at")
+    copy_rows(table="timeline_event", columns=columns, rows=rows)

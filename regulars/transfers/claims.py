@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from regulars.kit.copying import copy_rows
 from regulars.stores.models import Store
 from regulars.transfers.models import Claim
 
@@ -46,17 +47,12 @@ class Claims:
         """Take keys, inside the transaction of the batch."""
         if not claims:
             return
-        columns = "store_id, key, import_id, line, digest"
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY transfers_claim ({columns}) FROM STDIN") as copy,
-        ):
-            store, own = str(self._store.pk), str(self._import_id)
-            copy.write(
-                "".join(
-                    [f"{store}\t{key}\t{own}\t{line}\t{digest}\n" for key, (line, digest) in claims.items()]
-                )
-            )
+        store, own = str(self._store.pk), str(self._import_id)
+        copy_rows(
+            table="transfers_claim",
+            columns=("store_id", "key", "import_id", "line", "digest"),
+            rows=[(store, key, own, line, digest) for key, (line, digest) in claims.items()],
+        )
 
     def forget(self) -> None:
         """Let go of all keys of the import."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from regulars.kit.errors import Refused
+from regulars.kit.text import storable
 from regulars.transfers.csvfile import Layout, Record, read_records
 
 DELIMITERS = (",", ";", "\t", "|", "^")
@@ -54,7 +55,7 @@ def detect(head: bytes, encoding: str, is_known: Callable[[str], bool]) -> Detec
     delimiters = (told[1],) if told and told[1] not in "\r\n" else DELIMITERS
     tried = [_try(text, layout, is_known) for layout in _layouts(text, encoding, delimiters)]
     _, header_at, layout, records = max(tried, key=lambda one: one[0])
-    header = [cell.strip().removeprefix("\ufeff") for cell in records[header_at].cells]
+    header = [storable(cell).strip().removeprefix("\ufeff") for cell in records[header_at].cells]
     if len(header) > COLUMN_LIMIT:
         raise UnreadableFile(f"The file has {len(header):,} columns; {COLUMN_LIMIT:,} can be read.")
     rows = records[header_at + 1 :]

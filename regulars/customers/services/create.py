@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from regulars.customers import events
 from regulars.customers.models import Customer, Group
 from regulars.customers.rules import EDITABLE, as_json, search_columns
 from regulars.kit.actor import Actor
+from regulars.kit.copying import copy_rows
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
 from regulars.kit.ids import new_id
 from regulars.stores.models import Store
@@ -106,46 +107,36 @@ def insert_customers(*, store: Store, records: Sequence[Mapping[str, Any]], now:
     the caller's to find: the database refuses the whole batch.
     """
     ids = [new_id() for _ in records]
-    unnumbered = sum(1 for record in records if not record.get("number"))
+    given = [record["number"] for record in records if record.get("number")]
+    if given:
+        raise_customer_numbers(store_id=store.pk, at_least=max(given))
+    unnumbered = len(records) - len(given)
     next_number = take_customer_numbers(store_id=store.pk, count=unnumbered) if unnumbered else 0
+    free_numbers = iter(range(next_number, next_number + unnumbered))
+    searched = tuple(search_columns(DEFAULTS))
     figures = [name for name in _FIGURES if any(name in record for record in records)]
-    searched = list(search_columns(DEFAULTS))
-    columns = ", ".join(
-        f'"{name}"' for name in (*_COPIED, *searched, *figures, *(n for n in _FIGURES if n not in figures))
-    )
-    rest = [_FIGURES[name] for name in _FIGURES if name not in figures]
-    highest = 0
-    with (
-        transaction.atomic(),
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY customers_customer ({columns}) FROM STDIN") as copy,
-    ):
+    others = [name for name in _FIGURES if name not in figures]
+    owner, written_at, rest = str(store.pk), str(now), [_FIGURES[name] for name in others]
+
+    def rows() -> Iterator[tuple[Any, ...]]:
         for record_id, record in zip(ids, records, strict=True):
             facts = {**DEFAULTS, **record}
-            number = record.get("number")
-            if not number:
-                number = next_number
-                next_number += 1
-            else:
-                highest = max(highest, number)
-            keys = search_columns(facts)
-            copy.write_row(
-                (
-                    record_id,
-                    store.pk,
-                    number,
-                    1,
-                    record.get("state") or "active",
-                    record.get("created_at") or now,
-                    now,
-                    *(facts[name] for name in EDITABLE),
-                    *(keys[name] for name in searched),
-                    *(record.get(name, _FIGURES[name]) for name in figures),
-                    *rest,
-                )
+            yield (
+                record_id,
+                owner,
+                record.get("number") or next(free_numbers),
+                1,
+                record.get("state") or "active",
+                record.get("created_at") or written_at,
+                written_at,
+                *[facts[name] for name in EDITABLE],
+                *search_columns(facts).values(),
+                *[record.get(name, _FIGURES[name]) for name in figures],
+                *rest,
             )
-    if highest:
-        raise_customer_numbers(store_id=store.pk, at_least=highest)
+
+    with transaction.atomic():
+        copy_rows(table="customers_customer", columns=(*_COPIED, *searched, *figures, *others), rows=rows())
     return ids
 
 

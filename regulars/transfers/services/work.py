@@ -9,13 +9,14 @@ from itertools import islice
 from typing import IO, Any
 from uuid import UUID
 
+import orjson
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
-from psycopg.types.json import Jsonb
+from django.db import transaction
 
 from regulars.jobs.models import Run
 from regulars.jobs.services import Progress, run_kind
 from regulars.kit.actor import Actor
+from regulars.kit.copying import copy_rows
 from regulars.kit.errors import Refused
 from regulars.kit.ids import new_id
 from regulars.kit.text import storable
@@ -177,19 +178,24 @@ class _Work:
 
     def _keep_failures(self, failures: list[Failure]) -> None:
         secret = {column.index for column in self.columns if column.secret}
-        columns = "id, store_id, import_id, line, problems, cells"
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY transfers_failedrow ({columns}) FROM STDIN") as copy,
-        ):
-            for failure in failures:
-                cells = [
-                    "" if index in secret else _shown(cell) for index, cell in enumerate(failure.record.cells)
-                ]
-                problems = Jsonb([problem.as_json() for problem in failure.problems])
-                copy.write_row(
-                    (new_id(), self.store.pk, self.imported.pk, failure.record.line, problems, cells)
+        copy_rows(
+            table="transfers_failedrow",
+            columns=("id", "store_id", "import_id", "line", "problems", "cells"),
+            rows=[
+                (
+                    new_id(),
+                    self.store.pk,
+                    self.imported.pk,
+                    failure.record.line,
+                    orjson.dumps([problem.as_json() for problem in failure.problems]).decode(),
+                    [
+                        "" if index in secret else _shown(cell)
+                        for index, cell in enumerate(failure.record.cells)
+                    ],
                 )
+                for failure in failures
+            ],
+        )
 
     def _end(self, cursor: Mapping[str, Any], counts: dict[str, int]) -> None:
         total = cursor["rows"]
