@@ -48,25 +48,6 @@ def test_what_is_written_is_read_back(tree: Node) -> None:
 
 KEYWORDS = ["and", "or", "not", "in", "is", "empty", "between", "contains", "starts", "ends", "with"]
 SIGNS = ["(", ")", ",", "=", "!=", "<", ">=", '"', "\\", "'", ";", "\x00", "\n"]
-    "and",
-    "or",
-    "not",
-    "in",
-    "is",
-    "empty",
-    "between",
-    "contains",
-    "starts",
-    "ends",
-    "with",
-    "(",
-    ")",
-    ",",
-    "=",
-    "!=",
-    "<",
-    ">=",
-]
 words = st.sampled_from([*KEYWORDS, *SIGNS, '"a b"', "country", "spent", "FR", "200", "-90d", "🦊", "ﬁ"])
 
 
