@@ -1,9 +1,10 @@
 """Reading a sorted list stretch by stretch, so that no list is ever sorted or searched through as a whole.
 
-The database's planner guesses how many rows meet the conditions. Where it guesses wrong it walks along the sort index
-through a million rows to find three. So a list with conditions is read in steps, each of which is bounded: only the next
-`NEAR` rows along the index; when too few of them match, up to `FEW` matches through the indexes of the conditions, in no
-order; when there are more than that, they are dense enough to be met within the next `FAR` rows along the index.
+The database's planner guesses how many rows meet the conditions. Where it guesses wrong it walks along the sort
+index through a million rows to find three. So a list with conditions is read in steps, each of which is bounded: only
+the next `NEAR` rows along the index; when too few of them match, up to `FEW` matches through the indexes of the
+conditions, in no order; when there are more than that, they are dense enough to be met within the next `FAR` rows
+along the index.
 """
 
 from collections.abc import Iterator, Sequence

@@ -19,8 +19,8 @@ from regulars.cli.bench.web import STORE, watched
 from regulars.cli.demo.people import Crowd
 
 COLUMNS = (
-    "first_name", "last_name", "company", "email", "phone", "address", "city", "region", "postcode", "country", "language",
-    "accepts_marketing", "note",
+    "first_name", "last_name", "company", "email", "phone", "address", "city", "region", "postcode", "country",
+    "language", "accepts_marketing", "note",
 )  # fmt: skip
 Measure = dict[str, Any]
 

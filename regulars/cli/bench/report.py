@@ -63,14 +63,14 @@ def _markdown(told: dict[str, Any], results: Results) -> str:
         "",
         "## Conditions",
         "",
-        f"- {told['date']}; {told['cores']} cores, {told['memory_gb']} GB of memory, shared by web server, worker, database and "
-        "the measuring browser.",
-        f"- Load of the machine before the start (1, 5, 15 minutes): {load}. Other programs slow these figures down; the first "
-        "row of each table says how much of the processors they had.",
-        f"- {versions}. The bundled PostgreSQL with its usual settings: every commit is on disk before it is acknowledged.",
-        "- Data: `regulars demo`, seed 7: people of 35 countries, 3 orders each on average, the best customers with hundreds.",
-        "- Pages: whole pages over HTTP with a signed-in session from `regulars serve` (2 web processes), one client with "
-        "keep-alive, at least 40 requests a row after each address was warmed; different addresses within a row.",
+        f"- {told['date']}; {told['cores']} cores, {told['memory_gb']} GB of memory, shared by web server, worker, "
+        "database and the measuring browser.",
+        f"- Load of the machine before the start (1, 5, 15 minutes): {load}. Other programs slow these figures down; "
+        "the first row of each table says how much of the processors they had.",
+        f"- {versions}. The bundled PostgreSQL with its usual settings: every commit is on disk before it counts.",
+        "- Data: `regulars demo`, seed 7: people of 35 countries, 3 orders each on average, a few with hundreds.",
+        "- Pages: whole pages over HTTP with a signed-in session from `regulars serve` (2 web processes), one client "
+        "with keep-alive, at least 40 requests a row after each address was warmed; different addresses within a row.",
         "- Import: into an empty store of a fresh install, through the same checks as in the desk.",
         "",
     ]

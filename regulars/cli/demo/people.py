@@ -18,9 +18,8 @@ from uuid import UUID
 
 from regulars.cli.demo.names import (
     COMPANY_FORMS,
-    COMPANY_TRADES,
-    COMPANY_WORDS,
     Name,
+    company_words,
     given_names,
     surnames,
 )
@@ -32,8 +31,8 @@ ORDERS_EACH = 3.0
 NEVER_BOUGHT = 380
 MOST_ORDERS = 400
 MAIL_DOMAINS = (
-    "example.com", "example.com", "example.com", "example.org", "example.org", "example.net", "mail.example", "post.example",
-    "inbox.example", "famille.example", "web.test", "mail.test",
+    "example.com", "example.com", "example.com", "example.org", "example.org", "example.net", "mail.example",
+    "post.example", "inbox.example", "famille.example", "web.test", "mail.test",
 )  # fmt: skip
 TAGS = (
     "wholesale",
@@ -178,7 +177,7 @@ class Crowd:
             facts["phone"], facts["phone_typed"] = other["phone"], other["phone_typed"]
 
     def _found_company(self, facts: Facts, given: Name) -> None:
-        words = self._pick(COMPANY_WORDS), self._pick(COMPANY_TRADES)
+        words = [self._pick(pool) for pool in company_words()]
         facts["company"] = f"{words[0]} {words[1]} {COMPANY_FORMS.get(facts['country'], '')}".strip()
         mailbox = self._pick(("info", "orders", "office", given.ascii))
         domain = f"{words[0]}-{words[1]}.example".lower()

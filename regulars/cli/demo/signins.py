@@ -11,14 +11,15 @@ EMAILS = {role: f"{role}@demo.test" for role in Role.values}
 PASSWORD = "REGULARS_DEMO_PASSWORD"
 # Short common words: four of them and a number are easy to type, and 2^34 guesses are too many for a demo.
 _WORDS = (
-    "amber apple arch atlas autumn badge basil beach birch blue bread brick bridge brook candle canal cedar chalk cherry "
-    "cliff cloud clover coast comet coral cotton crane daisy dawn delta dune eagle ember fern field flint forest fox "
-    "garden ginger globe grape harbour hazel heron honey island ivory ivy jade kettle lantern lark laurel lemon lilac "
-    "linen maple marble meadow melon mint moss north oak ocean olive onyx opal orchid otter paper peach pearl pebble "
-    "pepper pine plum pond poppy prairie quartz quill rain raven reed river robin rose ruby sage sail salt sand shell "
-    "silver sky slate snow sparrow spruce star stone storm straw sugar summer thyme tiger topaz tulip valley velvet "
-    "violet walnut wheat willow winter wren"
-).split()
+    "amber apple arch atlas autumn badge basil beach birch blue bread brick bridge brook candle canal "
+    "cedar chalk cherry cliff cloud clover coast comet coral cotton crane daisy dawn delta dune eagle "
+    "ember fern field flint forest fox garden ginger globe grape harbour hazel heron honey island ivory "
+    "ivy jade kettle lantern lark laurel lemon lilac linen maple marble meadow melon mint moss north "
+    "oak ocean olive onyx opal orchid otter paper peach pearl pebble pepper pine plum pond poppy "
+    "prairie quartz quill rain raven reed river robin rose ruby sage sail salt sand shell silver sky "
+    "slate snow sparrow spruce star stone storm straw sugar summer thyme tiger topaz tulip valley "
+    "velvet violet walnut wheat willow winter wren"
+)
 
 
 def make_passwords() -> dict[str, str]:
@@ -44,4 +45,4 @@ def kept(path: Path) -> dict[str, str]:
 
 
 def _random() -> str:
-    return "-".join([*(secrets.choice(_WORDS) for _ in range(4)), str(secrets.randbelow(90) + 10)])
+    return "-".join([*(secrets.choice(_WORDS.split()) for _ in range(4)), str(secrets.randbelow(90) + 10)])

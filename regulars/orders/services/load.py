@@ -28,13 +28,13 @@ class NewOrder(NamedTuple):
 
 
 def insert_orders(*, store: Store, orders: Iterable[NewOrder]) -> None:
-    """Add many orders. The figures beside the customers are the caller's: recount them, or give them with the customer.
+    """Add many orders. The figures beside the customers are the caller's: recount them, or give them with them.
 
     Twins are the caller's to find: the database refuses the whole batch.
     """
     columns = (
-        "id, store_id, customer_id, number, external_id, channel, status, placed_at, items_count, total_minor, currency, "
-        "created_at"
+        "id, store_id, customer_id, number, external_id, channel, status, placed_at, items_count, total_minor, "
+        "currency, created_at"
     )
     with (
         connection.cursor() as cursor,
