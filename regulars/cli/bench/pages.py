@@ -10,7 +10,7 @@ from regulars.resources.context import Context
 from regulars.resources.page import fetch_page
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
-from regulars.stores.models import Store
+from regulars.stores.queries import Store
 
 Params = dict[str, str]
 TABS = ("active", "blocked", "inactive", "archived", "all")

@@ -22,7 +22,7 @@ from regulars.orders import services as orders
 from regulars.staff import services as staff
 from regulars.staff.permissions import permissions_of
 from regulars.stores import services as stores
-from regulars.stores.models import Store
+from regulars.stores.queries import Store
 from regulars.timeline import services as timeline
 
 BATCH = 5000

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from regulars.cli.demo import shop, signins
 from regulars.kit.errors import Refused
 from regulars.stores import queries as store_queries
-from regulars.stores.models import Store
+from regulars.stores.queries import Store
 
 
 class Command(BaseCommand):
