@@ -4,6 +4,7 @@ import "./toasts.js";
 import "./menus.js";
 import "./requests.js";
 import "./palette.js";
+import "./returning.js";
 import "./grid.js";
 import "./editing.js";
 import "./columns.js";
@@ -15,8 +16,10 @@ import "./preferences.js";
 import "./shortcuts.js";
 import { focusProblems } from "./forms.js";
 import { nameKeys } from "./preferences.js";
+import { markWayBack } from "./returning.js";
 import { showFlashes } from "./toasts.js";
 
 showFlashes();
 focusProblems();
 nameKeys();
+markWayBack();

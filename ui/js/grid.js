@@ -1,6 +1,7 @@
 // <data-grid>: picking rows (ranges, across pages, everything that matches) and walking them by keyboard.
 import { fill, find, findAll, formatNumber, isTyping, somethingOpen } from "./dom.js";
 import { hiddenInput, openRowMenu } from "./menus.js";
+import { rememberList } from "./returning.js";
 
 class DataGrid extends HTMLElement {
   picked = new Set();
@@ -64,7 +65,7 @@ class DataGrid extends HTMLElement {
     }
     if (event.target.closest(".bulk .clear")) this.clear();
     const link = event.target.closest("tbody .name > a");
-    if (link) sessionStorage.setItem(`opened:${location.pathname}`, link.closest("tr").dataset.id);
+    if (link) rememberList(link.closest("tr").dataset.id);
   }
 
   onChange(event) {

@@ -1,33 +1,30 @@
 """The record page of a customer as plain data."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
 from django.utils.translation import gettext as _
 
 from regulars.customers import queries
-from regulars.customers.queries import Address, Note
+from regulars.customers.choices import State
+from regulars.customers.queries import Likeness, Note
 from regulars.desk import cells, values
+from regulars.desk.customers.facts import address_lines, addresses_context, fact_groups
+from regulars.desk.customers.timeline import timeline_context
+from regulars.desk.lists.actions import verbs_for
 from regulars.desk.requests import StaffRequest
 from regulars.kit import charts
 from regulars.kit.money import display_money, display_round_money, to_major, to_minor
 from regulars.kit.phone import display_phone
-from regulars.kit.text import initials
+from regulars.kit.text import fold, initials
 from regulars.orders import queries as order_queries
 from regulars.resources.context import Context
-from regulars.resources.field import Field, Row
+from regulars.resources.field import Row
 from regulars.resources.resource import Resource
-from regulars.timeline.queries import Happening, happenings
-
-EVENTS_A_PAGE = 30
-TABS = (("overview", _), ("addresses", _), ("notes", _), ("timeline", _))
-TONES = {"customer.created": "good", "customer.imported": "good", "customer.noted": "amber"}
-IN_HERO = frozenset({"name"})
 
 
 def record_context(
@@ -48,7 +45,6 @@ def record_context(
     addresses = queries.addresses_of(store=store, customer_id=row["id"])
     name = resource.title(row)
     editable = {field.name for field in resource.editable_fields(context.actor)}
-    happened = happenings(store=store, record_id=row["id"], limit=EVENTS_A_PAGE + 1, before=before)
     return {
         "title": name,
         "initials": initials(name),
@@ -59,19 +55,19 @@ def record_context(
         "badges": _badges(resource, row, context),
         "meta": _meta(row, context),
         "actions": _main_actions(url, context, resource),
-        "more_actions": _more_actions(resource, row, context, base, url),
+        "more_actions": verbs_for(resource, row, context, base, back=url),
+        "banner": _banner(resource, row, context, base, url),
         "figures": _figures(row, context),
-        "tabs": _tabs(url, position, tab, len(addresses) + bool(_lines(row)), len(notes)),
+        "tabs": _tabs(url, position, tab, len(addresses) + bool(address_lines(row)), len(notes)),
         "chart": _chart(row, context) if tab == "overview" else None,
         "note_url": f"{url}notes/" if may("notes.write") else "",
         "pinned_notes": [_note(note, url, context) for note in notes if note.pinned],
         "notes": [_note(note, url, context) for note in notes if not note.pinned],
-        "timeline": _timeline(happened[:EVENTS_A_PAGE], resource, context),
-        "timeline_more_url": _earlier(url, tab, happened),
+        **timeline_context(resource, row, context, url=url, position=position, before=before),
         "hints": _hints(row, context, base),
-        "fact_groups": _facts(resource, row, context, url, editable),
+        "fact_groups": fact_groups(resource, row, context, url, editable),
         "edit_url": f"{url}edit/" if editable else "",
-        "addresses": _addresses(row, addresses, url, context, editable=bool(editable)),
+        "addresses": addresses_context(row, addresses, url, context, editable=bool(editable)),
         "address_new_url": f"{url}addresses/new/" if editable else "",
         **tags_context(row, url, editable="tags" in editable, context=context),
     }
@@ -138,22 +134,18 @@ def _main_actions(url: str, context: Context, resource: Resource) -> list[dict[s
     return [{"label": _("Edit"), "icon": "edit", "url": f"{url}edit/", "key": "e"}]
 
 
-def _more_actions(
-    resource: Resource, row: Row, context: Context, base: str, url: str
-) -> list[dict[str, Any]]:
-    back = urlencode({"id": row["id"], "back": url})
-    return [
-        {
-            "label": str(action.label),
-            "icon": action.icon,
-            "danger": action.danger,
-            "method": "post",
-            "url": f"{base}actions/{action.name}/?{back}",
-            "rule": action.danger,
-        }
-        for action in resource.actions(context.actor)
-        if action.offered(row)
-    ]
+def _banner(resource: Resource, row: Row, context: Context, base: str, url: str) -> dict[str, Any] | None:
+    """A customer who is not in the usual list says so, with the way back."""
+    texts = {
+        State.ARCHIVED: (_("Archived: out of the lists, everything is kept."), "restore"),
+        State.INACTIVE: (_("Inactive: the data is kept, signing in is not possible."), "activate"),
+        State.ANONYMISED: (_("Anonymised: nothing says any more who this was."), ""),
+    }
+    if row["state"] not in texts:
+        return None
+    text, way_back = texts[row["state"]]
+    verbs = verbs_for(resource, row, context, base, back=url)
+    return {"text": text, "action": next((verb for verb in verbs if verb["name"] == way_back), None)}
 
 
 def _figures(row: Row, context: Context) -> list[dict[str, str]]:
@@ -224,11 +216,15 @@ def _chart(row: Row, context: Context) -> dict[str, Any] | None:
     if not row["orders_count"]:
         return None
     months = order_queries.monthly_spend(store=context.store, customer_id=row["id"], today=context.today)
+    if not any(minor for _month, minor in months):
+        return None
     style = values.style_of(context)
 
     def write(value: float) -> str:
         if value % 1:
-            return display_money(to_minor(Decimal(str(value)), style.currency), style.currency, style.language)
+            return display_money(
+                to_minor(Decimal(str(value)), style.currency), style.currency, style.language
+            )
         return display_round_money(int(value), style.currency, style.language)
 
     bars = [
@@ -253,93 +249,24 @@ def _note(note: Note, url: str, context: Context) -> dict[str, Any]:
         "iso": local.isoformat(),
         "exact": format_datetime(local, "medium", locale=style.language),
         "when": cells.format_ago(local, style) + (f" · {_('edited')}" if note.edited_at else ""),
+        "edit_url": f"{url}notes/{note.pk}/" if own and context.actor.may("notes.write") else "",
+        "id": str(note.pk),
         "pin_url": f"{url}notes/{note.pk}/pin/" if context.actor.may("notes.write") else "",
         "remove_url": f"{url}notes/{note.pk}/remove/" if own and context.actor.may("notes.write") else "",
     }
 
 
-def _timeline(happened: Iterable[Happening], resource: Resource, context: Context) -> list[dict[str, Any]]:
-    style = values.style_of(context)
-    labels = {field.path: field for field in resource.fields(context.actor)} | {
-        field.name: field for field in resource.fields(context.actor)
-    }
-    days: dict[date, list[dict[str, Any]]] = {}
-    for one in happened:
-        local = one.at.astimezone(style.zone)
-        days.setdefault(local.date(), []).append(
-            {
-                "tone": TONES.get(one.kind.key, ""),
-                "icon": one.kind.icon,
-                "sentence": one.sentence,
-                "detail": _by(one),
-                "iso": local.isoformat(),
-                "exact": format_datetime(local, "full", locale=style.language),
-                "time": format_time(local, "short", locale=style.language),
-                "note": one.after.get("body", "") if one.kind.key.startswith("customer.note") else "",
-                "changes": []
-                if "body" in one.after or one.kind.key == "customer.created"
-                else _changes(one, labels, context),
-            }
-        )
-    return [
-        {
-            "label": cells.format_ago(datetime.combine(day, datetime.min.time(), style.zone), style),
-            "events": events,
-        }
-        for day, events in days.items()
-    ]
-
-
-def _by(one: Happening) -> str:
-    surfaces = {
-        "api": _("by API"),
-        "cli": _("from the command line"),
-        "import": _("by import"),
-        "worker": _("in bulk"),
-    }
-    return " · ".join(part for part in (one.actor_name, surfaces.get(one.surface, "")) if part)
-
-
-def _changes(one: Happening, labels: dict[str, Field], context: Context) -> list[dict[str, str]]:
-    found = []
-    for name in {**one.before, **one.after}:
-        if name == "phone_typed":
-            continue
-        field = labels.get(name)
-        label = str(field.label) if field else name.replace("_", " ").capitalize()
-        found.append(
-            {
-                "label": label,
-                "before": _said(one.before.get(name), field, context),
-                "after": _said(one.after.get(name), field, context),
-            }
-        )
-    return found
-
-
-def _said(value: Any, field: Field | None, context: Context) -> str:
-    if value in (None, "", []):
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if field is not None and field.choices:
-        return str(dict(field.choices_for(context)).get(str(value), value))
-    if field is not None and field.kind.name == "phone":
-        return display_phone(str(value))
-    return str(value)
-
-
-def _earlier(url: str, tab: str, happened: list[Happening]) -> str:
-    if len(happened) <= EVENTS_A_PAGE:
-        return ""
-    return f"{url}?{urlencode({'before': happened[EVENTS_A_PAGE - 1].at.isoformat()})}"
-
-
 def _hints(row: Row, context: Context, base: str) -> list[dict[str, str]]:
+    """A likely twin, only when two things speak for it: the phone or the town beside the name."""
     typed = {name: row[name] for name in ("first_name", "last_name", "email", "phone", "company")}
-    found = queries.find_likely_duplicates(store=context.store, values=typed, exclude=row["id"], limit=1)
+    found = queries.find_likely_duplicates(store=context.store, values=typed, exclude=row["id"])
+    name = fold(f"{row['first_name']} {row['last_name']}")
+    twins = [
+        one
+        for one in found
+        if one.certain
+        or (name and fold(one.name) == name and (one.reason == "same phone" or _same_town(one, row)))
+    ]
     return [
         {
             "tone": "amber",
@@ -349,71 +276,9 @@ def _hints(row: Row, context: Context, base: str) -> list[dict[str, str]]:
             "url": f"{base}{one.id}/",
             "link": _("Open"),
         }
-        for one in found
+        for one in twins[:1]
     ]
 
 
-def _facts(
-    resource: Resource, row: Row, context: Context, url: str, editable: set[str]
-) -> list[dict[str, Any]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    address = {"address", "building", "city", "region", "postcode", "country"}
-    in_strip = {"orders_count", "spent", "average_order", "last_order", "points", "tags", "tier"}
-    for field in resource.fields(context.actor):
-        if field.name in address | in_strip | IN_HERO or not field.column:
-            continue
-        can_edit = field.name in editable
-        if not can_edit and not _is_told(field, row, context):
-            continue
-        copied = row[field.path] if field.kind.name in ("email", "phone") else ""
-        groups.setdefault(str(field.section), []).append(
-            {
-                "label": str(field.label),
-                "html": values.inner(field, row, context),
-                "copy": copied,
-                "edit_url": f"{url}edit/{field.name}/" if can_edit else "",
-            }
-        )
-    return [{"label": label, "facts": facts} for label, facts in groups.items()]
-
-
-def _is_told(field: Field, row: Row, context: Context) -> bool:
-    """Facts nobody can change are shown only when there is something to say."""
-    return field.read(row, context) not in (None, "", [], (), False, 0)
-
-
-def _lines(holder: Any) -> list[str]:
-    """An address as lines, for a row or an Address."""
-
-    def get(name: str) -> str:
-        return str(holder[name]) if isinstance(holder, dict) else str(getattr(holder, name))
-
-    town = " ".join(part for part in (get("postcode"), get("city")) if part)
-    country = get("country")
-    lines = [*get("address").splitlines(), get("building"), town, get("region"), country]
-    return [line for line in lines if line]
-
-
-def _addresses(
-    row: Row, others: list[Address], url: str, context: Context, *, editable: bool
-) -> list[dict[str, Any]]:
-    names = Locale.parse(values.style_of(context).language).territories
-    found = []
-    main = _lines(dict(row) | {"country": names.get(row["country"], row["country"])})
-    if main:
-        edit_url = f"{url}edit/#id-address" if editable else ""
-        found.append({"label": _("Main address"), "is_default": True, "lines": main, "edit_url": edit_url})
-    for one in others:
-        held = {name: getattr(one, name) for name in ("address", "building", "city", "region", "postcode")}
-        lines = [line for line in (one.name, one.company) if line]
-        lines += _lines(held | {"country": names.get(one.country, one.country)})
-        if one.phone:
-            lines.append(display_phone(one.phone))
-        found.append(
-            {
-                "label": one.label or _("Further address"),
-                "lines": lines,
-                "edit_url": f"{url}addresses/{one.pk}/" if editable else "",
-            }
-        )
-    return found
+def _same_town(one: Likeness, row: Row) -> bool:
+    return bool(one.city) and fold(one.city) == fold(row["city"])

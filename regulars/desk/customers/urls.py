@@ -2,22 +2,27 @@
 
 from django.urls import path
 
-from regulars.desk.customers import views
+from regulars.desk.customers import addresses, notes, views
 
 urlpatterns = [
     path("likely/", views.likely, name="likely_customers"),
     path("palette/", views.palette, name="palette"),
     path("<uuid:record_id>/", views.record, name="customer"),
-    path("<uuid:record_id>/notes/", views.add_note, name="add_note"),
-    path("<uuid:record_id>/notes/<uuid:note_id>/pin/", views.pin_note, name="pin_note"),
-    path("<uuid:record_id>/notes/<uuid:note_id>/remove/", views.remove_note, name="remove_note"),
-    path("<uuid:record_id>/tags/<slug:verb>/", views.change_tags, name="change_tags"),
-    path("<uuid:record_id>/addresses/new/", views.address, name="new_address"),
-    path("<uuid:record_id>/addresses/<uuid:address_id>/", views.address, name="edit_address"),
+    path("<uuid:record_id>/notes/", notes.add_note, name="add_note"),
+    path("<uuid:record_id>/notes/<uuid:note_id>/", notes.edit_note, name="edit_note"),
+    path("<uuid:record_id>/notes/<uuid:note_id>/pin/", notes.pin_note, name="pin_note"),
+    path("<uuid:record_id>/notes/<uuid:note_id>/remove/", notes.remove_note, name="remove_note"),
+    path("<uuid:record_id>/tags/<slug:verb>/", notes.change_tags, name="change_tags"),
+    path("<uuid:record_id>/addresses/new/", addresses.address, name="new_address"),
+    path("<uuid:record_id>/addresses/<uuid:address_id>/", addresses.address, name="edit_address"),
     path(
         "<uuid:record_id>/addresses/<uuid:address_id>/main/",
-        views.make_address_main,
+        addresses.make_address_main,
         name="make_address_main",
     ),
-    path("<uuid:record_id>/addresses/<uuid:address_id>/remove/", views.remove_address, name="remove_address"),
+    path(
+        "<uuid:record_id>/addresses/<uuid:address_id>/remove/",
+        addresses.remove_address,
+        name="remove_address",
+    ),
 ]

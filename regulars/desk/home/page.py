@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.desk import cells, values
-from regulars.desk.lists.context import count_text, first_steps
+from regulars.desk.lists.counts import count_text
+from regulars.desk.lists.empty import first_steps
 from regulars.desk.transfers.pages import TONES
 from regulars.kit.text import initials
 from regulars.resources.context import Context

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from regulars.desk import cells, values
 from regulars.desk.lists import chips
+from regulars.desk.lists.counts import count_text
+from regulars.desk.lists.empty import nothing_here
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
@@ -22,14 +24,6 @@ from regulars.resources.resource import Resource
 NO_ROWS = Page(rows=[], next="", previous="")
 # As many verbs as the bar of picked rows has room for; the others are in its menu.
 SHOWN_ACTIONS = 4
-
-
-def count_text(count: Count, language: str) -> str:
-    """ "2,318", or "≈ 1,204,000" when it is an estimate (rounded to what an estimate can know)."""
-    if count.exact:
-        return cells.format_whole(count.value, language)
-    digits = max(len(str(count.value)) - 3, 0)
-    return "≈ " + cells.format_whole(round(count.value, -digits), language)
 
 
 def list_context(query: Query, context: Context, base: str, layout: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +80,7 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
         "new_label": _("New %(thing)s") % {"thing": str(resource.singular).lower()},
         "layout_url": f"{base}layout/",
         "hidden": [(name, value) for name, value in query.params() if name not in ("q", "after", "before")],
-        "empty": None if page.rows else _empty(query, context, base, problem),
+        "empty": None if page.rows else nothing_here(query, context, base, problem),
     }
 
 
@@ -303,80 +297,3 @@ def _choices(field: Field, context: Context) -> list[dict[str, str]] | None:
     if not field.choices:
         return None
     return [{"value": value, "label": str(label)} for value, label in field.choices_for(context)]
-
-
-def _empty(query: Query, context: Context, base: str, problem: Refused | None) -> dict[str, Any]:
-    if problem is not None:
-        return {
-            "kind": "error",
-            "title": _("This query cannot be understood"),
-            "text": problem.sentence,
-            "actions": [{"label": _("Drop the conditions"), "url": query.with_where(And(())).url(base)}],
-        }
-    if query.where or query.text:
-        return _nothing_found(query, context, base)
-    if query.resource.rows(context.store).exists():
-        return {
-            "kind": "filtered",
-            "title": _("Nobody is in this tab"),
-            "text": "",
-            "actions": [{"label": _("Show all"), "url": query.with_tab("all").url(base)}],
-        }
-    return first_steps(query.resource, context, base)
-
-
-def _nothing_found(query: Query, context: Context, base: str) -> dict[str, Any]:
-    """Say which condition hides how many, and offer to drop it."""
-    actions = []
-    text = _("Nothing matches “%(text)s” here.") % {"text": query.text} if query.text else ""
-    best: tuple[int, str, str, Query] | None = None
-    parts = chips.parts_of(query.node) if query.where else []
-    for index, part in enumerate(parts):
-        wider = chips.without(query, index)
-        count = count_matching(wider, context)
-        if count.value and (best is None or count.value > best[0]):
-            field = query.resource.field(part.field, context.actor) if isinstance(part, Condition) else None
-            label = str(field.label) if field else _("this condition")
-            best = (count.value, count_text(count, values.style_of(context).language), label, wider)
-    if best:
-        text = _("The condition on %(field)s hides %(count)s that match everything else.") % {
-            "field": best[2].lower(),
-            "count": best[1],
-        }
-        actions.append({"label": _("Drop that condition"), "url": best[3].url(base)})
-    if query.tab != "all":
-        actions.append({"label": _("Look in all tabs"), "url": query.with_tab("all").url(base)})
-    actions.append({"label": _("Clear everything"), "url": base})
-    title = _("No %(things)s match") % {"things": str(query.resource.label).lower()}
-    return {"kind": "filtered", "title": title, "text": text, "actions": actions}
-
-
-def first_steps(resource: Resource, context: Context, base: str) -> dict[str, Any]:
-    """What a store without any records offers to begin with."""
-    may = context.actor.may
-    ways = []
-    if may(resource.permission("import")):
-        ways.append(
-            {
-                "icon": "file-import",
-                "label": _("Import a file"),
-                "url": f"{base}imports/new/",
-                "text": _("CSV of Shopify, WooCommerce, PrestaShop, Magento, Mailchimp, or your own"),
-            }
-        )
-    if may(resource.permission("create")):
-        ways.append(
-            {
-                "icon": "user-plus",
-                "label": _("Add one by hand"),
-                "url": f"{base}new/",
-                "text": _("Name, e-mail or phone is enough to begin"),
-            }
-        )
-    title = _("No %(things)s yet") % {"things": str(resource.label).lower()}
-    text = (
-        _("Bring in the ones you have; nothing is written before you have seen what will happen.")
-        if ways
-        else _("Somebody with the right to add them has to begin.")
-    )
-    return {"kind": "none", "title": title, "text": text, "actions": ways}

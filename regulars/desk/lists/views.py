@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.desk.access import staff
-from regulars.desk.lists.context import count_text, list_context, page_context
+from regulars.desk.lists.context import list_context, page_context
+from regulars.desk.lists.counts import count_text
 from regulars.desk.requests import MissingPermission, StaffRequest
 from regulars.desk.shell import shell, wants_part
 from regulars.desk.values import style_of

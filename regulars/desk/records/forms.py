@@ -8,6 +8,9 @@ from regulars.kit.errors import Invalid, InvalidRecord
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 
+# A section of a form is written in this order; ticks stand below the rest.
+_AS_WRITTEN = ("address", "building", "postcode", "city", "region", "country")
+
 
 def typed_values(post: Mapping[str, str], fields: Iterable[Field], *, ticked: bool = True) -> dict[str, str]:
     """What was typed for each field; a tick that is not sent is "no". Browsers send their own line breaks."""
@@ -45,15 +48,16 @@ def sections_of(
     fields: Iterable[Field], typed: Mapping[str, Any], errors: Mapping[str, str], context: Context
 ) -> list[dict[str, Any]]:
     """The form's sections with their controls."""
-    sections: dict[str, list[dict[str, Any]]] = {}
-    for field in fields:
+    fields = list(fields)
+    sections: dict[str, list[dict[str, Any]]] = {str(field.section): [] for field in fields}
+    for field in sorted(fields, key=_place):
         control = values.control(
             field, typed.get(field.name, ""), context, problem=errors.get(field.name, "")
         )
         if field.kind.name == "boolean":
             control["value"] = str(typed.get(field.name, "")).lower() in ("true", "yes", "1", "on")
         control["size"] = _size(field)
-        sections.setdefault(str(field.section), []).append(control)
+        sections[str(field.section)].append(control)
     return [{"title": title, "fields": controls} for title, controls in sections.items()]
 
 
@@ -67,6 +71,12 @@ def problems_of(errors: Mapping[str, str], fields: Iterable[Field]) -> list[dict
 
 
 def _size(field: Field) -> str:
-    if getattr(field.kind, "multiline", False) or field.kind.name == "tags":
-        return "whole"
-    return ""
+    wide = getattr(field.kind, "multiline", False) or field.kind.name in ("tags", "boolean")
+    return "whole" if wide else ""
+
+
+def _place(field: Field) -> int:
+    """An address is filled in from the street to the country; within a section all else keeps its place."""
+    if field.kind.name == "boolean":
+        return 1 + len(_AS_WRITTEN)
+    return 1 + _AS_WRITTEN.index(field.name) if field.name in _AS_WRITTEN else 0

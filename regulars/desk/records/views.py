@@ -22,7 +22,9 @@ from regulars.kit.errors import InvalidRecord, NotFound, Refused
 from regulars.resources.conflicts import Conflict, EditConflict
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
-from regulars.resources.page import annotate
+from regulars.resources.language import Condition
+from regulars.resources.page import annotate, fetch_page
+from regulars.resources.query import query_from_params
 from regulars.resources.resource import Resource
 
 
@@ -57,6 +59,7 @@ def new(request: StaffRequest, resource_name: str) -> HttpResponse:
     fields = resource.editable_fields(request.actor)
     typed: dict[str, Any] = {}
     errors: dict[str, str] = {}
+    twin: dict[str, str] = {}
     if request.method == "POST":
         typed = typed_values(request.POST, fields)
         try:
@@ -71,13 +74,14 @@ def new(request: StaffRequest, resource_name: str) -> HttpResponse:
             errors = refusal.errors
         except Refused as refusal:
             errors = {refusal.field: refusal.sentence}
+            twin = _twin(request, resource, refusal, typed, context)
         else:
             messages.success(request, _("%(thing)s added") % {"thing": str(resource.singular)})
             again = f"{base_of(request, resource)}new/"
             return redirect(
                 again if "another" in request.POST else f"{base_of(request, resource)}{record_id}/"
             )
-    form = _form(request, resource, fields, typed, errors, context)
+    form = _form(request, resource, fields, typed, errors, context, twin)
     form |= {
         "title": _("New %(thing)s") % {"thing": str(resource.singular).lower()},
         "url": request.path,
@@ -100,6 +104,7 @@ def edit(request: StaffRequest, resource_name: str, record_id: UUID) -> HttpResp
     typed: dict[str, Any] = {field.name: values.stored(field, row, context) for field in fields}
     errors: dict[str, str] = {}
     conflicts: list[Conflict] = []
+    twin: dict[str, str] = {}
     version = row["version"]
     if request.method == "POST":
         typed |= typed_values(request.POST, fields)
@@ -128,10 +133,11 @@ def edit(request: StaffRequest, resource_name: str, record_id: UUID) -> HttpResp
             errors, version = refusal.errors, _version(request)
         except Refused as refusal:
             errors, version = {refusal.field: refusal.sentence}, _version(request)
+            twin = _twin(request, resource, refusal, typed, context)
         else:
             messages.success(request, _("Saved"))
             return redirect(record_url)
-    form = _form(request, resource, fields, typed, errors, context)
+    form = _form(request, resource, fields, typed, errors, context, twin)
     form |= {
         "title": _("Edit"),
         "crumbs": [*form["crumbs"], {"label": resource.title(row), "url": record_url}],
@@ -241,12 +247,13 @@ def _form(
     typed: dict[str, Any],
     errors: dict[str, str],
     context: Context,
+    twin: dict[str, str],
 ) -> dict[str, Any]:
     base = base_of(request, resource)
     return {
         "crumbs": [{"label": str(resource.label), "url": base}],
         "sections": sections_of(fields, typed, errors, context),
-        "problems": problems_of(errors, fields),
+        "problems": [problem | twin for problem in problems_of(errors, fields)],
         "problems_title": ngettext(
             "%(count)s thing to mend; nothing was saved yet",
             "%(count)s things to mend; nothing was saved yet",
@@ -256,6 +263,22 @@ def _form(
         "hidden": [],
         "likely_url": f"{base}likely/",
     }
+
+
+def _twin(
+    request: StaffRequest, resource: Resource, refusal: Refused, typed: dict[str, Any], context: Context
+) -> dict[str, str]:
+    """The record that has the value already, when that is why something was refused: most often it is the one."""
+    field = resource.field(refusal.field, context.actor)
+    if not refusal.code.endswith("_taken") or field is None or "=" not in field.operators:
+        return {}
+    every = query_from_params(resource, {"tab": "all", "size": "1"}, context)
+    rows = fetch_page(
+        every.with_where(Condition(field.name, "=", (str(typed[field.name]),))), context, []
+    ).rows
+    if not rows:
+        return {}
+    return {"who": resource.title(rows[0]), "url": f"{base_of(request, resource)}{rows[0]['id']}/"}
 
 
 def _render(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from regulars.desk.access import staff
 from regulars.desk.cells import format_whole
 from regulars.desk.lists.actions import selection_of
-from regulars.desk.lists.context import count_text
+from regulars.desk.lists.counts import count_text
 from regulars.desk.lists.views import base_of, open_resource, query_of, require
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell

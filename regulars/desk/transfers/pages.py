@@ -17,7 +17,7 @@ from regulars.transfers import queries
 from regulars.transfers.choices import ImportState, Phase
 from regulars.transfers.queries import ImportView, MappedColumn
 
-SHOWN_FAILURES = 50
+SHOWN_FAILURES = 20
 TONES = {
     ImportState.CHECKING: "blue",
     ImportState.CHECKED: "amber",

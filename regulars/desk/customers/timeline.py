@@ -1,0 +1,143 @@
+"""What happened to a customer, by day, with the fields that changed before and after."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.dates import format_datetime, format_time
+from django.utils.translation import gettext as _
+
+from regulars.desk import cells, values
+from regulars.kit.phone import display_phone
+from regulars.resources.context import Context
+from regulars.resources.field import Field, Row
+from regulars.resources.resource import Resource
+from regulars.timeline.queries import Happening, happenings
+
+EVENTS_A_PAGE = 30
+TONES = {"customer.created": "good", "customer.imported": "good", "customer.noted": "amber"}
+# These tell of a new record: everything in it is new, and the page shows it.
+BEGINNINGS = frozenset({"customer.created", "customer.imported"})
+# The typed form of a phone goes along with the phone.
+SILENT = frozenset({"phone_typed"})
+
+
+def timeline_context(
+    resource: Resource, row: Row, context: Context, *, url: str, position: str, before: datetime | None
+) -> dict[str, Any]:
+    """The latest events, or those before a moment, and the links to what is earlier and later."""
+    happened = happenings(store=context.store, record_id=row["id"], limit=EVENTS_A_PAGE + 1, before=before)
+    shown = happened[:EVENTS_A_PAGE]
+    is_all = len(happened) <= EVENTS_A_PAGE
+    days = _days(shown, resource, context)
+    if is_all and not any(one.kind.key in BEGINNINGS for one in shown):
+        _add_beginning(days, row, context)
+    ending = f"&{position}" if position else ""
+    latest_url = f"{url}?{position}" if position else url
+    return {
+        "timeline": [{"label": label, "events": events} for label, events in days.items()],
+        "timeline_more_url": ""
+        if is_all
+        else f"{url}?{urlencode({'earlier': shown[-1].at.isoformat()})}{ending}#timeline",
+        "timeline_latest_url": latest_url if before else "",
+    }
+
+
+def _days(
+    happened: Iterable[Happening], resource: Resource, context: Context
+) -> dict[str, list[dict[str, Any]]]:
+    style = values.style_of(context)
+    fields = {field.path: field for field in resource.fields(context.actor)} | {
+        field.name: field for field in resource.fields(context.actor)
+    }
+    days: dict[str, list[dict[str, Any]]] = {}
+    for one in happened:
+        local = one.at.astimezone(style.zone)
+        days.setdefault(_day(local.date(), style), []).append(
+            {
+                "tone": TONES.get(one.kind.key, ""),
+                "icon": one.kind.icon,
+                "sentence": one.sentence,
+                "detail": _by(one),
+                "iso": local.isoformat(),
+                "exact": format_datetime(local, "full", locale=style.language),
+                "time": format_time(local, "short", locale=style.language),
+                "note": one.after.get("body", "") if one.kind.key.startswith("customer.note") else "",
+                "changes": []
+                if "body" in {**one.before, **one.after} or one.kind.key in BEGINNINGS
+                else _changes(one, fields, context),
+            }
+        )
+    return days
+
+
+def _add_beginning(days: dict[str, list[dict[str, Any]]], row: Row, context: Context) -> None:
+    """Records that came in bulk carry no event of their own; the day they were added is known all the same."""
+    style = values.style_of(context)
+    local = row["created_at"].astimezone(style.zone)
+    days.setdefault(_day(local.date(), style), []).append(
+        {
+            "tone": "good",
+            "icon": "user-plus",
+            "sentence": _("Added"),
+            "detail": row["source"],
+            "iso": local.isoformat(),
+            "exact": format_datetime(local, "full", locale=style.language),
+            "time": format_time(local, "short", locale=style.language),
+        }
+    )
+
+
+def _day(day: date, style: cells.Style) -> str:
+    ago = cells.format_ago(datetime.combine(day, datetime.min.time(), style.zone), style)
+    exact = cells.format_day(day, style.language)
+    return ago if ago == exact else f"{ago} · {exact}"
+
+
+def _by(one: Happening) -> str:
+    surfaces = {
+        "api": _("by API"),
+        "cli": _("from the command line"),
+        "import": _("by import"),
+        "worker": _("in bulk"),
+    }
+    return " · ".join(part for part in (one.actor_name, surfaces.get(one.surface, "")) if part)
+
+
+def _changes(one: Happening, fields: Mapping[str, Field], context: Context) -> list[dict[str, str]]:
+    """Each field with its label and both values. A further address has names of its own for two of them."""
+    own = {"label": _("Label"), "name": _("Name on the address")} if "address" in one.kind.key else {}
+    found = []
+    for name in {**one.before, **one.after}:
+        if name in SILENT:
+            continue
+        field = None if name in own else fields.get(name)
+        found.append(
+            {
+                "label": own.get(name)
+                or (str(field.label) if field else name.replace("_", " ").capitalize()),
+                "before": _said(one.before.get(name), field, context),
+                "after": _said(one.after.get(name), field, context),
+            }
+        )
+    return [change for change in found if change["before"] != change["after"]]
+
+
+def _said(value: Any, field: Field | None, context: Context) -> str:
+    """A stored value in words: labels of choices, days, phones as one dials them."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if field is None:
+        return str(value)
+    if field.choices:
+        return str(dict(field.choices_for(context)).get(str(value), value))
+    if field.kind.name == "phone":
+        return display_phone(str(value))
+    if field.kind.name == "date":
+        return cells.format_day(date.fromisoformat(str(value)), values.style_of(context).language)
+    return str(value)
