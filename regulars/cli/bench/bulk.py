@@ -91,7 +91,7 @@ def export_file(size: int, folder: Path) -> list[Measure]:
 def tag(size: int, folder: Path) -> list[Measure]:
     """Tag up to 100,000 customers, with change sets, and take the tag away again."""
     count = min(size, 100_000)
-    found = []
+    found: list[Measure] = []
     for action, words in (("add-tag", "bulk tag"), ("remove-tag", "bulk untag")):
         seconds, _peak, code = _timed(
             [

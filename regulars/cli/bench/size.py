@@ -75,8 +75,8 @@ def _pages(desk: web.Desk, pid: int, count: int, seconds: float) -> list[dict[st
     records = [desk.record_url(record_id) for record_id in asked.records]
     _say("records")
     found.append(_times("record page", desk.times(records, count), RECORD))
-    lists = [desk.list_url(params) for params in asked.lists["list, every sort, both directions"]]
-    rate = desk.per_second(lists, seconds=seconds)
+    sorts = [desk.list_url(params) for params in asked.lists["list, every sort, both directions"]]
+    rate = desk.per_second(sorts, seconds=seconds)
     found.append(_row("8 clients at once: list pages per second", rate, "pages/s", 60, least=True))
     rate = desk.per_second(records, seconds=seconds)
     found.append(_row("8 clients at once: record pages per second", rate, "pages/s", 80, least=True))

@@ -38,7 +38,7 @@ def insert_orders(*, store: Store, orders: Iterable[NewOrder]) -> None:
     )
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY orders_order ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+        cursor.copy(f"COPY orders_order ({columns}) FROM STDIN") as copy,
     ):
         for order in orders:
             copy.write_row(
