@@ -68,6 +68,7 @@ def address(request: StaffRequest, record_id: UUID, address_id: UUID | None = No
 def remove_address(request: StaffRequest, record_id: UUID, address_id: UUID) -> HttpResponse:
     """Take an address away."""
     context = context_of(request)
+    _known_address(request, record_id, address_id)
     services.remove_address(store=request.store, address_id=address_id, actor=request.actor, now=context.now)
     messages.success(request, _("Address removed"))
     return redirect(f"{base_of(request, get_resource('customers'))}{record_id}/?show=addresses")
@@ -78,6 +79,7 @@ def remove_address(request: StaffRequest, record_id: UUID, address_id: UUID) -> 
 def make_address_main(request: StaffRequest, record_id: UUID, address_id: UUID) -> HttpResponse:
     """Swap an address with the main one."""
     context = context_of(request)
+    _known_address(request, record_id, address_id)
     services.make_address_main(
         store=request.store, address_id=address_id, actor=request.actor, now=context.now
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.customers import queries, services
+from regulars.customers.queries import Note
 from regulars.desk.access import staff
 from regulars.desk.customers.record import notes_context, tags_context
 from regulars.desk.lists.views import base_of, context_of
@@ -43,6 +44,7 @@ def add_note(request: StaffRequest, record_id: UUID) -> HttpResponse:
 def edit_note(request: StaffRequest, record_id: UUID, note_id: UUID) -> HttpResponse:
     """Change a note; its earlier text stays in the timeline."""
     context = context_of(request)
+    _known_note(request, record_id, note_id)
     services.edit_note(
         store=request.store,
         note_id=note_id,
@@ -58,11 +60,11 @@ def edit_note(request: StaffRequest, record_id: UUID, note_id: UUID) -> HttpResp
 def pin_note(request: StaffRequest, record_id: UUID, note_id: UUID) -> HttpResponse:
     """Pin a note, or let go of a pinned one."""
     context = context_of(request)
-    pinned = {note.pk: note.pinned for note in queries.notes_of(store=request.store, customer_id=record_id)}
+    note = _known_note(request, record_id, note_id)
     services.pin_note(
         store=request.store,
         note_id=note_id,
-        pinned=not pinned.get(note_id, False),
+        pinned=not note.pinned,
         actor=request.actor,
         now=context.now,
     )
@@ -74,8 +76,16 @@ def pin_note(request: StaffRequest, record_id: UUID, note_id: UUID) -> HttpRespo
 def remove_note(request: StaffRequest, record_id: UUID, note_id: UUID) -> HttpResponse:
     """Take a note away."""
     context = context_of(request)
+    _known_note(request, record_id, note_id)
     services.remove_note(store=request.store, note_id=note_id, actor=request.actor, now=context.now)
     return _notes(request, record_id, context)
+
+
+def _known_note(request: StaffRequest, record_id: UUID, note_id: UUID) -> Note:
+    for note in queries.notes_of(store=request.store, customer_id=record_id):
+        if note.pk == note_id:
+            return note
+    raise NotFound(_("This note does not exist any more."))
 
 
 def _notes(request: StaffRequest, record_id: UUID, context: Context) -> HttpResponse:
