@@ -138,7 +138,7 @@ def test_groups_are_one_by_name_whatever_its_case(store: Store) -> None:
 
 
 def test_every_naughty_string_goes_through_every_text_field_unharmed(store: Store) -> None:
-    """What is taken comes back as it went in; what is not is refused in words, never by an exception of the database."""
+    """What is taken comes back as it went in; what is not is refused in words, never by the database."""
     resource = get_resource("customers")
     context = Context(store=store, actor=system("Tests"), now=NOW)
     fields = [
@@ -166,6 +166,6 @@ def test_every_naughty_string_goes_through_every_text_field_unharmed(store: Stor
         kept = Customer.objects.values(*values).get(pk=made)
         assert kept == values
         typed = dict.fromkeys(("first_name", "last_name", "company", "email", "phone"), storable(string))
-        assert {one.reason for one in queries.find_likely_duplicates(store=store, values=typed)} != None
+        assert len(queries.find_likely_duplicates(store=store, values=typed)) <= 5
         taken += 1
     assert taken and refused

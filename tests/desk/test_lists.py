@@ -35,11 +35,17 @@ def fill(store: Store, count: int) -> None:
     services.insert_customers(
         store=store,
         records=[
-            {"first_name": f"P{at}", "email": f"p{at}@x.de", "created_at": NOW - timedelta(days=at), "country": "FR", "tags": ["a", "b"]}
+            {
+                "first_name": f"P{at}",
+                "email": f"p{at}@x.de",
+                "created_at": NOW - timedelta(days=at),
+                "country": "FR",
+                "tags": ["a", "b"],
+            }
             for at in range(count)
         ],
         now=NOW,
-    )  # fmt: skip
+    )
 
 
 def test_newest_first_with_tabs_and_counts(owner: Someone) -> None:
@@ -134,9 +140,22 @@ def test_layout_is_remembered_for_the_person_alone(owner: Someone, clerk: Someon
 
 @pytest.mark.parametrize(
     "widths",
-    ["", "null", "[]", "{", '{"name": NaN}', '{"name": Infinity}', '{"name": -Infinity}', '{"name": 1e999}', '{"name": true}',
-     "[" * 100_000, '{"name": ' + "9" * 400 + "}", '"x"', '{"name": [1]}'],
-)  # fmt: skip
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        '{"name": NaN}',
+        '{"name": Infinity}',
+        '{"name": -Infinity}',
+        '{"name": 1e999}',
+        '{"name": true}',
+        "[" * 100_000,
+        '{"name": ' + "9" * 400 + "}",
+        '"x"',
+        '{"name": [1]}',
+    ],
+)
 def test_hostile_layouts_are_ignored(owner: Someone, widths: str) -> None:
     fill(owner.store, 1)
     assert (
@@ -224,9 +243,24 @@ def test_no_condition_can_break_the_page(owner: Someone, f: str, o: str, v: str,
 
 @pytest.mark.parametrize(
     "where",
-    ["nonsense = 1", "city ~ x", "country =", "country = FR and", "(" * 50, "not " * 500 + "tag = a", '"', "spent > abc", "x" * 5000,
-     "tag = a or nonsense = 1", "spent contains 4", "country = FR)", " or ".join(["tag = a"] * 150), "\x00", "tag = \u202e"],
-)  # fmt: skip
+    [
+        "nonsense = 1",
+        "city ~ x",
+        "country =",
+        "country = FR and",
+        "(" * 50,
+        "not " * 500 + "tag = a",
+        '"',
+        "spent > abc",
+        "x" * 5000,
+        "tag = a or nonsense = 1",
+        "spent contains 4",
+        "country = FR)",
+        " or ".join(["tag = a"] * 150),
+        "\x00",
+        "tag = \u202e",
+    ],
+)
 def test_a_query_that_cannot_be_understood_shows_no_rows_and_says_why(owner: Someone, where: str) -> None:
     fill(owner.store, 2)
     text = page(owner, "?where=" + quote(where))
@@ -262,8 +296,20 @@ def test_deep_links_keep_working(owner: Someone) -> None:
         assert len(ids_on(page(owner, query))) == 3, query
 
 
-@pytest.mark.parametrize("cursor", ["x", "AAAA", "W10", "bnVsbA", "WzAsbnVsbCxudWxsXQ", "é", "%00", "a" * 5000,
-                                    "WzEyLG51bGwsIjAxOWEwMTJhLTQ1MjQtN2IyMC04NzJkLWMxOGEyODQyZTQzMCJd"])  # fmt: skip
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "AAAA",
+        "W10",
+        "bnVsbA",
+        "WzAsbnVsbCxudWxsXQ",
+        "é",
+        "%00",
+        "a" * 5000,
+        "WzEyLG51bGwsIjAxOWEwMTJhLTQ1MjQtN2IyMC04NzJkLWMxOGEyODQyZTQzMCJd",
+    ],
+)
 @pytest.mark.parametrize("side", ["after", "before"])
 def test_a_damaged_page_key_is_a_clear_error(owner: Someone, cursor: str, side: str) -> None:
     fill(owner.store, 2)
@@ -303,12 +349,20 @@ def test_strings_that_try_to_be_markup_are_shown_as_text(owner: Someone) -> None
     services.insert_customers(
         store=owner.store,
         records=[
-            {"first_name": one[:100], "company": one[:200], "city": one, "tags": [one[:60].replace(",", "") or "x"], "external_id": str(at),
-             "note": one, "address": one}
-            for at, one in enumerate(evil) if "\x00" not in one and "\ud800" not in one
+            {
+                "first_name": one[:100],
+                "company": one[:200],
+                "city": one,
+                "tags": [one[:60].replace(",", "") or "x"],
+                "external_id": str(at),
+                "note": one,
+                "address": one,
+            }
+            for at, one in enumerate(evil)
+            if "\x00" not in one and "\ud800" not in one
         ],
         now=NOW,
-    )  # fmt: skip
+    )
     text = page(owner, "?size=200&columns=name,company,city,tags,note,address,external_id")
     assert (
         "<script>" not in text.replace("<script src", "")

@@ -145,9 +145,17 @@ def test_unknown_actions_are_not_found(owner: Someone) -> None:
 
 @pytest.mark.parametrize(
     "back",
-    ["https://evil.example/", "//evil.example/", "/desk/other/customers/", "javascript:alert(1)", "/desk/shop/customers/\r\nX: y", "\\\\evil",
-     "/desk/shop/customers/../../../../evil", "@evil.example"],
-)  # fmt: skip
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/desk/other/customers/",
+        "javascript:alert(1)",
+        "/desk/shop/customers/\r\nX: y",
+        "\\\\evil",
+        "/desk/shop/customers/../../../../evil",
+        "@evil.example",
+    ],
+)
 def test_the_way_back_leads_nowhere_else(owner: Someone, back: str) -> None:
     customer = make_customer(owner.store)
     answer = owner.client.post(f"{URL}archive/", {"id": str(customer.pk)}, query_params={"back": back})

@@ -26,10 +26,23 @@ HTMX = {"HX-Request": "true"}
 def test_a_new_customer_with_everything(owner: Someone) -> None:
     group = services.create_group(store=owner.store, name="Trade", actor=owner.actor, now=NOW)
     typed = {
-        "first_name": "Zoë", "last_name": "Łuc", "company": "O’Brien & Söhne", "email": "Zoe@Example.com", "phone": "06 12 34 56 78",
-        "birthdate": "1985-03-02", "language": "fr", "address": "1 rue X\r\nÉtage 2", "city": "Łódź", "country": "PL", "group": str(group.pk),
-        "tags": "vip, till ,vip", "note": "<b>x</b>", "accepts_marketing": "true", "commission_reduction": "12,5", "external_id": "t-1",
-    }  # fmt: skip
+        "first_name": "Zoë",
+        "last_name": "Łuc",
+        "company": "O’Brien & Söhne",
+        "email": "Zoe@Example.com",
+        "phone": "06 12 34 56 78",
+        "birthdate": "1985-03-02",
+        "language": "fr",
+        "address": "1 rue X\r\nÉtage 2",
+        "city": "Łódź",
+        "country": "PL",
+        "group": str(group.pk),
+        "tags": "vip, till ,vip",
+        "note": "<b>x</b>",
+        "accepts_marketing": "true",
+        "commission_reduction": "12,5",
+        "external_id": "t-1",
+    }
     answer = owner.client.post(f"{URL}new/", typed)
     made = Customer.objects.get()
     assert answer.headers["Location"] == f"{URL}{made.pk}/"
@@ -56,8 +69,17 @@ def test_another_one(owner: Someone) -> None:
 
 def test_a_refused_form_keeps_what_was_typed_and_names_each_problem(owner: Someone) -> None:
     """P-33."""
-    typed = {"first_name": "Ada <i>", "email": "nonsense", "phone": "call me", "birthdate": "31/12/1985", "commission_reduction": "101", "country": "Narnia",
-             "last_name": "x" * 101, "tags": "y" * 61, "accepts_marketing": "true"}  # fmt: skip
+    typed = {
+        "first_name": "Ada <i>",
+        "email": "nonsense",
+        "phone": "call me",
+        "birthdate": "31/12/1985",
+        "commission_reduction": "101",
+        "country": "Narnia",
+        "last_name": "x" * 101,
+        "tags": "y" * 61,
+        "accepts_marketing": "true",
+    }
     answer = owner.client.post(f"{URL}new/", typed)
     text = answer.content.decode()
     assert answer.status_code == 422 and "8" not in str(Customer.objects.count())
@@ -172,10 +194,25 @@ def test_opening_and_saving_any_customer_changes_nothing(owner: Someone) -> None
     """Every stored value goes through its control and back."""
     group = services.create_group(store=owner.store, name="Trade", actor=owner.actor, now=NOW)
     customer = make_customer(
-        owner.store, first_name='"Zoë" <b>', last_name="O'Hara", company="a & b", email="Zoë@uñas.co", phone="+33612345678;ext=12",
-        phone_typed="06 12 34 56 78 ext 12", birthdate=date(1985, 3, 2), language="pt-BR", address="1 rue X\nÉtage 2", city="Łódź", country="FR", group_id=group.pk,
-        tags=["a b", "c"], note="line 1\nline 2\n\nline 4", accepts_marketing=True, commission_reduction=Decimal("12.50"), external_id="t;1",
-    )  # fmt: skip
+        owner.store,
+        first_name='"Zoë" <b>',
+        last_name="O'Hara",
+        company="a & b",
+        email="Zoë@uñas.co",
+        phone="+33612345678;ext=12",
+        phone_typed="06 12 34 56 78 ext 12",
+        birthdate=date(1985, 3, 2),
+        language="pt-BR",
+        address="1 rue X\nÉtage 2",
+        city="Łódź",
+        country="FR",
+        group_id=group.pk,
+        tags=["a b", "c"],
+        note="line 1\nline 2\n\nline 4",
+        accepts_marketing=True,
+        commission_reduction=Decimal("12.50"),
+        external_id="t;1",
+    )
     form = fields_of(owner.client.get(f"{URL}{customer.pk}/edit/").content.decode())
     answer = owner.client.post(f"{URL}{customer.pk}/edit/", form)
     assert answer.status_code == 302, answer.content.decode()
@@ -235,8 +272,16 @@ def test_theirs_can_be_kept_of_every_kind_of_field(owner: Someone, name: str) ->
     before = Customer.objects.values().get()
     url = f"{URL}{customer.pk}/edit/"
     form = fields_of(owner.client.get(url).content.decode())
-    typed = {"accepts_marketing": "false", "points_summary": "true", "tags": "y", "birthdate": "2000-01-01", "commission_reduction": "3", "phone": "+33698765432",
-             "country": "DE", "group": ""}[name]  # fmt: skip
+    typed = {
+        "accepts_marketing": "false",
+        "points_summary": "true",
+        "tags": "y",
+        "birthdate": "2000-01-01",
+        "commission_reduction": "3",
+        "phone": "+33698765432",
+        "country": "DE",
+        "group": "",
+    }[name]
     answer = owner.client.post(url, form | {name: typed, f"keep-{name}": "theirs"})
     assert answer.status_code == 302
     assert Customer.objects.values().get() == before

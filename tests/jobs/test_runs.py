@@ -1,0 +1,203 @@
+"""Long work: one run in a transaction or none, stopped between batches, honest about failures."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from regulars.customers.models import Customer
+from regulars.jobs import queries, services
+from regulars.jobs.choices import RunState
+from regulars.jobs.models import Run
+from regulars.kit.actor import system
+from regulars.kit.errors import NotFound, Refused
+from regulars.kit.ids import new_id
+from regulars.resources import execute
+from regulars.resources.context import Context
+from regulars.resources.execute import Selection, perform
+from regulars.resources.query import query_from_params
+from regulars.resources.resource import get_resource
+from regulars.stores.models import Store
+from regulars.timeline.models import ChangeSet, Event
+from tests.factories import NOW, make_customer
+from tests.people import Someone
+
+pytestmark = pytest.mark.django_db
+ME = system("Tests")
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execute, "AT_ONCE", 3)
+    monkeypatch.setattr(execute, "BATCH", 4)
+
+
+@pytest.fixture
+def kinds() -> Iterator[dict[str, Any]]:
+    """The kinds of runs, put back afterwards."""
+    before = dict(services._kinds)
+    yield services._kinds
+    services._kinds.clear()
+    services._kinds.update(before)
+
+
+def archive_all(store: Store, actor: Any = ME, **params: str) -> Run:
+    context = Context(store=store, actor=actor, now=NOW)
+    resource = get_resource("customers")
+    query = query_from_params(resource, {"tab": "all"} | params, context)
+    done = perform(
+        resource=resource,
+        name="archive",
+        selection=Selection(query=query),
+        raw_inputs={},
+        context=context,
+        wait=True,
+    )
+    assert done.run is not None
+    return done.run
+
+
+def fill(store: Store, count: int) -> None:
+    for at in range(count):
+        make_customer(store, first_name=f"P{at}")
+
+
+def test_a_large_act_is_one_act_with_an_event_per_record(store: Store) -> None:
+    fill(store, 10)
+    make_customer(store, state="anonymised")
+    run = services.execute_run(run_id=archive_all(store).pk)
+    assert (run.state, run.done, run.total, run.counts) == ("done", 11, 11, {"done": 10, "skipped": 1})
+    assert list(run.cursor["skipped"].values()) == ["is anonymised"]
+    events = Event.objects.filter(key="customer.archived")
+    assert events.count() == 10 and len({event.change_set_id for event in events}) == 1
+    assert ChangeSet.objects.get(pk=events[0].change_set_id).run_id == run.pk
+
+
+def test_records_that_leave_the_query_meanwhile_lose_nobody(store: Store) -> None:
+    """Archiving "all active" empties the query as it goes."""
+    fill(store, 10)
+    services.execute_run(run_id=archive_all(store, tab="active").pk)
+    assert set(Customer.objects.values_list("state", flat=True)) == {"archived"}
+
+
+def test_a_finished_run_is_not_carried_out_again(store: Store) -> None:
+    fill(store, 5)
+    run = archive_all(store)
+    services.execute_run(run_id=run.pk)
+    Customer.objects.update(state="active")
+    services.execute_run(run_id=run.pk)
+    assert set(Customer.objects.values_list("state", flat=True)) == {"active"}
+
+
+def test_stopped_between_batches_keeps_what_is_done_and_can_go_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, 10)
+    run = archive_all(store)
+    keep = services.Progress.save
+
+    def save_and_ask_to_stop(self: Any, **more: Any) -> None:
+        keep(self, **more)
+        if more["done"]:
+            services.ask_to_cancel(store=store, run_id=run.pk)
+
+    monkeypatch.setattr(services.Progress, "save", save_and_ask_to_stop)
+    stopped = services.execute_run(run_id=run.pk)
+    assert (stopped.state, stopped.done) == ("cancelled", 4) and stopped.finished_at is not None
+    assert Customer.objects.filter(state="archived").count() == 4
+    monkeypatch.undo()
+    services.retry_run(store=store, run_id=run.pk)
+    again = services.execute_run(run_id=run.pk)
+    assert (again.state, again.done, again.counts["done"]) == ("done", 10, 10)
+    assert Event.objects.filter(key="customer.archived").count() == 10
+
+
+def test_a_run_of_another_store_cannot_be_seen_or_stopped(store: Store, other_store: Store) -> None:
+    fill(store, 5)
+    run = archive_all(store)
+    with pytest.raises(NotFound):
+        queries.get_run(store=other_store, run_id=run.pk)
+    services.ask_to_cancel(store=other_store, run_id=run.pk)
+    assert not Run.objects.get().cancel_asked
+
+
+def test_a_refusal_is_told_in_its_own_words_and_a_fault_as_ours(store: Store, kinds: dict[str, Any]) -> None:
+    def refuse(progress: services.Progress) -> None:
+        raise Refused("The file is gone.")
+
+    def fail(progress: services.Progress) -> None:
+        make_customer(progress.store)
+        raise ZeroDivisionError("secret")
+
+    kinds.update(refuse=refuse, fail=fail)
+    run = services.execute_run(
+        run_id=services.start_run(store=store, kind="refuse", arguments={}, actor=ME).pk
+    )
+    assert (run.state, run.message) == ("failed", "The file is gone.")
+    failing = services.start_run(store=store, kind="fail", arguments={}, actor=ME)
+    with pytest.raises(ZeroDivisionError):
+        services.execute_run(run_id=failing.pk)
+    failing.refresh_from_db()
+    assert (
+        failing.state == "failed"
+        and "ZeroDivisionError" in failing.message
+        and "secret" not in failing.message
+    )
+
+
+def test_a_batch_that_fails_is_not_half_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store, 10)
+    run = archive_all(store)
+    keep = services.Progress.save
+
+    def fail_in_the_second_batch(self: Any, **more: Any) -> None:
+        keep(self, **more)
+        if more["done"] == 8:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(services.Progress, "save", fail_in_the_second_batch)
+    with pytest.raises(ZeroDivisionError):
+        services.execute_run(run_id=run.pk)
+    kept = Run.objects.get()
+    assert (kept.state, kept.done) == ("failed", 4) and Customer.objects.filter(state="archived").count() == 4
+
+
+def test_a_role_that_lost_the_right_stops_the_run(store: Store, viewer: Someone) -> None:
+    fill(store, 5)
+    run = archive_all(store)
+    Run.objects.filter(pk=run.pk).update(
+        arguments=run.arguments
+        | {"actor": {"kind": "staff", "id": str(viewer.user.pk), "name": "V", "role": "viewer"}}
+    )
+    assert services.execute_run(run_id=run.pk).state == "failed"
+    assert not Customer.objects.filter(state="archived").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_asked_for_in_a_transaction_that_is_taken_back_is_not_there(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        services.start_run(store=store, kind="resources.action", arguments={}, actor=ME)
+        assert ProcrastinateJob.objects.count() == 1
+        raise ZeroDivisionError
+    assert Run.objects.count() == 0 == ProcrastinateJob.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_waits_in_the_queue_once(store: Store) -> None:
+    run = services.start_run(store=store, kind="resources.action", arguments={}, actor=ME)
+    services.enqueue_run(run_id=run.pk)
+    services.resume_open_runs()
+    assert ProcrastinateJob.objects.count() == 1
+    Run.objects.update(state=RunState.DONE)
+    ProcrastinateJob.objects.all().delete()
+    services.resume_open_runs()
+    services.retry_run(store=store, run_id=run.pk)
+    assert ProcrastinateJob.objects.count() == 0
+
+
+def test_asking_for_a_run_that_does_not_exist(store: Store) -> None:
+    with pytest.raises(NotFound):
+        queries.get_run(store=store, run_id=new_id())
+    services.ask_to_cancel(store=store, run_id=new_id())
