@@ -23,7 +23,7 @@ def copy_rows(*, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any
         connection.cursor() as cursor,
         cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy,
     ):
-        for some in batched(rows, LINES):  # noqa: B911  (Python 3.12)
+        for some in batched(rows, LINES):
             copy.write("".join([_line(row) for row in some]))
 
 
