@@ -159,7 +159,7 @@ CLASSES = {
     "phone": "phone",
     "number": "n",
     "decimal": "n",
-    "money": "n",
+    "money": "n money",
     "date": "date",
     "datetime": "date",
     "choice": "choice",

@@ -32,13 +32,13 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
     columns = query.chosen_columns(context)
     problem = None
     try:
-        page, count = fetch_page(query, context, columns), count_matching(query, context)
+        page, count = fetch_page(query, context, columns, extra=_needs(resource, context)), count_matching(query, context)
     except Refused as refusal:
         page, count, problem = NO_ROWS, Count(0, exact=True), refusal
     tabs = tab_counts(resource, context)
     found = chips.chips_of(query, context, base) if query.where else []
     may = context.actor.may
-    actions = _verbs(resource, context, base)
+    actions = _verbs(resource, page, context, base)
     return {
         "resource": resource.name,
         "store": context.store.slug,
@@ -115,7 +115,12 @@ def page_context(query: Query, context: Context, base: str) -> dict[str, Any]:
     }
 
 
-def _verbs(resource: Resource, context: Context, base: str) -> list[dict[str, Any]]:
+def _needs(resource: Resource, context: Context) -> set[str]:
+    return {need for action in resource.actions(context.actor) for need in action.needs}
+
+
+def _verbs(resource: Resource, page: Page, context: Context, base: str) -> list[dict[str, Any]]:
+    """The verbs that fit at least one row one can see: nobody restores what is not archived."""
     return [
         {
             "name": action.name,
@@ -125,6 +130,7 @@ def _verbs(resource: Resource, context: Context, base: str) -> list[dict[str, An
             "url": f"{base}actions/{action.name}/",
         }
         for action in resource.actions(context.actor)
+        if any(action.offered(row) for row in page.rows)
     ]
 
 
