@@ -149,7 +149,8 @@ def _prepare(web_server: Child, *, demo: bool, stop: threading.Event) -> str:
         if isinstance(connection, DatabaseWrapper):
             connection.close_pool()
     if code.getvalue().strip():
-        said.write(f"There is no store yet. Open the address and set up yours with the code  {code.getvalue().strip()}\n")
+        said.write("There is no store yet. Open the address and set up yours with the code  ")
+        said.write(code.getvalue().strip() + "\n")
     return said.getvalue().rstrip() + "\n\n" if said.getvalue().strip() else ""
 
 

@@ -166,7 +166,7 @@ def search_spans(text: str, context: Context) -> list[Span]:
     phones = _phone_digits(text, context)
     exact = _exact_ids(text, folded, phones, context)
     ranked: list[tuple[Q, str, bool]] = [(Q(pk__in=exact), "", False)] if exact else []
-    # "Not empty" is said beside each beginning because the planner cannot conclude it, and the indexes hold no empty keys.
+    # "Not empty" is said beside each beginning: the planner cannot conclude it, and the indexes hold no empty keys.
     for number in phones:
         ranked.append((_beginning("phone_reversed", number[::-1]), "phone_reversed", False))
     if not phones:

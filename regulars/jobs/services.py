@@ -50,6 +50,7 @@ class Progress:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.store = run.store
+        self.now = timezone.now()
 
     def save(self, *, done: int, counts: dict[str, int], cursor: dict[str, Any]) -> None:
         """Keep how far it got. Call inside the transaction of the batch, so both commit together."""

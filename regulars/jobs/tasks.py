@@ -24,7 +24,7 @@ def resume(timestamp: int) -> None:
 @queue.periodic(cron="* * * * *")
 @queue.task(name="jobs.release", queueing_lock="jobs.release")
 async def release(timestamp: int) -> None:
-    """Every minute: free the jobs of workers that were killed. Runs are taken up by `resume`, other jobs start again."""
+    """Every minute: free the jobs of killed workers. Runs are taken up by `resume`, other jobs start again."""
     for job in await queue.job_manager.get_stalled_jobs():
         if job.task_name.startswith("jobs."):
             await queue.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from regulars.jobs.models import Run
 from regulars.jobs.services import Progress, run_kind, start_run
@@ -159,7 +158,7 @@ def _arguments(
 def perform_run(progress: Progress) -> None:
     """Carry out a large action in batches by id, so that records which leave the query meanwhile lose nobody."""
     arguments = progress.run.arguments
-    context = Context(store=progress.store, actor=_actor(arguments["actor"]), now=timezone.now())
+    context = Context(store=progress.store, actor=_actor(arguments["actor"]), now=progress.now)
     resource = get_resource(arguments["resource"])
     action = resource.action(arguments["action"])
     context.actor.require(action.permission)

@@ -281,7 +281,8 @@ def _explain(text: str, error: UnexpectedInput) -> QueryError:
     if word.startswith('"'):
         return QueryError("A quote is opened here and never closed.", position=position, length=len(word))
     return QueryError(
-        f"“{word}” does not fit here. Write conditions like: country = FR and spent > 200; put words with spaces in quotes.",
+        f"“{word}” does not fit here. Write conditions like: country = FR and spent > 200; "
+        "put words with spaces in quotes.",
         position=position,
         length=len(word),
     )

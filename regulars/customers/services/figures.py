@@ -21,7 +21,8 @@ def set_order_figures(*, store: Store, figures_sql: str, parameters: list[Any]) 
                 last_order_at = figures.last_order_at
             FROM ({figures_sql}) AS figures
             WHERE customer.store_id = %s AND customer.id = figures.customer_id AND
-                (customer.orders_count, customer.items_count, customer.spent_minor, customer.first_order_at, customer.last_order_at)
+                (customer.orders_count, customer.items_count, customer.spent_minor,
+                    customer.first_order_at, customer.last_order_at)
                 IS DISTINCT FROM (figures.orders_count, figures.items_count, figures.spent_minor,
                     figures.first_order_at, figures.last_order_at)""",
             [*parameters, store.pk],
