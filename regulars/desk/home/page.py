@@ -14,7 +14,7 @@ from regulars.desk.lists.empty import first_steps
 from regulars.desk.transfers.pages import TONES
 from regulars.kit.text import initials
 from regulars.resources.context import Context
-from regulars.resources.page import Count, count_matching, fetch_page, tab_counts
+from regulars.resources.page import Count, count_matching, fetch_page
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import Resource, get_resource
 from regulars.transfers import queries as transfers
@@ -28,7 +28,7 @@ def home_page(context: Context) -> dict[str, Any]:
     """The page as plain data; for a store without customers the ways to get some."""
     resource = get_resource("customers")
     base = reverse("list", kwargs={"store": context.store.slug, "resource_name": resource.name})
-    total = tab_counts(resource, context)["all"]
+    total = _count(resource, "", context)
     may = context.actor.may
     page: dict[str, Any] = {
         "title": context.store.name,

@@ -32,7 +32,8 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
     columns = query.chosen_columns(context)
     problem = None
     try:
-        page, count = fetch_page(query, context, columns, extra=_needs(resource, context)), count_matching(query, context)
+        page = fetch_page(query, context, columns, extra=_needs(resource, context))
+        count = count_matching(query, context)
     except Refused as refusal:
         page, count, problem = NO_ROWS, Count(0, exact=True), refusal
     tabs = tab_counts(resource, context)

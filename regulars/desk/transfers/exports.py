@@ -1,8 +1,6 @@
 """Exporting what one sees: the filter, the columns and the order of the list, or the rows one picked."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -25,7 +23,7 @@ from regulars.kit.errors import Refused
 from regulars.resources.context import Context
 from regulars.resources.execute import Selection
 from regulars.resources.language import And, Condition
-from regulars.resources.page import count_matching
+from regulars.resources.page import count_matching, matching
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource
 from regulars.transfers.services import export_rows
@@ -62,6 +60,7 @@ def _download(
         query = _picked(query, selection, context)
     elif scope == "all":
         query = replace(query, tab=resource.tab("all").name, text="").with_where(And(()))
+    matching(query, context)  # a query that cannot be carried out is refused before anything is sent
     every = request.POST.get("which") == "all"
     pieces = export_rows(
         query=query,
@@ -70,12 +69,7 @@ def _download(
         byte_order_mark="excel" in request.POST,
     )
     name = f"{resource.name}-{request.store.slug}-{context.today.isoformat()}.csv"
-    return csv_response(_begun(pieces), name)
-
-
-def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces, after the first was made: a query that cannot be carried out is refused before anything is sent."""
-    return chain([next(pieces)], pieces)
+    return csv_response(pieces, name)
 
 
 def _picked(query: Query, selection: Selection, context: Context) -> Query:

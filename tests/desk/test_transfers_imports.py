@@ -1,0 +1,200 @@
+"""The pages of imports: who may bring files, what they are told, and that a refusal keeps nothing."""
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from regulars.customers.models import Customer
+from regulars.jobs.models import Run
+from regulars.jobs.services import execute_run
+from regulars.transfers import queries
+from regulars.transfers.choices import ImportState
+from regulars.transfers.models import Import
+from tests.people import Someone
+
+NEW = "/desk/shop/customers/imports/new/"
+HISTORY = "/desk/shop/imports/"
+CSV = "E-mail,First name,Land,Passwort\nada@shop.test,Ada,FR,secret1\nbroken@,Bob,FR,secret2\n"
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+def bring(someone: Someone, text: str = CSV, name: str = "list.csv") -> Any:
+    file = BytesIO(text.encode())
+    file.name = name
+    return someone.client.post(NEW, {"file": file})
+
+
+def carry_out(import_id: UUID) -> None:
+    """What the worker would do."""
+    execute_run(run_id=Import.objects.get(pk=import_id).run_id)
+
+
+@pytest.fixture
+def checked(manager: Someone) -> str:
+    """The address of an import that was checked, brought by a manager."""
+    url = bring(manager).headers["Location"]
+    carry_out(Import.objects.get().pk)
+    return str(url)
+
+
+def client_of(name: str, request: pytest.FixtureRequest) -> Client:
+    found: Someone | Client = request.getfixturevalue(name)
+    return found.client if isinstance(found, Someone) else found
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("owner", 200),
+        ("manager", 200),
+        ("clerk", 403),
+        ("viewer", 403),
+        ("other_owner", 404),
+        ("anonymous", 302),
+    ],
+)
+def test_who_may_open_the_pages(checked: str, who: str, status: int, request: pytest.FixtureRequest) -> None:
+    client = client_of(who, request)
+    for url in (NEW, HISTORY, checked, f"{checked}failed.csv", "/desk/shop/customers/imports/sample.csv"):
+        assert client.get(url).status_code == status, url
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("clerk", 403), ("viewer", 403), ("other_owner", 404), ("anonymous", 302)]
+)
+def test_nobody_else_brings_or_runs_a_file(
+    checked: str, who: str, status: int, request: pytest.FixtureRequest
+) -> None:
+    client = client_of(who, request)
+    before = list(Import.objects.values()), Run.objects.count(), Customer.objects.count()
+    assert client.post(NEW, {"file": BytesIO(b"email\na@b.test\n")}).status_code == status
+    for step in ("run", "stop", "retry", "discard"):
+        assert client.post(f"{checked}{step}/").status_code == status, step
+    assert (list(Import.objects.values()), Run.objects.count(), Customer.objects.count()) == before
+
+
+def test_an_import_of_another_store_is_not_found(checked: str, other_owner: Someone) -> None:
+    there = checked.replace("/desk/shop/", "/desk/other/")
+    assert other_owner.client.get(there).status_code == 404
+    assert other_owner.client.post(f"{there}run/").status_code == 404
+    assert other_owner.client.get(f"{there}failed.csv").status_code == 404
+    assert "list.csv" not in other_owner.client.get("/desk/other/imports/").content.decode()
+
+
+def test_steps_are_posts_and_known(checked: str, manager: Someone) -> None:
+    assert manager.client.get(f"{checked}run/").status_code == 405
+    assert manager.client.post(f"{checked}explode/").status_code == 404
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(manager.user)
+    assert client.post(f"{checked}run/").status_code == 403
+    assert Customer.objects.count() == 0
+
+
+def test_a_file_is_checked_then_run(checked: str, manager: Someone) -> None:
+    page = manager.client.get(checked).content.decode()
+    assert "nothing is written yet" in page and "Import 1 row<" in page
+    assert "secrets are never kept" in page and "secret1" not in page
+    assert "broken@" in page and Customer.objects.count() == 0
+    assert manager.client.post(f"{checked}run/").headers["Location"] == checked
+    carry_out(Import.objects.get().pk)
+    page = manager.client.get(checked).content.decode()
+    assert "Imported" in page and "sort=-updated" in page and "every 1s" not in page
+    assert Customer.objects.get().email == "ada@shop.test"
+
+
+def test_a_second_click_on_run_writes_once(checked: str, manager: Someone) -> None:
+    assert manager.client.post(f"{checked}run/").status_code == 302
+    again = manager.client.post(f"{checked}run/", follow=True)
+    assert again.status_code == 200 and "Only an import that is checked" in again.content.decode()
+    assert Run.objects.count() == 2
+
+
+def test_the_page_polls_while_it_works_and_then_stops(manager: Someone) -> None:
+    url = bring(manager).headers["Location"]
+    part = manager.client.get(url, headers=HTMX).content.decode()
+    assert 'hx-trigger="every 1s"' in part and "<html" not in part
+    assert "http-equiv" in manager.client.get(url).content.decode()  # without scripts it reloads itself
+    carry_out(Import.objects.get().pk)
+    assert "every 1s" not in manager.client.get(url, headers=HTMX).content.decode()
+
+
+def test_the_rows_that_were_not_taken_come_back(checked: str, manager: Someone) -> None:
+    answer = manager.client.get(f"{checked}failed.csv")
+    assert "list-not-taken.csv" in answer.headers["Content-Disposition"]
+    assert "no-store" in answer.headers["Cache-Control"]
+    rows = b"".join(answer.streaming_content).decode().splitlines()
+    assert rows[0] == "E-mail,First name,Land,Passwort,error"
+    assert rows[1].startswith("broken@,Bob,FR,,") and "e-mail" in rows[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"", "empty.csv", "empty"),
+        (b"PK\x03\x04rest", "book.xlsx", "spreadsheet"),
+        (b"colour,size\nred,4\n", "other.csv", "No column says who"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_words(
+    manager: Someone, content: bytes, name: str, says: str
+) -> None:
+    file = BytesIO(content)
+    file.name = name
+    answer = manager.client.post(NEW, {"file": file})
+    assert answer.status_code == 422 and says in answer.content.decode()
+    assert not Import.objects.exists() and not Run.objects.exists()
+    folder = f"imports/{manager.store.pk}"
+    assert not default_storage.exists(folder) or default_storage.listdir(folder)[1] == []
+
+
+def test_a_missing_and_a_too_large_file(manager: Someone, settings: Any) -> None:
+    assert "Choose a file first" in manager.client.post(NEW).content.decode()
+    settings.IMPORT_MAX_BYTES = 1024
+    answer = bring(manager, CSV * 100)
+    assert answer.status_code == 413 and "1 KB" in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_stopped_go_on_and_throw_away(manager: Someone) -> None:
+    url = bring(manager).headers["Location"]
+    import_id = Import.objects.get().pk
+    manager.client.post(f"{url}stop/")
+    carry_out(import_id)
+    page = manager.client.get(url).content.decode()
+    assert "Stopped after" in page and "Go on" in page
+    manager.client.post(f"{url}retry/")
+    carry_out(import_id)
+    assert queries.get_import(store=manager.store, import_id=import_id).state == ImportState.CHECKED
+    assert manager.client.post(f"{url}discard/").headers["Location"] == HISTORY
+    assert "Thrown away" in manager.client.get(HISTORY).content.decode()
+    assert manager.client.get(url).status_code == 200
+
+
+def test_hostile_names_and_cells_are_shown_as_text(manager: Someone) -> None:
+    evil = "<script>alert(1)</script>"
+    url = bring(manager, f'email,"{evil}"\n"{evil}@",x\n', f"{evil}.csv").headers["Location"]
+    carry_out(Import.objects.get().pk)
+    for page in (url, HISTORY, "/desk/shop/"):
+        assert evil not in manager.client.get(page).content.decode()
+
+
+def test_the_sample_can_be_imported(manager: Someone) -> None:
+    sample = b"".join(manager.client.get("/desk/shop/customers/imports/sample.csv").streaming_content)
+    url = bring(manager, sample.decode()).headers["Location"]
+    carry_out(Import.objects.get().pk)
+    assert "Import 2 rows" in manager.client.get(url).content.decode()
+
+
+def test_earlier_pages_of_the_history(manager: Someone) -> None:
+    bring(manager)
+    assert "list.csv" in manager.client.get(HISTORY).content.decode()
+    for before in ("2000-01-01T00:00:00+00:00", "nonsense", "2000-01-01"):
+        assert manager.client.get(HISTORY, {"before": before}).status_code == 200
+    assert (
+        "list.csv"
+        not in manager.client.get(HISTORY, {"before": "2000-01-01T00:00:00+00:00"}).content.decode()
+    )
