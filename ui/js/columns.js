@@ -69,8 +69,8 @@ class ColumnChooser extends HTMLElement {
       return at < 0 ? items.length : at;
     };
     items[0]?.parentElement.append(...items.sort((a, b) => place(a) - place(b)));
-    openList({ columns: "" });
-    this.save({ columns: "", widths: "{}" });
+    // The list without columns in its address shows what the server remembers, so that must be gone first.
+    this.save({ columns: "", widths: "{}" }).then(() => openList({ columns: "" }));
   }
 
   onKey(event) {
@@ -175,10 +175,10 @@ class ColumnChooser extends HTMLElement {
     this.sheet.replaceSync(rules.length ? `@media (width>=720px){${rules.join("")}}` : "");
   }
 
-  save(layout) {
+  async save(layout) {
     if (!this.dataset.layoutUrl) return;
     const body = new URLSearchParams(layout);
-    fetch(this.dataset.layoutUrl, { method: "POST", body, headers: csrfHeader(), keepalive: true }).catch(() => {
+    await fetch(this.dataset.layoutUrl, { method: "POST", body, headers: csrfHeader(), keepalive: true }).catch(() => {
       // Offline: this browser remembers, the server learns at the next change.
     });
   }
