@@ -33,7 +33,7 @@ def test_the_table_says_which_lines_hold_the_budget():
 def test_the_document_names_its_conditions(tmp_path, monkeypatch):
     monkeypatch.setattr(report.regulars, "__file__", str(tmp_path / "regulars" / "__init__.py"))
 
-    path = report.write(report.conditions(), RESULTS, tmp_path)
+    path = report.write(report.conditions() | {"load_after": report.load()}, RESULTS, tmp_path)
 
     text = path.read_text()
     assert path == tmp_path / "performance.md"

