@@ -250,7 +250,6 @@ def _note(note: Note, url: str, context: Context) -> dict[str, Any]:
         "exact": format_datetime(local, "medium", locale=style.language),
         "when": cells.format_ago(local, style) + (f" · {_('edited')}" if note.edited_at else ""),
         "edit_url": f"{url}notes/{note.pk}/" if own and context.actor.may("notes.write") else "",
-        "id": str(note.pk),
         "pin_url": f"{url}notes/{note.pk}/pin/" if context.actor.may("notes.write") else "",
         "remove_url": f"{url}notes/{note.pk}/remove/" if own and context.actor.may("notes.write") else "",
     }

@@ -6,12 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.desk import cells, values
 from regulars.desk.lists import chips
 from regulars.desk.lists.counts import count_text
+from regulars.desk.lists.editor import editor_parts
 from regulars.desk.lists.empty import nothing_here
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
@@ -93,14 +95,8 @@ def page_context(query: Query, context: Context, base: str) -> dict[str, Any]:
         field for field in query.resource.fields(context.actor) if field.column and field.name not in names
     ]
     defaults = [field.name for field in query.resource.fields(context.actor) if field.shown]
-    operators = {name: chips.LABELS[name] for name in chips.LABELS}
     return {
-        "filter_fields": [
-            _filter_field(field, context)
-            for field in query.resource.fields(context.actor)
-            if field.filterable
-        ],
-        "filter_operators": [{"name": name, "label": str(label)} for name, label in operators.items()],
+        "editor": editor_parts(query.resource, context),
         "column_options": [
             {
                 "name": field.name,
@@ -246,7 +242,7 @@ def _rows(
         {
             "id": row["id"],
             "url": f"{base}{row['id']}/",
-            "cells": [render(*show(row), style, why_empty=why) for show, why in shows],
+            "cells": SafeString("".join(render(*show(row), style, why_empty=why) for show, why in shows)),
         }
         for row in page.rows
     ]
@@ -281,26 +277,3 @@ def _summary(query: Query, context: Context, count: Count) -> str:
     return " · ".join(
         f"{label} {value}" for label, value in query.resource.summary(matching(query, context), context)
     )
-
-
-def _filter_field(field: Field, context: Context) -> dict[str, Any]:
-    return {
-        "name": field.name,
-        "label": str(field.label),
-        "group": str(field.section),
-        "icon": values.ICONS.get(field.kind.name, "point"),
-        "kind": field.kind.name,
-        "operators": [
-            {"name": name, "label": chips.operator_label(field, name), "takes": chips.TAKES.get(name, "one")}
-            for name in field.operators
-        ],
-        "choices": _choices(field, context),
-    }
-
-
-def _choices(field: Field, context: Context) -> list[dict[str, str]] | None:
-    if field.kind.name == "boolean":
-        return [{"value": "yes", "label": _("Yes")}, {"value": "no", "label": _("No")}]
-    if not field.choices:
-        return None
-    return [{"value": value, "label": str(label)} for value, label in field.choices_for(context)]
