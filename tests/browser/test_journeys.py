@@ -45,7 +45,7 @@ def test_sign_in_import_a_file_and_sign_out(
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"{URL}$"))
-    shot(page, "empty")
+    shots(page, "empty")
 
     page.locator("main").get_by_role("link", name="Import a file").click()
     file = tmp_path / "people.csv"
@@ -55,18 +55,18 @@ def test_sign_in_import_a_file_and_sign_out(
     expect(page).to_have_url(re.compile("/imports/[0-9a-f-]{36}/"))
     work()
     page.reload()
-    shot(page, "import-checked")
+    shots(page, "import-checked")
     expect(page.locator("main")).to_contain_text("2")
     assert not Customer.objects.exists()
     page.locator("main form button[type=submit], main form button:not([type])").filter(
         has_text=re.compile("import|run|go", re.IGNORECASE)
     ).first.click()
     expect(page.locator("main")).to_contain_text(re.compile("waiting|running|import", re.IGNORECASE))
-    shot(page, "import-running")
+    shots(page, "import-running")
     work()
     page.reload()
     expect(page.locator("main")).to_contain_text("not-an-address")
-    shot(page, "import-done")
+    shots(page, "import-done")
     assert sorted(Customer.objects.values_list("email", flat=True)) == [
         "grace@example.com",
         "zoe@example.com",
@@ -78,6 +78,15 @@ def test_sign_in_import_a_file_and_sign_out(
     page.get_by_role("button", name="Sign out").first.click()
     page.goto(URL)
     expect(page).to_have_url(re.compile("/accounts/login/"))
+
+
+def shots(page: Page, name: str) -> None:
+    """Pictures of a page in every size, light and dark."""
+    for size in (390, 1440):
+        page.set_viewport_size({"width": size, "height": 900})
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            shot(page, name, size=size, scheme=scheme)
 
 
 def shot(page: Page, name: str, *, size: int = 1440, scheme: str = "light") -> None:

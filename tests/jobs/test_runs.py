@@ -178,10 +178,10 @@ def test_a_role_that_lost_the_right_stops_the_run(store: Store, viewer: Someone)
 @pytest.mark.django_db(transaction=True)
 def test_a_job_asked_for_in_a_transaction_that_is_taken_back_is_not_there(store: Store) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        services.start_run(store=store, kind="resources.action", arguments={}, actor=ME)
-        assert ProcrastinateJob.objects.count() == 1
+        run = services.start_run(store=store, kind="resources.action", arguments={}, actor=ME)
+        assert jobs_of(run) == 1
         raise ZeroDivisionError
-    assert Run.objects.count() == 0 == ProcrastinateJob.objects.count()
+    assert Run.objects.count() == 0 == jobs_of(run)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -189,12 +189,16 @@ def test_a_run_waits_in_the_queue_once(store: Store) -> None:
     run = services.start_run(store=store, kind="resources.action", arguments={}, actor=ME)
     services.enqueue_run(run_id=run.pk)
     services.resume_open_runs()
-    assert ProcrastinateJob.objects.count() == 1
+    assert jobs_of(run) == 1
     Run.objects.update(state=RunState.DONE)
-    ProcrastinateJob.objects.all().delete()
     services.resume_open_runs()
     services.retry_run(store=store, run_id=run.pk)
-    assert ProcrastinateJob.objects.count() == 0
+    assert jobs_of(run) == 1
+
+
+def jobs_of(run: Run) -> int:
+    """How often a run stands in the queue."""
+    return ProcrastinateJob.objects.filter(task_name="jobs.execute", args__run_id=str(run.pk)).count()
 
 
 def test_asking_for_a_run_that_does_not_exist(store: Store) -> None:
