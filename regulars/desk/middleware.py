@@ -23,5 +23,7 @@ class RefusalMiddleware:
         if request.path.startswith("/api/"):
             return None
         if isinstance(error.__cause__, QueryCanceled):
-            return refuse(request, TooSlow(_("This takes too long to find out. Narrow it down, then try again.")))
+            return refuse(
+                request, TooSlow(_("This takes too long to find out. Narrow it down, then try again."))
+            )
         return refuse(request, error) if isinstance(error, Refused) else None

@@ -58,7 +58,7 @@ def edit_customer(
     """
     unknown = set(values) - set(EDITABLE)
     if unknown:
-        raise InvalidRecord({name: "This cannot be edited." for name in sorted(unknown)})
+        raise InvalidRecord(dict.fromkeys(sorted(unknown), "This cannot be edited."))
     with transaction.atomic(), refuse_twins(store):
         customer = lock_rows(Customer.objects.filter(store=store), [customer_id]).get(customer_id)
         if customer is None:
