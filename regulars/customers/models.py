@@ -176,6 +176,8 @@ class Customer(StoreScoped):
             BTreeIndex("store", "flag", "id", condition=~Q(flag=Flag.NONE), name="customer_flag"),
             BTreeIndex("store", "group", "id", condition=Q(group__isnull=False), name="customer_group"),
             GinIndex("store", "tags", name="customer_tags"),
+            # The tags that are proposed while one types are those of the latest customers who have any.
+            BTreeIndex("store", "updated_at", "id", condition=~Q(tags=[]), name="customer_tagged"),
             GinIndex(
                 fields=["store", "search"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customer_search"
             ),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from html import escape
 from typing import Any, Literal, NamedTuple
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
@@ -59,19 +60,7 @@ class Country(NamedTuple):
 
 def hue_of(key: str) -> int:
     """The colour of somebody's avatar: the same at every visit, spread evenly."""
-    total = 0
-    for letter in key:
-        total = (total * 31 + ord(letter)) % 65521
-    return total % HUES + 1
-
-
-def initials_of(name: str) -> str:
-    """Two letters for an avatar; scripts without capitals and single names give what they have."""
-    words = [word for word in name.split() if word[0].isalnum()]
-    if not words:
-        return "?"
-    letters = words[0][0] if len(words) == 1 else words[0][0] + words[-1][0]
-    return letters.upper()
+    return crc32(key.encode()) % HUES + 1
 
 
 def empty_cell(why: str = "") -> str:
@@ -134,7 +123,8 @@ def tags_cell(value: Sequence[str], style: Style) -> str:
 
 
 def country_cell(value: Country, style: Style) -> str:
-    return f'<span class="country">{escape(value.code)}</span><bdi>{escape(value.name)}</bdi>'
+    code, name = escape(value.code), escape(value.name)
+    return f'<span class="country" aria-hidden="true">{code}</span><bdi>{name}</bdi>'
 
 
 RENDERERS: dict[str, Callable[[Any, Style], str]] = {

@@ -74,11 +74,6 @@ def test_says_how_long_ago_in_days_of_the_store(ago: timedelta, text: str) -> No
     assert 'title="' in html
 
 
-def test_initials_of_any_name() -> None:
-    names = ["Ana Lucía Ferreira", "Zoë", "田中 美咲", "", "  - "]
-    assert [cells.initials_of(name) for name in names] == ["AF", "Z", "田美", "?", "?"]
-
-
 def test_hue_is_stable_and_in_range() -> None:
     assert cells.hue_of("a@b.com") == cells.hue_of("a@b.com")
     assert {cells.hue_of(str(number)) for number in range(200)} == set(range(1, 9))

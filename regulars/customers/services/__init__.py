@@ -7,6 +7,7 @@ from regulars.customers.services.addresses import (
     make_address_main,
     remove_address,
 )
+from regulars.customers.services.batches import update_customers
 from regulars.customers.services.bulk import (
     activate_customers,
     add_tags,
@@ -25,7 +26,7 @@ from regulars.customers.services.create import (
     create_group,
     insert_customers,
 )
-from regulars.customers.services.edit import edit_customer, update_customers
+from regulars.customers.services.edit import edit_customer
 from regulars.customers.services.figures import set_order_figures
 from regulars.customers.services.notes import add_note, edit_note, pin_note, remove_note
 

@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from regulars.customers import events
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.customers.rules import as_json
+from regulars.customers.services.batches import write_columns
 from regulars.customers.services.create import check_group
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
@@ -27,7 +27,9 @@ from regulars.timeline.events import EventKind
 from regulars.timeline.queries import last_before
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
 
+# What a verb does with one customer: the columns to write, the same for each, or why it is left as it is.
 Decide = Callable[[Customer], Mapping[str, Any] | str]
+_DECIDED_BY = ("version", "state", "tags", "group_id", "accepts_marketing", "email")
 
 
 def archive_customers(
@@ -220,9 +222,9 @@ def _change(
 ) -> Outcome:
     outcome = Outcome()
     with transaction.atomic():
-        found = lock_rows(Customer.objects.filter(store=store), ids)
+        found = lock_rows(Customer.objects.filter(store=store).only(*_DECIDED_BY), ids)
         touched: list[Touched] = []
-        alike: dict[str, tuple[Mapping[str, Any], list[UUID]]] = {}
+        written: list[tuple[UUID, Mapping[str, Any]]] = []
         for record_id in dict.fromkeys(ids):
             customer = found.get(record_id)
             if customer is None:
@@ -240,13 +242,10 @@ def _change(
             after = {name: as_json(value) for name, value in answer.items()}
             before = {name: as_json(getattr(customer, name)) for name in answer}
             touched.append(Touched(record_id, customer.version + 1, before, after))
-            alike.setdefault(repr(sorted(after.items())), (answer, []))[1].append(record_id)
+            written.append((record_id, answer))
             outcome.done.append(record_id)
-        for values, same in alike.values():
-            Customer.objects.filter(store=store, pk__in=same).update(
-                **values, version=F("version") + 1, updated_at=now
-            )
         if touched:
+            write_columns(store=store, columns=sorted(written[0][1]), rows=written, now=now)
             opened = change_set or open_change_set(store=store, actor=actor, kind=kind, now=now)
             outcome.change_set = opened.id
             record(change_set=opened, resource="customers", kind=kind, touched=touched, now=now)

@@ -1,16 +1,16 @@
 """Changing customers so that two people who edit at once lose nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from regulars.customers import events
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
-from regulars.customers.rules import EDITABLE, SEARCH_COLUMNS, as_json, needs_search_columns, search_columns
+from regulars.customers.rules import EDITABLE, SEARCHED_FACTS, as_json, needs_search_columns, search_columns
 from regulars.customers.services.create import check_group, refuse_twins
 from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
@@ -20,18 +20,6 @@ from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.queries import happenings_since
 from regulars.timeline.services import Touched, emit
-
-_SEARCHED_FACTS = (
-    "first_name",
-    "last_name",
-    "company",
-    "email",
-    "phone",
-    "phone_typed",
-    "city",
-    "postcode",
-    "external_id",
-)
 
 
 class Final(Refused):
@@ -89,7 +77,7 @@ def edit_customer(
         written = [*changed, "version", "updated_at"]
         if needs_search_columns(changed):
             for name, key in search_columns(
-                {fact: getattr(customer, fact) for fact in _SEARCHED_FACTS}
+                {fact: getattr(customer, fact) for fact in SEARCHED_FACTS}
             ).items():
                 setattr(customer, name, key)
                 written.append(name)
@@ -138,41 +126,3 @@ def _own_changes(
     if conflicts:
         raise EditConflict(conflicts, customer.version, own)
     return own
-
-
-def update_customers(
-    *, store: Store, changes: Sequence[tuple[UUID, Mapping[str, Any]]], now: datetime
-) -> None:
-    """Change many customers at once, each by its own facts; for imports, which keep the history of the batch.
-
-    The rows must be locked and compared by the caller; one statement writes them all.
-    """
-    if not changes:
-        return
-    names = sorted({name for _, values in changes for name in values})
-    types = {field.column: field.db_type(connection) for field in Customer._meta.concrete_fields}
-    keys = [*SEARCH_COLUMNS] if needs_search_columns(names) else []
-    rows = Customer.objects.filter(store=store, pk__in=[record_id for record_id, _ in changes]).in_bulk()
-    columns = [*names, *keys]
-    arrays: dict[str, list[Any]] = {name: [] for name in columns}
-    ids: list[UUID] = []
-    for record_id, values in changes:
-        facts = {name: getattr(rows[record_id], name) for name in {*names, *_SEARCHED_FACTS}} | dict(values)
-        derived = search_columns(facts) if keys else {}
-        ids.append(record_id)
-        for name in columns:
-            value = derived[name] if name in derived else facts[name]
-            arrays[name].append("\x1f".join(value) if name == "tags" else value)
-    # An array of arrays must be rectangular, so tags travel as one text with a separator no tag can hold.
-    split_tags = "coalesce(string_to_array(nullif(new.tags, ''), chr(31)), '{}')"
-    assign = ", ".join(
-        f'"{name}" = {split_tags}' if name == "tags" else f'"{name}" = new."{name}"' for name in columns
-    )
-    unnest = ", ".join(f"%s::{'text' if name == 'tags' else types[name]}[]" for name in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE customers_customer AS old SET {assign}, version = old.version + 1, updated_at = %s
-            FROM unnest(%s::uuid[], {unnest}) AS new (id, {", ".join(f'"{name}"' for name in columns)})
-            WHERE old.store_id = %s AND old.id = new.id""",
-            [now, ids, *(arrays[name] for name in columns), store.pk],
-        )

@@ -8,8 +8,8 @@ from uuid import UUID
 from regulars.customers import events
 from regulars.customers.models import Customer
 from regulars.customers.rules import as_json
+from regulars.customers.services.batches import update_customers
 from regulars.customers.services.create import create_group, insert_customers
-from regulars.customers.services.edit import update_customers
 from regulars.kit.ids import new_id
 from regulars.resources.importer import Decision, Overtaken, Verdict
 from regulars.stores.models import Store

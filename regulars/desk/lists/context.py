@@ -33,12 +33,12 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
     resource, language = query.resource, values.style_of(context).language
     columns = query.chosen_columns(context)
     problem = None
+    tabs = tab_counts(resource, context)
     try:
         page = fetch_page(query, context, columns, extra=_needs(resource, context))
-        count = count_matching(query, context)
+        count = count_matching(query, context) if query.where or query.text else tabs[query.tab]
     except Refused as refusal:
         page, count, problem = NO_ROWS, Count(0, exact=True), refusal
-    tabs = tab_counts(resource, context)
     found = chips.chips_of(query, context, base) if query.where else []
     may = context.actor.may
     actions = _verbs(resource, page, context, base)

@@ -18,4 +18,10 @@ def _icon(address: str, name: str, classes: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """Draw an icon of the sprite. Names come from templates, Fields and Actions, never from people."""
-    return _icon(static("desk/icons.svg"), name, classes)
+    return _icon(_sprite(), name, classes)
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    """The address of the sprite; it changes only with the files, and those with a restart."""
+    return static("desk/icons.svg")
