@@ -32,6 +32,7 @@ def import_records(resource: Resource, options: Options, context: Context) -> in
             filename=path.name,
             actor=context.actor,
             now=context.now,
+            options=services.ImportOptions(phone_country=options["phone_country"].upper()),
             dry_run=options["dry_run"],
             progress=follow,
         )

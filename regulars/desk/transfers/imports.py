@@ -57,6 +57,7 @@ def upload(request: StaffRequest, resource_name: str) -> HttpResponse:
                     filename=file.name or "",
                     actor=request.actor,
                     now=context.now,
+                    options=services.ImportOptions(phone_country=request.POST.get("phone_country", "")),
                 )
             except NotAllowed:
                 raise
@@ -65,7 +66,9 @@ def upload(request: StaffRequest, resource_name: str) -> HttpResponse:
             else:
                 return redirect("import", store=request.store.slug, import_id=view.id)
     page = {
-        "upload": upload_page(resource, context, problem=problem),
+        "upload": upload_page(
+            resource, context, problem=problem, phone_country=request.POST.get("phone_country", "")
+        ),
         "shell": shell(request, current="imports"),
     }
     return render(request, "desk/transfers/upload.html", page, status=status)

@@ -37,10 +37,13 @@ def steps(at: int) -> list[dict[str, Any]]:
     ]
 
 
-def upload_page(resource: Resource, context: Context, *, problem: str) -> dict[str, Any]:
+def upload_page(
+    resource: Resource, context: Context, *, problem: str, phone_country: str = ""
+) -> dict[str, Any]:
     """What can be brought, how large it may be, and why the last file was not taken."""
     here = {"store": context.store.slug, "resource_name": resource.name}
     known = [preset.label for preset in resource.importer.presets] if resource.importer else []
+    countries = next((one for one in resource.all_fields() if one.name == "country"), None)
     return {
         "title": _("Import %(things)s") % {"things": str(resource.label).lower()},
         "list_url": reverse("list", kwargs=here),
@@ -54,6 +57,15 @@ def upload_page(resource: Resource, context: Context, *, problem: str) -> dict[s
         % {"size": size_text(settings.IMPORT_MAX_BYTES, values.style_of(context).language)},
         "known_text": ", ".join(dict.fromkeys(known)),
         "problem": problem,
+        "phone_country": {
+            **values.control(countries, phone_country or context.store.country, context),
+            "name": "phone_country",
+            "id": "phone-country",
+            "label": _("Phone numbers without a country code are from"),
+            "help": _("A row's own country goes first."),
+        }
+        if countries
+        else None,
     }
 
 

@@ -93,6 +93,12 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--dry-run", action="store_true", help="check the file and write nothing")
     parser.add_argument(
+        "--phone-country",
+        default="",
+        metavar="FR",
+        help="whose phone numbers are, where a row does not say it",
+    )
+    parser.add_argument(
         "--failed", metavar="FILE", help="keep the rows that were not taken, with their reasons"
     )
 
