@@ -9,7 +9,13 @@
   } catch (refused) {
     // Storage may be switched off; the machine's own preference is used then.
   }
-  theme = theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-  root.classList.toggle("dark", theme === "dark");
+  var machine = matchMedia("(prefers-color-scheme: dark)");
+  root.classList.toggle("dark", theme ? theme === "dark" : machine.matches);
+  // Who chose nothing follows the machine, also when it turns dark in the evening.
+  if (!theme) {
+    machine.addEventListener("change", function () {
+      root.classList.toggle("dark", machine.matches);
+    });
+  }
   root.dataset.density = density || root.dataset.density || "";
 })();

@@ -172,9 +172,7 @@ COMPANY_FORMS = {
     "NL": "B.V.", "GB": "Ltd", "IE": "Ltd", "US": "LLC", "CA": "Inc.", "PL": "sp. z o.o.", "CZ": "s.r.o.", "SE": "AB",
     "NO": "AS", "DK": "ApS", "FI": "Oy", "TR": "A.Ş.", "JP": "株式会社", "KR": "주식회사", "CN": "有限公司",
 }  # fmt: skip
-_COMPANY_TRADES = (
-    "Trading Design Foods Books Repair Interiors Consulting Media Games Optics Cycles Supplies"
-)
+_COMPANY_TRADES = "Trading Design Foods Books Repair Interiors Consulting Media Games Optics Cycles Supplies"
 
 
 @lru_cache
