@@ -7,7 +7,6 @@ from uuid import UUID
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.utils.dateparse import parse_datetime
 from ninja import Path, Router
 
 from regulars.api import schemas
@@ -30,6 +29,7 @@ from regulars.api.reading import (
 from regulars.api.runs import run_json
 from regulars.kit.errors import Invalid, InvalidRecord
 from regulars.kit.ids import parse_id
+from regulars.kit.moments import parse_moment
 from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.execute import Performed, Selection, clean_inputs, count_selection, perform
@@ -162,11 +162,8 @@ def router_for(resource: Resource) -> Router:
         params = read_params(request, ("limit", "until"))
         known = _existing(resource, record_id, context)
         limit, until = read_limit(params.get("limit", "")), params.get("until", "")
-        try:
-            moment = parse_datetime(until)
-        except ValueError:
-            moment = None
-        if until and (moment is None or moment.tzinfo is None):
+        moment = parse_moment(until)
+        if until and moment is None:
             raise Invalid("Write a moment like 2026-03-01T10:00:00Z.", field="until")
         found = happenings(store=context.store, record_id=known, limit=limit, before=moment)
         hidden = _hidden(resource, context)

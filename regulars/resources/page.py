@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -216,7 +216,9 @@ def _column_value(rows: QuerySet[Any], path: str, value: Any) -> Any:
     except FieldDoesNotExist:
         return value
     try:
-        return getattr(field, "output_field", field).clean(value, None)
+        found = getattr(field, "output_field", field).clean(value, None)
+        # The hours around both ends of the calendar have no UTC form, and the database driver would fail on them.
+        return found.astimezone(UTC) if isinstance(found, datetime) else found
     except (ValidationError, TypeError, OverflowError) as error:
         raise damaged from error
 

@@ -210,6 +210,8 @@ def test_history_says_who_changed_what(api: ApiClient) -> None:
     assert (events[0]["before"], events[0]["after"]) == ({"city": "Paris"}, {"city": "Lyon"})
     assert events[0]["surface"] == "api"
     assert len(api.get(f"/customers/{made['id']}/events", limit=1).json()["items"]) == 1
+    answer = api.get(f"/customers/{made['id']}/events", until="0001-01-01T00:00:00+23:59")
+    assert_problem(answer, 422, "invalid")
 
 
 def test_roles_decide(viewer_api: ApiClient, clerk_api: ApiClient, api: ApiClient) -> None:

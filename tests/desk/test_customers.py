@@ -129,6 +129,7 @@ def test_previous_and_next_follow_the_list_one_came_from(owner: Someone) -> None
         "?q=zzz",
         "?sort=nonsense",
         "?after=x&before=y",
+        "?earlier=0001-01-01T00:00:00%2B23:59",
         "?size=" + "9" * 5000,
     ):
         page(owner, people[0], query)

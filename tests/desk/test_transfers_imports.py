@@ -192,7 +192,7 @@ def test_the_sample_can_be_imported(manager: Someone) -> None:
 def test_earlier_pages_of_the_history(manager: Someone) -> None:
     bring(manager)
     assert "list.csv" in manager.client.get(HISTORY).content.decode()
-    for before in ("2000-01-01T00:00:00+00:00", "nonsense", "2000-01-01"):
+    for before in ("2000-01-01T00:00:00+00:00", "nonsense", "2000-01-01", "0001-01-01T00:00:00+23:59"):
         assert manager.client.get(HISTORY, {"before": before}).status_code == 200
     assert (
         "list.csv"

@@ -191,6 +191,17 @@ def test_a_forged_key_is_a_clear_error_or_a_page(
         assert "damaged" in refusal.sentence
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+@pytest.mark.parametrize("side", ["after", "before"])
+def test_a_moment_outside_the_calendar_in_a_key_is_a_clear_error(
+    store: Store, moment: str, side: str
+) -> None:
+    packed = base64.urlsafe_b64encode(json.dumps([0, moment, str(new_id())]).encode()).decode().rstrip("=")
+    query = Query(resource=RESOURCE, tab="all", sort="created").at(**{side: packed})
+    with pytest.raises(QueryError, match="damaged"):
+        fetch_page(query, Context(store=store, actor=system("Tests"), now=NOW), [])
+
+
 def test_rows_that_come_and_go_between_pages_shift_nothing(store: Store) -> None:
     context = refill(store, [{"first_name": name} for name in "bdfhj"])
     query = Query(resource=RESOURCE, tab="all", sort="name", size=2)

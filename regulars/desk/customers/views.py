@@ -1,6 +1,5 @@
 """What is special to customers: the record page, likely duplicates, the palette."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
 from regulars.kit.errors import Refused
+from regulars.kit.moments import parse_moment
 from regulars.kit.text import initials, storable
 from regulars.resources.context import Context
 from regulars.resources.page import fetch_page, neighbours
@@ -49,7 +49,7 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
         base=base,
         position=position,
         tab=tab,
-        before=_moment(request.GET.get("earlier")),
+        before=parse_moment(request.GET.get("earlier", "")),
     )
     told |= _neighbours(query, context, record_id, base, position)
     return render(
@@ -69,14 +69,6 @@ def _neighbours(query: Any, context: Context, record_id: UUID, base: str, positi
         "previous_url": f"{base}{before}{ending}" if before else "",
         "next_url": f"{base}{after}{ending}" if after else "",
     }
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
 
 
 @require_POST

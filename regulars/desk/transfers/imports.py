@@ -1,6 +1,5 @@
 """Importing in the desk: bring a file, look at what it would do, run it, see what became of each row."""
 
-from datetime import datetime
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from regulars.desk.shell import shell, wants_part
 from regulars.desk.transfers.pages import history_page, import_page, size_text, upload_page
 from regulars.desk.values import style_of
 from regulars.kit.errors import NotAllowed, NotFound, Refused
+from regulars.kit.moments import parse_moment
 from regulars.resources.context import Context
 from regulars.resources.resource import get_resource
 from regulars.transfers import queries, services
@@ -88,7 +88,7 @@ def sample(request: StaffRequest, resource_name: str) -> StreamingHttpResponse:
 def history(request: StaffRequest) -> HttpResponse:
     """Earlier imports, and who took what out."""
     context = context_of(request)
-    before = _moment(request.GET.get("before"))
+    before = parse_moment(request.GET.get("before", ""))
     found = queries.list_imports(store=request.store, limit=ROWS_A_PAGE + 1, before=before)
     more = urlencode({"before": found[ROWS_A_PAGE - 1].created_at.isoformat()}) if found[ROWS_A_PAGE:] else ""
     new_url = reverse("new_import", kwargs={"store": request.store.slug, "resource_name": "customers"})
@@ -161,11 +161,3 @@ def _too_large(context: Context) -> str:
     return _(
         "The file is larger than %(limit)s, the most that can be taken at once. Split it into parts."
     ) % {"limit": limit}
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
