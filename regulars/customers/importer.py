@@ -27,7 +27,7 @@ from regulars.stores.services import raise_customer_numbers
 
 Row = Mapping[str, Any]
 _SAYS_WHO = ("first_name", "last_name", "company", "email", "phone", "external_id")
-_NEVER_CHANGED = frozenset({"number", "created_at", "phone_typed", "group_name"})
+_NEVER_CHANGED = frozenset({"number", "created_at", "phone_typed", "group_name", "source"})
 _COMPARED = ("id", "number", "version", "state", *EDITABLE, "email_key", "name_key", "company_key")
 LONGEST_GROUP_NAME = 80
 
@@ -207,6 +207,12 @@ def _match(facts: Row, stored: _Stored) -> Row | Decision | None:
                 f"The external id belongs to customer {by_id['number']}, the e-mail to customer {by_email['number']}. "
                 "Correct one of them, or merge the two customers first.",
             )
+        if by_id and not by_email and _is_somebody_else(facts, by_id):
+            return _no(
+                "external_id",
+                f"The external id belongs to customer {by_id['number']}, who came from “{by_id['source'][:60]}” with "
+                "another name and e-mail. Ids of different systems mean different people: leave the external id empty.",
+            )
         if by_email and not by_id and external_id and by_email["external_id"]:
             return _no(
                 "external_id",
@@ -219,6 +225,13 @@ def _match(facts: Row, stored: _Stored) -> Row | Decision | None:
         return _only_one(stored.by_phone.get(phone, []), facts, "phone", "this phone")
     named = [row for row in stored.by_name.get(_name_key(facts), []) if _fits_company(facts, row)]
     return _only_one(named, facts, "", "this name and no e-mail or phone")
+
+
+def _is_somebody_else(facts: Row, row: Row) -> bool:
+    """Two systems count their customers from 1: an id alone is no reason to write one person over another."""
+    if row["source"] == facts.get("source") or not facts.get("email") or not row["email"]:
+        return False
+    return not _same_name(facts, row) and facts.get("number") != row["number"]
 
 
 def _fits_company(facts: Row, row: Row) -> bool:
@@ -292,6 +305,7 @@ IMPORTER = Importer(
     presets=PRESETS,
     cleaner=_cleaner,
     numbering="number",
+    origin="source",
     reserve=_reserve,
     sample=(
         {

@@ -100,7 +100,9 @@ class Importer:
 
     `identifying` are the fields of which a file needs at least one. `cleaner` may give a field another way to read a
     cell than the form has (None: the field's own). `numbering` is the field with numbers that are also given out
-    automatically; `reserve` keeps automatic ones above the highest of the file. `sample` rows fill the template.
+    automatically; `reserve` keeps automatic ones above the highest of the file. `origin` is the field that says which
+    system a record came from; a file that does not say it is of the system it was recognised as, else "import".
+    `sample` rows fill the template.
     """
 
     identifying: tuple[str, ...]
@@ -109,5 +111,6 @@ class Importer:
     presets: tuple[Preset, ...] = ()
     cleaner: Callable[[Field, Context], Cleaner | None] = lambda field, context: None
     numbering: str = ""
+    origin: str = ""
     reserve: Callable[[Store, int], None] | None = None
     sample: tuple[Mapping[str, str], ...] = ()

@@ -78,6 +78,7 @@ class RowReader:
                 cleaner = _cleaner(target, column, importer, context)
                 read = _changed(change, cleaner) if change else cleaner
                 self._steps.append((column.index, column.field, column.header, read))
+        self._origin = {importer.origin: preset.name if preset else "import"} if importer.origin else {}
         self._column_of = {column.field: column for column in columns if column.field}
         self._mapped = [column.index for column in columns if column.field]
 
@@ -133,7 +134,7 @@ class RowReader:
                 values[name] = (clean_phone(storable(cell), values.get("country") or self._country), cell)
             except Invalid as refusal:
                 problems.append(Problem(header, cell, refusal.sentence))
-        return values, problems
+        return (self._origin | values if values else values), problems
 
     def _broken(self, header: str, cell: str) -> Problem:
         shown = re.sub("[\ud800-\udfff]", "\ufffd", cell)

@@ -33,6 +33,26 @@ def test_matches_by_external_id_before_e_mail(store: Store, bring: Importing) ->
     assert only(store).email == "new@x.fr"
 
 
+SHOPIFY = (
+    "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,"
+    "Default Address City,Total Spent,Total Orders,Note,Tax Exempt,Tags\n"
+)
+PRESTASHOP = "ID,Active (0/1),Titles ID,Email*,Password*,Birth date (yyyy-mm-dd),Last name*,First name*,Newsletter (0/1)\n"
+
+
+def test_an_id_of_another_system_does_not_write_over_a_stranger(store: Store, bring: Importing) -> None:
+    """Each system counts from 1: matching on the number alone merges two people."""
+    bring(SHOPIFY + "1,Ana,Pérez,ana@x.fr,yes,,Lyon,0,0,,no,\n")
+    assert only(store).source == "shopify"
+    view = bring(PRESTASHOP + "1,1,1,bob@x.fr,secret,1980-01-01,Martin,Bob,1\n")
+    assert counts(view) == (0, 0, 0, 1)
+    assert "came from “shopify”" in said(store, view)
+    assert (only(store).email, only(store).first_name) == ("ana@x.fr", "Ana")
+    # The same system, or the same name, may change the address.
+    assert counts(bring(SHOPIFY + "1,Ana,Pérez,ana@new.fr,yes,,Lyon,0,0,,no,\n")) == (0, 1, 0, 0)
+    assert counts(bring("id,email,first name,last name\n1,ana@newer.fr,Ana,Pérez\n")) == (0, 1, 0, 0)
+
+
 def test_an_upper_case_address_is_the_same_person(store: Store, bring: Importing) -> None:
     bring("email,city\nAnna@X.fr,Lyon\n")
     assert counts(bring("email,city\nanna@x.FR,Paris\n")) == (0, 1, 0, 0)
