@@ -37,7 +37,10 @@ SHOPIFY = (
     "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,"
     "Default Address City,Total Spent,Total Orders,Note,Tax Exempt,Tags\n"
 )
-PRESTASHOP = "ID,Active (0/1),Titles ID,Email*,Password*,Birth date (yyyy-mm-dd),Last name*,First name*,Newsletter (0/1)\n"
+PRESTASHOP = (
+    "ID,Active (0/1),Titles ID,Email*,Password*,Birth date (yyyy-mm-dd),Last name*,First name*,"
+    "Newsletter (0/1)\n"
+)
 
 
 def test_an_id_of_another_system_does_not_write_over_a_stranger(store: Store, bring: Importing) -> None:
