@@ -18,6 +18,12 @@ class Conflict:
     at: datetime
 
 
+class UnknownVersion(Refused):
+    """The change is based on a version the record does not have yet, so nobody can tell what it would undo."""
+
+    code = "unknown_version"
+
+
 class EditConflict(Refused):
     """Somebody else changed the same fields since the person began to edit. Nothing was written.
 

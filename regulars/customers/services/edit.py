@@ -15,7 +15,7 @@ from regulars.customers.services.create import check_group, refuse_twins
 from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
 from regulars.kit.locks import lock_rows
-from regulars.resources.conflicts import Conflict, EditConflict
+from regulars.resources.conflicts import Conflict, EditConflict, UnknownVersion
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.queries import happenings_since
@@ -41,8 +41,8 @@ def edit_customer(
     """Change facts of a customer.
 
     `values` may be all fields of a form: those that equal the base the person was looking at (`base_version`) are not
-    theirs to change, so what others changed meanwhile stays. Raises `NotFound`, `EditConflict`, `EmailTaken`,
-    `ExternalIdTaken`, `Final`, and `InvalidRecord` when nothing would be left that says who it is.
+    theirs to change, so what others changed meanwhile stays. Raises `NotFound`, `EditConflict`, `UnknownVersion`,
+    `EmailTaken`, `ExternalIdTaken`, `Final`, and `InvalidRecord` when nothing would be left that says who it is.
     """
     unknown = set(values) - set(EDITABLE)
     if unknown:
@@ -109,7 +109,11 @@ def _own_changes(
     }
     if "phone" in values and "phone" not in changed:
         changed.pop("phone_typed", None)  # the same number written otherwise is not a change
-    if base_version is None or base_version >= customer.version or not changed:
+    if base_version is not None and base_version > customer.version:  # after a restore, or made up
+        raise UnknownVersion(
+            f"This customer is at version {customer.version}. Look at it again, then change it."
+        )
+    if base_version is None or base_version == customer.version or not changed:
         return changed
     base: dict[str, Any] = {}
     latest: dict[str, tuple[str, datetime]] = {}
