@@ -25,6 +25,7 @@ _FORMS: dict[str, tuple[tuple[type, ...], str]] = {
 }
 _STRING: tuple[tuple[type, ...], str] = ((str,), "Write a string.")
 QUERY_PARAMS = ("where", "q", "tab")
+MOST_KEYS = 200
 
 
 def read_params(request: HttpRequest, allowed: Iterable[str]) -> dict[str, str]:
@@ -79,6 +80,8 @@ def read_object(request: HttpRequest) -> dict[str, Any]:
         raise BadBody(f"The body is not JSON: {error}.") from error
     if not isinstance(body, dict):
         raise BadBody("The body must be a JSON object.")
+    if len(body) > MOST_KEYS:  # each unknown one is answered with a guess at what was meant
+        raise BadBody(f"The body holds {len(body)} keys; {MOST_KEYS} are the most.")
     return body
 
 

@@ -218,3 +218,9 @@ def test_if_match_that_is_no_version(api: ApiClient, match: str) -> None:
         assert_problem(
             api.patch(f"/customers/{made['id']}", {"city": "x", "version": version}), 422, "invalid"
         )
+
+
+def test_a_body_with_very_many_keys_is_refused_at_once(api: ApiClient) -> None:
+    answer = api.post("/customers", {f"key{number}": 1 for number in range(5000)})
+    assert_problem(answer, 400, "bad_request")
+    assert not Customer.objects.exists()
