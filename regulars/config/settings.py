@@ -15,6 +15,7 @@ ALLOWED_HOSTS = environment.words("REGULARS_HOSTS", default="localhost,127.0.0.1
 BASE_URL = os.environ.get("REGULARS_BASE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 SECURE = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "regulars.desk.states.expired"
 
 INSTALLED_APPS = [
     "django.contrib.auth",

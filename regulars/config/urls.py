@@ -16,6 +16,7 @@ urlpatterns = [
     path("metrics", health.metrics),
 ]
 
+handler400 = "regulars.desk.states.unreadable"
 handler404 = "regulars.desk.states.not_found"
 handler429 = "regulars.desk.states.too_many"
 handler500 = "regulars.desk.states.broken"

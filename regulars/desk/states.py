@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from regulars.desk.refusals import refuse
-from regulars.kit.errors import NotFound, Refused
+from regulars.kit.errors import NotAllowed, NotFound, Refused
 
 
 class TooMany(Refused):
@@ -21,6 +21,24 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         problem = {"type": "about:blank", "title": "Not found", "status": 404, "code": "not_found"}
         return JsonResponse(problem, status=404, content_type="application/problem+json")
     return refuse(request, NotFound(_("There is no page at this address.")))
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The request cannot be read: too large, damaged, or for a host that is not ours."""
+    text = _(
+        "This could not be read: it is damaged, or larger than what is taken at once. Nothing was saved."
+    )
+    return render(request, "desk/states/refused.html", {"sentence": text}, status=400)
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form is from before a sign-in or sign-out, or was not sent from a page of this desk."""
+    text = _(
+        "This page is from before you signed in or out. Go back, reload it and try again; nothing was saved."
+    )
+    if request.headers.get("HX-Request"):
+        return refuse(request, NotAllowed(text))
+    return render(request, "desk/states/refused.html", {"sentence": text}, status=403)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
