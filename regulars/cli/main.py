@@ -23,14 +23,15 @@ COMMANDS = {
     "worker": "run imports, exports and mail in the background",
     "migrate": "bring the database up to date",
     "stores": "create and list stores",
+    "staff": "people of the stores: add, list, switch off, set a password",
     "token": "create API tokens for other systems",
+    "outbox": "read mail about sign-in that no provider has sent",
     "records": "list, show, change, import and export customers and other records",
     "demo": "make a demo store, or show its sign-ins",
     "backup": "save the database and the files to one archive",
     "restore": "bring an archive back",
     "doctor": "check this install and say what is wrong",
     "bench": "measure how fast this machine serves a large store",
-    "scale-out": "spread a store's data over several database machines",
 }
 # These run before Django is loaded; each module has run(arguments) -> exit code.
 OURS = {
