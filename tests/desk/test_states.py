@@ -41,3 +41,15 @@ def test_a_request_that_cannot_be_read_gets_a_page(owner: Someone, body: str, co
 def test_another_host_is_told_nothing(owner: Someone) -> None:
     answer = owner.client.get("/desk/shop/customers/", headers={"Host": "evil.example"})
     assert (answer.status_code, "Shop" in answer.content.decode()) == (400, False)
+
+
+@pytest.mark.parametrize("page", ["", "2fa/", "2fa/keys/", "sessions/", "profile/", "password/change/"])
+def test_pages_about_a_sign_in_are_not_kept_by_browsers(owner: Someone, page: str) -> None:
+    answer = owner.client.get(f"/accounts/{page or 'login/'}")
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_static_files_carry_the_policy_too(client: Client) -> None:
+    answer = client.get("/static/desk/icons.svg")
+    assert answer.status_code == 200
+    assert "default-src" in answer.headers["Content-Security-Policy"]

@@ -6,6 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
+from django.views.decorators.cache import never_cache
 
 from regulars.desk.accounts import views
 
@@ -54,3 +55,7 @@ urlpatterns = [
     path("join/", views.join, name="join"),
     path("join/<str:secret>/", views.open_invitation, name="open_invitation"),
 ]
+for (
+    _page
+) in urlpatterns:  # keys, recovery codes and sessions: the Back button after signing out must not show them
+    _page.callback = never_cache(_page.callback)
