@@ -301,7 +301,7 @@ class Date(Kind):
         if not text:
             return None
         try:
-            return date.fromisoformat(text[:10])
+            return datetime.fromisoformat(text).date()  # files write a time behind some days
         except ValueError as error:
             raise Invalid(f"“{raw}” is not a date. Write it like 1985-04-23.") from error
 

@@ -224,3 +224,9 @@ def test_a_body_with_very_many_keys_is_refused_at_once(api: ApiClient) -> None:
     answer = api.post("/customers", {f"key{number}": 1 for number in range(5000)})
     assert_problem(answer, 400, "bad_request")
     assert not Customer.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2020-01-01xyz", "2020-01-01 25:00", "2020-02-30"])
+def test_a_day_on_which_nobody_was_born_is_refused(api: ApiClient, day: str) -> None:
+    assert_problem(api.post("/customers", {"first_name": "Ada", "birthdate": day}), 422, "invalid")
+    assert not Customer.objects.exists()

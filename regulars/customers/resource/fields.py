@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.customers import queries
 from regulars.customers.choices import Flag, LifeStage, State
 from regulars.customers.resource import computed
-from regulars.customers.resource.kinds import Country, Language, countries, languages
+from regulars.customers.resource.kinds import Birthdate, Country, Language, countries, languages
 from regulars.customers.resource.permissions import COMMISSION, CONSENT, TAG
 from regulars.resources import kinds
 from regulars.resources.context import Context
@@ -255,7 +255,7 @@ FIELDS = (
     Field(
         name="birthdate",
         label=_("Birthdate"),
-        kind=kinds.Date(),
+        kind=Birthdate(),
         section=IDENTITY,
         editable=True,
         importable=True,

@@ -1,5 +1,6 @@
-"""Kinds of fields that only customers have so far: country and language."""
+"""Kinds of fields that only customers have so far: birthdate, country and language."""
 
+from datetime import date
 from functools import lru_cache
 
 from babel import Locale
@@ -45,6 +46,16 @@ def _country_words() -> dict[str, str]:
         {"united states of america": "US", "korea": "KR", "south korea": "KR", "russia": "RU", "uae": "AE"}
     )
     return words
+
+
+class Birthdate(kinds.Date):
+    """The day a person was born: not in the future."""
+
+    def clean(self, raw: str, field: Field, context: Context) -> date | None:
+        day = kinds.Date.clean(self, raw, field, context)
+        if day is not None and day > context.today:
+            raise Invalid(f"Nobody was born on {day.isoformat()} yet. Check the year.")
+        return day
 
 
 class Country(kinds.Choice):
