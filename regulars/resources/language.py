@@ -97,12 +97,19 @@ Node = Condition | And | Or | Not
 EVERYTHING = And(())
 
 
+def length_error(text: str) -> QueryError | None:
+    """The refusal of a query that is longer than a page or the database should have to carry."""
+    if len(text) <= MAX_LENGTH:
+        return None
+    return QueryError(f"This query is longer than {MAX_LENGTH} characters; split it into saved segments.")
+
+
 def parse(text: str) -> Node:
     """The tree of a query; the empty text means everything. Raises `QueryError` pointing at the word."""
     if not text.strip():
         return EVERYTHING
-    if len(text) > MAX_LENGTH:
-        raise QueryError(f"This query is longer than {MAX_LENGTH} characters; split it into saved segments.")
+    if too_long := length_error(text):
+        raise too_long
     try:
         tree: Node = _Build().transform(_PARSER.parse(text))
         _check_size(tree)

@@ -398,3 +398,10 @@ def test_a_store_shows_its_own_customers_only(owner: Someone, other_store: Store
         store=other_store, values={"first_name": "Foreign"}, actor=system("Tests"), now=NOW
     )
     assert "Foreign" not in page(owner, "?tab=all") and "Foreign" not in page(owner, "?q=foreign&tab=all")
+
+
+def test_a_condition_longer_than_a_query_may_be_is_refused(owner: Someone) -> None:
+    tags = ",".join(f"tag{number}" for number in range(2000))
+    answer = owner.client.get(URL, {"f": "tags", "o": "in", "v": tags}, headers=HTMX)
+    assert answer.status_code == 200
+    assert "longer than 4000" in answer.content.decode()

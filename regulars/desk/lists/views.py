@@ -18,7 +18,7 @@ from regulars.desk.shell import shell, wants_part
 from regulars.desk.values import style_of
 from regulars.kit.text import storable
 from regulars.resources.context import Context
-from regulars.resources.language import And, Condition
+from regulars.resources.language import EVERYTHING, And, Condition, length_error
 from regulars.resources.page import count_matching
 from regulars.resources.query import SIZES, Query, query_from_params
 from regulars.resources.resource import Resource, get_resource
@@ -164,4 +164,8 @@ def _fold_condition(request: HttpRequest, query: Query) -> Query | None:
     elif operator not in ("in", "not in", "between"):
         given = given[:1]
     condition = Condition(name, operator, given)
-    return query.with_where(condition) if query.error or query.node == And(()) else query.narrowed(condition)
+    folded = (
+        query.with_where(condition) if query.error or query.node == And(()) else query.narrowed(condition)
+    )
+    too_long = length_error(folded.where)
+    return replace(folded, node=EVERYTHING, error=too_long) if too_long else folded
