@@ -19,7 +19,8 @@ from regulars.resources.context import Context
 from regulars.resources.page import count_matching, matching
 from regulars.resources.query import Query, query_from_params
 from regulars.resources.resource import Resource, get_resource
-from regulars.staff.permissions import permissions_of
+from regulars.staff.queries import actor_again
+from regulars.stores.models import Store
 from regulars.timeline.events import event_kind
 from regulars.timeline.services import OpenChangeSet, open_change_set
 
@@ -143,7 +144,6 @@ def _arguments(
         "kind": actor.kind,
         "id": str(actor.id) if actor.id else None,
         "name": actor.name,
-        "role": actor.role,
     }
     return {
         "resource": resource.name,
@@ -158,7 +158,9 @@ def _arguments(
 def perform_run(progress: Progress) -> None:
     """Carry out a large action in batches by id, so that records which leave the query meanwhile lose nobody."""
     arguments = progress.run.arguments
-    context = Context(store=progress.store, actor=_actor(arguments["actor"]), now=progress.now)
+    context = Context(
+        store=progress.store, actor=_actor(arguments["actor"], progress.store), now=progress.now
+    )
     resource = get_resource(arguments["resource"])
     action = resource.action(arguments["action"])
     context.actor.require(action.permission)
@@ -228,14 +230,12 @@ def _batches(
         after = str(ids[-1])
 
 
-def _actor(who: Mapping[str, Any]) -> Actor:
-    """The person who asked, with what their role grants now."""
-    permissions = frozenset({"*"}) if who["kind"] == "system" else permissions_of(who["role"])
-    return Actor(
+def _actor(who: Mapping[str, Any], store: Store) -> Actor:
+    """The person who asked, with what their role grants now. Raises `NotAllowed` when they left."""
+    return actor_again(
+        store=store,
         kind=who["kind"],
+        actor_id=UUID(who["id"]) if who["id"] else None,
         name=who["name"],
-        id=UUID(who["id"]) if who["id"] else None,
-        role=who["role"],
         surface="worker",
-        permissions=permissions,
     )

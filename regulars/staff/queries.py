@@ -9,7 +9,8 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef
 
-from regulars.kit.actor import Actor
+from regulars.kit.actor import Actor, system
+from regulars.kit.errors import NotAllowed
 from regulars.staff import rules
 from regulars.staff.choices import Role
 from regulars.staff.models import ApiToken, Invitation, Membership, OutboxMessage, User
@@ -230,6 +231,27 @@ def find_token(*, secret: str) -> tuple[Store, Actor] | None:
         permissions=permissions_of(token.role),
     )
     return token.store, actor
+
+
+def actor_again(*, store: Store, kind: str, actor_id: UUID | None, name: str, surface: str) -> Actor:
+    """Who asked for work that is carried out later, with the role they have now.
+
+    Raises `NotAllowed` when the person left the store or was shut out, or the API key was ended.
+    """
+    if kind == "system":
+        return system(name, surface=surface)
+    role: str | None = None
+    if kind == "staff":
+        members = Membership.objects.filter(store=store, user_id=actor_id, user__is_active=True)
+        role = members.values_list("role", flat=True).first()
+    elif kind == "api":
+        keys = ApiToken.objects.filter(store=store, pk=actor_id, revoked_at=None)
+        role = keys.values_list("role", flat=True).first()
+    if role is None:
+        raise NotAllowed(f"{name} asked for this and may not work in this store any more.")
+    return Actor(
+        kind=kind, id=actor_id, name=name, role=role, surface=surface, permissions=permissions_of(role)
+    )
 
 
 def sessions(*, user_id: UUID, current_key: str) -> list[SessionRow]:

@@ -1,6 +1,6 @@
 """Long work: one run in a transaction or none, stopped between batches, honest about failures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from regulars.resources.context import Context
 from regulars.resources.execute import Selection, perform
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
+from regulars.staff import services as staff_services
 from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet, Event
 from tests.factories import NOW, make_customer
@@ -164,15 +165,43 @@ def test_a_batch_that_fails_is_not_half_written(store: Store, monkeypatch: pytes
     assert (kept.state, kept.done) == ("failed", 4) and Customer.objects.filter(state="archived").count() == 4
 
 
-def test_a_role_that_lost_the_right_stops_the_run(store: Store, viewer: Someone) -> None:
+def demote(store: Store, someone: Someone) -> None:
+    staff_services.change_role(store=store, user_id=someone.user.pk, role="viewer", actor=ME, now=NOW)
+
+
+def remove(store: Store, someone: Someone) -> None:
+    staff_services.remove_person(store=store, user_id=someone.user.pk, actor=ME, now=NOW)
+
+
+def shut_out(store: Store, someone: Someone) -> None:
+    staff_services.switch_sign_in(email=someone.user.email, active=False, actor=ME, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(demote, "Your role does not include"), (remove, "may not work"), (shut_out, "may not work")],
+)
+def test_who_lost_the_right_meanwhile_changes_nothing_more(
+    store: Store, manager: Someone, owner: Someone, change: Callable[[Store, Someone], None], told: str
+) -> None:
     fill(store, 5)
-    run = archive_all(store)
-    Run.objects.filter(pk=run.pk).update(
-        arguments=run.arguments
-        | {"actor": {"kind": "staff", "id": str(viewer.user.pk), "name": "V", "role": "viewer"}}
-    )
-    assert services.execute_run(run_id=run.pk).state == "failed"
+    run = archive_all(store, manager.actor)
+    change(store, manager)
+    run = services.execute_run(run_id=run.pk)
+    assert run.state == "failed" and told in run.message
     assert not Customer.objects.filter(state="archived").exists()
+
+
+def test_an_ended_api_key_changes_nothing_more(store: Store, owner: Someone) -> None:
+    fill(store, 5)
+    token, secret = staff_services.create_token(store=store, name="Till", actor=owner.actor, now=NOW)
+    found = staff_services.use_token(secret=secret, now=NOW)
+    assert found is not None
+    first, second = archive_all(store, found[1]), archive_all(store, found[1])
+    assert services.execute_run(run_id=first.pk).state == "done"
+    staff_services.revoke_token(store=store, token_id=token.id, actor=owner.actor, now=NOW)
+    run = services.execute_run(run_id=second.pk)
+    assert run.state == "failed" and "Till asked for this" in run.message
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from regulars.customers.models import Customer
 from regulars.jobs.services import execute_run
 from regulars.kit.errors import NotAllowed, NotFound, Refused
 from regulars.resources.resource import get_resource
+from regulars.staff.services import remove_person
 from regulars.stores.models import Store
 from regulars.transfers import queries, services
 from regulars.transfers.models import Claim, FailedRow, Import
@@ -88,6 +89,15 @@ def test_stops_and_goes_on(store: Store, manager: Someone) -> None:
     assert view.state == "checked"
     assert step(store, manager, view, "discard_import").state == "discarded"
     assert not FailedRow.objects.exists()
+
+
+def test_who_left_the_store_meanwhile_brings_nothing(store: Store, owner: Someone, manager: Someone) -> None:
+    view = work(store, start(store, manager))
+    view = step(store, manager, view, "confirm_import")
+    remove_person(store=store, user_id=manager.user.pk, actor=owner.actor, now=NOW)
+    view = work(store, view)
+    assert (view.state, Customer.objects.count()) == ("failed", 0)
+    assert "may not work in this store any more" in view.message
 
 
 @pytest.mark.parametrize("name", ["confirm_import", "cancel_import", "retry_import", "discard_import"])

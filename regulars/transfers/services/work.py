@@ -23,7 +23,8 @@ from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.importer import Importer
 from regulars.resources.resource import Resource, get_resource
-from regulars.staff.permissions import permissions_of
+from regulars.staff.queries import actor_again
+from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, open_change_set
 from regulars.transfers.choices import Phase
 from regulars.transfers.claims import Claims
@@ -79,7 +80,6 @@ def run_arguments(imported: Import, actor: Actor) -> dict[str, Any]:
         "kind": actor.kind,
         "id": str(actor.id) if actor.id else None,
         "name": actor.name,
-        "role": actor.role,
     }
     return {"import": str(imported.pk), "actor": who}
 
@@ -102,7 +102,7 @@ class _Work:
         self.imported = Import.objects.get(store=self.store, pk=UUID(progress.run.arguments["import"]))
         resource = get_resource(self.imported.resource)
         self.importer = importer_of(resource)
-        actor = _actor(progress.run.arguments["actor"])
+        actor = _actor(progress.run.arguments["actor"], self.store)
         actor.require(resource.permission("import"))
         self.context = Context(store=self.store, actor=actor, now=_started_at(progress))
         self.columns = [Column(**column) for column in self.imported.columns]
@@ -268,14 +268,12 @@ def _shown(cell: str) -> str:
     return storable(cell) if not cell.isprintable() else cell
 
 
-def _actor(who: Mapping[str, Any]) -> Actor:
-    """The person who asked, with what their role grants now."""
-    permissions = frozenset({"*"}) if who["kind"] == "system" else permissions_of(who["role"])
-    return Actor(
+def _actor(who: Mapping[str, Any], store: Store) -> Actor:
+    """The person who asked, with what their role grants now. Raises `NotAllowed` when they left."""
+    return actor_again(
+        store=store,
         kind=who["kind"],
+        actor_id=UUID(who["id"]) if who["id"] else None,
         name=who["name"],
-        id=UUID(who["id"]) if who["id"] else None,
-        role=who["role"],
         surface="import",
-        permissions=permissions,
     )
