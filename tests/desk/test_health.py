@@ -1,5 +1,8 @@
 """What machines ask an install."""
 
+from io import StringIO
+from logging import StreamHandler, getLogger
+
 import pytest
 from django.test import Client
 
@@ -20,3 +23,11 @@ def test_metrics_are_for_this_machine_or_the_token(monkeypatch: pytest.MonkeyPat
     assert Client().get("/metrics").status_code == 404
     far = Client(REMOTE_ADDR="203.0.113.9")
     assert far.get("/metrics", headers={"Authorization": "Bearer figures"}).status_code == 200
+
+
+def test_a_made_up_host_is_refused_and_does_not_fill_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = StringIO()
+    monkeypatch.setattr(getLogger(), "handlers", [StreamHandler(log)])
+    answer = Client(raise_request_exception=False).get("/accounts/login/", headers={"Host": "evil.test"})
+    assert answer.status_code == 400
+    assert "evil.test" not in log.getvalue() and "Traceback" not in log.getvalue()
