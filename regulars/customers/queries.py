@@ -19,6 +19,7 @@ from regulars.resources.field import Span
 from regulars.stores.models import Store
 
 SHORTEST_PART = 3
+LONG_NUMBER = 7
 # More people than this who are called exactly alike show among those whose name begins so.
 MOST_EXACT = 200
 _PREFIX_KEYS = ("name_key", "last_name_key", "company_key", "email_key")
@@ -137,27 +138,50 @@ def _likenesses(store: Store, values: dict[str, str]) -> list[tuple[str, bool, Q
 
 
 def search_filter(text: str, context: Context) -> Q:
-    """Customers that a search text means: each word somewhere in name, company, e-mail, phone, place or external id;
-    or the number, or the id. One or two letters look at beginnings only."""
+    """Customers that a search text means.
+
+    Words are looked for anywhere in name, company, e-mail, phone, place and external id; one or two letters at the
+    beginning only. A whole e-mail means that address, or those that begin with it. Digits mean a customer's number, an
+    external id, or the end of a phone; seven or more any part of one: a few digits are somewhere in every second phone.
+    """
     if (record_id := parse_id(text)) is not None:
         return Q(pk=record_id)
     folded = fold(text)
     if not folded:
         return Q(pk__in=[])
-    phones = _phone_digits(text, context)
-    # The digits alone find all that the text with its plus sign does.
-    found = (
-        Q()
-        if folded.lstrip("+") in phones
-        else _all_words(folded)
-        if _is_long(folded)
-        else _beginnings(folded)
-    )
+    if phones := _phone_digits(text, context):
+        return _digits_filter(text, phones)
+    if _is_whole_email(folded):
+        return _beginning("email_key", email_key(folded) or folded)
+    found = _all_words(folded) if _is_long(folded) else _beginnings(folded)
+    return found | Q(number=_number(text)) if _number(text) is not None else found
+
+
+def _digits_filter(text: str, phones: list[str]) -> Q:
+    folded = fold(text)
+    found = _is_filled("external_id", storable(text.strip())) | Q(name_key=folded) | Q(last_name_key=folded)
+    found |= _is_filled("company_key", folded)
     if _number(text) is not None:
         found |= Q(number=_number(text))
     for number in phones:
-        found |= Q(search__contains=number)
-    return found
+        found |= _is_filled("phone", f"+{number}") | _beginning("phone_reversed", number[::-1])
+        if len(number) >= LONG_NUMBER:
+            found |= Q(search__contains=number)
+    return found | _all_words(folded) if _is_like_postcode(text) else found
+
+
+def _is_like_postcode(text: str) -> bool:
+    """ "50-001" is more likely a postcode than a phone, and is looked for as it is written."""
+    return " " not in text.strip() and "-" in text.strip("+-")
+
+
+def _is_filled(column: str, value: str) -> Q:
+    return Q(**{column: value}) & ~Q(**{column: ""})
+
+
+def _is_whole_email(folded: str) -> bool:
+    local, _at, domain = folded.partition("@")
+    return bool(local) and "." in domain.strip(".") and " " not in folded
 
 
 def search_spans(text: str, context: Context) -> list[Span]:
@@ -172,9 +196,13 @@ def search_spans(text: str, context: Context) -> list[Span]:
     # "Not empty" is said beside each beginning: the planner cannot conclude it, and the indexes hold no empty keys.
     for number in phones:
         ranked.append((_beginning("phone_reversed", number[::-1]), "phone_reversed", False))
-    if not phones:
+    if _is_whole_email(folded):
+        ranked.append((_beginning("email_key", email_key(folded) or folded), "email_key", False))
+    elif not phones:
         ranked += [(_beginning(key, folded), key, False) for key in _PREFIX_KEYS]
-    if _is_long(folded) or phones:
+        if _is_long(folded):
+            ranked.append((Q(), "created_at", True))
+    elif _is_like_postcode(text) or any(len(number) >= LONG_NUMBER for number in phones):
         ranked.append((Q(), "created_at", True))
     spans: list[Span] = []
     seen = Q()

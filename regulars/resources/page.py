@@ -24,7 +24,7 @@ from regulars.resources.resource import Resource
 from regulars.resources.walk import Key, all_rows, walk
 
 EXACT_UP_TO = 10_000
-COUNT_MILLISECONDS = 40
+COUNT_MILLISECONDS = 10
 COUNT_FOR_ALL = 1000
 
 
