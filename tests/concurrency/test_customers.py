@@ -3,19 +3,24 @@
 import threading
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.test import Client
 
 from regulars.customers import services
 from regulars.customers.models import Address, Customer, Group
 from regulars.customers.services import EmailTaken
 from regulars.kit.actor import system
 from regulars.resources.conflicts import EditConflict
+from regulars.staff.choices import Role
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from tests.concurrency.together import refusals, together
 from tests.factories import NOW, make_customer, make_store
+from tests.people import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ME = system("Tests")
@@ -177,3 +182,16 @@ def test_one_group_of_a_name(shop: Store) -> None:
     works = [lambda: services.create_group(store=shop, name="Trade", actor=ME, now=NOW).pk] * 4
     results = together(*works)
     assert refusals(results) == [] and len(set(results)) == 1 == Group.objects.count()
+
+
+def test_a_form_sent_twice_at_the_same_moment_adds_one_record(shop: Store) -> None:
+    someone, once = sign_in(shop, Role.OWNER), str(uuid4())
+    session = someone.client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def send() -> str:
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+        typed = {"first_name": "Ann", "once": once}
+        return client.post("/desk/shop/customers/new/", typed).headers["Location"]
+
+    assert set(together(send, send, send)) == {f"/desk/shop/customers/{Customer.objects.get().pk}/"}

@@ -67,6 +67,32 @@ def test_another_one(owner: Someone) -> None:
     assert answer.headers["Location"] == f"{URL}new/"
 
 
+def key_of(page: str) -> str:
+    found = re.search(r'name="once" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_form_sent_twice_adds_one_record(owner: Someone) -> None:
+    typed = {"first_name": "Ann", "once": key_of(owner.client.get(f"{URL}new/").content.decode())}
+    first, second = (owner.client.post(f"{URL}new/", typed).headers["Location"] for _at in range(2))
+    assert first == second == f"{URL}{Customer.objects.get().pk}/"
+    assert key_of(owner.client.get(f"{URL}new/").content.decode()) != typed["once"]
+
+
+def test_a_form_given_back_keeps_its_key_and_a_saved_one_that_changed_gets_another(owner: Someone) -> None:
+    once = key_of(owner.client.get(f"{URL}new/").content.decode())
+    refused = owner.client.post(f"{URL}new/", {"first_name": "Ann", "email": "nonsense", "once": once})
+    assert refused.status_code == 422 and key_of(refused.content.decode()) == once
+    owner.client.post(f"{URL}new/", {"first_name": "Ann", "once": once})
+    changed = owner.client.post(f"{URL}new/", {"first_name": "Bea", "once": once})
+    assert changed.status_code == 422 and "saved before" in changed.content.decode()
+    assert Customer.objects.count() == 1
+    typed = {"first_name": "Bea", "once": key_of(changed.content.decode())}
+    assert owner.client.post(f"{URL}new/", typed).status_code == 302
+    assert Customer.objects.count() == 2
+
+
 def test_a_refused_form_keeps_what_was_typed_and_names_each_problem(owner: Someone) -> None:
     """P-33."""
     typed = {

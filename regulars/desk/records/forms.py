@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID, uuid4
 
 from regulars.desk import values
 from regulars.kit.errors import Invalid, InvalidRecord
@@ -21,6 +22,14 @@ def typed_values(post: Mapping[str, str], fields: Iterable[Field], *, ticked: bo
         for field in fields
         if field.name in post or (field.kind.name == "boolean" and ticked)
     }
+
+
+def form_key(post: Mapping[str, str]) -> str:
+    """The key of one opened form: however often it is sent, it makes one record. A form without one gets a new one."""
+    try:
+        return str(UUID(post.get("once", "")))
+    except ValueError:
+        return str(uuid4())
 
 
 def clean_values(typed: Mapping[str, str], fields: Iterable[Field], context: Context) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods
 from regulars.desk import cells, values
 from regulars.desk.access import staff
 from regulars.desk.lists.views import base_of, open_resource, require
-from regulars.desk.records.forms import clean_values, problems_of, sections_of, typed_values
+from regulars.desk.records.forms import clean_values, form_key, problems_of, sections_of, typed_values
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
 from regulars.resources.conflicts import Conflict, EditConflict
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
+from regulars.resources.idempotency import KeyReused, create_once
 from regulars.resources.language import Condition
 from regulars.resources.page import annotate, fetch_page
 from regulars.resources.query import query_from_params
@@ -60,18 +61,22 @@ def new(request: StaffRequest, resource_name: str) -> HttpResponse:
     typed: dict[str, Any] = {}
     errors: dict[str, str] = {}
     twin: dict[str, str] = {}
+    once = form_key(request.POST)
     if request.method == "POST":
         typed = typed_values(request.POST, fields)
         try:
-            cleaned = clean_values(typed, fields, context)
-            record_id = resource.create(
-                store=request.store,
-                values=cleaned,
-                actor=request.actor,
-                now=context.now,
+            record_id, _is_new = create_once(
+                resource=resource,
+                values=clean_values(typed, fields, context),
+                key=once,
+                request=json.dumps(typed, sort_keys=True).encode(),
+                context=context,
             )
         except InvalidRecord as refusal:
             errors = refusal.errors
+        except KeyReused:  # gone back in the browser and changed something
+            errors = {"": _("This form was saved before. Save once more to add another record.")}
+            once = form_key({})
         except Refused as refusal:
             errors = {refusal.field: refusal.sentence}
             twin = _twin(request, resource, refusal, typed, context)
@@ -88,6 +93,7 @@ def new(request: StaffRequest, resource_name: str) -> HttpResponse:
         "submit_label": _("Save"),
         "another_label": _("Save and add another"),
         "back_url": base_of(request, resource),
+        "hidden": [("once", once)],
     }
     return _render(request, resource, form, errors)
 
