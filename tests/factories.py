@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 
+from procrastinate.contrib.django.models import ProcrastinateJob
+
 from regulars.customers import services as customer_services
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor, system
 from regulars.staff import queries as staff_queries
 from regulars.staff import services as staff_services
+from regulars.staff import tasks
 from regulars.staff.choices import Role
 from regulars.staff.models import User
 from regulars.staff.permissions import permissions_of
@@ -55,3 +58,10 @@ def make_customer(store: Store, **facts: object) -> Customer:
     """A customer with these facts, by name if nothing else says who it is."""
     values = facts if facts.keys() & {"first_name", "email", "company"} else {"first_name": "Nora"} | facts
     return customer_services.create_customer(store=store, values=values, actor=system("Tests"), now=NOW)
+
+
+def send_waiting_mail() -> None:
+    """What the worker does with the links that were asked for."""
+    jobs = ProcrastinateJob.objects.filter(task_name="staff.send_reset_link").order_by("pk")
+    for job in jobs:
+        tasks.send_reset_link(**job.args)

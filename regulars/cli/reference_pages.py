@@ -85,7 +85,8 @@ def events() -> str:
 
 def jobs() -> str:
     """Every task of the worker."""
-    importlib.import_module("regulars.jobs.tasks")
+    for part in ("jobs", "staff"):
+        importlib.import_module(f"regulars.{part}.tasks")
     lines = [
         "# Jobs\n",
         "What `regulars worker` does, besides the runs that people start.\n",

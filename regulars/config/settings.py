@@ -110,7 +110,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {"login": "regulars.desk.accounts.forms.SignIn"}
+ACCOUNT_FORMS = {
+    "login": "regulars.desk.accounts.forms.SignIn",
+    "reset_password": "regulars.desk.accounts.forms.ForgottenPassword",
+}
 ACCOUNT_RATE_LIMITS = {"start": "10/10m/ip,60/h/key", "join": "30/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("REGULARS_TRUSTED_PROXIES", "0"))
 PASSWORD_RESET_TIMEOUT = 86_400

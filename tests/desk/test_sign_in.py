@@ -9,10 +9,11 @@ from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regulars.staff.models import User
 from regulars.stores.models import Store
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, send_waiting_mail
 from tests.people import Someone
 
 URL = "/accounts/login/"
@@ -54,12 +55,16 @@ def test_asking_for_a_new_password_does_not_tell_who_signs_in_here(owner: Someon
     assert {(answer.status_code, answer.headers["Location"]) for answer in answers} == {
         (302, "/accounts/password/reset/done/")
     }
+    waiting = [job.args for job in ProcrastinateJob.objects.order_by("pk")]
+    assert waiting == [{"email": owner.user.email}, {"email": "nobody@shop.test"}] and not mail.outbox
+    send_waiting_mail()
     assert [message.to for message in mail.outbox] == [[owner.user.email]]
 
 
 def test_the_link_for_a_new_password_is_ours_whatever_host_was_asked(owner: Someone) -> None:
     client = Client()
     client.post("/accounts/password/reset/", {"email": owner.user.email}, headers={"Host": "127.0.0.1:9999"})
+    send_waiting_mail()
     found = re.search(r"http://localhost:\d+(/accounts/password/reset/key/\S+)", mail.outbox[0].body)
     assert found
     page = client.get(found[1], follow=True)

@@ -7,7 +7,7 @@ from django.core.mail import send_mail
 from django.core.management import call_command
 
 from regulars.staff import queries, services
-from tests.factories import NOW
+from tests.factories import NOW, send_waiting_mail
 from tests.people import Someone
 
 
@@ -36,6 +36,7 @@ def test_a_link_for_a_new_password_is_read_at_the_machine_only(
 ) -> None:
     manager.client.post("/accounts/logout/")
     manager.client.post("/accounts/password/reset/", {"email": owner.user.email})
+    send_waiting_mail()
     assert subjects(owner) == [] and subjects(manager) == []
     call_command("outbox")
     assert "/accounts/password/reset/key/" in capsys.readouterr().out

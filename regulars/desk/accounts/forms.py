@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from regulars.staff import services as staff_services
 from regulars.stores import inputs as store_inputs
 
 
@@ -18,6 +20,20 @@ class SignIn(LoginForm):
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class ForgottenPassword(ResetPasswordForm):
+    """An address. Nobody is looked up while the page waits: known and unknown ones take the same time."""
+
+    def clean_email(self) -> str:
+        """The address as it is kept."""
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Have the link mailed."""
+        email = str(self.cleaned_data["email"])
+        staff_services.ask_for_reset_link(email=email)
+        return email
 
 
 class NewPassword(forms.Form):

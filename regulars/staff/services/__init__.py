@@ -10,6 +10,7 @@ from regulars.staff.services.invitations import (
     resend_invitation,
     withdraw_invitation,
 )
+from regulars.staff.services.passwords import ask_for_reset_link, send_reset_link
 from regulars.staff.services.people import (
     LastOwner,
     add_person,
@@ -33,6 +34,7 @@ __all__ = [
     "WrongCode",
     "accept_invitation",
     "add_person",
+    "ask_for_reset_link",
     "change_role",
     "create_token",
     "edit_profile",
@@ -46,6 +48,7 @@ __all__ = [
     "remove_person",
     "resend_invitation",
     "revoke_token",
+    "send_reset_link",
     "set_password",
     "start_install",
     "switch_sign_in",
