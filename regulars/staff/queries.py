@@ -241,10 +241,10 @@ def actor_again(*, store: Store, kind: str, actor_id: UUID | None, name: str, su
     if kind == "system":
         return system(name, surface=surface)
     role: str | None = None
-    if kind == "staff":
+    if kind == "staff" and actor_id:
         members = Membership.objects.filter(store=store, user_id=actor_id, user__is_active=True)
         role = members.values_list("role", flat=True).first()
-    elif kind == "api":
+    elif kind == "api" and actor_id:
         keys = ApiToken.objects.filter(store=store, pk=actor_id, revoked_at=None)
         role = keys.values_list("role", flat=True).first()
     if role is None:
