@@ -19,7 +19,8 @@ from regulars.resources.field import Span
 from regulars.stores.models import Store
 
 SHORTEST_PART = 3
-LONG_NUMBER = 7
+# So many digits are looked for inside numbers too; fewer are in too many, and more are a whole number.
+PART_OF_NUMBER = range(7, 10)
 # More people than this who are called exactly alike show among those whose name begins so.
 MOST_EXACT = 200
 _PREFIX_KEYS = ("name_key", "last_name_key", "company_key", "email_key")
@@ -142,7 +143,7 @@ def search_filter(text: str, context: Context) -> Q:
 
     Words are looked for anywhere in name, company, e-mail, phone, place and external id; one or two letters at the
     beginning only. A whole e-mail means that address, or those that begin with it. Digits mean a customer's number, an
-    external id, or the end of a phone; seven or more any part of one: a few digits are somewhere in every second phone.
+    external id, or the end of a phone; seven to nine of them any part of one, too.
     """
     if (record_id := parse_id(text)) is not None:
         return Q(pk=record_id)
@@ -165,7 +166,7 @@ def _digits_filter(text: str, phones: list[str]) -> Q:
         found |= Q(number=_number(text))
     for number in phones:
         found |= _is_filled("phone", f"+{number}") | _beginning("phone_reversed", number[::-1])
-        if len(number) >= LONG_NUMBER:
+        if len(number) in PART_OF_NUMBER:
             found |= Q(search__contains=number)
     return found | _all_words(folded) if _is_like_postcode(text) else found
 
@@ -202,7 +203,7 @@ def search_spans(text: str, context: Context) -> list[Span]:
         ranked += [(_beginning(key, folded), key, False) for key in _PREFIX_KEYS]
         if _is_long(folded):
             ranked.append((Q(), "created_at", True))
-    elif _is_like_postcode(text) or any(len(number) >= LONG_NUMBER for number in phones):
+    elif _is_like_postcode(text) or any(len(number) in PART_OF_NUMBER for number in phones):
         ranked.append((Q(), "created_at", True))
     spans: list[Span] = []
     seen = Q()
