@@ -3,13 +3,18 @@
 export const find = (selector, root = document) => root.querySelector(selector);
 export const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-/** True while a key belongs to a text field or to the browser, and is therefore not a shortcut of ours. */
+const TEXT_FIELDS = "input:not([type=checkbox]), textarea, select, [contenteditable]";
+
+/**
+ * True while a key belongs to a text field or to the browser, and is therefore not a shortcut of ours. The field of a
+ * dialog that has just been closed keeps the focus until the browser paints again: nobody types into what is not seen.
+ */
 export const isTyping = (event) =>
   event.ctrlKey ||
   event.metaKey ||
   event.altKey ||
   event.isComposing ||
-  Boolean(event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]"));
+  Boolean(event.target.closest?.(TEXT_FIELDS)?.checkVisibility());
 
 /** Build an element with text and attributes; text is never read as HTML. */
 export function make(tag, attributes = {}, ...children) {

@@ -1,6 +1,9 @@
 // <command-palette>: people, pages and verbs in one list; Ctrl K opens it, G and a letter goes at once.
 import { find, findAll, isTyping, somethingOpen } from "./dom.js";
 
+// Milliseconds between G and its letter, by the time of the keys themselves: a busy page does not count.
+const GO_WITHIN = 1500;
+
 class CommandPalette extends HTMLElement {
   connectedCallback() {
     this.leave = new AbortController();
@@ -47,7 +50,7 @@ class CommandPalette extends HTMLElement {
       return;
     }
     if (isTyping(event) || somethingOpen()) return;
-    if (this.goingSince && Date.now() - this.goingSince < 900) {
+    if (this.goingSince && event.timeStamp - this.goingSince < GO_WITHIN) {
       this.goingSince = 0;
       const goal = find(`[data-go="${CSS.escape(key)}"]`);
       if (goal) {
@@ -56,7 +59,7 @@ class CommandPalette extends HTMLElement {
         goal.click();
       }
     } else if (key === "g") {
-      this.goingSince = Date.now();
+      this.goingSince = event.timeStamp;
     }
   }
 
