@@ -58,8 +58,9 @@ class Field:
     `path` is where the value is found (a column, or the name of `expression`); `needs` lists the columns a computed
     `value` is made from. `key` names the column with the folded form, used to compare texts. `aliases` are headers of
     other systems' files, compared folded. `personal` is the class of personal data ("" for none): what is kept,
-    emptied or hidden when a person is anonymised or asks for their data. `tones` colours the values of a choice (grey,
-    green, blue, amber, red, violet); `why_empty` is what an empty cell says.
+    emptied or hidden when a person is anonymised or asks for their data. `suggestions` are values in use that begin
+    with what was typed, where people make up values of their own. `tones` colours the values of a choice (grey, green,
+    blue, amber, red, violet); `why_empty` is what an empty cell says.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Field:
     filterable: bool = True
     condition: Callable[[Condition, "Field", Context], Q] | None = None
     choices: Callable[[Context], Choices] | None = None
+    suggestions: Callable[[Context, str], list[str]] | None = None
     tones: Mapping[str, str] = MappingProxyType({})
     why_empty: Words = ""
     shown: bool = False

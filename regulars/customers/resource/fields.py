@@ -51,6 +51,11 @@ def group_choices(context: Context) -> Choices:
     return [(str(group.pk), group.name) for group in queries.groups_of(store=context.store)]
 
 
+def tag_suggestions(context: Context, starting: str) -> list[str]:
+    """Tags in use that begin like this."""
+    return queries.known_tags(store=context.store, starting=starting)
+
+
 def labels(choices: type[TextChoices]) -> Callable[[Context], Choices]:
     """The choices of a fixed list with their labels in the reader's language."""
     return lambda context: [(value, str(label)) for value, label in choices.choices]
@@ -496,6 +501,7 @@ FIELDS = (
         label=_("Tags"),
         kind=kinds.Tags(),
         section=DESK,
+        suggestions=tag_suggestions,
         editable=True,
         edit_permission=TAG,
         shown=True,
