@@ -89,6 +89,8 @@ class Customer(StoreScoped):
     tier = text()
     payout_method = text()
     flag = models.CharField(max_length=10, choices=Flag, default=Flag.NONE)
+    flag_reason = text(db_default="")
+    flag_review_on = models.DateField(null=True, blank=True)
     blocked = models.BooleanField(default=False)
     has_account = models.BooleanField(default=False)
 
@@ -120,6 +122,12 @@ class Customer(StoreScoped):
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="customer_state_is_known"),
             models.CheckConstraint(condition=Q(number__gte=1), name="customer_number_is_positive"),
+            models.CheckConstraint(condition=Q(flag__in=Flag.values), name="customer_flag_is_known"),
+            models.CheckConstraint(
+                condition=Q(flag=Flag.NONE, flag_reason="", flag_review_on__isnull=True)
+                | ~Q(flag=Flag.NONE) & ~Q(flag_reason=""),
+                name="customer_flag_has_reason",
+            ),
         ]
         # One for each sort order of the list, and for each exact or prefix look-up of the search box. Those on
         # figures of orders leave out customers who never bought: a fresh import does not pay for them.
@@ -174,6 +182,13 @@ class Customer(StoreScoped):
             BTreeIndex("store", "id", name="customer_store_id"),
             BTreeIndex("store", "id", condition=Q(has_account=True), name="customer_has_account"),
             BTreeIndex("store", "flag", "id", condition=~Q(flag=Flag.NONE), name="customer_flag"),
+            BTreeIndex(
+                "store",
+                "flag_review_on",
+                "id",
+                condition=Q(flag_review_on__isnull=False),
+                name="customer_flag_review",
+            ),
             BTreeIndex("store", "group", "id", condition=Q(group__isnull=False), name="customer_group"),
             GinIndex("store", "tags", name="customer_tags"),
             # The tags that are proposed while one types are those of the latest customers who have any.

@@ -39,6 +39,8 @@ _FIGURES = {
     "tier": "",
     "payout_method": "",
     "flag": "none",
+    "flag_reason": "",
+    "flag_review_on": None,
     "blocked": False,
     "has_account": False,
 }
