@@ -1,0 +1,114 @@
+"""What a customer bought, and what follows from it."""
+
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from regulars.customers.choices import LifeStage
+from regulars.customers.resource import computed
+from regulars.customers.resource.fields.common import (
+    BUYING,
+    STAGE_TONES,
+    labels,
+)
+from regulars.customers.resource.permissions import COMMISSION
+from regulars.resources import kinds
+from regulars.resources.field import Field, Sort
+
+BOUGHT = (
+    Field(
+        name="life_stage",
+        tones=STAGE_TONES,
+        label=_("Life stage"),
+        kind=kinds.Choice(),
+        section=BUYING,
+        path="f_life_stage",
+        expression=computed.life_stage_expression,
+        condition=computed.life_stage_condition,
+        choices=labels(LifeStage),
+        shown=True,
+        width=110,
+    ),
+    Field(
+        name="orders_count",
+        label=_("Orders"),
+        kind=kinds.Integer(),
+        section=BUYING,
+        sort=Sort("orders_count", zeros=True),
+        shown=True,
+        width=90,
+    ),
+    Field(
+        name="items_count",
+        label=_("Products"),
+        kind=kinds.Integer(),
+        section=BUYING,
+        sort=Sort("items_count", zeros=True),
+        width=90,
+    ),
+    Field(
+        name="spent",
+        label=_("Total spent"),
+        kind=kinds.Money(),
+        section=BUYING,
+        path="spent_minor",
+        sort=Sort("spent_minor", zeros=True),
+        shown=True,
+        width=120,
+    ),
+    Field(
+        name="average_order",
+        why_empty=_("No orders yet"),
+        label=_("Average order"),
+        kind=kinds.Money(),
+        section=BUYING,
+        path="average_order_minor",
+        sort=Sort("average_order_minor", empties=Q(average_order_minor__isnull=True)),
+        width=120,
+    ),
+    Field(
+        name="first_order",
+        why_empty=_("No orders yet"),
+        label=_("First order"),
+        kind=kinds.Moment(),
+        section=BUYING,
+        path="first_order_at",
+        sort=Sort("first_order_at", empties=Q(first_order_at__isnull=True)),
+        width=120,
+    ),
+    Field(
+        name="last_order",
+        why_empty=_("No orders yet"),
+        label=_("Last order"),
+        kind=kinds.Moment(),
+        section=BUYING,
+        path="last_order_at",
+        shown=True,
+        sort=Sort("last_order_at", empties=Q(last_order_at__isnull=True)),
+        width=120,
+    ),
+    Field(
+        name="points",
+        label=_("Points"),
+        kind=kinds.Integer(),
+        section=BUYING,
+        sort=Sort("points", zeros=True),
+        width=90,
+    ),
+    Field(name="tier", label=_("Tier"), kind=kinds.Text(), section=BUYING, width=100),
+    Field(
+        name="payout_method", label=_("Payout method"), kind=kinds.Text(), section=BUYING, personal="payment"
+    ),
+    Field(
+        name="commission_reduction",
+        label=_("Commission reduced %"),
+        section=BUYING,
+        editable=True,
+        edit_permission=COMMISSION,
+        importable=True,
+        kind=kinds.Number(minimum=Decimal(0), maximum=Decimal(100)),
+        width=130,
+        aliases=("commission reduced %", "commission reduction", "commission reduced"),
+    ),
+)
