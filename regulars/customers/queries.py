@@ -39,6 +39,16 @@ def get_customer(*, store: Store, customer_id: UUID) -> Customer:
     return found
 
 
+def every_address(store: Store) -> QuerySet[Address]:
+    """The further addresses of all customers of a store, in no order."""
+    return Address.objects.filter(store=store)
+
+
+def every_note(store: Store) -> QuerySet[Note]:
+    """The notes about all customers of a store, in no order."""
+    return Note.objects.filter(store=store)
+
+
 def addresses_of(*, store: Store, customer_id: UUID) -> list[Address]:
     """The further addresses of a customer, oldest first."""
     return list(Address.objects.filter(store=store, customer_id=customer_id).order_by("pk"))

@@ -3,12 +3,17 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from regulars.orders.choices import COUNTED
 from regulars.orders.models import Order
 from regulars.stores.models import Store
+
+
+def orders_of(store: Store) -> QuerySet[Order]:
+    """The orders of a store, in no order."""
+    return Order.objects.filter(store=store)
 
 
 def latest_orders(*, store: Store, customer_id: UUID, limit: int = 20) -> list[Order]:

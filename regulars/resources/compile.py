@@ -1,65 +1,137 @@
 """From the tree of a query to a filter of the database; only declared fields the person may see can be asked."""
 
-from django.db.models import Q
+from dataclasses import replace
+
+from django.db.models import Exists, Q
 
 from regulars.kit.errors import Invalid
 from regulars.resources.context import Context
 from regulars.resources.field import Field
-from regulars.resources.language import And, Condition, Node, Not, Or, QueryError
-from regulars.resources.resource import Resource, suggest
+from regulars.resources.kinds import ANYTHING, NOTHING
+from regulars.resources.links import Link
+from regulars.resources.mistakes import suggest
+from regulars.resources.resource import Resource
+from regulars.resources.tree import EVERYTHING, And, Condition, Linked, Node, Not, Or, QueryError, parts_of
 
 
-def compile_query(node: Node, resource: Resource, context: Context) -> Q:
+def compile_query(node: Node, resource: Resource | Link, context: Context) -> Q:
     """The filter of a query. `not` and the negative operators are true complements: empty values are kept by them.
 
     Raises `QueryError` pointing at the word that cannot be understood.
     """
     match node:
         case Condition():
-            return _compile_condition(node, resource, context)
+            return compile_condition(node, resource, context)
+        case Linked():
+            return _compile_linked(node, resource, context)
         case And(parts):
-            found = Q()
-            for part in parts:
-                found &= compile_query(part, resource, context)
-            return found
+            return Q(*(compile_query(part, resource, context) for part in parts))
         case Or(parts):
-            found = compile_query(parts[0], resource, context)
-            for part in parts[1:]:
-                found |= compile_query(part, resource, context)
-            return found
+            return Q(*(compile_query(part, resource, context) for part in parts), _connector=Q.OR)
         case Not(part):
-            return ~compile_query(part, resource, context)
+            return ~compile_query(part, resource, context) if part != EVERYTHING else NOTHING
 
 
 def fields_asked(node: Node, resource: Resource, context: Context) -> list[Field]:
-    """The fields a query speaks of, for the annotations it needs."""
+    """The fields of a record that a query speaks of, for the annotations it needs."""
     match node:
         case Condition():
             found = resource.field(node.field, context.actor)
             return [found] if found else []
-        case And(parts) | Or(parts):
-            return [field for part in parts for field in fields_asked(part, resource, context)]
-        case Not(part):
-            return fields_asked(part, resource, context)
+        case Linked():
+            return []
+    return [field for part in parts_of(node) for field in fields_asked(part, resource, context)]
 
 
-def _compile_condition(condition: Condition, resource: Resource, context: Context) -> Q:
+def field_of(condition: Condition, resource: Resource | Link, context: Context) -> Field:
+    """The field a condition asks of. Raises `QueryError`."""
     field = resource.field(condition.field, context.actor)
-    position, length = condition.position, len(condition.field)
-    if field is None or not field.filterable:
-        known = [one.name for one in resource.fields(context.actor) if one.filterable]
-        raise QueryError(
-            f"There is no field “{condition.field}”.{suggest(condition.field, known)}",
-            position=position,
-            length=length,
+    if field is not None and field.filterable:
+        return field
+    visible = (
+        resource.visible(context.actor) if isinstance(resource, Link) else resource.fields(context.actor)
+    )
+    known = [one.name for one in visible if one.filterable]
+    hint = suggest(condition.field, known)
+    if isinstance(resource, Link):
+        hint = hint or f" Of {str(resource.label).lower()} one can ask: {', '.join(known)}."
+    raise _at(condition.place(0), f"There is no field “{condition.field}”.{hint}")
+
+
+def link_of(linked: Linked, resource: Resource | Link, context: Context) -> Link:
+    """The link that is asked about. Raises `QueryError`."""
+    if isinstance(resource, Link):
+        raise _at(
+            linked.place,
+            f"“has {linked.link}” cannot stand inside “has {resource.name} (…)”: ask for both side by side, with and.",
         )
-    if condition.operator not in field.operators:
-        raise QueryError(
-            f"{field.label} cannot be asked with “{condition.operator}”. Use one of: {', '.join(field.operators)}.",
-            position=position,
-            length=length,
+    known = {link.name: link for link in resource.links(context.actor)}
+    if linked.link not in known:
+        raise _at(
+            linked.place,
+            f"Nothing linked is named “{linked.link}”."
+            f"{suggest(linked.link, known) or ' Known: ' + ', '.join(known) + '.'}",
+        )
+    return known[linked.link]
+
+
+def compile_condition(condition: Condition, resource: Resource | Link, context: Context) -> Q:
+    """The filter of one condition. Raises `QueryError`."""
+    field = field_of(condition, resource, context)
+    operators = field.operators
+    if condition.function:
+        functions = field.kind.functions
+        if condition.function not in functions:
+            hint = suggest(condition.function, functions)
+            can = f" One can ask: {', '.join(functions)}." if functions and not hint else ""
+            what = "cannot be asked with a function" if not functions else "has no such function"
+            raise _at(condition.place(0), f"{field.label} {what}: “{condition.function}”.{hint}{can}")
+        operators = functions[condition.function]
+    if condition.operator not in operators:
+        raise _at(
+            condition.place(1),
+            f"{field.label} cannot be asked with “{condition.operator}”. Use one of: {', '.join(operators)}.",
         )
     try:
         return field.compile(condition, context)
     except Invalid as error:
-        raise QueryError(error.sentence, position=position, length=length) from error
+        raise _at(_place_of_fault(condition, field, context), error.sentence) from error
+
+
+def _place_of_fault(condition: Condition, field: Field, context: Context) -> tuple[int, int]:
+    """Where the value stands that cannot be understood; the first one when they do not fit together."""
+    for number, value in enumerate(condition.values):
+        try:
+            field.compile(replace(condition, values=(value,) * len(condition.values)), context)
+        except Invalid:
+            return condition.place(2 + number)
+    return condition.place(2)
+
+
+def _compile_linked(linked: Linked, resource: Resource | Link, context: Context) -> Q:
+    link = link_of(linked, resource, context)
+    rows = link.of_record(context.store, compile_query(linked.part, link, context))
+
+    def at_least(count: int) -> Q:
+        # "Is there an n-th one?" ends at the n-th row, and is never null, so that its negation is a true complement.
+        if count <= 0:
+            return ANYTHING
+        return Q(Exists(rows if count == 1 else rows[count - 1 : count]))
+
+    count = linked.count
+    match linked.operator:
+        case ">=":
+            return at_least(count)
+        case ">":
+            return at_least(count + 1)
+        case "<":
+            return ~at_least(count)
+        case "<=":
+            return ~at_least(count + 1)
+        case "=":
+            return at_least(count) & ~at_least(count + 1)
+    return ~(at_least(count) & ~at_least(count + 1))
+
+
+def _at(place: tuple[int, int], sentence: str) -> QueryError:
+    return QueryError(sentence, position=place[0], length=place[1])

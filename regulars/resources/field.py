@@ -9,8 +9,8 @@ from django.db.models import Expression, Q
 
 from regulars.kit.words import Words
 from regulars.resources.context import Context
-from regulars.resources.kinds import Kind
-from regulars.resources.language import Condition
+from regulars.resources.kinds import EMPTINESS, Kind
+from regulars.resources.tree import Condition
 
 Row = Mapping[str, Any]
 Choices = list[tuple[str, str]]
@@ -60,7 +60,8 @@ class Field:
     other systems' files, compared folded. `personal` is the class of personal data ("" for none): what is kept,
     emptied or hidden when a person is anonymised or asks for their data. `suggestions` are values in use that begin
     with what was typed, where people make up values of their own. `tones` colours the values of a choice (grey, green,
-    blue, amber, red, violet); `why_empty` is what an empty cell says.
+    blue, amber, red, violet); `why_empty` is what an empty cell says; `optional`
+    says that a figure may be missing, so that one can ask whether it is empty.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Field:
     suggestions: Callable[[Context, str], list[str]] | None = None
     tones: Mapping[str, str] = MappingProxyType({})
     why_empty: Words = ""
+    optional: bool = False
     shown: bool = False
     column: bool = True
     width: int = 140
@@ -118,6 +120,10 @@ class Field:
 
     def compile(self, condition: Condition, context: Context) -> Q:
         """The filter of a condition on this field."""
+        if condition.function:
+            return self.kind.compile_function(
+                condition.function, condition.operator, condition.values, self, context
+            )
         if self.condition is not None:
             return self.condition(condition, self, context)
         return self.kind.compile(condition.operator, condition.values, self, context)
@@ -125,4 +131,7 @@ class Field:
     @property
     def operators(self) -> tuple[str, ...]:
         """The questions one can ask of this field."""
-        return self.kind.operators if self.filterable else ()
+        if not self.filterable:
+            return ()
+        asked = self.kind.operators
+        return (*asked, *EMPTINESS) if self.optional and EMPTINESS[0] not in asked else asked

@@ -1,40 +1,90 @@
 """The query language: `country = FR and spent > 200 and not tag = vip`.
 
 One text for the search bar, the address of a page, saved views, the API and the command line. It is parsed into a
-small tree that the filter builder edits too, and written back from it. Values stay text here: what they mean is the
-business of the field's kind (see `compile`).
+small tree (see `tree`) that the filter builder edits too, and written back from it.
 """
 
-import dataclasses
-from dataclasses import dataclass
 from typing import Any
 
 from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput, VisitError
 
-from regulars.kit.errors import Refused
+from regulars.resources.mistakes import explain_mistake
+from regulars.resources.tree import (
+    EVERYTHING,
+    MAX_CONDITIONS,
+    MAX_COUNT,
+    MAX_DEPTH,
+    MAX_LENGTH,
+    MAX_LINKED,
+    And,
+    Condition,
+    Linked,
+    Node,
+    Not,
+    Or,
+    Place,
+    QueryError,
+    both,
+    check_size,
+    conditions,
+    from_json,
+    to_json,
+    too_deep,
+)
 
-MAX_LENGTH = 4000
-MAX_CONDITIONS = 100
-MAX_DEPTH = 12
+__all__ = [
+    "EVERYTHING",
+    "MAX_CONDITIONS",
+    "MAX_DEPTH",
+    "MAX_LENGTH",
+    "MAX_LINKED",
+    "And",
+    "Condition",
+    "Linked",
+    "Node",
+    "Not",
+    "Or",
+    "QueryError",
+    "both",
+    "conditions",
+    "from_json",
+    "length_error",
+    "parse",
+    "read_tree",
+    "to_json",
+    "write",
+]
 
+# `not in segment X` is one condition, not the negation of another: hence two levels of negation.
 _GRAMMAR = r"""
     ?start: disjunction
     ?disjunction: conjunction (OR conjunction)*
     ?conjunction: negation (AND negation)*
-    ?negation: NOT negation -> negated
+    ?negation: other | inside
+    ?other: NOT other -> negated
+        | NOT inside -> outside
         | "(" disjunction ")"
         | condition
-    condition: NAME OPERATOR value -> compared
-        | NAME CONTAINS value -> contains
-        | NAME NOT CONTAINS value -> not_contains
-        | NAME STARTS WITH value -> starts
-        | NAME ENDS WITH value -> ends
-        | NAME BETWEEN value AND value -> between
-        | NAME IN "(" value ("," value)* ")" -> among
-        | NAME NOT IN "(" value ("," value)* ")" -> not_among
-        | NAME IS EMPTY -> empty
-        | NAME IS NOT EMPTY -> not_empty
+    inside: IN SEGMENT value | IN SEGMENT "(" value ("," value)* ")"
+    condition: subject OPERATOR value -> compared
+        | subject IS value -> same
+        | subject IS NOT value -> different
+        | subject CONTAINS value -> contains
+        | subject NOT CONTAINS value -> not_contains
+        | subject STARTS WITH value -> starts
+        | subject ENDS WITH value -> ends
+        | subject BETWEEN value AND value -> between
+        | subject IN "(" value ("," value)* ")" -> among
+        | subject NOT IN "(" value ("," value)* ")" -> not_among
+        | subject IS EMPTY -> empty
+        | subject IS NOT EMPTY -> not_empty
+        | HAS NAME part? -> has
+        | HAS NO NAME part? -> has_no
+        | HAS OPERATOR COUNT NAME part? -> has_so_many
+        | HAS COUNT NAME part? -> has_vague
+    subject: NAME | NAME "(" NAME ")"
+    part: "(" disjunction ")"
     ?value: QUOTED | WORD
     OR.3: /or(?![\w-])/i
     AND.3: /and(?![\w-])/i
@@ -47,54 +97,21 @@ _GRAMMAR = r"""
     STARTS.3: /starts(?![\w-])/i
     ENDS.3: /ends(?![\w-])/i
     WITH.3: /with(?![\w-])/i
+    HAS.3: /has(?![\w-])/i
+    NO.3: /no(?![\w-])/i
+    SEGMENT.3: /segment(?![\w-])/i
     OPERATOR: "!=" | "<=" | ">=" | "=" | "<" | ">"
+    COUNT: /[0-9]+/
     NAME.2: /[a-z_][a-z0-9_]*/i
-    QUOTED: /"(?:[^"\\]|\\.)*"/
+    QUOTED.1: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'(?![^\s(),"=<>!])|“[^“”]*”/s
     WORD: /[^\s(),"=<>!]+/
     %ignore /\s+/
 """
 _PARSER = Lark(_GRAMMAR, parser="lalr", lexer="contextual", propagate_positions=True)
-
-
-class QueryError(Refused):
-    """A query that cannot be understood. `position` and `length` point at the word in the text."""
-
-    code = "query"
-    status = 422
-
-    def __init__(self, sentence: str, *, position: int = 0, length: int = 0) -> None:
-        super().__init__(sentence, field="where")
-        self.position = position
-        self.length = length
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """`spent > 200`: a field, an operator and the values as written."""
-
-    field: str
-    operator: str
-    values: tuple[str, ...] = ()
-    position: int = dataclasses.field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    parts: "tuple[Node, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    parts: "tuple[Node, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: "Node"
-
-
-Node = Condition | And | Or | Not
-EVERYTHING = And(())
+_KEYWORDS = frozenset(
+    "and or not in is empty between contains starts ends with has no segment".split()  # noqa: SIM905
+)
+_OPENING_QUOTES = ("'", "“")
 
 
 def length_error(text: str) -> QueryError | None:
@@ -112,11 +129,23 @@ def parse(text: str) -> Node:
         raise too_long
     try:
         tree: Node = _Build().transform(_PARSER.parse(text))
-        _check_size(tree)
+        check_size(tree)
     except UnexpectedInput as error:
-        raise _explain(text, error) from error
+        raise explain_mistake(text, error) from error
+    except VisitError as error:
+        if isinstance(error.orig_exc, QueryError):
+            raise error.orig_exc from error
+        raise too_deep() from error
     except RecursionError as error:
-        raise QueryError(f"This query has brackets more than {MAX_DEPTH} levels deep.") from error
+        raise too_deep() from error
+    return tree
+
+
+def read_tree(data: Any) -> Node:
+    """The tree that a machine sent as JSON, held to the length of a text. Raises `QueryError`."""
+    tree = from_json(data)
+    if too_long := length_error(write(tree)):
+        raise too_long
     return tree
 
 
@@ -125,6 +154,8 @@ def write(node: Node) -> str:
     match node:
         case Condition():
             return _write_condition(node)
+        case Linked():
+            return _write_linked(node)
         case And(parts):
             return " and ".join(
                 f"({write(part)})" if isinstance(part, Or | And) else write(part) for part in parts
@@ -134,26 +165,8 @@ def write(node: Node) -> str:
                 f"({write(part)})" if isinstance(part, Or | And) else write(part) for part in parts
             )
         case Not(part):
-            return f"not {write(part)}" if isinstance(part, Condition | Not) else f"not ({write(part)})"
-
-
-def conditions(node: Node) -> list[Condition]:
-    """Every condition in the tree, in the order of the text."""
-    match node:
-        case Condition():
-            return [node]
-        case And(parts) | Or(parts):
-            return [condition for part in parts for condition in conditions(part)]
-        case Not(part):
-            return conditions(part)
-
-
-def both(first: Node, second: Node) -> Node:
-    """The tree that asks for both, kept flat."""
-    parts: list[Node] = []
-    for node in (first, second):
-        parts.extend(node.parts if isinstance(node, And) else (node,))
-    return parts[0] if len(parts) == 1 else And(tuple(parts))
+            plain = isinstance(part, Condition | Linked | Not) and not _is_membership(part)
+            return f"not {write(part)}" if plain else f"not ({write(part)})"
 
 
 class _Build(Transformer[Token, Any]):
@@ -168,46 +181,103 @@ class _Build(Transformer[Token, Any]):
     def negated(self, parts: list[Any]) -> Node:
         return Not(parts[-1])
 
-    def compared(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], str(parts[1]), parts[2:])
+    def inside(self, parts: list[Token]) -> Node:
+        return _condition([parts[1]], "in", parts[:1], parts[2:])
 
-    def contains(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], "contains", parts[2:])
+    def outside(self, parts: list[Any]) -> Node:
+        inside: Condition = parts[1]
+        return Condition("segment", "not in", inside.values, places=inside.places)
 
-    def not_contains(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], "not contains", parts[3:])
+    def subject(self, parts: list[Token]) -> list[Token]:
+        return parts
 
-    def starts(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], "starts with", parts[3:])
+    def compared(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], str(parts[1]), parts[1:2], parts[2:])
 
-    def ends(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], "ends with", parts[3:])
+    def same(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "=", parts[1:2], parts[2:])
 
-    def between(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], "between", [parts[2], parts[4]])
+    def different(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "!=", parts[1:3], parts[3:])
 
-    def among(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], "in", parts[2:])
+    def contains(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "contains", parts[1:2], parts[2:])
 
-    def not_among(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], "not in", parts[3:])
+    def not_contains(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "not contains", parts[1:3], parts[3:])
 
-    def empty(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], "is empty", [])
+    def starts(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "starts with", parts[1:3], parts[3:])
 
-    def not_empty(self, parts: list[Token]) -> Node:
-        return _condition(parts[0], "is not empty", [])
+    def ends(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "ends with", parts[1:3], parts[3:])
+
+    def between(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "between", parts[1:2], [parts[2], parts[4]])
+
+    def among(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "in", parts[1:2], parts[2:])
+
+    def not_among(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "not in", parts[1:3], parts[3:])
+
+    def empty(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "is empty", parts[1:], [])
+
+    def not_empty(self, parts: list[Any]) -> Node:
+        return _condition(parts[0], "is not empty", parts[1:], [])
+
+    def part(self, parts: list[Node]) -> Node:
+        return parts[0]
+
+    def has(self, parts: list[Any]) -> Node:
+        return _linked(parts[1], ">=", 1, parts[2:])
+
+    def has_no(self, parts: list[Any]) -> Node:
+        return _linked(parts[2], "=", 0, parts[3:])
+
+    def has_so_many(self, parts: list[Any]) -> Node:
+        count: Token = parts[2]
+        if len(count) > 7 or int(count) > MAX_COUNT:
+            position, length = _place([count])
+            raise QueryError(f"Count up to {MAX_COUNT:,}.", position=position, length=length)
+        return _linked(parts[3], str(parts[1]), int(count), parts[4:])
+
+    def has_vague(self, parts: list[Any]) -> Node:
+        position, length = _place([parts[1]])
+        raise QueryError(
+            f"Say how “{parts[1][:12]}” is meant: has >= {parts[1][:12]} {parts[2]}, or has = {parts[1][:12]} {parts[2]}.",
+            position=position,
+            length=length,
+        )
 
 
-def _condition(name: Token, operator: str, values: list[Token]) -> Condition:
+def _condition(subject: list[Token], operator: str, signs: list[Token], values: list[Token]) -> Condition:
+    """The condition with the places of its words; a subject of two words is a function and a field."""
+    *function, name = subject
     return Condition(
-        str(name).lower(), operator, tuple(_unquote(value) for value in values), name.start_pos or 0
+        str(name).lower(),
+        operator,
+        tuple(_unquote(value) for value in values),
+        str(function[0]).lower() if function else "",
+        (_place([name]), _place(signs), *(_place([value]) for value in values)),
     )
+
+
+def _linked(link: Token, operator: str, count: int, part: list[Node]) -> Linked:
+    return Linked(str(link).lower(), operator, count, part[0] if part else EVERYTHING, _place([link]))
+
+
+def _place(words: list[Token]) -> Place:
+    start, end = words[0].start_pos or 0, words[-1].end_pos or 0
+    return start, end - start
 
 
 def _unquote(token: Token) -> str:
     if token.type != "QUOTED":
         return str(token)
+    if token.startswith("“"):
+        return str(token[1:-1])
     out: list[str] = []
     escaped = False
     for char in token[1:-1]:
@@ -221,75 +291,44 @@ def _unquote(token: Token) -> str:
 
 def _quote(value: str) -> str:
     plain = value and not any(char.isspace() or char in '(),"=<>!\\' for char in value)
-    if plain and value.lower() not in {
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "empty",
-        "between",
-        "contains",
-        "starts",
-        "ends",
-        "with",
-    }:
+    if plain and value.lower() not in _KEYWORDS and not value.startswith(_OPENING_QUOTES):
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
+def _is_membership(node: Node) -> bool:
+    """Whether the condition is written `in segment X`, which a `not` before it would make another condition."""
+    return (
+        isinstance(node, Condition)
+        and (node.field, node.function) == ("segment", "")
+        and node.operator in ("in", "not in")
+        and len(node.values) == 1
+    )
+
+
 def _write_condition(condition: Condition) -> str:
     values = [_quote(value) for value in condition.values]
+    if _is_membership(condition):
+        return f"{condition.operator} segment {values[0]}"
+    subject = f"{condition.function}({condition.field})" if condition.function else condition.field
     match condition.operator:
         case "is empty" | "is not empty":
-            return f"{condition.field} {condition.operator}"
+            return f"{subject} {condition.operator}"
         case "in" | "not in":
-            return f"{condition.field} {condition.operator} ({', '.join(values)})"
+            return f"{subject} {condition.operator} ({', '.join(values)})"
         case "between":
-            return f"{condition.field} between {values[0]} and {values[1]}"
+            return f"{subject} between {values[0]} and {values[1]}"
         case _:
-            return f"{condition.field} {condition.operator} {values[0]}"
+            return f"{subject} {condition.operator} {values[0]}"
 
 
-def _check_size(tree: Node) -> None:
-    if len(conditions(tree)) > MAX_CONDITIONS:
-        raise QueryError(
-            f"This query has more than {MAX_CONDITIONS} conditions; split it into saved segments."
-        )
-    if _depth(tree) > MAX_DEPTH:
-        raise QueryError(f"This query has brackets more than {MAX_DEPTH} levels deep.")
-
-
-def _depth(node: Node) -> int:
-    match node:
-        case And(parts) | Or(parts):
-            return 1 + max((_depth(part) for part in parts), default=0)
-        case Not(part):
-            return 1 + _depth(part)
-        case _:
-            return 1
-
-
-def _explain(text: str, error: UnexpectedInput) -> QueryError:
-    at_end = isinstance(error, UnexpectedEOF) or (
-        isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    )
-    found = error.pos_in_stream if error.pos_in_stream is not None else len(text)
-    position = len(text) if at_end or found < 0 else found
-    if isinstance(error, UnexpectedCharacters) or position < len(text.rstrip()):
-        word = text[position:].split(maxsplit=1)[0] if text[position:].strip() else ""
-    else:
-        word = ""
-    if not word:
-        return QueryError(
-            "The query ends too early; write it like: country = FR and spent > 200.", position=len(text)
-        )
-    if word.startswith('"'):
-        return QueryError("A quote is opened here and never closed.", position=position, length=len(word))
-    return QueryError(
-        f"“{word}” does not fit here. Write conditions like: country = FR and spent > 200; "
-        "put words with spaces in quotes.",
-        position=position,
-        length=len(word),
-    )
+def _write_linked(linked: Linked) -> str:
+    match linked.operator, linked.count:
+        case ">=", 1:
+            start = f"has {linked.link}"
+        case "=", 0:
+            start = f"has no {linked.link}"
+        case operator, count:
+            start = f"has {operator} {count} {linked.link}"
+    return start if linked.part == EVERYTHING else f"{start} ({write(linked.part)})"

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -16,6 +15,8 @@ from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row, Span
 from regulars.resources.importer import Importer
+from regulars.resources.links import Link
+from regulars.resources.mistakes import suggest
 from regulars.stores.models import Store
 
 
@@ -75,8 +76,11 @@ class Resource:
     importer: Importer | None = None
     _fields: dict[str, Field] = field(default_factory=dict)
     _actions: dict[str, Action] = field(default_factory=dict)
+    _links: dict[str, Link] = field(default_factory=dict)
 
-    def add(self, *, fields: Iterable[Field] = (), actions: Iterable[Action] = ()) -> None:
+    def add(
+        self, *, fields: Iterable[Field] = (), actions: Iterable[Action] = (), links: Iterable[Link] = ()
+    ) -> None:
         """Add declarations; a name can be taken once."""
         for one in fields:
             if self._fields.setdefault(one.name, one) is not one:
@@ -84,6 +88,9 @@ class Resource:
         for verb in actions:
             if self._actions.setdefault(verb.name, verb) is not verb:
                 raise ValueError(f"{self.name} has two actions named {verb.name}.")
+        for link in links:
+            if self._links.setdefault(link.name, link) is not link:
+                raise ValueError(f"{self.name} has two links named {link.name}.")
 
     def permission(self, verb: str) -> str:
         """The name of the permission for a verb on these records: `customers.edit`."""
@@ -123,6 +130,14 @@ class Resource:
         except KeyError as error:
             raise NotFound(f"There is no action “{name}”.{suggest(name, self._actions)}") from error
 
+    def links(self, actor: Actor) -> list[Link]:
+        """What is linked to these records and may be asked about by the actor, in declared order."""
+        return [link for link in self._links.values() if actor.may(link.permission)]
+
+    def all_links(self) -> list[Link]:
+        """Every declared link, whoever may ask about it."""
+        return list(self._links.values())
+
     def tab(self, name: str) -> Tab:
         """The tab of that name, else the default one."""
         by_name = {tab.name: tab for tab in self.tabs}
@@ -139,9 +154,11 @@ def register(resource: Resource) -> Resource:
     return resource
 
 
-def contribute(name: str, *, fields: Iterable[Field] = (), actions: Iterable[Action] = ()) -> None:
-    """Add fields and actions of a higher part to a resource below it."""
-    _registry[name].add(fields=fields, actions=actions)
+def contribute(
+    name: str, *, fields: Iterable[Field] = (), actions: Iterable[Action] = (), links: Iterable[Link] = ()
+) -> None:
+    """Add fields, actions and links of a higher part to a resource below it."""
+    _registry[name].add(fields=fields, actions=actions, links=links)
 
 
 def get_resource(name: str) -> Resource:
@@ -155,9 +172,3 @@ def get_resource(name: str) -> Resource:
 def all_resources() -> list[Resource]:
     """Every resource, by name."""
     return [_registry[name] for name in sorted(_registry)]
-
-
-def suggest(name: str, known: Iterable[str]) -> str:
-    """ " Did you mean “spent”?" when something known is near, else nothing."""
-    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" Did you mean “{near[0]}”?" if near else ""

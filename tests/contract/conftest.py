@@ -73,7 +73,13 @@ RECORDS: tuple[dict[str, Any], ...] = (
         "country": "CN",
         "blocked": True,
     },
-    {"email": "only@example.com", "state": "archived", "flag": "monitor", "has_account": True},
+    {
+        "email": "only@example.com",
+        "state": "archived",
+        "flag": "monitor",
+        "flag_reason": "Odd orders",
+        "has_account": True,
+    },
     {
         "external_id": "'; drop table x; --",
         "first_name": "%_\\",

@@ -13,6 +13,7 @@ from regulars.customers.importer import IMPORTER
 from regulars.customers.resource import computed
 from regulars.customers.resource.actions import ACTIONS
 from regulars.customers.resource.fields import FIELDS
+from regulars.customers.resource.links import LINKS
 from regulars.kit import money
 from regulars.kit.actor import Actor
 from regulars.resources.context import Context
@@ -106,4 +107,4 @@ CUSTOMERS = Resource(
     },
     importer=IMPORTER,
 )
-CUSTOMERS.add(fields=FIELDS, actions=ACTIONS)
+CUSTOMERS.add(fields=FIELDS, actions=ACTIONS, links=LINKS)

@@ -4,9 +4,11 @@ A kind does four things: `clean` reads what a person typed or a file holds into 
 condition into a filter, `export` writes the value as text that `clean` reads back, `json` gives it to machines.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Q
@@ -56,6 +58,7 @@ class Kind:
     operators: ClassVar[tuple[str, ...]] = (*EQUALITY, *EMPTINESS)
     numeric: ClassVar[bool] = False
     empty: ClassVar[Any] = None
+    functions: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
     def clean(self, raw: str, field: "Field", context: Context) -> Any:
         """The stored value of what was typed; raises `Invalid` with the way to write it."""
@@ -91,11 +94,15 @@ class Kind:
             case "not contains":
                 return ~self.compile("contains", values, field, context)
             case "in":
-                found = NOTHING
-                for value in values:
-                    found |= self.compile("=", (value,), field, context)
-                return found
+                each = (self.compile("=", (value,), field, context) for value in values)
+                return Q(*each, _connector=Q.OR)
         return self.compare(operator, [self.operand(value, field, context) for value in values], field)
+
+    def compile_function(
+        self, function: str, operator: str, values: tuple[str, ...], field: "Field", context: Context
+    ) -> Q:
+        """The filter of a condition on what a function makes of the value; `functions` names its operators."""
+        raise NotImplementedError
 
     def compare(self, operator: str, operands: list[Any], field: "Field") -> Q:
         """The filter of the positive operators on cleaned operands."""

@@ -1,0 +1,253 @@
+"""The tree of a query: conditions, what is linked, and how they are joined; and its form for machines.
+
+Values stay text here: what they mean is the business of the field's kind (see `compile`).
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from regulars.kit.errors import Refused
+from regulars.kit.text import storable
+
+MAX_LENGTH = 4000
+MAX_CONDITIONS = 100
+MAX_LINKED = 10
+MAX_DEPTH = 12
+MAX_COUNT = 1_000_000
+
+# How many values each operator takes.
+TAKES = {
+    "=": "one",
+    "!=": "one",
+    "<": "one",
+    "<=": "one",
+    ">": "one",
+    ">=": "one",
+    "between": "two",
+    "in": "many",
+    "not in": "many",
+    "contains": "one",
+    "not contains": "one",
+    "starts with": "one",
+    "ends with": "one",
+    "is empty": "none",
+    "is not empty": "none",
+}
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+# Where a word stands in the text of a query: its position and length.
+Place = tuple[int, int]
+
+
+class QueryError(Refused):
+    """A query that cannot be understood. `position` and `length` point at the word in the text."""
+
+    code = "query"
+    status = 422
+
+    def __init__(self, sentence: str, *, position: int = 0, length: int = 0) -> None:
+        super().__init__(sentence, field="where")
+        self.position = position
+        self.length = length
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`spent > 200`: a field, an operator and the values as written; `anniversary(birthdate)` has a function, too.
+
+    `places` says where field, operator and values stand in the text, when it came from one.
+    """
+
+    field: str
+    operator: str
+    values: tuple[str, ...] = ()
+    function: str = ""
+    places: tuple[Place, ...] = dataclasses.field(default=(), compare=False, repr=False)
+
+    def place(self, part: int) -> Place:
+        """Where the field (0), the operator (1) or a value (2 and on) stands."""
+        return self.places[part] if part < len(self.places) else (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """`has >= 3 orders (total > 100)`: how many things linked to a record meet conditions of their own."""
+
+    link: str
+    operator: str = ">="
+    count: int = 1
+    part: "Node" = dataclasses.field(default_factory=lambda: EVERYTHING)
+    place: Place = dataclasses.field(default=(0, 0), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Node"
+
+
+Node = Condition | Linked | And | Or | Not
+EVERYTHING = And(())
+
+
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """What the node is made of."""
+    match node:
+        case And(parts) | Or(parts):
+            return parts
+        case Not(part) | Linked(part=part):
+            return (part,)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it, in the order of the text."""
+    yield node
+    for part in parts_of(node):
+        yield from walk(part)
+
+
+def conditions(node: Node) -> list[Condition]:
+    """Every condition in the tree, those of linked things included, in the order of the text."""
+    return [one for one in walk(node) if isinstance(one, Condition)]
+
+
+def both(first: Node, second: Node) -> Node:
+    """The tree that asks for both, kept flat."""
+    parts: list[Node] = []
+    for node in (first, second):
+        parts.extend(node.parts if isinstance(node, And) else (node,))
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def check_size(tree: Node) -> None:
+    """Refuse a tree that asks more than a page or the database should have to carry. Raises `QueryError`."""
+    if _depth(tree) > MAX_DEPTH:
+        raise too_deep()
+    nodes = list(walk(tree))
+    if sum(isinstance(one, Condition | Linked) for one in nodes) > MAX_CONDITIONS:
+        raise QueryError(
+            f"This query has more than {MAX_CONDITIONS} conditions; split it into saved segments."
+        )
+    links = [one for one in nodes if isinstance(one, Linked)]
+    if len(links) > MAX_LINKED:
+        position, length = links[MAX_LINKED].place
+        raise QueryError(
+            f"This query asks “has …” more than {MAX_LINKED} times; split it into saved segments.",
+            position=position,
+            length=length,
+        )
+
+
+def too_deep() -> QueryError:
+    """The refusal of brackets in brackets in brackets…"""
+    return QueryError(f"This query has brackets more than {MAX_DEPTH} levels deep.")
+
+
+def _depth(node: Node) -> int:
+    return 1 + max((_depth(part) for part in parts_of(node) if part != EVERYTHING), default=0)
+
+
+def to_json(node: Node) -> dict[str, Any]:
+    """The tree for machines; `from_json(to_json(tree)) == tree`."""
+    match node:
+        case Condition(name, operator, values, function):
+            found: dict[str, Any] = {"field": name, "operator": operator, "values": list(values)}
+            return found | {"function": function} if function else found
+        case Linked(link, operator, count, part):
+            found = {"has": link, "operator": operator, "count": count}
+            return found if part == EVERYTHING else found | {"where": to_json(part)}
+        case And(parts):
+            return {"and": [to_json(part) for part in parts]}
+        case Or(parts):
+            return {"or": [to_json(part) for part in parts]}
+        case Not(part):
+            return {"not": to_json(part)}
+
+
+def from_json(data: Any) -> Node:
+    """The tree that a machine sent; groups of nothing are left out, groups of one are that one.
+
+    Raises `QueryError`.
+    """
+    tree = _read(data, MAX_DEPTH + 4) or EVERYTHING
+    check_size(tree)
+    return tree
+
+
+def _read(data: Any, levels: int) -> Node | None:
+    """The node of a piece of JSON; nothing for an empty group."""
+    if not levels:
+        raise too_deep()
+    match data:
+        case {"and": list(parts), **rest} if not rest:
+            return _group(And, parts, levels)
+        case {"or": list(parts), **rest} if not rest:
+            return _group(Or, parts, levels)
+        case {"not": part, **rest} if not rest:
+            inner = _read(part, levels - 1)
+            return Not(inner) if inner is not None else None
+        case {"has": str(link), **rest} if not rest.keys() - {"operator", "count", "where"}:
+            return _read_linked(link, rest, levels)
+        case {"field": str(name), "operator": str(operator), **rest} if not rest.keys() - {
+            "values",
+            "function",
+        }:
+            return _read_condition(name, operator, rest.get("values", []), rest.get("function") or "")
+    raise QueryError(
+        "A part of the tree is none of: {and: […]}, {or: […]}, {not: …}, {field, operator, values, function}, "
+        "{has, operator, count, where}."
+    )
+
+
+def _group(kind: type[And] | type[Or], parts: list[Any], levels: int) -> Node | None:
+    if len(parts) > MAX_CONDITIONS:
+        raise QueryError(f"A group has more than {MAX_CONDITIONS} parts; split it into saved segments.")
+    found = [node for part in parts if (node := _read(part, levels - 1)) is not None]
+    return kind(tuple(found)) if len(found) > 1 else next(iter(found), None)
+
+
+def _read_linked(link: str, rest: dict[str, Any], levels: int) -> Linked:
+    operator, count = rest.get("operator", ">="), rest.get("count", 1)
+    if operator not in COMPARISONS:
+        raise QueryError(f"“has” is counted with one of: {', '.join(COMPARISONS)}.")
+    if type(count) is not int or not 0 <= count <= MAX_COUNT:
+        raise QueryError(f"“has” is counted with a whole number up to {MAX_COUNT:,}.")
+    where = rest.get("where")
+    part = (_read(where, levels - 1) if where is not None else None) or EVERYTHING
+    return Linked(_name(link), operator, count, part)
+
+
+def _read_condition(name: str, operator: str, values: Any, function: Any) -> Condition:
+    if operator not in TAKES:
+        raise QueryError(f"“{storable(operator)[:40]}” is no operator. Use one of: {', '.join(TAKES)}.")
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise QueryError("The values of a condition are a list of texts.")
+    wanted = {"none": 0, "one": 1, "two": 2}.get(TAKES[operator], max(len(values), 1))
+    if len(values) != wanted:
+        raise QueryError(f"“{operator}” takes {wanted or 'no'} value{'' if wanted == 1 else 's'}.")
+    if not isinstance(function, str):
+        raise QueryError("A function is a text, like anniversary.")
+    texts = tuple(storable(value) for value in values)
+    return Condition(_name(name), operator, texts, _name(function) if function else "")
+
+
+def _name(text: str) -> str:
+    name = text.lower()
+    if not NAME.fullmatch(name):
+        raise QueryError(f"“{storable(text)[:40]}” cannot be a name: names are letters, digits and _.")
+    return name
