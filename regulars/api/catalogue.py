@@ -7,8 +7,8 @@ from ninja import Path, Router
 
 from regulars.api import schemas
 from regulars.api.access import asked_by
+from regulars.api.answers import respond
 from regulars.api.reading import creatable_fields, read_params
-from regulars.api.records import respond
 from regulars.api.runs import run_json
 from regulars.jobs import queries as job_queries
 from regulars.kit.errors import NotFound

@@ -10,8 +10,9 @@ from ninja import Path, Router
 
 from regulars.api import schemas
 from regulars.api.access import asked_by
+from regulars.api.answers import respond
 from regulars.api.reading import check_keys, read_flag, read_object, read_params, read_string, read_values
-from regulars.api.records import SAFE, respond
+from regulars.api.records import SAFE
 from regulars.customers import queries, services
 from regulars.customers.resource import CUSTOMERS
 from regulars.customers.resource.permissions import EDIT, NOTES, TAG, VIEW

@@ -1,6 +1,5 @@
 """List, show, create, edit, act and history of any resource: the same five addresses for each one in the registry."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,6 +10,7 @@ from ninja import Path, Router
 
 from regulars.api import schemas
 from regulars.api.access import asked_by
+from regulars.api.answers import respond
 from regulars.api.reading import (
     QUERY_PARAMS,
     check_keys,
@@ -26,15 +26,15 @@ from regulars.api.reading import (
     read_values,
     read_version,
 )
-from regulars.api.runs import run_json
+from regulars.api.runs import performed_answer, performed_json
 from regulars.kit.errors import Invalid, InvalidRecord
 from regulars.kit.ids import parse_id
 from regulars.kit.moments import parse_moment
 from regulars.kit.text import storable
 from regulars.resources.context import Context
-from regulars.resources.execute import Performed, Selection, clean_inputs, count_selection, perform
+from regulars.resources.execute import Selection, perform, rehearse
 from regulars.resources.field import Field
-from regulars.resources.idempotency import create_once
+from regulars.resources.idempotency import answer_once, create_once
 from regulars.resources.page import count_matching, fetch_page
 from regulars.resources.query import Query
 from regulars.resources.record import fetch_record, record_json
@@ -43,14 +43,6 @@ from regulars.timeline.queries import happenings
 
 LIST_PARAMS = (*QUERY_PARAMS, "sort", "columns", "fields", "limit", "after", "before")
 SAFE = Path(..., description="The id of the record.")
-
-
-def respond(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """A JSON answer."""
-    response = HttpResponse(orjson.dumps(body, default=str), status=status, content_type="application/json")
-    for name, value in (headers or {}).items():
-        response[name] = value
-    return response
 
 
 def router_for(resource: Resource) -> Router:
@@ -174,7 +166,8 @@ def router_for(resource: Resource) -> Router:
         operation_id=f"act_on_{resource.name}",
         summary=f"Perform an action on {items}",
         description="Actions: " + ", ".join(f"`{action.name}`" for action in resource.all_actions()) + ".",
-        openapi_extra=schemas.json_body(schemas.ref(f"{title}Act"))
+        openapi_extra={"parameters": [schemas.IDEMPOTENCY_KEY]}
+        | schemas.json_body(schemas.ref(f"{title}Act"))
         | schemas.answers(
             200, schemas.ref("Performed"), "What was done; 202 with a run when the worker does it."
         ),
@@ -189,12 +182,26 @@ def router_for(resource: Resource) -> Router:
         selection = _selection(resource, body, context)
         inputs = _inputs(action.inputs, body.get("inputs", {}))
         if read_flag(body, "dry_run"):
-            clean_inputs(action, inputs, context)
-            return respond({"matched": count_selection(selection, context), "done": 0, "skipped": 0})
-        performed = perform(
-            resource=resource, name=name, selection=selection, raw_inputs=inputs, context=context
+            rehearsal = rehearse(
+                resource=resource, name=name, selection=selection, raw_inputs=inputs, context=context
+            )
+            counts = {"matched": rehearsal.matched, "done": 0, "skipped": 0}
+            told = {"preview": rehearsal.sentences, "irreversible": rehearsal.irreversible}
+            return respond(counts | told)
+
+        def answer() -> dict[str, Any]:
+            return performed_json(
+                perform(resource=resource, name=name, selection=selection, raw_inputs=inputs, context=context)
+            )
+
+        body, _is_new = answer_once(
+            what=f"{resource.name}.{name}",
+            key=request.headers.get("Idempotency-Key", "").strip(),
+            request=orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+            context=context,
+            answer=answer,
         )
-        return _performed(performed)
+        return performed_answer(body, context)
 
     return router
 
@@ -279,20 +286,6 @@ def _inputs(fields: tuple[Field, ...], given: Any) -> dict[str, str]:
     if errors:
         raise InvalidRecord(errors)
     return inputs
-
-
-def _performed(performed: Performed) -> HttpResponse:
-    body: dict[str, Any] = {
-        "matched": performed.matched,
-        "done": len(performed.done),
-        "skipped": len(performed.skipped),
-        "reasons": [{"id": str(record_id), "reason": why} for record_id, why in performed.skipped.items()],
-        "run": None,
-    }
-    if performed.run is None:
-        return respond(body)
-    body["run"] = run_json(performed.run)
-    return respond(body, status=202, headers={"Location": body["run"]["url"]})
 
 
 def _hidden(resource: Resource, context: Context) -> frozenset[str]:

@@ -222,7 +222,7 @@ IDEMPOTENCY_KEY: Schema = {
     "name": "Idempotency-Key",
     "required": False,
     "schema": {"type": "string", "maxLength": 200},
-    "description": "A repeated request with the same key makes one record and answers 200 the second time.",
+    "description": "A repeated request with the same key is carried out once and answered as the first time.",
 }
 IF_MATCH: Schema = {
     "in": "header",
@@ -294,6 +294,16 @@ COMPONENTS: dict[str, Schema] = {
                 "items": {"type": "object", "properties": {"id": UUID, "reason": _TEXT}},
             },
             "run": {"anyOf": [ref("Run"), {"type": "null"}]},
+            "change_set": {
+                "anyOf": [UUID, {"type": "null"}],
+                "description": "What to undo: POST /changes/{id}/undo.",
+            },
+            "preview": {
+                "type": "array",
+                "items": _TEXT,
+                "description": "Of a dry run: what exactly would happen.",
+            },
+            "irreversible": {"type": "boolean"},
         },
     },
     "Import": {

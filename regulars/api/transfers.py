@@ -7,9 +7,9 @@ from ninja import Path, Router
 
 from regulars.api import schemas
 from regulars.api.access import asked_by
+from regulars.api.answers import respond
 from regulars.api.problems import BadBody, UnsupportedMedia
 from regulars.api.reading import QUERY_PARAMS, read_params, read_query
-from regulars.api.records import respond
 from regulars.api.runs import run_url
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import parse_id

@@ -7,9 +7,10 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
 import regulars
-from regulars.api import catalogue, customers, problems, schemas, transfers
+from regulars.api import catalogue, changes, customers, problems, schemas, transfers
 from regulars.api.access import Token
-from regulars.api.records import respond, router_for
+from regulars.api.answers import respond
+from regulars.api.records import router_for
 from regulars.resources.resource import all_resources
 
 PREFIX = "/api/v1/"
@@ -32,6 +33,7 @@ for _resource in all_resources():
     api.add_router("", router_for(_resource))
 api.add_router("", transfers.router)
 api.add_router("", customers.router)
+api.add_router("", changes.router)
 api.add_router("", catalogue.router)
 
 

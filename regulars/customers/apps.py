@@ -7,6 +7,8 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from regulars.customers.resource import CUSTOMERS
+        from regulars.customers.resource.undo import declare_undo
         from regulars.resources.resource import register
 
         register(CUSTOMERS)
+        declare_undo()

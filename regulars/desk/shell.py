@@ -79,6 +79,7 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             reverse("imports", kwargs=here) if may("customers.import") else "",
             "I",
         ),
+        ("audit", _("History"), "history", reverse("audit", kwargs=here) if may("audit.view") else "", "A"),
         ("settings", _("Settings"), "settings", _settings_url(request), "S"),
     ]
     return [

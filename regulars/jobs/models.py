@@ -33,3 +33,17 @@ class Run(models.Model):
 
     class Meta:
         indexes: ClassVar = [BTreeIndex("store", "created_at", "id", name="run_store_created")]
+
+
+class Skipped(models.Model):
+    """A record that a run left as it was, and why; so that each can be looked at, taken out and tried again."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+", db_index=False)
+    record_id = models.UUIDField()
+    why = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "record_id"], name="skipped_once_per_run")
+        ]

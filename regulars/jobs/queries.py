@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
-from regulars.jobs.models import Run
+from django.db.models import Count
+
+from regulars.jobs.models import Run, Skipped
 from regulars.kit.errors import NotFound
 from regulars.stores.models import Store
 
@@ -13,3 +15,17 @@ def get_run(*, store: Store, run_id: UUID) -> Run:
     if run is None:
         raise NotFound("This run does not exist.")
     return run
+
+
+def skipped_of(*, run: Run, after: UUID | None = None, limit: int | None = None) -> dict[UUID, str]:
+    """The records that a run left as they were with the reasons, by id."""
+    rows = Skipped.objects.filter(run=run).order_by("record_id")
+    if after is not None:
+        rows = rows.filter(record_id__gt=after)
+    return dict(rows.values_list("record_id", "why")[:limit])
+
+
+def skip_reasons(*, run: Run, limit: int = 10) -> list[tuple[str, int]]:
+    """Why records were left as they were, the most frequent reason first."""
+    counted = Skipped.objects.filter(run=run).values_list("why").annotate(count=Count("pk"))
+    return list(counted.order_by("-count", "why")[:limit])

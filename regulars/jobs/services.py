@@ -6,7 +6,7 @@ ends by itself when that process is killed; the worker then takes the run up aga
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
 
 from regulars.jobs.choices import RunState
-from regulars.jobs.models import Run
+from regulars.jobs.models import Run, Skipped
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.stores.models import Store
@@ -56,6 +56,13 @@ class Progress:
         """Keep how far it got. Call inside the transaction of the batch, so both commit together."""
         self.run.done, self.run.counts, self.run.cursor = done, counts, cursor
         Run.objects.filter(pk=self.run.pk).update(done=done, counts=counts, cursor=cursor)
+
+    def keep_skipped(self, skipped: Mapping[UUID, str]) -> None:
+        """Keep which records were left as they were, and why. Call inside the transaction of the batch."""
+        Skipped.objects.bulk_create(
+            [Skipped(run=self.run, record_id=record_id, why=why) for record_id, why in skipped.items()],
+            ignore_conflicts=True,
+        )
 
     def set_total(self, total: int) -> None:
         """Say how much there is to do."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from regulars.kit.actor import Actor
@@ -11,6 +11,9 @@ from regulars.kit.words import Words
 from regulars.resources.field import Field, Row
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
+
+# Where an action is offered: on one record only, on several only, or on any selection.
+Scope = Literal["any", "one", "many"]
 
 
 @dataclass(slots=True)
@@ -37,6 +40,24 @@ class Perform(Protocol):
     ) -> Outcome: ...
 
 
+class Preview(Protocol):
+    """Says in sentences what exactly an action would do, before it does it.
+
+    `ids` are the records when there are at most 500, else the first 500 of `count`.
+    """
+
+    def __call__(
+        self,
+        *,
+        store: Store,
+        ids: list[UUID],
+        count: int,
+        inputs: dict[str, Any],
+        actor: Actor,
+        now: datetime,
+    ) -> list[str]: ...
+
+
 def always(row: Row) -> bool:
     """Offered on every record."""
     return True
@@ -46,8 +67,10 @@ def always(row: Row) -> bool:
 class Action:
     """One declaration of a verb.
 
-    `inputs` are asked before it runs; `confirm` is the question of actions that are hard to take back; `offered`
-    says for one record whether the button shows (the service decides again when it runs).
+    `inputs` are asked before it runs; `confirm` is the question of actions that need a second look, `preview` tells
+    what they would do to these very records. What is `irreversible` says so, and with `typed` the person writes the
+    record's name, or the number of records, before it goes on. `offered` says for one record whether the button shows
+    (the service decides again when it runs). `ask_url` is the page of an action that needs more than a form.
     """
 
     name: str
@@ -58,7 +81,11 @@ class Action:
     perform: Perform
     inputs: tuple[Field, ...] = ()
     confirm: Words = ""
+    preview: Preview | None = None
     danger: bool = False
-    reverse: str = ""
+    irreversible: bool = False
+    typed: bool = False
+    scope: Scope = "any"
+    ask_url: Callable[[Store, list[UUID]], str] | None = None
     offered: Callable[[Row], bool] = always
     needs: tuple[str, ...] = ()

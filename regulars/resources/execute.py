@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.jobs.models import Run
+from regulars.jobs.queries import get_run, skipped_of
 from regulars.jobs.services import Progress, run_kind, start_run
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord
@@ -26,16 +27,16 @@ from regulars.timeline.services import OpenChangeSet, open_change_set
 
 AT_ONCE = 500
 BATCH = 2000
-KEPT_REASONS = 200
 BULK = event_kind("bulk.performed", "Bulk action: {action}", icon="list-check")
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which records: ids that were ticked, or a query (all its results)."""
+    """Which records: ids that were ticked, a query (all its results), or what an earlier run left as it was."""
 
     ids: tuple[UUID, ...] = ()
     query: Query | None = None
+    left_by: Run | None = None
 
 
 @dataclass(slots=True)
@@ -72,9 +73,63 @@ def clean_inputs(action: Action, raw: Mapping[str, str], context: Context) -> di
 
 def count_selection(selection: Selection, context: Context) -> int:
     """How many records a selection means; exact, since a person decides on it."""
+    if selection.left_by is not None:
+        return len(skipped_of(run=selection.left_by))
     if selection.query is None:
         return len(set(selection.ids))
     return matching(selection.query, context).order_by().count()
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What an action would do: to how many records, in sentences, and whether it can be taken back."""
+
+    matched: int
+    sentences: list[str]
+    irreversible: bool
+
+
+def rehearse(
+    *,
+    resource: Resource,
+    name: str,
+    selection: Selection,
+    raw_inputs: Mapping[str, str],
+    context: Context,
+) -> Rehearsal:
+    """What an action would do to a selection; nothing is written. Raises `InvalidRecord` for its inputs."""
+    action = resource.action(name)
+    context.actor.require(action.permission)
+    inputs = clean_inputs(action, raw_inputs, context)
+    return Rehearsal(
+        matched=count_selection(selection, context),
+        sentences=preview(action, selection, inputs, context),
+        irreversible=action.irreversible,
+    )
+
+
+def preview(action: Action, selection: Selection, inputs: dict[str, Any], context: Context) -> list[str]:
+    """What an action says about these very records before it runs; `inputs` may still be missing."""
+    if action.preview is None:
+        return []
+    return action.preview(
+        store=context.store,
+        ids=first_ids(selection, context),
+        count=count_selection(selection, context),
+        inputs=inputs,
+        actor=context.actor,
+        now=context.now,
+    )
+
+
+def first_ids(selection: Selection, context: Context) -> list[UUID]:
+    """The records of a selection, the first 500 of very many."""
+    if selection.left_by is not None:
+        return list(skipped_of(run=selection.left_by, limit=AT_ONCE))
+    if selection.query is None:
+        return sorted(set(selection.ids))[:AT_ONCE]
+    rows = matching(selection.query, context).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:AT_ONCE])
 
 
 def perform(
@@ -94,9 +149,9 @@ def perform(
         count = count_matching(selection.query, context)
         small = count.exact and count.value <= AT_ONCE
     else:
-        small = len(selection.ids) <= AT_ONCE
+        small = count_selection(selection, context) <= AT_ONCE
     if small:
-        ids = sorted(set(selection.ids)) if selection.query is None else _ids(selection.query, context)
+        ids = first_ids(selection, context) if selection.query is None else _ids(selection.query, context)
         outcome = _perform_batch(action, ids, inputs, context, None)
         return Performed(len(ids), outcome.done, outcome.skipped, outcome.change_set)
     run = start_run(
@@ -135,11 +190,13 @@ def _ids(query: Query, context: Context) -> list[UUID]:
 def _arguments(
     resource: Resource, action: Action, selection: Selection, raw_inputs: Mapping[str, str], actor: Actor
 ) -> dict[str, Any]:
-    chosen: dict[str, Any] = (
-        {"query": dict(selection.query.params())}
-        if selection.query
-        else {"ids": [str(one) for one in sorted(set(selection.ids))]}
-    )
+    chosen: dict[str, Any]
+    if selection.query is not None:
+        chosen = {"query": dict(selection.query.params())}
+    elif selection.left_by is not None:
+        chosen = {"left_by": str(selection.left_by.pk)}
+    else:
+        chosen = {"ids": [str(one) for one in sorted(set(selection.ids))]}
     who = {
         "kind": actor.kind,
         "id": str(actor.id) if actor.id else None,
@@ -176,10 +233,7 @@ def perform_run(progress: Progress) -> None:
             outcome = _perform_batch(action, ids, inputs, context, change_set)
             counts["done"] += len(outcome.done)
             counts["skipped"] += len(outcome.skipped)
-            reasons = cursor.setdefault("skipped", {})
-            for record_id, reason in outcome.skipped.items():
-                if len(reasons) < KEPT_REASONS:
-                    reasons[str(record_id)] = reason
+            progress.keep_skipped(outcome.skipped)
             done += len(ids)
             cursor["after"] = str(ids[-1])
             progress.save(done=done, counts=counts, cursor=cursor)
@@ -205,6 +259,8 @@ def _change_set(
 
 
 def _selection(resource: Resource, arguments: Mapping[str, Any], context: Context) -> Selection:
+    if "left_by" in arguments:
+        return Selection(left_by=get_run(store=context.store, run_id=UUID(arguments["left_by"])))
     if "query" in arguments:
         return Selection(query=query_from_params(resource, arguments["query"], context, strict=True))
     return Selection(ids=tuple(UUID(one) for one in arguments["ids"]))
@@ -214,6 +270,12 @@ def _batches(
     resource: Resource, arguments: Mapping[str, Any], context: Context, after: str | None
 ) -> Iterator[list[UUID]]:
     selection = _selection(resource, arguments, context)
+    if selection.left_by is not None:
+        after_id = UUID(after) if after else None
+        while ids := list(skipped_of(run=selection.left_by, after=after_id, limit=BATCH)):
+            yield ids
+            after_id = ids[-1]
+        return
     if selection.query is None:
         ids = [one for one in selection.ids if after is None or str(one) > after]
         yield from (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))

@@ -1,5 +1,7 @@
-"""Making a record once, however often a client repeats its request."""
+"""Making a record, or acting, once, however often a client repeats its request."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -29,34 +31,49 @@ def create_once(
     Two requests at the same moment wait for each other at the unique constraint. Raises `KeyReused`, and what making
     the record raises; then the key is free again.
     """
-    client = context.actor.id
-    if not key or client is None:
+    if not key or context.actor.id is None:
         return _create(resource, values, context), True
+    with _locked(resource.name, key, request, context) as kept:
+        if kept.record_id is not None:
+            return kept.record_id, False
+        kept.record_id = _create(resource, values, context)
+        kept.save(update_fields=["record_id"])
+    return kept.record_id, True
+
+
+def answer_once(
+    *, what: str, key: str, request: bytes, context: Context, answer: Callable[[], dict[str, Any]]
+) -> tuple[dict[str, Any], bool]:
+    """Do something unless this client did it with the same key before; gives the answer of then and whether it is new.
+
+    `what` names the deed ("customers.archive"); the answer is kept, so it must hold nothing personal. Raises
+    `KeyReused`.
+    """
+    if not key or context.actor.id is None:
+        return answer(), True
+    with _locked(what, key, request, context) as kept:
+        if kept.answer is not None:
+            return kept.answer, False
+        kept.answer = answer()
+        kept.save(update_fields=["answer"])
+    return kept.answer, True
+
+
+@contextmanager
+def _locked(what: str, key: str, request: bytes, context: Context) -> Iterator[IdempotencyKey]:
+    """The key's row, locked until what it is for is done; nothing of it stays when that fails."""
     if len(key) > MAX_LENGTH or "\x00" in key:
         raise Invalid(f"An idempotency key has at most {MAX_LENGTH} characters.", field="Idempotency-Key")
     fingerprint = salted_hmac("regulars.idempotency", request, algorithm="sha256").hexdigest()
-    rows = IdempotencyKey.objects.filter(store=context.store, actor_id=client, key=key)
+    one = {"store": context.store, "actor_id": context.actor.id, "key": key}
     with transaction.atomic():
         IdempotencyKey.objects.bulk_create(
-            [
-                IdempotencyKey(
-                    store=context.store,
-                    actor_id=client,
-                    key=key,
-                    fingerprint=fingerprint,
-                    resource=resource.name,
-                )
-            ],
-            ignore_conflicts=True,
+            [IdempotencyKey(**one, fingerprint=fingerprint, resource=what)], ignore_conflicts=True
         )
-        kept = rows.select_for_update().get()
-        if (kept.resource, kept.fingerprint) != (resource.name, fingerprint):
+        kept = IdempotencyKey.objects.select_for_update().get(**one)
+        if (kept.resource, kept.fingerprint) != (what, fingerprint):
             raise KeyReused("This idempotency key was sent before with another request. Use a new one.")
-        if kept.record_id is not None:
-            return kept.record_id, False
-        made = _create(resource, values, context)
-        rows.update(record_id=made)
-    return made, True
+        yield kept
 
 
 def _create(resource: Resource, values: dict[str, Any], context: Context) -> UUID:

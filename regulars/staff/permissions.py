@@ -50,3 +50,4 @@ TOKENS_MANAGE = declare("tokens.manage", "Create and end API tokens", OWNERS)
 OUTBOX_VIEW = declare(
     "outbox.view", "Read messages that were not sent because no mail provider is set", MANAGERS
 )
+AUDIT_VIEW = declare("audit.view", "See everything that happened in the store", MANAGERS)

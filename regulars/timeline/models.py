@@ -23,7 +23,11 @@ class ChangeSet(StoreScoped):
     undoes = models.UUIDField(null=True)
 
     class Meta:
-        indexes: ClassVar = [BTreeIndex("store", "at", "id", name="changeset_store_at")]
+        indexes: ClassVar = [
+            BTreeIndex("store", "at", "id", name="changeset_store_at"),
+            BTreeIndex("store", "actor_id", "at", "id", name="changeset_store_actor"),
+            BTreeIndex("store", "key", "at", "id", name="changeset_store_key"),
+        ]
 
 
 class Event(StoreScoped):

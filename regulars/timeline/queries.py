@@ -1,14 +1,21 @@
 """Reading the timeline."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
+from regulars.kit.errors import NotFound
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind, kind_of
 from regulars.timeline.models import ChangeSet, Event
+
+# The records of an act are counted up to here; more are "more than".
+COUNTED_RECORDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +23,10 @@ class Happening:
     """An event as people read it."""
 
     id: UUID
+    change_set_id: UUID
     kind: EventKind
     at: datetime
+    actor_id: UUID | None
     actor_name: str
     actor_kind: str
     surface: str
@@ -47,15 +56,6 @@ def happenings_since(*, store: Store, record_id: UUID, version: int) -> list[Hap
     return _read(store, list(events.order_by("version", "at", "id")))
 
 
-def records_of(*, store: Store, change_set_id: UUID) -> tuple[str, list[UUID]]:
-    """The key of an act and the records it touched; nothing when it is not one of this store."""
-    act = ChangeSet.objects.filter(store=store, pk=change_set_id).first()
-    if act is None:
-        return "", []
-    touched = Event.objects.filter(store=store, change_set_id=change_set_id).order_by("record_id")
-    return act.key, list(touched.values_list("record_id", flat=True))
-
-
 def last_before(*, store: Store, record_ids: Iterable[UUID], key: str, field: str) -> dict[UUID, Any]:
     """What a field of each record was before the latest event of a kind."""
     events = Event.objects.filter(store=store, record_id__in=list(record_ids), key=key)
@@ -75,8 +75,10 @@ def _read(store: Store, events: list[Event]) -> list[Happening]:
         found.append(
             Happening(
                 id=event.pk,
+                change_set_id=event.change_set_id,
                 kind=kind_of(event.key),
                 at=event.at,
+                actor_id=act.actor_id,
                 actor_name=act.actor_name,
                 actor_kind=act.actor_kind,
                 surface=act.surface,
@@ -87,3 +89,167 @@ def _read(store: Store, events: list[Event]) -> list[Happening]:
             )
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the audit is narrowed down to; `before` is the last act of the page before."""
+
+    actor_id: UUID | None = None
+    key: str = ""
+    surface: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of one actor, with how many records it touched (counted up to 1,000)."""
+
+    id: UUID
+    key: str
+    sentence: str
+    at: datetime
+    actor_id: UUID | None
+    actor_kind: str
+    actor_name: str
+    surface: str
+    undoes: UUID | None
+    run_id: UUID | None
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who did something, as far as the history knows."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneEvent:
+    """What an act did to one record."""
+
+    key: str
+    resource: str
+    record_id: UUID
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def acts(*, store: Store, asked: Asked, limit: int) -> list[Act]:
+    """The acts of a store, newest first."""
+    found = ChangeSet.objects.filter(store=store)
+    if asked.actor_id:
+        found = found.filter(actor_id=asked.actor_id)
+    if asked.key:
+        found = found.filter(key=asked.key)
+    if asked.surface:
+        found = found.filter(surface=asked.surface)
+    if asked.since:
+        found = found.filter(at__gte=asked.since)
+    if asked.until:
+        found = found.filter(at__lt=asked.until)
+    if asked.before:
+        last = ChangeSet.objects.filter(store=store, pk=asked.before).first()
+        if last is None:
+            raise NotFound("There is no such change in this store.")
+        found = found.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk)
+    return _with_records(store, list(found.order_by("-at", "-id")[:limit]))
+
+
+def get_act(*, store: Store, change_set_id: UUID) -> Act:
+    """One act. Raises `NotFound`."""
+    found = ChangeSet.objects.filter(store=store, pk=change_set_id).first()
+    if found is None:
+        raise NotFound("There is no such change in this store.")
+    return _with_records(store, [found])[0]
+
+
+def _with_records(store: Store, found: list[ChangeSet]) -> list[Act]:
+    if not found:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT act.id, counted.records, first.data
+            FROM unnest(%s::uuid[]) AS act (id),
+            LATERAL (SELECT count(*) AS records FROM (SELECT 1 FROM timeline_event AS event
+                WHERE event.store_id = %s AND event.change_set_id = act.id LIMIT %s) AS some) AS counted
+            LEFT JOIN LATERAL (SELECT event.data FROM timeline_event AS event
+                WHERE event.store_id = %s AND event.change_set_id = act.id LIMIT 1) AS first ON true""",
+            [[act.pk for act in found], store.pk, COUNTED_RECORDS + 1, store.pk],
+        )
+        told = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
+    return [
+        Act(
+            id=act.pk,
+            key=act.key,
+            sentence=kind_of(act.key).say(_said(told[act.pk][1]) | {"action": act.note, "what": act.note}),
+            at=act.at,
+            actor_id=act.actor_id,
+            actor_kind=act.actor_kind,
+            actor_name=act.actor_name,
+            surface=act.surface,
+            undoes=act.undoes,
+            run_id=act.run_id,
+            records=told[act.pk][0],
+        )
+        for act in found
+    ]
+
+
+def _said(data: Any) -> dict[str, Any]:
+    """The data of an event; a raw query gives it as text."""
+    found = json.loads(data) if isinstance(data, str) else data
+    return dict(found or {})
+
+
+def pasts_of(*, store: Store, change_set_id: UUID, limit: int) -> list[OneEvent]:
+    """What an act did to its first records."""
+    events = Event.objects.filter(store=store, change_set_id=change_set_id).order_by("pk")[:limit]
+    return [_one(event) for event in events]
+
+
+def _one(event: Event) -> OneEvent:
+    return OneEvent(
+        event.key,
+        event.resource,
+        event.record_id,
+        event.before or {},
+        event.after or {},
+        event.data or {},
+    )
+
+
+def every_event(*, store: Store, asked: Asked, size: int = 200) -> Iterator[list[tuple[Act, OneEvent]]]:
+    """All events of the acts that are asked for, newest act first, in pieces of bounded size."""
+    while found := acts(store=store, asked=asked, limit=size):
+        by_id = {act.id: act for act in found}
+        piece: list[tuple[Act, OneEvent]] = []
+        events = Event.objects.filter(store=store, change_set_id__in=list(by_id)).order_by("-at", "-pk")
+        for event in events.iterator(chunk_size=2000):
+            piece.append((by_id[event.change_set_id], _one(event)))
+            if len(piece) >= 2000:
+                yield piece
+                piece = []
+        yield piece
+        asked = replace(asked, before=found[-1].id)
+
+
+def actors(*, store: Store, limit: int = 200) -> list[Person]:
+    """Who did anything in this store, by name."""
+    found = (
+        ChangeSet.objects.filter(store=store, actor_id__isnull=False)
+        .order_by("actor_id", "-at")
+        .distinct("actor_id")
+        .values_list("actor_id", "actor_name")[:limit]
+    )
+    return sorted((Person(actor_id, name) for actor_id, name in found), key=lambda one: one.name.casefold())
+
+
+def keys_used(*, store: Store) -> list[str]:
+    """The kinds of acts that happened in this store."""
+    return sorted(ChangeSet.objects.filter(store=store).values_list("key", flat=True).distinct())

@@ -1,16 +1,19 @@
 """`records act`: perform an action on what a query matches."""
 
 import sys
+from collections import Counter
 from typing import Any
 
 from regulars.cli.records.common import Options, progress_bar, query_of, say_json
 from regulars.cli.records.looking import read_table
+from regulars.jobs.queries import skip_reasons
 from regulars.jobs.services import execute_run
 from regulars.kit.errors import Invalid, Refused
 from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
-from regulars.resources.execute import Selection, clean_inputs, count_selection, perform
+from regulars.resources.execute import Selection, clean_inputs, count_selection, perform, rehearse
 from regulars.resources.resource import Resource
+from regulars.timeline.undoing import undo_change_set
 
 REASONS_SHOWN = 10
 
@@ -27,7 +30,15 @@ def act(resource: Resource, options: Options, context: Context) -> int:
     selection = _selection(resource, options, context)
     matched = count_selection(selection, context)
     if options["dry_run"]:
-        _say({"matched": matched, "done": 0, "skipped": 0}, options)
+        rehearsal = rehearse(
+            resource=resource, name=action.name, selection=selection, raw_inputs=inputs, context=context
+        )
+        told = {"preview": rehearsal.sentences, "irreversible": rehearsal.irreversible}
+        _say({"matched": matched, "done": 0, "skipped": 0} | (told if options["json"] else {}), options)
+        if not options["json"]:
+            sys.stdout.writelines(f"  {sentence}\n" for sentence in rehearsal.sentences)
+            if rehearsal.irreversible:
+                sys.stdout.write("  This cannot be undone.\n")
         return 0
     if matched > 1 and not options["yes"] and sys.stdin.isatty() and sys.stderr.isatty():
         _ask(f"{action.label}: {matched:,} {str(resource.label).lower()}. Go on? [y/N] ")
@@ -41,13 +52,46 @@ def act(resource: Resource, options: Options, context: Context) -> int:
     )
     if performed.run is None:
         counts = {"done": len(performed.done), "skipped": len(performed.skipped)}
-        reasons = list(performed.skipped.values())
-        _say({"matched": performed.matched} | counts, options)
+        reasons = Counter(performed.skipped.values()).most_common(REASONS_SHOWN)
+        change_set = str(performed.change_set or "")
+        _say({"matched": performed.matched} | counts | {"change_set": change_set}, options)
     else:
         with progress_bar(context.store, performed.run.pk, label=str(action.label), total=performed.matched):
             run = execute_run(run_id=performed.run.pk)
-        reasons = list(run.cursor.get("skipped", {}).values())
-        _say({"matched": performed.matched, "done": 0, "skipped": 0} | run.counts, options)
+        reasons = skip_reasons(run=run, limit=REASONS_SHOWN)
+        change_set = run.cursor.get("change_set", "")
+        counts = {"done": 0, "skipped": 0} | run.counts | {"change_set": change_set}
+        _say({"matched": performed.matched} | counts, options)
+        if run.state != "done":
+            raise Unfinished(run.message or f"The work was {run.state}.")
+    if not options["json"]:
+        _say_reasons(reasons)
+    return 0
+
+
+def undo(resource: Resource, options: Options, context: Context) -> int:
+    """Take an act back by the id that `act` printed, and say what was put back and what was left alone."""
+    change_set = parse_id(options["change_set"])
+    if change_set is None:
+        raise Invalid("This is not the id of a change.", field="change_set")
+    undone = undo_change_set(
+        store=context.store,
+        change_set_id=change_set,
+        only=[one for one in map(parse_id, options["id"]) if one],
+        actor=context.actor,
+        now=context.now,
+        wait=True,
+    )
+    if undone.run is None:
+        counts = {"done": len(undone.done), "skipped": len(undone.left)}
+        reasons = Counter(undone.left.values()).most_common(REASONS_SHOWN)
+        _say(counts | {"change_set": str(undone.change_set or "")}, options)
+    else:
+        with progress_bar(context.store, undone.run.pk, label="Undo", total=0):
+            run = execute_run(run_id=undone.run.pk)
+        reasons = skip_reasons(run=run, limit=REASONS_SHOWN)
+        told = {"done": 0, "skipped": 0} | run.counts | {"change_set": run.cursor.get("change_set", "")}
+        _say(told, options)
         if run.state != "done":
             raise Unfinished(run.message or f"The work was {run.state}.")
     if not options["json"]:
@@ -92,9 +136,6 @@ def _say(counts: dict[str, Any], options: Options) -> None:
         sys.stdout.write(read_table(counts) + "\n")
 
 
-def _say_reasons(reasons: list[str]) -> None:
-    numbers: dict[str, int] = {}
-    for reason in reasons:
-        numbers[reason] = numbers.get(reason, 0) + 1
-    for reason, number in list(numbers.items())[:REASONS_SHOWN]:
+def _say_reasons(reasons: list[tuple[str, int]]) -> None:
+    for reason, number in reasons:
         sys.stdout.write(f"  skipped {number:,}: {reason}\n")

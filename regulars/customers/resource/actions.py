@@ -30,7 +30,6 @@ ACTIONS = (
         icon="archive",
         permission=ARCHIVE,
         danger=True,
-        reverse="restore",
         perform=services.archive_customers,
         needs=("state",),
         offered=lambda row: row["state"] in (State.ACTIVE, State.INACTIVE),
@@ -41,7 +40,6 @@ ACTIONS = (
         done_label=_("Restored"),
         icon="restore",
         permission=ARCHIVE,
-        reverse="archive",
         perform=services.restore_customers,
         needs=("state",),
         offered=_is(State.ARCHIVED),
@@ -52,7 +50,6 @@ ACTIONS = (
         done_label=_("Deactivated"),
         icon="user-off",
         permission=STATE,
-        reverse="activate",
         perform=services.deactivate_customers,
         needs=("state",),
         offered=_is(State.ACTIVE),
@@ -64,7 +61,6 @@ ACTIONS = (
         done_label=_("Activated"),
         icon="user-check",
         permission=STATE,
-        reverse="deactivate",
         perform=services.activate_customers,
         needs=("state",),
         offered=_is(State.INACTIVE),
@@ -77,7 +73,6 @@ ACTIONS = (
         permission=TAG,
         inputs=(_TAGS_INPUT,),
         perform=services.add_tags,
-        reverse="remove-tag",
     ),
     Action(
         name="remove-tag",
@@ -87,7 +82,6 @@ ACTIONS = (
         permission=TAG,
         inputs=(_TAGS_INPUT,),
         perform=services.remove_tags,
-        reverse="add-tag",
     ),
     Action(
         name="set-group",
@@ -107,7 +101,6 @@ ACTIONS = (
         perform=services.subscribe_customers,
         needs=("accepts_marketing",),
         offered=lambda row: not row["accepts_marketing"],
-        reverse="unsubscribe",
     ),
     Action(
         name="unsubscribe",
@@ -118,6 +111,5 @@ ACTIONS = (
         perform=services.unsubscribe_customers,
         needs=("accepts_marketing",),
         offered=lambda row: row["accepts_marketing"],
-        reverse="subscribe",
     ),
 )

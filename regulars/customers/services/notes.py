@@ -8,6 +8,7 @@ from django.db import transaction
 
 from regulars.customers import events
 from regulars.customers.models import Customer, Note
+from regulars.customers.rules import as_json
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotAllowed, NotFound
 from regulars.kit.ids import new_id
@@ -17,6 +18,8 @@ from regulars.timeline.events import EventKind
 from regulars.timeline.services import Touched, emit
 
 MAX_LENGTH = 10_000
+# What it takes to put a removed note back.
+KEPT = ("body", "author_id", "author_name", "pinned", "created_at", "edited_at")
 
 
 def add_note(
@@ -61,7 +64,8 @@ def pin_note(*, store: Store, note_id: UUID, pinned: bool, actor: Actor, now: da
         if note.pinned != pinned:
             note.pinned = pinned
             note.save(update_fields=["pinned"])
-            _tell(store, actor, events.NOTE_PINNED if pinned else events.NOTE_UNPINNED, note, now)
+            kind = events.NOTE_PINNED if pinned else events.NOTE_UNPINNED
+            _tell(store, actor, kind, note, now, before={"pinned": not pinned}, after={"pinned": pinned})
     return note
 
 
@@ -69,7 +73,8 @@ def remove_note(*, store: Store, note_id: UUID, actor: Actor, now: datetime) -> 
     """Take a note away; its text stays in the history. Only its author, or who may manage notes, can."""
     with transaction.atomic():
         note = _lock(store, note_id, actor)
-        _tell(store, actor, events.NOTE_REMOVED, note, now, before={"body": note.body})
+        kept = {name: as_json(getattr(note, name)) for name in KEPT}
+        _tell(store, actor, events.NOTE_REMOVED, note, now, before=kept)
         note.delete()
 
 

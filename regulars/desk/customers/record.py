@@ -47,6 +47,7 @@ def record_context(
     editable = {field.name for field in resource.editable_fields(context.actor)}
     return {
         "title": name,
+        "url": url,
         "initials": initials(name),
         "hue": cells.hue_of(str(row["id"])),
         "tab": tab,

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from babel.dates import format_datetime, format_time
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.desk import cells, values
@@ -13,7 +15,9 @@ from regulars.kit.phone import display_phone
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.resource import Resource
+from regulars.staff.permissions import AUDIT_VIEW
 from regulars.timeline.queries import Happening, happenings
+from regulars.timeline.undoing import can_undo
 
 EVENTS_A_PAGE = 30
 TONES = {"customer.created": "good", "customer.imported": "good", "customer.noted": "amber"}
@@ -30,7 +34,7 @@ def timeline_context(
     happened = happenings(store=context.store, record_id=row["id"], limit=EVENTS_A_PAGE + 1, before=before)
     shown = happened[:EVENTS_A_PAGE]
     is_all = len(happened) <= EVENTS_A_PAGE
-    days = _days(shown, resource, context)
+    days = _days(shown, resource, row["id"], context)
     if is_all and not any(one.kind.key in BEGINNINGS for one in shown):
         _add_beginning(days, row, context)
     ending = f"&{position}" if position else ""
@@ -45,7 +49,7 @@ def timeline_context(
 
 
 def _days(
-    happened: Iterable[Happening], resource: Resource, context: Context
+    happened: Iterable[Happening], resource: Resource, row_id: UUID, context: Context
 ) -> dict[str, list[dict[str, Any]]]:
     style = values.style_of(context)
     fields = {field.path: field for field in resource.fields(context.actor)} | {
@@ -64,9 +68,10 @@ def _days(
                 "exact": format_datetime(local, "full", locale=style.language),
                 "time": format_time(local, "short", locale=style.language),
                 "note": one.after.get("body", "") if one.kind.key.startswith("customer.note") else "",
-                "changes": []
-                if "body" in {**one.before, **one.after} or one.kind.key in BEGINNINGS
-                else _changes(one, fields, context),
+                "changes": changes_of(one.kind.key, one.before, one.after, fields, context),
+                "undo_url": _undo_url(one, context),
+                "change_url": _change_url(one, context),
+                "record_id": row_id,
             }
         )
     return days
@@ -105,11 +110,31 @@ def _by(one: Happening) -> str:
     return " · ".join(part for part in (one.actor_name, surfaces.get(one.surface, "")) if part)
 
 
-def _changes(one: Happening, fields: Mapping[str, Field], context: Context) -> list[dict[str, str]]:
+def _undo_url(one: Happening, context: Context) -> str:
+    if not can_undo(one.kind.key, at=one.at, actor=context.actor, now=context.now):
+        return ""
+    return reverse("undo_change", kwargs={"store": context.store.slug, "change_set": one.change_set_id})
+
+
+def _change_url(one: Happening, context: Context) -> str:
+    if not context.actor.may(AUDIT_VIEW) and one.actor_id != context.actor.id:
+        return ""
+    return reverse("change", kwargs={"store": context.store.slug, "change_set": one.change_set_id})
+
+
+def changes_of(
+    key: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    fields: Mapping[str, Field],
+    context: Context,
+) -> list[dict[str, str]]:
     """Each field with its label and both values. A further address has names of its own for two of them."""
-    own = {"label": _("Label"), "name": _("Name on the address")} if "address" in one.kind.key else {}
+    if "body" in {**before, **after} or key in BEGINNINGS:
+        return []
+    own = {"label": _("Label"), "name": _("Name on the address")} if "address" in key else {}
     found = []
-    for name in {**one.before, **one.after}:
+    for name in {**before, **after}:
         if name in SILENT:
             continue
         field = None if name in own else fields.get(name)
@@ -117,8 +142,8 @@ def _changes(one: Happening, fields: Mapping[str, Field], context: Context) -> l
             {
                 "label": own.get(name)
                 or (str(field.label) if field else name.replace("_", " ").capitalize()),
-                "before": _said(one.before.get(name), field, context),
-                "after": _said(one.after.get(name), field, context),
+                "before": _said(before.get(name), field, context),
+                "after": _said(after.get(name), field, context),
             }
         )
     return [change for change in found if change["before"] != change["after"]]

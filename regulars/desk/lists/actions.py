@@ -1,6 +1,7 @@
 """Acting on picked rows or on everything that matches; a button on one record comes here too."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,13 +25,29 @@ from regulars.kit.errors import InvalidRecord, Refused
 from regulars.kit.ids import parse_id
 from regulars.resources.action import Action
 from regulars.resources.context import Context
-from regulars.resources.execute import AT_ONCE, Performed, Selection, count_selection, perform
+from regulars.resources.execute import (
+    AT_ONCE,
+    Performed,
+    Selection,
+    count_selection,
+    first_ids,
+    perform,
+    preview,
+)
 from regulars.resources.field import Row
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import Resource
-from regulars.timeline.queries import records_of
+from regulars.timeline.undoing import may_undo
 
-SHOWN_REASONS = 20
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An action somebody is about to perform: on which records, how many, and the first of them."""
+
+    action: Action
+    selection: Selection
+    count: int
+    ids: list[UUID]
 
 
 @require_POST
@@ -44,31 +61,44 @@ def act(request: StaffRequest, resource_name: str, name: str) -> HttpResponse:
     count = count_selection(selection, context)
     if not count:
         raise Refused(_("Pick at least one row first."))
-    asks = bool(action.inputs or action.confirm or count > AT_ONCE)
-    if asks and "confirmed" not in request.POST:
-        return _ask(request, resource, action, count, context, {}, {})
+    _fits(action, count)
+    ids = first_ids(selection, context)
+    if action.ask_url is not None:
+        return go(request, action.ask_url(request.store, ids))
     raw = {field.name: request.POST.get(field.name, "") for field in action.inputs}
+    asked = Asked(action, selection, count, ids)
+    asks = bool(action.inputs or action.confirm or action.preview or action.typed or count > AT_ONCE)
+    if asks and "confirmed" not in request.POST:
+        return _ask(request, resource, asked, context, {}, {})
+    word = _word_to_type(resource, asked, context)
+    if word and " ".join(request.POST.get("typed", "").split()).casefold() != word.casefold():
+        return _ask(
+            request, resource, asked, context, raw, {"typed": _("Type “%(word)s” to go on.") % {"word": word}}
+        )
     try:
         performed = perform(
             resource=resource, name=name, selection=selection, raw_inputs=raw, context=context
         )
     except InvalidRecord as refusal:
-        return _ask(request, resource, action, count, context, raw, refusal.errors)
+        return _ask(request, resource, asked, context, raw, refusal.errors)
     return _answer(request, resource, action, performed, context)
 
 
-@require_POST
-@staff("")
-def undo(request: StaffRequest, resource_name: str, name: str, change_set: UUID) -> HttpResponse:
-    """Take back what an action did, by its opposite, on the records it changed."""
-    resource, context = open_resource(request, resource_name)
-    _key, ids = records_of(store=request.store, change_set_id=change_set)
-    if not ids:
-        raise Refused(_("There is nothing to take back."))
-    performed = perform(
-        resource=resource, name=name, selection=Selection(ids=tuple(ids)), raw_inputs={}, context=context
-    )
-    return _answer(request, resource, resource.action(name), performed, context, undoable=False)
+def _fits(action: Action, count: int) -> None:
+    """Refuse an action for one record on several, and the other way round."""
+    if action.scope == "one" and count > 1:
+        raise Refused(_("“%(action)s” is for one record at a time.") % {"action": action.label})
+    if action.scope == "many" and count < 2:
+        raise Refused(_("Pick at least two rows for “%(action)s”.") % {"action": action.label})
+
+
+def _word_to_type(resource: Resource, asked: Asked, context: Context) -> str:
+    """What the person types before something final: the name of the one record, else how many they are."""
+    if not asked.action.typed:
+        return ""
+    if asked.count > 1:
+        return str(asked.count)
+    return " ".join(resource.title(row_of(resource, asked.ids[0], context)).split())
 
 
 @require_GET
@@ -104,7 +134,7 @@ def verbs_for(
             "url": f"{base}actions/{action.name}/?{query}",
         }
         for action in resource.actions(context.actor)
-        if action.offered(row)
+        if action.scope != "many" and action.offered(row)
     ]
 
 
@@ -122,21 +152,21 @@ def selection_of(request: StaffRequest, resource: Resource, context: Context) ->
 def _ask(
     request: StaffRequest,
     resource: Resource,
-    action: Action,
-    count: int,
+    asked: Asked,
     context: Context,
     raw: dict[str, str],
     errors: dict[str, str],
 ) -> HttpResponse:
+    action, count = asked.action, asked.count
     hidden = [(name, value) for name, given in request.POST.lists() for value in given]
-    own = {field.name for field in action.inputs} | {"csrfmiddlewaretoken", "confirmed"}
+    own = {field.name for field in action.inputs} | {"csrfmiddlewaretoken", "confirmed", "typed"}
     number = format_whole(count, values.style_of(context).language)
     sentence = ngettext("For %(count)s %(thing)s.", "For %(count)s %(things)s.", count) % {
         "count": number,
         "thing": str(resource.singular).lower(),
         "things": str(resource.label).lower(),
     }
-    asked = {
+    told = {
         "label": str(action.label),
         "url": request.get_full_path(),
         "hidden": [(name, value) for name, value in hidden if name not in own],
@@ -146,11 +176,26 @@ def _ask(
             values.control(field, raw.get(field.name, ""), context, problem=errors.get(field.name, ""))
             for field in action.inputs
         ],
+        "consequences": preview(action, asked.selection, _so_far(action, raw, context), context),
+        "irreversible": action.irreversible,
+        "type_to_confirm": _word_to_type(resource, asked, context),
+        "typed_problem": errors.get("typed", ""),
         "danger": action.danger,
         "back_url": _back(request, resource),
         "back_label": str(resource.label),
     }
-    return _dialog(request, resource, asked, status=422 if errors else 200)
+    return _dialog(request, resource, told, status=422 if errors else 200)
+
+
+def _so_far(action: Action, raw: dict[str, str], context: Context) -> dict[str, Any]:
+    """The inputs as far as they can be read; before the form was filled in, each one's empty value."""
+    found: dict[str, Any] = {}
+    for field in action.inputs:
+        try:
+            found[field.name] = field.clean(raw.get(field.name, ""), context)
+        except Refused:
+            found[field.name] = field.kind.empty
+    return found
 
 
 def _dialog(
@@ -163,13 +208,7 @@ def _dialog(
 
 
 def _answer(
-    request: StaffRequest,
-    resource: Resource,
-    action: Action,
-    performed: Performed,
-    context: Context,
-    *,
-    undoable: bool = True,
+    request: StaffRequest, resource: Resource, action: Action, performed: Performed, context: Context
 ) -> HttpResponse:
     if performed.run is not None:
         return go(request, reverse("run", kwargs={"store": request.store.slug, "run_id": performed.run.pk}))
@@ -183,14 +222,11 @@ def _answer(
         }
     kind = "good" if performed.done else "error"
     undo_url = ""
-    if undoable and action.reverse and not action.inputs and performed.change_set:
-        here = {
-            "store": request.store.slug,
-            "resource_name": resource.name,
-            "name": action.reverse,
-            "change_set": performed.change_set,
-        }
-        undo_url = reverse("undo_action", kwargs=here)
+    if performed.change_set and may_undo(
+        store=request.store, change_set_id=performed.change_set, actor=request.actor, now=context.now
+    ):
+        here = {"store": request.store.slug, "change_set": performed.change_set}
+        undo_url = reverse("undo_change", kwargs=here)
     if request.headers.get("HX-Request"):
         notice = {"text": text, "kind": kind, "undo_url": undo_url}
         triggers = {"desk:toast": notice, "desk:close": {}, "desk:picked-done": {}, "desk:refresh": {}}

@@ -11,7 +11,6 @@ urlpatterns = [
     path("count/", views.count, name="list_count"),
     path("layout/", views.layout, name="list_layout"),
     path("actions/<slug:name>/", actions.act, name="action"),
-    path("actions/<slug:name>/undo/<uuid:change_set>/", actions.undo, name="undo_action"),
     path("imports/new/", imports.upload, name="new_import"),
     path("imports/sample.csv", imports.sample, name="import_sample"),
     path("export/", exports.export, name="export"),

@@ -1,7 +1,7 @@
 """A bulk action on very many records: how far it is, what was done and what was left as it was, and why."""
 
-from collections import Counter
-from collections.abc import Mapping
+import csv
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,67 +20,132 @@ from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell, wants_part
 from regulars.jobs import services as jobs
 from regulars.jobs.choices import RunState
-from regulars.jobs.queries import Run, get_run
+from regulars.jobs.queries import Run, get_run, skip_reasons, skipped_of
 from regulars.kit.errors import NotFound
-from regulars.kit.ids import parse_id
-from regulars.resources.action import Action
 from regulars.resources.context import Context
-from regulars.resources.execute import KEPT_REASONS
+from regulars.resources.execute import Selection, perform
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import Resource
+from regulars.timeline.undoing import may_undo
 
-BULK = "resources.action"
 SHOWN_SKIPPED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a run is about: an action on records of a resource, or taking one back."""
+
+    run: Run
+    resource: Resource
+    title: str
+    done_label: str
+    permission: str
+    again: str = ""
+
+    @property
+    def change_set(self) -> UUID | None:
+        """The act that the run makes, once it has begun."""
+        made = self.run.cursor.get("change_set")
+        return UUID(made) if made else None
 
 
 @require_GET
 @staff("")
 def show(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """The run; a part of it while the page polls."""
-    run, resource, action = _open(request, run_id)
-    page = {"run": _page(request, run, resource, action, context_of(request))}
+    work = _open(request, run_id)
+    page = {"run": _page(request, work, context_of(request))}
     if wants_part(request):
         return render(request, "desk/run.html#progress", page)
-    return render(request, "desk/run.html", page | {"shell": shell(request, current=resource.name)})
+    return render(request, "desk/run.html", page | {"shell": shell(request, current=work.resource.name)})
 
 
 @require_POST
 @staff("")
 def stop(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """Stop after the current batch; what was done stays and can be taken back."""
-    _run, _resource, action = _open(request, run_id)
-    require(request, action.permission)
+    work = _open(request, run_id)
+    require(request, work.permission)
     jobs.ask_to_cancel(store=request.store, run_id=run_id)
     messages.success(request, _("It stops after the current batch."))
     return redirect("run", store=request.store.slug, run_id=run_id)
 
 
-def _open(request: StaffRequest, run_id: UUID) -> tuple[Run, Resource, Action]:
-    """The run of this store with what it acts on. Other long work has pages of its own."""
-    run = get_run(store=request.store, run_id=run_id)
-    if run.kind != BULK:
+@require_POST
+@staff("")
+def go_on(request: StaffRequest, run_id: UUID) -> HttpResponse:
+    """Take up a run that failed or was stopped, from where it got to."""
+    work = _open(request, run_id)
+    require(request, work.permission)
+    jobs.retry_run(store=request.store, run_id=run_id)
+    return redirect("run", store=request.store.slug, run_id=run_id)
+
+
+@require_POST
+@staff("")
+def try_again(request: StaffRequest, run_id: UUID) -> HttpResponse:
+    """Do the same once more to the records that were left as they were."""
+    work = _open(request, run_id)
+    require(request, work.permission)
+    if not work.again:
         raise NotFound(_("There is no page at this address."))
-    resource, _context = open_resource(request, run.arguments["resource"])
-    return run, resource, resource.action(run.arguments["action"])
+    performed = perform(
+        resource=work.resource,
+        name=work.again,
+        selection=Selection(left_by=work.run),
+        raw_inputs=work.run.arguments["inputs"],
+        context=context_of(request),
+    )
+    if performed.run is not None:
+        return redirect("run", store=request.store.slug, run_id=performed.run.pk)
+    done, left = len(performed.done), len(performed.skipped)
+    told = _("%(label)s: %(done)s. Left as they were: %(left)s.")
+    messages.info(request, told % {"label": work.done_label, "done": done, "left": left})
+    return redirect("run", store=request.store.slug, run_id=run_id)
 
 
-def _page(
-    request: StaffRequest, run: Run, resource: Resource, action: Action, context: Context
-) -> dict[str, Any]:
-    style = values.style_of(context)
+@require_GET
+@staff("")
+def skipped_file(request: StaffRequest, run_id: UUID) -> HttpResponse:
+    """Every record that was left as it was, with the reason, as a file."""
+    work = _open(request, run_id)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="left-{run_id}.csv"'
+    out = csv.writer(response)
+    out.writerow(["id", "reason"])
+    out.writerows(skipped_of(run=work.run).items())
+    return response
+
+
+def _open(request: StaffRequest, run_id: UUID) -> Work:
+    """The run of this store with what it is about. Other long work has pages of its own."""
+    run = get_run(store=request.store, run_id=run_id)
+    if run.kind == "resources.action":
+        resource, _context = open_resource(request, run.arguments["resource"])
+        action = resource.action(run.arguments["action"])
+        return Work(run, resource, str(action.label), str(action.done_label), action.permission, action.name)
+    if run.kind == "timeline.undo":
+        resource, _context = open_resource(request, "customers")
+        return Work(run, resource, _("Undo"), _("Put back"), resource.permission("edit"))
+    raise NotFound(_("There is no page at this address."))
+
+
+def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]:
+    run, style = work.run, values.style_of(context)
     here = {"store": request.store.slug, "run_id": run.pk}
     is_live = run.state in jobs.OPEN
     counts = {"done": 0, "skipped": 0, **run.counts}
-    may_act = request.actor.may(action.permission)
-    reasons = run.cursor.get("skipped", {})
+    may_act = request.actor.may(work.permission)
+    unfinished = run.state in (RunState.FAILED, RunState.CANCELLED)
+    skipped = _skipped(request, work, context)
     return {
-        "title": str(action.label),
+        "title": work.title,
         "url": reverse("run", kwargs=here),
         "is_live": is_live,
         "state": run.state,
-        "list_url": _list_url(request, run, resource),
-        "list_label": str(resource.label),
-        "headline": _headline(run, action, style),
+        "list_url": _list_url(request, run, work.resource),
+        "list_label": str(work.resource.label),
+        "headline": _headline(work, style),
         "explanation": run.message or _by(run, style),
         "percent": min(run.done * 100 // run.total, 100) if run.total else None,
         "done_text": _("%(done)s of %(total)s")
@@ -91,25 +156,31 @@ def _page(
         "left_text": _left(run, context, style),
         "counts": {name: cells.format_whole(count, style.language) for name, count in counts.items()},
         "stop_url": reverse("stop_run", kwargs=here) if is_live and may_act and not run.cancel_asked else "",
-        "undo_url": _undo_url(request, run, resource, action) if may_act and not is_live else "",
-        "skipped": _skipped(request, reasons, resource, context),
-        "reasons": _reasons(reasons, counts["skipped"], style),
+        "go_on_url": reverse("go_on_run", kwargs=here) if unfinished and may_act else "",
+        "undo_url": _undo_url(request, work, context) if not is_live else "",
+        "again_url": reverse("run_again", kwargs=here)
+        if skipped and work.again and may_act and not is_live
+        else "",
+        "skipped": skipped,
+        "skipped_file_url": reverse("run_skipped", kwargs=here) if counts["skipped"] > SHOWN_SKIPPED else "",
+        "reasons": _reasons(run, style) if skipped else "",
     }
 
 
-def _headline(run: Run, action: Action, style: cells.Style) -> str:
+def _headline(work: Work, style: cells.Style) -> str:
+    run = work.run
     match run.state:
         case RunState.WAITING:
             return _("Waiting for its turn")
         case RunState.RUNNING if run.cancel_asked:
             return _("Stopping after this batch")
         case RunState.RUNNING:
-            return _("%(action)s: at work") % {"action": action.label}
+            return _("%(action)s: at work") % {"action": work.title}
         case RunState.CANCELLED:
             return _("Stopped after %(count)s") % {"count": cells.format_whole(run.done, style.language)}
         case RunState.FAILED:
             return _("It did not finish")
-    return f"{action.done_label}: {cells.format_whole(run.counts.get('done', 0), style.language)}"
+    return f"{work.done_label}: {cells.format_whole(run.counts.get('done', 0), style.language)}"
 
 
 def _by(run: Run, style: cells.Style) -> str:
@@ -137,26 +208,25 @@ def _list_url(request: StaffRequest, run: Run, resource: Resource) -> str:
     return query_from_params(resource, chosen, context_of(request)).url(base) if chosen else base
 
 
-def _undo_url(request: StaffRequest, run: Run, resource: Resource, action: Action) -> str:
-    change_set = run.cursor.get("change_set")
-    if not (change_set and action.reverse and not action.inputs and run.counts.get("done")):
+def _undo_url(request: StaffRequest, work: Work, context: Context) -> str:
+    change_set = work.change_set
+    if not change_set or not work.run.counts.get("done"):
         return ""
-    here = {"store": request.store.slug, "resource_name": resource.name}
-    return reverse("undo_action", kwargs={**here, "name": action.reverse, "change_set": change_set})
+    if not may_undo(store=request.store, change_set_id=change_set, actor=request.actor, now=context.now):
+        return ""
+    return reverse("undo_change", kwargs={"store": request.store.slug, "change_set": change_set})
 
 
-def _skipped(
-    request: StaffRequest, reasons: Mapping[str, str], resource: Resource, context: Context
-) -> list[dict[str, str]]:
+def _skipped(request: StaffRequest, work: Work, context: Context) -> list[dict[str, str]]:
     """The first records that were left as they were, by name."""
-    shown = dict(list(reasons.items())[:SHOWN_SKIPPED])
-    ids = [one for one in map(parse_id, shown) if one]
-    rows = resource.rows(context.store).filter(pk__in=ids).values("id", *resource.title_needs)
-    names = {str(row["id"]): resource.title(row) for row in rows}
+    resource = work.resource
+    shown = skipped_of(run=work.run, limit=SHOWN_SKIPPED)
+    rows = resource.rows(context.store).filter(pk__in=list(shown)).values("id", *resource.title_needs)
+    names = {row["id"]: resource.title(row) for row in rows}
     base = base_of(request, resource)
     return [
         {
-            "name": names.get(record_id, record_id),
+            "name": names.get(record_id, str(record_id)),
             "url": f"{base}{record_id}/" if record_id in names else "",
             "why": why,
         }
@@ -164,10 +234,7 @@ def _skipped(
     ]
 
 
-def _reasons(reasons: Mapping[str, str], skipped: int, style: cells.Style) -> str:
-    """Why records were left, most frequent first; of very many the first ones are looked at."""
-    counted = Counter(reasons.values()).most_common(4)
-    told = "; ".join(f"{why} ({cells.format_whole(count, style.language)})" for why, count in counted)
-    if skipped > KEPT_REASONS:
-        return _("of the first %(count)s: %(why)s") % {"count": KEPT_REASONS, "why": told}
-    return told
+def _reasons(run: Run, style: cells.Style) -> str:
+    """Why records were left, most frequent first."""
+    counted = skip_reasons(run=run, limit=4)
+    return "; ".join(f"{why} ({cells.format_whole(count, style.language)})" for why, count in counted)

@@ -15,6 +15,7 @@ VERBS = {
     "list": (looking.list_records, "print the records of a query"),
     "show": (looking.show_record, "print one record"),
     "act": (acting.act, "perform an action on what a query matches"),
+    "undo": (acting.undo, "take an act back"),
     "import": (moving.import_records, "bring records in from a file"),
     "export": (moving.export_records, "take the records of a query out as a file"),
 }
@@ -45,6 +46,8 @@ class Command(BaseCommand):
         made["show"].add_argument("record", metavar="ID", help="its id or its number")
         made["show"].add_argument("--format", choices=("text", "json"), default="text")
         _add_act(made["act"])
+        made["undo"].add_argument("change_set", metavar="CHANGE", help="the change that `act` printed")
+        made["undo"].add_argument("--id", action="append", default=[], metavar="ID", help="only this record")
         _add_import(made["import"])
         _add_export(made["export"])
 

@@ -1,0 +1,271 @@
+"""The audit and one act as plain data."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from babel.dates import format_datetime
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.desk import cells, values
+from regulars.desk.customers.timeline import changes_of
+from regulars.kit.errors import Invalid
+from regulars.kit.ids import parse_id
+from regulars.resources.context import Context
+from regulars.resources.resource import get_resource
+from regulars.timeline import queries
+from regulars.timeline.events import all_kinds, kind_of
+from regulars.timeline.queries import Act, Asked
+from regulars.timeline.undoing import DAYS, Undone, can_undo
+from regulars.transfers.cells import guard
+
+A_PAGE = 50
+SHOWN_RECORDS = 100
+SHOWN_LEFT = 20
+SURFACES = {
+    "desk": _("in the desk"),
+    "api": _("by API"),
+    "cli": _("from the command line"),
+    "import": _("by import"),
+    "worker": _("in bulk"),
+}
+
+
+def read_asked(params: Mapping[str, str], context: Context) -> tuple[Asked, dict[str, str], str]:
+    """What the audit was asked for: the filter, its values as typed, and what was wrong with them."""
+    given = {
+        name: params.get(name, "").strip() for name in ("who", "kind", "surface", "from", "to", "before")
+    }
+    problem = ""
+    since = until = None
+    try:
+        since = _day(given["from"], context, end=False)
+        until = _day(given["to"], context, end=True)
+    except Invalid as refusal:
+        problem = refusal.sentence
+    known = {kind.key for kind in all_kinds()}
+    asked = Asked(
+        actor_id=parse_id(given["who"]),
+        key=given["kind"] if given["kind"] in known else "",
+        surface=given["surface"] if given["surface"] in SURFACES else "",
+        since=since,
+        until=until,
+        before=parse_id(given["before"]),
+    )
+    return asked, given, problem
+
+
+def _day(text: str, context: Context, *, end: bool) -> datetime | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text) + timedelta(days=int(end))
+    except (ValueError, OverflowError) as error:
+        raise Invalid(_("Write a day like 2026-03-01.")) from error
+    return datetime.combine(day, time.min, context.store.zone)
+
+
+def audit_page(params: Mapping[str, str], context: Context) -> dict[str, Any]:
+    """The filter, one page of acts, and the ways on."""
+    asked, given, problem = read_asked(params, context)
+    found = queries.acts(store=context.store, asked=asked, limit=A_PAGE + 1)
+    shown = found[:A_PAGE]
+    base = reverse("audit", kwargs={"store": context.store.slug})
+    kept = {name: value for name, value in given.items() if value and name != "before"}
+    return {
+        "url": base,
+        "given": given,
+        "problem": problem,
+        "people": [
+            {"value": str(one.id), "label": one.name, "current": str(one.id) == given["who"]}
+            for one in queries.actors(store=context.store)
+        ],
+        "kinds": [
+            {"value": key, "label": _kind_label(key), "current": key == given["kind"]}
+            for key in queries.keys_used(store=context.store)
+        ],
+        "surfaces": [
+            {"value": name, "label": label, "current": name == given["surface"]}
+            for name, label in SURFACES.items()
+        ],
+        "acts": [_line(act, context) for act in shown],
+        "filtered": bool(kept),
+        "more_url": f"{base}?{urlencode(kept | {'before': str(shown[-1].id)})}"
+        if len(found) > A_PAGE
+        else "",
+        "latest_url": f"{base}?{urlencode(kept)}" if asked.before else "",
+        "export_url": f"{reverse('audit_export', kwargs={'store': context.store.slug})}?{urlencode(kept)}",
+    }
+
+
+def _kind_label(key: str) -> str:
+    sentence = kind_of(key).sentence.partition("{")[0].strip(" :")
+    noun = key.partition(".")[0].replace("_", " ").capitalize()
+    return f"{noun}: {sentence}" if sentence else noun
+
+
+def _line(act: Act, context: Context) -> dict[str, Any]:
+    style = values.style_of(context)
+    local = act.at.astimezone(style.zone)
+    return {
+        "url": reverse("change", kwargs={"store": context.store.slug, "change_set": act.id}),
+        "sentence": act.sentence,
+        "icon": kind_of(act.key).icon,
+        "who": act.actor_name,
+        "surface": SURFACES.get(act.surface, ""),
+        "count": _records(act, style),
+        "iso": local.isoformat(),
+        "exact": format_datetime(local, "full", locale=style.language),
+        "time": format_datetime(local, "medium", locale=style.language),
+        "undoes": bool(act.undoes),
+    }
+
+
+def _records(act: Act, style: cells.Style) -> str:
+    if act.records > queries.COUNTED_RECORDS:
+        return _("more than %(count)s records") % {
+            "count": cells.format_whole(queries.COUNTED_RECORDS, style.language)
+        }
+    return ngettext("%(count)s record", "%(count)s records", act.records) % {
+        "count": cells.format_whole(act.records, style.language)
+    }
+
+
+def change_page(act: Act, rehearsal: Undone | None, context: Context) -> dict[str, Any]:
+    """One act with the first records it touched, before and after, and what an undo would do."""
+    here = {"store": context.store.slug}
+    pasts = queries.pasts_of(store=context.store, change_set_id=act.id, limit=SHOWN_RECORDS)
+    names = _names([past.record_id for past in pasts], context)
+    resource = get_resource("customers")
+    fields = {name: field for field in resource.fields(context.actor) for name in (field.path, field.name)}
+    hidden = {
+        name
+        for field in resource.all_fields()
+        if not context.actor.may(field.permission)
+        for name in (field.path, field.name)
+    }
+    left = rehearsal.left if rehearsal else {}
+    return _line(act, context) | {
+        "records": [
+            {
+                "name": names[past.record_id][0] if past.record_id in names else str(past.record_id),
+                "url": names[past.record_id][1] if past.record_id in names else "",
+                "sentence": kind_of(past.key).say(past.data),
+                "changes": changes_of(
+                    past.key, _seen(past.before, hidden), _seen(past.after, hidden), fields, context
+                ),
+                "left": left.get(past.record_id, ""),
+                "record_id": past.record_id,
+                "undoable": rehearsal is not None
+                and past.record_id not in left
+                and can_undo(past.key, at=act.at, actor=context.actor, now=context.now),
+            }
+            for past in pasts
+        ],
+        "shown_text": _("The first %(count)s are shown.") % {"count": SHOWN_RECORDS}
+        if act.records > len(pasts)
+        else "",
+        "undo_url": reverse("undo_change", kwargs={**here, "change_set": act.id}) if rehearsal else "",
+        "undo_text": _rehearsed(rehearsal, act, context) if rehearsal else _why_not(act, context),
+        "undoes_url": reverse("change", kwargs={**here, "change_set": act.undoes}) if act.undoes else "",
+        "run_url": reverse("run", kwargs={**here, "run_id": act.run_id})
+        if act.run_id and act.key in ("bulk.performed", "change_set.undone")
+        else "",
+        "list_url": reverse("audit", kwargs=here),
+    }
+
+
+def _seen(facts: Mapping[str, Any], hidden: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name not in hidden}
+
+
+def _names(ids: list[UUID], context: Context) -> dict[UUID, tuple[str, str]]:
+    resource = get_resource("customers")
+    base = reverse("list", kwargs={"store": context.store.slug, "resource_name": resource.name})
+    rows = resource.rows(context.store).filter(pk__in=ids).values("id", *resource.title_needs)
+    return {row["id"]: (resource.title(row), f"{base}{row['id']}/") for row in rows}
+
+
+def _rehearsed(rehearsal: Undone, act: Act, context: Context) -> str:
+    language = values.style_of(context).language
+    if not rehearsal.done and not rehearsal.left:
+        return _("Whoever was changed since is left alone and listed. Undo is open until %(day)s.") % {
+            "day": cells.format_day(context.store.day_of(act.at) + timedelta(days=DAYS), language)
+        }
+    text = ngettext("%(count)s would be put back", "%(count)s would be put back", len(rehearsal.done)) % {
+        "count": cells.format_whole(len(rehearsal.done), language)
+    }
+    if rehearsal.left:
+        text += ", " + _("%(count)s left alone") % {
+            "count": cells.format_whole(len(rehearsal.left), language)
+        }
+    return f"{text}."
+
+
+def _why_not(act: Act, context: Context) -> str:
+    if context.now - act.at >= timedelta(days=DAYS):
+        return _("Undo is open for %(days)s days; this is longer ago.") % {"days": DAYS}
+    return ""
+
+
+def undone_text(undone: Undone, context: Context) -> str:
+    """What became of an undo, in one line."""
+    language = values.style_of(context).language
+    text = _("Put back: %(count)s") % {"count": cells.format_whole(len(undone.done), language)}
+    if undone.left:
+        reasons = "; ".join(sorted(set(undone.left.values()))[:3])
+        text += " · " + _("left alone: %(count)s (%(why)s)") % {"count": len(undone.left), "why": reasons}
+    return text
+
+
+HEADER = ("at", "actor", "surface", "kind", "sentence", "resource", "record", "before", "after", "change_set")
+
+
+def audit_file(params: Mapping[str, str], context: Context) -> Iterator[bytes]:
+    """Every event that the filter means, oldest last, as CSV in pieces."""
+    asked, _given, problem = read_asked(params, context)
+    if problem:
+        raise Invalid(problem)
+    resource = get_resource("customers")
+    hidden = {
+        name
+        for field in resource.all_fields()
+        if not context.actor.may(field.permission)
+        for name in (field.path, field.name)
+    }
+
+    def pieces() -> Iterator[bytes]:
+        yield _csv([HEADER])
+        for rows in queries.every_event(store=context.store, asked=asked):
+            yield _csv(
+                [
+                    (
+                        act.at.astimezone(context.store.zone).isoformat(),
+                        guard(act.actor_name),
+                        act.surface,
+                        past.key,
+                        guard(kind_of(past.key).say(past.data)),
+                        past.resource,
+                        past.record_id,
+                        json.dumps(_seen(past.before, hidden), ensure_ascii=False),
+                        json.dumps(_seen(past.after, hidden), ensure_ascii=False),
+                        act.id,
+                    )
+                    for act, past in rows
+                ]
+            )
+
+    return pieces()
+
+
+def _csv(rows: list[Any]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
