@@ -7,6 +7,7 @@ import pytest
 from regulars.customers.models import Customer
 from regulars.jobs.services import execute_run
 from regulars.resources import execute
+from regulars.timeline.models import ChangeSet
 from tests.api.conftest import ApiClient
 from tests.api.test_records import assert_problem, make
 
@@ -18,7 +19,7 @@ def test_acts_on_a_query_and_says_what_became_of_each(api: ApiClient) -> None:
     make(api, first_name="G", country="DE")
     api.post("/customers/actions/archive", {"ids": french[:1]})
     counted = api.post("/customers/actions/archive", {"where": "country = FR", "dry_run": True}).json()
-    assert counted == {"matched": 3, "done": 0, "skipped": 0}
+    assert counted == {"matched": 3, "done": 0, "skipped": 0, "preview": [], "irreversible": False}
     done = api.post("/customers/actions/archive", {"where": "country = FR"}).json()
     assert (done["matched"], done["done"], done["skipped"]) == (3, 2, 1)
     assert done["reasons"] == [{"id": french[0], "reason": "is archived already"}]
@@ -80,3 +81,16 @@ def test_a_large_one_becomes_a_run(
     assert finished["counts"] == {"done": 3, "skipped": 0}
     assert_problem(other_api.get(f"/runs/{run['id']}"), 404, "not_found")
     assert_problem(api.get("/runs/nope"), 404, "not_found")
+
+
+def test_a_repeated_request_with_the_same_key_acts_once(api: ApiClient) -> None:
+    made = make(api, first_name="Ada")["id"]
+    body = {"ids": [made], "inputs": {"tags": ["vip"]}}
+    key = {"Idempotency-Key": "tag-once"}
+    first = api.post("/customers/actions/add-tag", body, headers=key).json()
+    again = api.post("/customers/actions/add-tag", body, headers=key).json()
+    assert first == again and first["done"] == 1
+    assert ChangeSet.objects.filter(key="customer.tagged").count() == 1
+    other = api.post("/customers/actions/remove-tag", body, headers=key)
+    assert_problem(other, 422, "idempotency_key_reused")
+    assert Customer.objects.get().tags == ["vip"]

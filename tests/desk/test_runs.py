@@ -50,7 +50,7 @@ def test_it_works_polls_and_ends(run_url: str, owner: Someone) -> None:
 def test_it_can_be_taken_back(run_url: str, owner: Someone) -> None:
     execute_run(run_id=Run.objects.get().pk)
     page = owner.client.get(run_url).content.decode()
-    [undo] = re.findall(r'action="([^"]*/actions/restore/undo/[^"]*)"', page)
+    [undo] = re.findall(r'action="([^"]*/changes/[^"]*/undo/)"', page)
     answer = owner.client.post(undo)
     assert answer.status_code == 302
     execute_run(run_id=Run.objects.order_by("-created_at").first().pk)  # type: ignore[union-attr]

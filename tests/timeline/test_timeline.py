@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 
+from regulars.kit.errors import NotFound
 from regulars.kit.ids import new_id
 from regulars.stores.models import Store
 from regulars.timeline import queries, services
@@ -49,11 +50,13 @@ def test_another_store_sees_nothing_of_it(owner: Someone, other_store: Store) ->
     customer = make_customer(owner.store)
     change_set = Event.objects.get(record_id=customer.pk).change_set_id
     assert queries.happenings(store=other_store, record_id=customer.pk) == []
-    assert queries.records_of(store=other_store, change_set_id=change_set) == ("", [])
-    assert queries.records_of(store=owner.store, change_set_id=change_set) == (
-        "customer.created",
-        [customer.pk],
-    )
+    with pytest.raises(NotFound):
+        queries.get_act(store=other_store, change_set_id=change_set)
+    act = queries.get_act(store=owner.store, change_set_id=change_set)
+    assert (act.key, act.records) == ("customer.created", 1)
+    touched = queries.pasts_of(store=owner.store, change_set_id=change_set, limit=5)
+    assert [one.record_id for one in touched] == [customer.pk]
+    assert queries.pasts_of(store=other_store, change_set_id=change_set, limit=5) == []
     assert (
         queries.last_before(store=other_store, record_ids=[customer.pk], key="customer.created", field="x")
         == {}
@@ -88,8 +91,15 @@ def test_subscribers_hear_inside_the_transaction_and_can_stop_it(
 
 def test_an_event_of_a_part_that_was_taken_out_shows_its_key(owner: Someone) -> None:
     record_id = new_id()
-    tell(owner, record_id)
-    Event.objects.filter(record_id=record_id).update(key="gone.happened")
+    Event.objects.create(
+        store=owner.store,
+        change_set_id=services.open_change_set(
+            store=owner.store, actor=owner.actor, kind=KIND, now=NOW
+        ).id,
+        key="gone.happened",
+        resource="customers",
+        record_id=record_id,
+    )
     assert queries.happenings(store=owner.store, record_id=record_id)[0].sentence == "gone.happened"
 
 
@@ -109,3 +119,12 @@ def test_sentences_survive_missing_and_hostile_data() -> None:
     for kind in all_kinds():
         assert kind.say({}) and kind.say({"name": "{0.__class__}", "action": "<b>", "body": "{x}"})
     assert "__class__" in kind_of("group.created").say({"name": "{0.__class__}"})
+
+
+@pytest.mark.parametrize("model", [Event, ChangeSet])
+def test_the_database_refuses_to_change_or_remove_history(owner: Someone, model: Any) -> None:
+    tell(owner, new_id())
+    for rewrite in (lambda: model.objects.update(key="x.y"), lambda: model.objects.all().delete()):
+        with pytest.raises(ProgrammingError, match="only ever added to"), transaction.atomic():
+            rewrite()
+    assert model.objects.filter(key=KIND.key).exists()
