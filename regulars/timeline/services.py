@@ -94,8 +94,13 @@ def record(
         ],
         batch_size=2000,
     )
+    announce(change_set=change_set, kind=kind, touched=rows)
+
+
+def announce(*, change_set: OpenChangeSet, kind: EventKind, touched: list[Touched]) -> None:
+    """Tell the subscribers of events that were written already, as `copy_events` does not."""
     for subscriber in _subscribers.get(kind.key, ()):
-        subscriber(change_set.store, kind, rows, change_set.actor)
+        subscriber(change_set.store, kind, touched, change_set.actor)
 
 
 def emit(

@@ -125,6 +125,9 @@ def _insert(
         for record_id, person in zip(ids, people, strict=True)
         if person.facts["source"] == "online"
     )
+    timeline.announce(
+        change_set=opened, kind=events.CREATED, touched=[timeline.Touched(record_id, 1) for record_id in ids]
+    )
     return ids
 
 

@@ -27,7 +27,7 @@ from regulars.customers.services.create import (
     insert_customers,
 )
 from regulars.customers.services.edit import edit_customer
-from regulars.customers.services.figures import set_order_figures
+from regulars.customers.services.figures import set_blocked, set_order_figures
 from regulars.customers.services.notes import add_note, edit_note, pin_note, remove_note
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "remove_note",
     "remove_tags",
     "restore_customers",
+    "set_blocked",
     "set_group",
     "set_order_figures",
     "subscribe_customers",

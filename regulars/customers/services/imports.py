@@ -13,7 +13,7 @@ from regulars.customers.services.create import create_group, insert_customers
 from regulars.kit.ids import new_id
 from regulars.resources.importer import Decision, Overtaken, Verdict
 from regulars.stores.models import Store
-from regulars.timeline.services import OpenChangeSet, Touched, copy_events, record
+from regulars.timeline.services import OpenChangeSet, Touched, announce, copy_events, record
 
 
 def write_imported(
@@ -30,6 +30,9 @@ def write_imported(
         key, resource = events.IMPORTED.key, "customers"
         copy_events(
             (new_id(), store.pk, change_set.id, key, resource, record_id, 1, now) for record_id in ids
+        )
+        announce(
+            change_set=change_set, kind=events.IMPORTED, touched=[Touched(record_id, 1) for record_id in ids]
         )
     changed = {one.record_id: one for one in decisions if one.verdict is Verdict.CHANGED and one.record_id}
     if changed:
