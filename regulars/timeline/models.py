@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import BTreeIndex
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from regulars.stores.models import StoreScoped
@@ -27,6 +28,7 @@ class ChangeSet(StoreScoped):
             BTreeIndex("store", "at", "id", name="changeset_store_at"),
             BTreeIndex("store", "actor_id", "at", "id", name="changeset_store_actor"),
             BTreeIndex("store", "key", "at", "id", name="changeset_store_key"),
+            BTreeIndex("store", "id", condition=~Q(note=""), name="changeset_with_note"),
         ]
 
 
@@ -51,4 +53,6 @@ class Event(StoreScoped):
         indexes: ClassVar = [
             BTreeIndex("store", "record_id", "at", "id", name="event_store_record_at"),
             BTreeIndex("store", "change_set_id", name="event_store_change_set"),
+            # Read whole when people are erased; nearly all events are of customers, and those are found by record.
+            BTreeIndex("store", "id", condition=~Q(resource="customers"), name="event_of_other_things"),
         ]

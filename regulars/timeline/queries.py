@@ -177,7 +177,7 @@ def _with_records(store: Store, found: list[ChangeSet]) -> list[Act]:
             """SELECT act.id, counted.records, first.data
             FROM unnest(%s::uuid[]) AS act (id),
             LATERAL (SELECT count(*) AS records FROM (SELECT 1 FROM timeline_event AS event
-                WHERE event.store_id = %s AND event.change_set_id = act.id LIMIT %s) AS some) AS counted
+                WHERE event.store_id = %s AND event.change_set_id = act.id LIMIT %s) AS part) AS counted
             LEFT JOIN LATERAL (SELECT event.data FROM timeline_event AS event
                 WHERE event.store_id = %s AND event.change_set_id = act.id LIMIT 1) AS first ON true""",
             [[act.pk for act in found], store.pk, COUNTED_RECORDS + 1, store.pk],

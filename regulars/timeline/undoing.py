@@ -126,6 +126,7 @@ def undo_change_set(
         arguments={
             "change_set": str(act.pk),
             "only": [str(one) for one in only],
+            "asked_at": now.isoformat(),
             "actor": {"kind": actor.kind, "id": str(actor.id) if actor.id else None, "name": actor.name},
         },
         actor=actor,
@@ -161,7 +162,7 @@ def undo_run(progress: Progress) -> None:
         surface="worker",
     )
     act = _act(store, UUID(arguments["change_set"]))
-    _check(act, actor, progress.run.created_at)
+    _check(act, actor, datetime.fromisoformat(arguments["asked_at"]))
     events = _events(act, [UUID(one) for one in arguments["only"]])
     cursor, counts = dict(progress.run.cursor), {"done": 0, "skipped": 0, **progress.run.counts}
     if "change_set" not in cursor:
