@@ -87,10 +87,10 @@ def test_a_repeated_request_with_the_same_key_acts_once(api: ApiClient) -> None:
     made = make(api, first_name="Ada")["id"]
     body = {"ids": [made], "inputs": {"tags": ["vip"]}}
     key = {"Idempotency-Key": "tag-once"}
-    first = api.post("/customers/actions/add-tag", body, headers=key).json()
-    again = api.post("/customers/actions/add-tag", body, headers=key).json()
+    first = api.post("/customers/actions/add-tag", body, **key).json()
+    again = api.post("/customers/actions/add-tag", body, **key).json()
     assert first == again and first["done"] == 1
     assert ChangeSet.objects.filter(key="customer.tagged").count() == 1
-    other = api.post("/customers/actions/remove-tag", body, headers=key)
+    other = api.post("/customers/actions/remove-tag", body, **key)
     assert_problem(other, 422, "idempotency_key_reused")
     assert Customer.objects.get().tags == ["vip"]
