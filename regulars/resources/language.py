@@ -245,8 +245,9 @@ class _Build(Transformer[Token, Any]):
 
     def has_vague(self, parts: list[Any]) -> Node:
         position, length = _place([parts[1]])
+        many = f"{parts[1][:12]} {parts[2]}"
         raise QueryError(
-            f"Say how “{parts[1][:12]}” is meant: has >= {parts[1][:12]} {parts[2]}, or has = {parts[1][:12]} {parts[2]}.",
+            f"Say whether there are at least or exactly so many: has >= {many}, or has = {many}.",
             position=position,
             length=length,
         )

@@ -64,6 +64,7 @@ BOUGHT = (
         kind=kinds.Money(),
         section=BUYING,
         path="average_order_minor",
+        optional=True,
         sort=Sort("average_order_minor", empties=Q(average_order_minor__isnull=True)),
         width=120,
     ),

@@ -238,6 +238,7 @@ PERSON = (
         path="birthdate",
         value=computed.age,
         condition=computed.age_condition,
+        optional=True,
         sort=None,
         personal="identity",
         width=70,

@@ -1,0 +1,110 @@
+"""Whole numbers, decimal numbers and amounts of money."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from regulars.kit import money
+from regulars.kit.errors import Invalid
+from regulars.resources.context import Context
+from regulars.resources.kinds.base import EQUALITY, ORDER, Kind
+
+if TYPE_CHECKING:
+    from regulars.resources.field import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Integer(Kind):
+    name: ClassVar[str] = "number"
+    operators: ClassVar[tuple[str, ...]] = (*ORDER, *EQUALITY)
+    numeric: ClassVar[bool] = True
+    minimum: int = -(2**63)
+    maximum: int = 2**63 - 1
+
+    def clean(self, raw: str, field: "Field", context: Context) -> int | None:
+        text = raw.strip().replace("\u00a0", "").replace(" ", "")
+        if not text:
+            return None
+        try:
+            value = int(text.lstrip("#"))
+        except ValueError as error:
+            raise Invalid(f"“{raw}” is not a whole number.") from error
+        if not self.minimum <= value <= self.maximum:
+            raise Invalid(f"{field.label} must lie between {self.minimum} and {self.maximum}.")
+        return value
+
+    def operand(self, raw: str, field: "Field", context: Context) -> int:
+        value = Integer().clean(raw, field, context)
+        if value is None:
+            raise Invalid("Give a whole number.")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Kind):
+    """A decimal number within bounds."""
+
+    name: ClassVar[str] = "decimal"
+    operators: ClassVar[tuple[str, ...]] = (*ORDER, *EQUALITY)
+    numeric: ClassVar[bool] = True
+    places: int = 2
+    minimum: Decimal = Decimal(-(10**12))
+    maximum: Decimal = Decimal(10**12)
+
+    def clean(self, raw: str, field: "Field", context: Context) -> Decimal | None:
+        value = parse_decimal(raw)
+        if value is None:
+            return None
+        if not self.minimum <= value <= self.maximum:
+            raise Invalid(f"{field.label} must lie between {self.minimum} and {self.maximum}.")
+        if value != round(value, self.places):
+            raise Invalid(f"{field.label} takes at most {self.places} decimals.")
+        return round(value, self.places)
+
+    def operand(self, raw: str, field: "Field", context: Context) -> Decimal:
+        value = parse_decimal(raw)
+        if value is None:
+            raise Invalid("Give a number.")
+        return value
+
+    def json(self, value: Decimal | None, context: Context) -> Any:
+        return None if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Number):
+    """An amount in the store's currency, kept in minor units, typed and exported in major ones."""
+
+    name: ClassVar[str] = "money"
+
+    def operand(self, raw: str, field: "Field", context: Context) -> Any:
+        return money.to_minor(Number.operand(self, raw, field, context), context.store.currency)
+
+    def clean(self, raw: str, field: "Field", context: Context) -> Any:
+        value = Number.clean(self, raw, field, context)
+        return None if value is None else money.to_minor(value, context.store.currency)
+
+    def export(self, value: int | None, context: Context) -> str:
+        return "" if value is None else str(money.to_major(value, context.store.currency))
+
+    def json(self, value: Any, context: Context) -> Any:
+        return None if value is None else self.export(value, context)
+
+
+def parse_decimal(raw: str) -> Decimal | None:
+    """A number as people of many countries write it: 1234.5, 1,234.50, 1.234,50, 1 234,50. None for nothing."""
+    text = raw.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("'", "")
+    if not text:
+        return None
+    point, comma = text.rfind("."), text.rfind(",")
+    if point >= 0 and comma >= 0:
+        text = text.replace(",", "") if point > comma else text.replace(".", "").replace(",", ".")
+    elif comma >= 0:
+        text = text.replace(",", "") if text.count(",") > 1 else text.replace(",", ".")
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise Invalid(f"“{raw[:60]}” is not a number. Write it like 1234.50.") from error
+    if not value.is_finite() or (value and abs(value.adjusted()) > 30):
+        raise Invalid(f"“{raw[:60]}” is not a number. Write it like 1234.50.")
+    return value
