@@ -8,7 +8,7 @@ from ninja import Path, Router
 from regulars.api import schemas
 from regulars.api.access import asked_by
 from regulars.api.answers import respond
-from regulars.api.reading import creatable_fields, read_params
+from regulars.api.reading import read_params
 from regulars.api.runs import run_json
 from regulars.jobs import queries as job_queries
 from regulars.kit.errors import NotFound
@@ -34,7 +34,7 @@ def list_fields(request: HttpRequest, resource: str = RESOURCE) -> HttpResponse:
     actor.require(found.permission("view"))
     editable = {field.name for field in found.editable_fields(actor)}
     creatable = (
-        {field.name for field in creatable_fields(found, context)}
+        {field.name for field in found.creatable_fields(actor)}
         if actor.may(found.permission("create"))
         else ()
     )

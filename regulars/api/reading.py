@@ -186,13 +186,3 @@ def read_version(request: HttpRequest, body: Mapping[str, Any]) -> int | None:
     if version is not None and (isinstance(version, bool) or not isinstance(version, int) or version < 0):
         raise Invalid("Write the record's version as a number.", field="version")
     return version
-
-
-def creatable_fields(resource: Resource, context: Context) -> list[Field]:
-    """The fields that may be given to a new record."""
-    actor = context.actor
-    return [
-        field
-        for field in resource.fields(actor)
-        if (field.editable or (field.importable and field.exportable)) and actor.may(field.edit_permission)
-    ]

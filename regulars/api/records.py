@@ -14,7 +14,6 @@ from regulars.api.answers import respond
 from regulars.api.reading import (
     QUERY_PARAMS,
     check_keys,
-    creatable_fields,
     read_flag,
     read_ids,
     read_limit,
@@ -85,7 +84,7 @@ def router_for(resource: Resource) -> Router:
         context = asked_by(request)
         context.actor.require(resource.permission("create"))
         body = read_object(request)
-        values = _values(body, creatable_fields(resource, context), resource, context)
+        values = _values(body, resource.creatable_fields(context.actor), resource, context)
         record_id, is_new = create_once(
             resource=resource,
             values={name: value for name, value in values.items() if value is not None},

@@ -1,10 +1,10 @@
-"""One record by its id, and records as machines read them; shared by the API and the command line."""
+"""One record by its id, as machines read it and as people type it; shared by desk, API and command line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from regulars.kit.errors import NotFound
+from regulars.kit.errors import Invalid, InvalidRecord, NotFound
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.page import annotate
@@ -32,3 +32,24 @@ def record_json(row: Row, fields: Iterable[Field], context: Context) -> dict[str
     for field in fields:
         found[field.name] = field.kind.json(field.read(row, context), context)
     return found
+
+
+def clean_values(typed: Mapping[str, str], fields: Iterable[Field], context: Context) -> dict[str, Any]:
+    """The stored values of what was typed. Raises `InvalidRecord` with a sentence for each field."""
+    cleaned: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for field in fields:
+        if field.name not in typed:
+            continue
+        try:
+            cleaned[field.name] = field.clean(typed[field.name], context)
+        except Invalid as refusal:
+            errors[field.name] = refusal.sentence
+            continue
+        if field.required and cleaned[field.name] in (None, "", []):
+            errors[field.name] = f"Give {str(field.label).lower()}."
+        if field.kind.name == "phone":
+            cleaned["phone_typed"] = typed[field.name].strip()
+    if errors:
+        raise InvalidRecord(errors)
+    return cleaned

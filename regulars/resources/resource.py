@@ -115,6 +115,14 @@ class Resource:
             return []
         return [one for one in self.fields(actor) if one.editable and actor.may(one.edit_permission)]
 
+    def creatable_fields(self, actor: Actor) -> list[Field]:
+        """The fields that may be given to a new record: those one may change, and those a file may bring."""
+        return [
+            one
+            for one in self.fields(actor)
+            if (one.editable or (one.importable and one.exportable)) and actor.may(one.edit_permission)
+        ]
+
     def actions(self, actor: Actor) -> list[Action]:
         """The actions the actor may perform, in declared order."""
         return [verb for verb in self._actions.values() if actor.may(verb.permission)]

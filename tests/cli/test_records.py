@@ -13,6 +13,7 @@ from regulars.customers.models import Customer
 from regulars.customers.services import insert_customers
 from regulars.resources import execute
 from regulars.stores.models import Store
+from regulars.timeline import undoing
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,30 +92,69 @@ def test_shows_by_number_and_id(records) -> None:
         assert ran.code == 2 and ran.err.startswith("regulars: ") and ran.err.count("\n") == 1
 
 
+COUNTS = ("matched", "done", "skipped")
+
+
+def counts(ran: Ran) -> tuple[int, ...]:
+    found = ran.json()
+    return tuple(found[name] for name in COUNTS)
+
+
 def test_acts_and_counts(records) -> None:
-    assert records("act", "archive", "--where", "country = FR", "--dry-run", "--json").json() == {
-        "matched": 2,
-        "done": 0,
-        "skipped": 0,
-    }
+    rehearsed = records("act", "archive", "--where", "country = FR", "--dry-run", "--json")
+    assert counts(rehearsed) == (2, 0, 0) and rehearsed.json()["irreversible"] is False
     assert Customer.objects.filter(state="active").count() == 5
-    assert records("act", "archive", "--where", "number = 2", "--json").json() == {
-        "matched": 1,
-        "done": 1,
-        "skipped": 0,
-    }
-    again = records("act", "archive", "--where", "country = FR")
-    assert again.out.splitlines() == ["2 matched, 1 done, 1 skipped", "  skipped 1: is archived already"]
+    assert counts(records("act", "archive", "--where", "number = 2", "--json")) == (1, 1, 0)
+    again = records("act", "archive", "--where", "country = FR").out.splitlines()
+    assert again[0] == "2 matched, 1 done, 1 skipped" and again[2] == "  skipped 1: is archived already"
+    assert "records undo customers" in again[1]
     tagged = records("act", "add-tag", "--all", "--input", "tags=a, b", "--json")
-    assert tagged.json()["done"] == 5
+    assert counts(tagged) == (5, 5, 0)
     assert Customer.objects.filter(tags=["a", "b"]).count() == 5
 
 
 def test_waits_for_a_large_one_with_a_bar(records, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execute, "AT_ONCE", 2)
     ran = records("act", "archive", "--all", "--json")
-    assert ran.json() == {"matched": 5, "done": 5, "skipped": 0}
+    assert counts(ran) == (5, 5, 0) and ran.json()["change_set"]
     assert "Archive" in ran.err
+
+
+@pytest.mark.parametrize("at_once", [500, 2])
+def test_undo_takes_an_act_back_by_the_id_it_printed(
+    records, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execute, "AT_ONCE", at_once)
+    monkeypatch.setattr(undoing, "AT_ONCE", at_once)
+    before = records("export", "--columns", "all").out
+    act = records("act", "add-tag", "--all", "--input", "tags=a", "--json").json()["change_set"]
+    records("act", "add-tag", "--where", "number = 1", "--input", "tags=b")
+    undone = records("undo", act)
+    assert undone.out.splitlines()[0] == "4 done, 1 skipped"
+    assert "skipped 1: was changed since" in undone.out
+    assert sorted(Customer.objects.values_list("tags", flat=True)) == [[], [], [], [], ["a", "b"]]
+    after = records("export", "--columns", "all").out
+    assert len(before.splitlines()) == len(after.splitlines())
+    assert records("undo", "nonsense").code == 2
+
+
+def test_creates_and_updates_one(records) -> None:
+    made = records("create", "--set", "first_name=Ada", "--set", "phone=06 12 34 56 78").json()
+    assert (made["first_name"], made["phone"], made["number"]) == ("Ada", "+33612345678", 6)
+    changed = records("update", "6", "--set", "city=Łódź", "--set", "tags=a, b").json()
+    assert (changed["city"], changed["tags"]) == ("Łódź", ["a", "b"])
+    assert records("update", "6", "--set", "city=Oslo", "--version", "1").code == 2
+    for words in (
+        ("create", "--set", "first_nam=Ada"),
+        ("create", "--set", "email=nonsense"),
+        ("create", "--set", "first_name=Bo", "--set", "email=N1@EXAMPLE.com"),
+        ("create",),
+        ("update", "6", "--set", "spent=5"),
+        ("update", "99", "--set", "city=Oslo"),
+    ):
+        ran = records(*words)
+        assert ran.code == 2 and len(ran.err.splitlines()) == 1, words
+    assert Customer.objects.count() == 6 and Customer.objects.get(number=6).city == "Łódź"
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,12 @@ def _ask(question: str) -> None:
 def _say(counts: dict[str, Any], options: Options) -> None:
     if options["json"]:
         say_json(counts)
-    else:
-        sys.stdout.write(read_table(counts) + "\n")
+        return
+    figures = {name: value for name, value in counts.items() if isinstance(value, int)}
+    sys.stdout.write(read_table(figures) + "\n")
+    if counts.get("change_set"):
+        undo_with = f"regulars records undo {options['resource']} {counts['change_set']}"
+        sys.stdout.write(f"  take it back with: {undo_with} --store {options['store']}\n")
 
 
 def _say_reasons(reasons: list[tuple[str, int]]) -> None:

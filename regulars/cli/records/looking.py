@@ -50,7 +50,7 @@ def list_records(resource: Resource, options: Options, context: Context) -> int:
 def show_record(resource: Resource, options: Options, context: Context) -> int:
     """Print one record, by its id or its number."""
     fields = resource.fields(context.actor)
-    row = _find(resource, options["record"], fields, context)
+    row = find_record(resource, options["record"], fields, context)
     if options["json"] or options["format"] == "json":
         say_json(record_json(row, fields, context))
         return 0
@@ -62,7 +62,8 @@ def show_record(resource: Resource, options: Options, context: Context) -> int:
     return 0
 
 
-def _find(resource: Resource, wanted: str, fields: list[Field], context: Context) -> Row:
+def find_record(resource: Resource, wanted: str, fields: list[Field], context: Context) -> Row:
+    """One record by its id or its number. Raises `NotFound`."""
     if (record_id := parse_id(wanted)) is not None:
         return fetch_record(resource, record_id, fields, context)
     number = wanted.lstrip("#")

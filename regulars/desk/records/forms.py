@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from regulars.desk import values
-from regulars.kit.errors import Invalid, InvalidRecord
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 
@@ -30,27 +29,6 @@ def form_key(post: Mapping[str, str]) -> str:
         return str(UUID(post.get("once", "")))
     except ValueError:
         return str(uuid4())
-
-
-def clean_values(typed: Mapping[str, str], fields: Iterable[Field], context: Context) -> dict[str, Any]:
-    """The stored values of what was typed. Raises `InvalidRecord` with a sentence for each field."""
-    cleaned: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for field in fields:
-        if field.name not in typed:
-            continue
-        try:
-            cleaned[field.name] = field.clean(typed[field.name], context)
-        except Invalid as refusal:
-            errors[field.name] = refusal.sentence
-            continue
-        if field.required and cleaned[field.name] in (None, "", []):
-            errors[field.name] = f"Give {str(field.label).lower()}."
-        if field.kind.name == "phone":
-            cleaned["phone_typed"] = typed[field.name].strip()
-    if errors:
-        raise InvalidRecord(errors)
-    return cleaned
 
 
 def sections_of(

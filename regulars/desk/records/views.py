@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from regulars.desk import cells, values
 from regulars.desk.access import staff
 from regulars.desk.lists.views import base_of, open_resource, require
-from regulars.desk.records.forms import clean_values, form_key, problems_of, sections_of, typed_values
+from regulars.desk.records.forms import form_key, problems_of, sections_of, typed_values
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
@@ -26,6 +26,7 @@ from regulars.resources.idempotency import KeyReused, create_once
 from regulars.resources.language import Condition
 from regulars.resources.page import annotate, fetch_page
 from regulars.resources.query import query_from_params
+from regulars.resources.record import clean_values
 from regulars.resources.resource import Resource
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from regulars.cli.records import acting, looking, moving
+from regulars.cli.records import acting, looking, moving, writing
 from regulars.cli.records.common import add_selection, complaint, context_of
 from regulars.kit.errors import Refused
 from regulars.resources.resource import get_resource
@@ -14,6 +14,8 @@ from regulars.resources.resource import get_resource
 VERBS = {
     "list": (looking.list_records, "print the records of a query"),
     "show": (looking.show_record, "print one record"),
+    "create": (writing.create_record, "add one record"),
+    "update": (writing.update_record, "change one record"),
     "act": (acting.act, "perform an action on what a query matches"),
     "undo": (acting.undo, "take an act back"),
     "import": (moving.import_records, "bring records in from a file"),
@@ -45,6 +47,18 @@ class Command(BaseCommand):
         _add_list(made["list"])
         made["show"].add_argument("record", metavar="ID", help="its id or its number")
         made["show"].add_argument("--format", choices=("text", "json"), default="text")
+        made["update"].add_argument("record", metavar="ID", help="its id or its number")
+        made["update"].add_argument(
+            "--version", type=_whole, help="the version that was looked at: others' changes since are kept"
+        )
+        for verb in (made["create"], made["update"]):
+            verb.add_argument(
+                "--set",
+                action="append",
+                default=[],
+                metavar="FIELD=VALUE",
+                help="a value, as people type it; - reads it from the input",
+            )
         _add_act(made["act"])
         made["undo"].add_argument("change_set", metavar="CHANGE", help="the change that `act` printed")
         made["undo"].add_argument("--id", action="append", default=[], metavar="ID", help="only this record")
