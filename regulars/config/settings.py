@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "regulars.resources",
     "regulars.customers",
     "regulars.orders",
+    "regulars.segments",
     "regulars.transfers",
     "regulars.desk",
     "regulars.api",

@@ -1,0 +1,71 @@
+"""What segments add to customers: a condition, and putting them in and taking them out."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.resources import kinds
+from regulars.resources.action import Action
+from regulars.resources.context import Context
+from regulars.resources.field import Choices, Field
+from regulars.segments import queries, services
+from regulars.segments.rules import FILL, VIEW
+
+
+@dataclass(frozen=True, slots=True)
+class InSegments(kinds.Reference):
+    """Segments by name; a customer is in several at once."""
+
+    operators: ClassVar[tuple[str, ...]] = ("in", "not in", "=", "!=")
+
+
+def _all(context: Context) -> Choices:
+    return queries.all_choices(context.store)
+
+
+def _static(context: Context) -> Choices:
+    return queries.static_choices(context.store)
+
+
+SEGMENT = Field(
+    name="segment",
+    label=_("Segment"),
+    kind=InSegments(),
+    section=_("Desk"),
+    condition=queries.segment_condition,
+    choices=_all,
+    column=False,
+    exportable=False,
+    permission=VIEW,
+    help=_("in segment “Paris newsletter”"),
+)
+_WHICH = Field(name="segment", label=_("Segment"), kind=kinds.Reference(), choices=_static)
+_NEW = Field(
+    name="new_segment",
+    label=_("Or a new segment named"),
+    kind=kinds.Text(max_length=80),
+    help=_("A static segment is made; if there is one of this name, it is used."),
+)
+ACTIONS = (
+    Action(
+        name="add-to-segment",
+        label=_("Add to segment"),
+        done_label=_("Put into the segment"),
+        icon="chart-pie",
+        permission=FILL,
+        inputs=(_WHICH, _NEW),
+        perform=services.add_to_segment,
+    ),
+    Action(
+        name="remove-from-segment",
+        label=_("Remove from segment"),
+        done_label=_("Taken out of the segment"),
+        icon="chart-pie",
+        permission=FILL,
+        inputs=(
+            Field(name="segment", label=_("Segment"), kind=kinds.Reference(), choices=_static, required=True),
+        ),
+        perform=services.remove_from_segment,
+    ),
+)
