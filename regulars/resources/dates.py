@@ -148,14 +148,20 @@ def anniversaries(values: tuple[str, ...], context: Context) -> tuple[int, int] 
     return first, 229 if last == 228 and not isleap(year) else last
 
 
+def day_in_any_year(text: str) -> date | None:
+    """The day meant by `12-24`, in a leap year; nothing when the text is no such day. Raises `Invalid`."""
+    match = _IN_THE_YEAR.fullmatch(text.strip())
+    if not match:
+        return None
+    try:
+        return date(2000, int(match[1]), int(match[2]))
+    except ValueError as error:
+        raise Invalid(f"“{text}” is not a day of the year. Write month and day, like 12-24.") from error
+
+
 def _day_in_year(text: str, context: Context, *, last: bool) -> tuple[int, date | None]:
-    if match := _IN_THE_YEAR.fullmatch(text.strip()):
-        month, day = int(match[1]), int(match[2])
-        try:
-            date(2000, month, day)
-        except ValueError as error:
-            raise Invalid(f"“{text}” is not a day of the year. Write month and day, like 12-24.") from error
-        return month * 100 + day, None
+    if day := day_in_any_year(text):
+        return day.month * 100 + day.day, None
     days = parse_days(text, context)
     found = days.last if last else days.first
     return found.month * 100 + found.day, found
