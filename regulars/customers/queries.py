@@ -5,17 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from regulars.customers.choices import State
-from regulars.customers.models import Address, Customer, Group, Note
+from regulars.customers.models import Address, Customer, Group, Lookup, Note
 from regulars.kit.email import email_key
 from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import parse_id
 from regulars.kit.phone import clean_phone, digits
 from regulars.kit.text import fold, storable
 from regulars.resources.context import Context
-from regulars.resources.field import Span
+from regulars.resources.field import Field, Span
+from regulars.resources.tree import Condition
 from regulars.stores.models import Store
 
 SHORTEST_PART = 3
@@ -68,12 +69,8 @@ def groups_of(*, store: Store) -> list[Group]:
 
 def known_tags(*, store: Store, starting: str = "", limit: int = 20) -> list[str]:
     """Tags in use that begin like this, the most used first, from the latest 1,000 tagged customers."""
-    recent = (
-        customers_of(store)
-        .exclude(tags=[])
-        .order_by("-updated_at", "-pk")
-        .values_list("tags", flat=True)[:1000]
-    )
+    tagged = Lookup.objects.filter(store=store).exclude(tags=[])
+    recent = tagged.order_by("-updated_at").values_list("tags", flat=True)[:1000]
     counts: dict[str, int] = {}
     for tags in recent:
         for tag in tags:
@@ -81,6 +78,12 @@ def known_tags(*, store: Store, starting: str = "", limit: int = 20) -> list[str
     wanted = fold(starting)
     matching = [tag for tag in counts if fold(tag).startswith(wanted)]
     return sorted(matching, key=lambda tag: (-counts[tag], tag))[:limit]
+
+
+def looked_up(condition: Condition, field: Field, context: Context) -> Q:
+    """The filter of a condition on what changes often: asked of the narrow table that has the indexes."""
+    kept = Lookup.objects.filter(store=context.store, customer=OuterRef("pk"))
+    return Q(Exists(kept.filter(field.kind.compile(condition.operator, condition.values, field, context))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,15 @@ Choices = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a sorted list: the rows of one filter in the order of one column and the id."""
+    """A stretch of a sorted list: the rows of one filter in the order of one column and the id.
+
+    `along` names the pair of columns with the index, where it is not on the rows' own table.
+    """
 
     filter: Q | None
     order: str = ""
     descending: bool = False
+    along: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,14 @@ class Sort:
     """How a list is sorted by a field.
 
     `path` is the indexed column. `zeros` says that the index leaves out 0; `empties` names the filter of rows without
-    a value, which always come last: nobody looks for "no company" at the top.
+    a value, which always come last: nobody looks for "no company" at the top. `along` names copies of the column and
+    of the id in a table of their own, when the index is there.
     """
 
     path: str
     empties: Q | None = None
     zeros: bool = False
+    along: tuple[str, str] | None = None
 
     def spans(self, *, descending: bool) -> list[Span]:
         """The stretches the sorted list is read in; each one has an index to walk along."""
@@ -48,7 +54,9 @@ class Sort:
             return parts[::-1] if descending else parts
         if self.empties is not None:
             return [Span(~self.empties, self.path, descending), Span(self.empties, "", descending)]
-        return [Span(None, self.path, descending)]
+        # Without a copy there is no row: said so that the database may begin at the copies.
+        there = Q(**{f"{self.along[0]}__isnull": False}) if self.along else None
+        return [Span(there, self.path, descending, self.along)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,11 +35,12 @@ Key = tuple[int, Any, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The part of a span behind a key: `rows` meet the conditions, `every` are those and all between them."""
+    """The part of a span behind a key: `rows` meet the conditions, `every` are those and all between them; `order` are
+    the columns of the index."""
 
     rows: QuerySet[Any]
     every: QuerySet[Any]
-    path: str
+    order: tuple[str, ...]
     down: bool
 
     @classmethod
@@ -49,15 +50,16 @@ class Stretch:
         """The whole span, or what comes after the key in it."""
         if span.filter is not None:
             rows, every = rows.filter(span.filter), every.filter(span.filter)
-        whole = cls(rows, every, span.order, span.descending != backwards)
+        order = span.along or ((span.order, "id") if span.order else ("id",))
+        whole = cls(rows, every, order, span.descending != backwards)
         if key is None:
             return whole
-        beyond = _compare(TupleLessThan if whole.down else TupleGreaterThan, whole.path, key[1], key[2])
+        beyond = _compare(TupleLessThan if whole.down else TupleGreaterThan, order, key[1], key[2])
         return whole.only(beyond)
 
     def only(self, condition: Any) -> "Stretch":
         """The rows of this stretch that also meet a condition."""
-        return Stretch(self.rows.filter(condition), self.every.filter(condition), self.path, self.down)
+        return Stretch(self.rows.filter(condition), self.every.filter(condition), self.order, self.down)
 
     def within(self, distance: int, limit: int, wanted: set[str]) -> tuple[list[Row], bool]:
         """The first rows that match among so many along the index; and whether those are all there is to show."""
@@ -73,28 +75,25 @@ class Stretch:
 
     def edge(self, distance: int) -> tuple[Any, UUID] | None:
         """The key so many rows along the index, whether they match or not; nothing when there are not so many."""
-        keys = self.every.order_by(*self._order()).values_list(self.path or "id", "id")
+        keys = self.every.order_by(*self._ordering()).values_list(self.order[0], self.order[-1])
         return next(iter(keys[distance - 1 : distance]), None)
 
     def up_to(self, edge: tuple[Any, UUID]) -> "Stretch":
         """The rows as far as this key."""
         within = TupleGreaterThanOrEqual if self.down else TupleLessThanOrEqual
-        return self.only(_compare(within, self.path, *edge))
+        return self.only(_compare(within, self.order, *edge))
 
     def along(self, wanted: set[str]) -> QuerySet[Any]:
         """The rows that match, in order, as the database likes to find them."""
-        return self.rows.order_by(*self._order()).values(*wanted)
+        return self.rows.order_by(*self._ordering()).values(*wanted)
 
     def gathered(self, wanted: set[str]) -> QuerySet[Any]:
         """The rows that match, in order, found through their conditions: no index has this order."""
-        order = [Coalesce(F(name), F(name)) for name in self._names()]
+        order = [Coalesce(F(name), F(name)) for name in self.order]
         return self.rows.order_by(*(one.desc() if self.down else one.asc() for one in order)).values(*wanted)
 
-    def _order(self) -> list[Any]:
-        return [F(name).desc() if self.down else F(name).asc() for name in self._names()]
-
-    def _names(self) -> list[str]:
-        return [self.path, "id"] if self.path else ["id"]
+    def _ordering(self) -> list[Any]:
+        return [F(name).desc() if self.down else F(name).asc() for name in self.order]
 
 
 def walk[M: Model](
@@ -161,9 +160,9 @@ def all_rows[M: Model](
         yield from stretch.along(wanted)
 
 
-def _compare(lookup: Any, path: str, value: Any, record_id: UUID) -> Any:
-    if path:
-        return lookup(Tuple(F(path), F("id")), (value, record_id))
+def _compare(lookup: Any, order: tuple[str, ...], value: Any, record_id: UUID) -> Any:
+    if len(order) > 1:
+        return lookup(Tuple(*map(F, order)), (value, record_id))
     names = {
         TupleLessThan: "id__lt",
         TupleGreaterThan: "id__gt",

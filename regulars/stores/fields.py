@@ -17,3 +17,7 @@ class StoreForeignKey(models.ForeignKey):
         ours = self.model._meta.get_field("store").get_col(alias)  # type: ignore[union-attr, arg-type]
         theirs = self.remote_field.model._meta.get_field("store").get_col(related_alias)  # type: ignore[union-attr, arg-type]
         return Exact(ours, theirs)
+
+
+class StoreOneToOneField(StoreForeignKey, models.OneToOneField):
+    """The same between a row and the one row that belongs to it."""

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars.customers import queries
 from regulars.customers.resource.fields.common import (
     CONTACT,
     DESK,
@@ -109,7 +110,8 @@ KEEPING = (
         kind=kinds.Moment(),
         section=DESK,
         path="updated_at",
-        sort=Sort("updated_at"),
+        sort=Sort("updated_at", along=("lookup__updated_at", "lookup__customer")),
+        condition=queries.looked_up,
         width=120,
     ),
     Field(

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars.customers import queries
 from regulars.customers.choices import Flag, State
 from regulars.customers.resource.fields.common import (
     DESK,
@@ -36,6 +37,7 @@ STANDING = (
         kind=kinds.Tags(),
         section=DESK,
         suggestions=tag_suggestions,
+        condition=queries.looked_up,
         editable=True,
         edit_permission=TAG,
         shown=True,
