@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from psycopg.errors import QueryCanceled
 
 from regulars.desk.refusals import refuse
-from regulars.kit.errors import Refused, TooSlow
+from regulars.kit.errors import Refused
+from regulars.kit.slowness import too_slow
 
 
 class RefusalMiddleware:
@@ -22,8 +21,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if request.path.startswith("/api/"):
             return None
-        if isinstance(error.__cause__, QueryCanceled):
-            return refuse(
-                request, TooSlow(_("This takes too long to find out. Narrow it down, then try again."))
-            )
+        if (late := too_slow(error)) is not None:
+            return refuse(request, late)
         return refuse(request, error) if isinstance(error, Refused) else None

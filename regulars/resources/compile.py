@@ -85,7 +85,8 @@ def compile_condition(condition: Condition, resource: Resource | Link, context: 
             hint = suggest(condition.function, functions)
             can = f" One can ask: {', '.join(functions)}." if functions and not hint else ""
             what = "cannot be asked with a function" if not functions else "has no such function"
-            raise _at(condition.place(0), f"{field.label} {what}: “{condition.function}”.{hint}{can}")
+            place = condition.place(0)[0], min(condition.place(0)[1], len(condition.function))
+            raise _at(place, f"{field.label} {what}: “{condition.function}”.{hint}{can}")
         operators = functions[condition.function]
     if condition.operator not in operators:
         raise _at(

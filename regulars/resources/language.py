@@ -261,7 +261,7 @@ def _condition(subject: list[Token], operator: str, signs: list[Token], values: 
         operator,
         tuple(_unquote(value) for value in values),
         str(function[0]).lower() if function else "",
-        (_place([name]), _place(signs), *(_place([value]) for value in values)),
+        (_place(subject), _place(signs), *(_place([value]) for value in values)),
     )
 
 

@@ -69,7 +69,7 @@ class Condition:
     places: tuple[Place, ...] = dataclasses.field(default=(), compare=False, repr=False)
 
     def place(self, part: int) -> Place:
-        """Where the field (0), the operator (1) or a value (2 and on) stands."""
+        """Where the field with its function (0), the operator (1) or a value (2 and on) stands."""
         return self.places[part] if part < len(self.places) else (0, 0)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from regulars.cli.records import acting, looking, moving, writing
+from regulars.cli.records import acting, asking, looking, moving, writing
 from regulars.cli.records.common import add_selection, complaint, context_of
 from regulars.kit.errors import Refused
 from regulars.resources.resource import get_resource
@@ -14,6 +14,8 @@ from regulars.resources.resource import get_resource
 VERBS = {
     "list": (looking.list_records, "print the records of a query"),
     "show": (looking.show_record, "print one record"),
+    "explain": (asking.explain_query, "say a query in plain words, and how many it matches"),
+    "why": (asking.why_record, "say why one record is in a query or not"),
     "create": (writing.create_record, "add one record"),
     "update": (writing.update_record, "change one record"),
     "act": (acting.act, "perform an action on what a query matches"),
@@ -59,6 +61,11 @@ class Command(BaseCommand):
                 metavar="FIELD=VALUE",
                 help="a value, as people type it; - reads it from the input",
             )
+        add_selection(made["explain"])
+        made["why"].add_argument("record", metavar="ID", help="its id or its number")
+        made["why"].add_argument(
+            "--where", required=True, metavar="QUERY", help="conditions, like 'country = FR and spent > 200'"
+        )
         _add_act(made["act"])
         made["undo"].add_argument("change_set", metavar="CHANGE", help="the change that `act` printed")
         made["undo"].add_argument("--id", action="append", default=[], metavar="ID", help="only this record")
