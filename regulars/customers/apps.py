@@ -8,7 +8,11 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from regulars.customers.resource import CUSTOMERS
         from regulars.customers.resource.undo import declare_undo
+        from regulars.customers.services.erasers import declare_erasers
+        from regulars.customers.services.histories import declare_histories
         from regulars.resources.resource import register
 
         register(CUSTOMERS)
         declare_undo()
+        declare_erasers()
+        declare_histories()

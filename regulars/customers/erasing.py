@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.kit.traces import Traces
 from regulars.kit.words import Words
 from regulars.stores.models import Store
@@ -55,13 +57,17 @@ Count = Callable[..., Mapping[UUID, int]]
 Remove = Callable[..., None]
 
 
+_GONE = _("no longer with them")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """Something that hangs on customers and is counted before they are deleted.
 
     `count(store=, ids=)` tells how many each has (those with none may be left out). What `binds` keeps a customer from
     being deleted where the store's policy says so. `remove(store=, ids=)` deletes it with them; without it the database
-    does, by a foreign key that cascades.
+    does, by a foreign key that cascades. What becomes of it is said in the words of `when_deleted` and
+    `when_anonymised`: "3 orders: kept."
     """
 
     name: str
@@ -70,6 +76,8 @@ class History:
     count: Count
     binds: bool = False
     remove: Remove | None = None
+    when_deleted: Words = _GONE
+    when_anonymised: Words = _GONE
 
     def say(self, number: int) -> str:
         """ "1 order", "3 orders"."""

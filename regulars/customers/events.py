@@ -30,7 +30,9 @@ ADDRESS_REMOVED = event_kind("customer.address_removed", "Address removed", icon
 ADDRESS_MADE_MAIN = event_kind("customer.address_made_main", "Main address swapped", icon="map-pin-star")
 MERGED = event_kind("customer.merged", "Merged: #{number} went into this customer", icon="arrow-merge")
 MERGED_AWAY = event_kind("customer.merged_away", "Merged into #{into}", icon="arrow-merge")
-UNMERGED = event_kind("customer.unmerged", "Split again: #{number} is a customer of its own", icon="arrows-split")
+UNMERGED = event_kind(
+    "customer.unmerged", "Split again: #{number} is a customer of its own", icon="arrows-split"
+)
 NOTED = event_kind("customer.noted", "Note written", icon="note", personal=frozenset({"body"}))
 NOTE_EDITED = event_kind("customer.note_edited", "Note changed", icon="note", personal=frozenset({"body"}))
 NOTE_PINNED = event_kind("customer.note_pinned", "Note pinned", icon="pin")

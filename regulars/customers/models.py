@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from regulars.customers.choices import Flag, State
+from regulars.resources.kinds import day_of_year
 from regulars.stores.fields import StoreForeignKey, StoreOneToOneField
 from regulars.stores.models import StoreScoped
 
@@ -143,6 +144,14 @@ class Customer(StoreScoped):
             BTreeIndex("store", "created_at", "id", name="customer_created"),
             BTreeIndex(
                 "store", "birthdate", "id", condition=Q(birthdate__isnull=False), name="customer_birthdate"
+            ),
+            # Whose birthday it is in the days to come, whatever the year.
+            BTreeIndex(
+                "store",
+                day_of_year("birthdate"),
+                "id",
+                condition=Q(birthdate__isnull=False),
+                name="customer_birthday",
             ),
             BTreeIndex("store", "spent_minor", "id", condition=~Q(spent_minor=0), name="customer_spent"),
             BTreeIndex("store", "orders_count", "id", condition=~Q(orders_count=0), name="customer_orders"),

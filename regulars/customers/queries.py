@@ -1,6 +1,7 @@
 """Reading customers."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -84,6 +85,46 @@ def looked_up(condition: Condition, field: Field, context: Context) -> Q:
     """The filter of a condition on what changes often: asked of the narrow table that has the indexes."""
     kept = Lookup.objects.filter(store=context.store, customer=OuterRef("pk"))
     return Q(Exists(kept.filter(field.kind.compile(condition.operator, condition.values, field, context))))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A flag that somebody is to look at again."""
+
+    id: UUID
+    name: str
+    flag: str
+    reason: str
+    review_on: date
+
+
+def reviews_due(*, store: Store, today: date, limit: int) -> list[Review]:
+    """Flags whose day to look again has come, the longest due first."""
+    due = _due(store, today).order_by("flag_review_on", "pk")
+    wanted = (
+        "first_name",
+        "last_name",
+        "company",
+        "email",
+        "number",
+        "flag",
+        "flag_reason",
+        "flag_review_on",
+    )
+    return [
+        Review(one.pk, one.name, one.flag, one.flag_reason, one.flag_review_on)
+        for one in due.only(*wanted)[:limit]
+        if one.flag_review_on
+    ]
+
+
+def count_reviews_due(*, store: Store, today: date) -> int:
+    """How many flags are to be looked at again by today."""
+    return _due(store, today).count()
+
+
+def _due(store: Store, today: date) -> QuerySet[Customer]:
+    return customers_of(store).filter(flag_review_on__lte=today, state__in=(State.ACTIVE, State.INACTIVE))
 
 
 @dataclass(frozen=True, slots=True)

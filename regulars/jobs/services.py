@@ -28,6 +28,18 @@ Work = Callable[["Progress"], None]
 _kinds: dict[str, Work] = {}
 
 
+# What a person chose, among the arguments of a run; the rest are names of ours and who asked.
+ASKED = ("query", "inputs")
+# Marks in the arguments: to forget what was asked when the run ends, and that it was forgotten.
+FORGET, FORGOTTEN = "forget", "forgotten"
+
+
+class Forgotten(Refused):
+    """The run cannot be taken up again, because what it was asked for has been erased."""
+
+    code = "forgotten"
+
+
 class Cancelled(Exception):
     """Raised at a batch border when somebody asked the run to stop."""
 
@@ -143,8 +155,10 @@ def execute_run(*, run_id: UUID) -> Run:
 
 
 def retry_run(*, store: Store, run_id: UUID) -> None:
-    """Take up a failed or cancelled run again at its cursor."""
+    """Take up a failed or cancelled run again at its cursor. Raises `Forgotten`."""
     with transaction.atomic():
+        if Run.objects.filter(store=store, pk=run_id, arguments__has_key=FORGOTTEN).exists():
+            raise Forgotten("What this was asked for named somebody who was erased since. Begin anew.")
         taken = Run.objects.filter(
             store=store, pk=run_id, state__in=(RunState.FAILED, RunState.CANCELLED)
         ).update(state=RunState.WAITING, message="", cancel_asked=False, finished_at=None)
@@ -173,6 +187,9 @@ def add_done(*, run_id: UUID, count: int) -> None:
 
 def _finish(run_id: UUID, state: RunState, message: str) -> None:
     Run.objects.filter(pk=run_id).update(state=state, message=message, finished_at=timezone.now())
+    for run in Run.objects.filter(pk=run_id, arguments__has_key=FORGET):
+        kept = {name: value for name, value in run.arguments.items() if name not in (*ASKED, FORGET)}
+        Run.objects.filter(pk=run_id).update(arguments=kept | {FORGOTTEN: True})
 
 
 @contextmanager

@@ -11,9 +11,14 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 
-def lock_rows[M: Model](rows: QuerySet[M], ids: Iterable[UUID]) -> dict[UUID, M]:
-    """The rows with these ids, locked until the transaction ends, by id. Must run inside `transaction.atomic`."""
+def lock_rows[M: Model](
+    rows: QuerySet[M], ids: Iterable[UUID], *, to_remove: bool = False
+) -> dict[UUID, M]:
+    """The rows with these ids, locked until the transaction ends, by id. Must run inside `transaction.atomic`.
+
+    Rows that are locked `to_remove` them cannot get new rows that point to them meanwhile either.
+    """
     locked: QuerySet[M, Any] = (
-        rows.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
+        rows.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",), no_key=not to_remove)
     )
     return {row.pk: row for row in locked}

@@ -8,3 +8,7 @@ class TransfersConfig(AppConfig):
     def ready(self) -> None:
         # Declares how runs of imports are carried out.
         import regulars.transfers.services  # noqa: F401
+        from regulars.customers.erasing import erases
+        from regulars.transfers.services.erase import TABLES, forget_people
+
+        erases("transfers", forget_people, tables=TABLES)

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import services
-from regulars.customers.choices import State
-from regulars.customers.resource.fields import group_choices
-from regulars.customers.resource.permissions import ARCHIVE, CONSENT, STATE, TAG
+from regulars.customers.choices import Flag, State
+from regulars.customers.resource.fields.common import group_choices, labels
+from regulars.customers.resource.permissions import ANONYMISE, ARCHIVE, CONSENT, DELETE, FLAG, STATE, TAG
 from regulars.resources import kinds
 from regulars.resources.action import Action
 from regulars.resources.field import Field, Row
+
+
+def _is_not(state: State) -> Callable[[Row], bool]:
+    return lambda row: row["state"] != state
 
 
 def _is(state: State) -> Callable[[Row], bool]:
@@ -21,6 +25,16 @@ _TAGS_INPUT = Field(
     name="tags", label=_("Tags"), kind=kinds.Tags(), required=True, help=_("Several are parted by commas.")
 )
 _GROUP_INPUT = Field(name="group", label=_("Group"), kind=kinds.Reference(), choices=group_choices)
+_LEVEL_INPUT = Field(name="level", label=_("Level"), kind=kinds.Choice(), choices=labels(Flag), required=True)
+_REASON_INPUT = Field(
+    name="reason",
+    label=_("Reason"),
+    kind=kinds.Text(max_length=500, multiline=True),
+    help=_("For your colleagues; the customer never sees it."),
+)
+_REVIEW_INPUT = Field(
+    name="review", label=_("Look again on"), kind=kinds.Date(), help=_("The home page reminds you then.")
+)
 
 ACTIONS = (
     Action(
@@ -31,6 +45,7 @@ ACTIONS = (
         permission=ARCHIVE,
         danger=True,
         perform=services.archive_customers,
+        preview=services.archive_customers.preview,
         needs=("state",),
         offered=lambda row: row["state"] in (State.ACTIVE, State.INACTIVE),
     ),
@@ -51,9 +66,9 @@ ACTIONS = (
         icon="user-off",
         permission=STATE,
         perform=services.deactivate_customers,
+        preview=services.deactivate_customers.preview,
         needs=("state",),
         offered=_is(State.ACTIVE),
-        confirm=_("Their data is kept, but they cannot sign in any more."),
     ),
     Action(
         name="activate",
@@ -111,5 +126,74 @@ ACTIONS = (
         perform=services.unsubscribe_customers,
         needs=("accepts_marketing",),
         offered=lambda row: row["accepts_marketing"],
+    ),
+    Action(
+        name="subscribe-summary",
+        label=_("Subscribe to points summary"),
+        done_label=_("Subscribed to the points summary"),
+        icon="mail-check",
+        permission=CONSENT,
+        perform=services.subscribe_to_summary,
+        needs=("points_summary",),
+        offered=lambda row: not row["points_summary"],
+    ),
+    Action(
+        name="unsubscribe-summary",
+        label=_("Unsubscribe from points summary"),
+        done_label=_("Unsubscribed from the points summary"),
+        icon="mail-off",
+        permission=CONSENT,
+        perform=services.unsubscribe_from_summary,
+        needs=("points_summary",),
+        offered=lambda row: row["points_summary"],
+    ),
+    Action(
+        name="flag",
+        label=_("Flag"),
+        done_label=_("Flag set"),
+        icon="flag",
+        permission=FLAG,
+        inputs=(_LEVEL_INPUT, _REASON_INPUT, _REVIEW_INPUT),
+        perform=services.flag_customers,
+        preview=services.flag_customers.preview,
+        needs=("state",),
+        offered=_is_not(State.ANONYMISED),
+    ),
+    Action(
+        name="mark-reviewed",
+        label=_("Mark flag as reviewed"),
+        done_label=_("Flag kept"),
+        icon="flag-check",
+        permission=FLAG,
+        inputs=(_REVIEW_INPUT,),
+        perform=services.mark_flags_reviewed,
+        needs=("flag",),
+        offered=lambda row: row["flag"] != Flag.NONE,
+    ),
+    Action(
+        name="anonymise",
+        label=_("Anonymise"),
+        done_label=_("Anonymised"),
+        icon="user-x",
+        permission=ANONYMISE,
+        danger=True,
+        irreversible=True,
+        typed=True,
+        perform=services.anonymise_customers,
+        preview=services.preview_anonymise,
+        needs=("state",),
+        offered=_is_not(State.ANONYMISED),
+    ),
+    Action(
+        name="delete",
+        label=_("Delete"),
+        done_label=_("Deleted"),
+        icon="trash",
+        permission=DELETE,
+        danger=True,
+        irreversible=True,
+        typed=True,
+        perform=services.delete_customers,
+        preview=services.preview_delete,
     ),
 )

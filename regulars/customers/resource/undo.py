@@ -53,6 +53,10 @@ def declare_undo() -> None:
         events.GROUPED,
         events.SUBSCRIBED,
         events.UNSUBSCRIBED,
+        events.SUMMARY_SUBSCRIBED,
+        events.SUMMARY_UNSUBSCRIBED,
+        events.FLAGGED,
+        events.FLAG_REVIEWED,
         events.UNDONE,
     )
     undoable(facts, restore_facts, permission=EDIT)

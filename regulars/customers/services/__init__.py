@@ -7,6 +7,7 @@ from regulars.customers.services.addresses import (
     make_address_main,
     remove_address,
 )
+from regulars.customers.services.anonymise import anonymise_customers, preview_anonymise
 from regulars.customers.services.batches import update_customers
 from regulars.customers.services.bulk import (
     activate_customers,
@@ -17,7 +18,9 @@ from regulars.customers.services.bulk import (
     restore_customers,
     set_group,
     subscribe_customers,
+    subscribe_to_summary,
     unsubscribe_customers,
+    unsubscribe_from_summary,
 )
 from regulars.customers.services.create import (
     EmailTaken,
@@ -26,8 +29,10 @@ from regulars.customers.services.create import (
     create_group,
     insert_customers,
 )
+from regulars.customers.services.delete import delete_customers, preview_delete
 from regulars.customers.services.edit import edit_customer
 from regulars.customers.services.figures import set_blocked, set_order_figures
+from regulars.customers.services.flags import flag_customers, mark_flags_reviewed
 from regulars.customers.services.notes import add_note, edit_note, pin_note, remove_note
 
 __all__ = [
@@ -37,17 +42,23 @@ __all__ = [
     "add_address",
     "add_note",
     "add_tags",
+    "anonymise_customers",
     "archive_customers",
     "clean_address",
     "create_customer",
     "create_group",
     "deactivate_customers",
+    "delete_customers",
     "edit_address",
     "edit_customer",
     "edit_note",
+    "flag_customers",
     "insert_customers",
     "make_address_main",
+    "mark_flags_reviewed",
     "pin_note",
+    "preview_anonymise",
+    "preview_delete",
     "remove_address",
     "remove_note",
     "remove_tags",
@@ -56,6 +67,8 @@ __all__ = [
     "set_group",
     "set_order_figures",
     "subscribe_customers",
+    "subscribe_to_summary",
     "unsubscribe_customers",
+    "unsubscribe_from_summary",
     "update_customers",
 ]

@@ -11,7 +11,7 @@ from django.db import transaction
 from regulars.customers import events
 from regulars.customers.models import Address, Customer
 from regulars.customers.rules import ADDRESS_FIELDS
-from regulars.customers.services.edit import edit_customer
+from regulars.customers.services.edit import edit_customer, lock_customer
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, NotFound
 from regulars.kit.ids import new_id
@@ -50,11 +50,10 @@ def clean_address(*, values: Mapping[str, str], country: str) -> dict[str, str]:
 def add_address(
     *, store: Store, customer_id: UUID, values: Mapping[str, str], actor: Actor, now: datetime
 ) -> Address:
-    """Add an address to a customer. Raises `NotFound`, and `InvalidRecord` when it is empty."""
+    """Add an address to a customer. Raises `NotFound`, `Final`, and `InvalidRecord` when it is empty."""
     _check(values)
     with transaction.atomic():
-        if not Customer.objects.filter(store=store, pk=customer_id).exists():
-            raise NotFound("This customer does not exist in this store.")
+        lock_customer(store=store, customer_id=customer_id)
         address = Address.objects.create(id=new_id(), store=store, customer_id=customer_id, **values)
         _tell(store, actor, events.ADDRESS_ADDED, address, now, after=_facts(address))
     return address

@@ -28,6 +28,16 @@ class Final(Refused):
     code = "anonymised"
 
 
+def lock_customer(*, store: Store, customer_id: UUID) -> Customer:
+    """The customer, locked until the transaction ends, to change or to add to. Raises `NotFound` and `Final`."""
+    customer = lock_rows(Customer.objects.filter(store=store), [customer_id]).get(customer_id)
+    if customer is None:
+        raise NotFound("This customer does not exist in this store.")
+    if customer.state == State.ANONYMISED:
+        raise Final("This customer was anonymised and cannot be changed any more.")
+    return customer
+
+
 def edit_customer(
     *,
     store: Store,
@@ -48,11 +58,7 @@ def edit_customer(
     if unknown:
         raise InvalidRecord(dict.fromkeys(sorted(unknown), "This cannot be edited."))
     with transaction.atomic(), refuse_twins(store):
-        customer = lock_rows(Customer.objects.filter(store=store), [customer_id]).get(customer_id)
-        if customer is None:
-            raise NotFound("This customer does not exist in this store.")
-        if customer.state == State.ANONYMISED:
-            raise Final("This customer was anonymised and cannot be changed any more.")
+        customer = lock_customer(store=store, customer_id=customer_id)
         changed = _own_changes(store, customer, values, base_version)
         if not changed:
             return customer

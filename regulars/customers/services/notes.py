@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.customers import events
-from regulars.customers.models import Customer, Note
+from regulars.customers.models import Note
 from regulars.customers.rules import as_json
+from regulars.customers.services.edit import lock_customer
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotAllowed, NotFound
 from regulars.kit.ids import new_id
@@ -25,11 +26,10 @@ KEPT = ("body", "author_id", "author_name", "pinned", "created_at", "edited_at")
 def add_note(
     *, store: Store, customer_id: UUID, body: str, actor: Actor, now: datetime, pinned: bool = False
 ) -> Note:
-    """Write a note about a customer. Raises `NotFound` and `Invalid` (empty or too long)."""
+    """Write a note about a customer. Raises `NotFound`, `Final` and `Invalid` (empty or too long)."""
     body = _clean(body)
     with transaction.atomic():
-        if not Customer.objects.filter(store=store, pk=customer_id).exists():
-            raise NotFound("This customer does not exist in this store.")
+        lock_customer(store=store, customer_id=customer_id)
         note = Note.objects.create(
             id=new_id(),
             store=store,

@@ -124,6 +124,7 @@ KEEPING = (
     ),
     Field(
         name="external_id",
+        personal="identity",
         label=_("External id"),
         kind=kinds.Text(max_length=120),
         section=DESK,

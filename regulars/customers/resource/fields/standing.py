@@ -1,5 +1,6 @@
 """How the store stands to a customer: group, tags, state, block and flag."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import queries
@@ -12,9 +13,9 @@ from regulars.customers.resource.fields.common import (
     labels,
     tag_suggestions,
 )
-from regulars.customers.resource.permissions import TAG
+from regulars.customers.resource.permissions import FLAG, TAG
 from regulars.resources import kinds
-from regulars.resources.field import Field
+from regulars.resources.field import Field, Sort
 
 STANDING = (
     Field(
@@ -36,6 +37,7 @@ STANDING = (
         label=_("Tags"),
         kind=kinds.Tags(),
         section=DESK,
+        personal="label",
         suggestions=tag_suggestions,
         condition=queries.looked_up,
         editable=True,
@@ -62,6 +64,28 @@ STANDING = (
         kind=kinds.Choice(),
         section=DESK,
         choices=labels(Flag),
+        edit_permission=FLAG,
         width=100,
+    ),
+    Field(
+        name="flag_reason",
+        label=_("Flag reason"),
+        kind=kinds.Text(max_length=500, multiline=True),
+        section=DESK,
+        permission=FLAG,
+        edit_permission=FLAG,
+        personal="note",
+        width=220,
+    ),
+    Field(
+        name="flag_review",
+        label=_("Flag review"),
+        kind=kinds.Date(),
+        section=DESK,
+        path="flag_review_on",
+        sort=Sort("flag_review_on", empties=Q(flag_review_on__isnull=True)),
+        edit_permission=FLAG,
+        help=_("The day on which somebody is to look at the flag again."),
+        width=120,
     ),
 )

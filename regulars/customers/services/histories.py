@@ -1,0 +1,38 @@
+"""What of the customers' own tables hangs on a customer, as it is told before one is deleted or anonymised."""
+
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from regulars.customers.erasing import Count as Counting
+from regulars.customers.erasing import History, history
+from regulars.customers.models import Address, Note
+from regulars.stores.models import Store
+
+
+def _counter(model: type[Address] | type[Note]) -> Counting:
+    def count(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
+        rows = model.objects.filter(store=store, customer_id__in=ids).values("customer_id")
+        return dict(rows.annotate(number=Count("pk")).values_list("customer_id", "number"))
+
+    return count
+
+
+def declare_histories() -> None:
+    """Called once, at start."""
+    removed = _("removed")
+    for name, model, one, many in (
+        ("notes", Note, _("note"), _("notes")),
+        ("addresses", Address, _("further address"), _("further addresses")),
+    ):
+        history(
+            History(
+                name=name,
+                one=one,
+                many=many,
+                count=_counter(model),
+                when_deleted=removed,
+                when_anonymised=removed,
+            )
+        )

@@ -1,0 +1,159 @@
+"""Verbs on many customers at once; one customer is a selection of one.
+
+A verb is declared by what it does with one customer. The rest is the same for all: it takes the ids of one batch, locks
+and writes them in one transaction with one event per customer, and says of each whether it was done or why not.
+`change_set` joins the batches of one act.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from regulars.customers.choices import State
+from regulars.customers.models import Customer
+from regulars.customers.rules import as_json
+from regulars.customers.services.batches import write_columns
+from regulars.kit.actor import Actor
+from regulars.kit.errors import Invalid
+from regulars.kit.locks import lock_rows
+from regulars.resources.action import Outcome
+from regulars.stores.models import Store
+from regulars.timeline.events import EventKind
+from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
+
+# What a verb does with one customer: the columns to write, the same for each, or why it is left as it is.
+Decide = Callable[[Customer], Mapping[str, Any] | str]
+ANONYMISED = "is anonymised"
+GONE = "does not exist in this store"
+NAMED = 3
+_DECIDED_BY = (
+    "version",
+    "state",
+    "tags",
+    "group_id",
+    "accepts_marketing",
+    "points_summary",
+    "email",
+    "flag",
+    "flag_reason",
+    "flag_review_on",
+)
+_NAMED_BY = ("first_name", "last_name", "company", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a verb was asked to do: with whom, and with which inputs."""
+
+    store: Store
+    ids: list[UUID]
+    inputs: Mapping[str, Any]
+    today: date
+
+
+Rule = Callable[[Asked], Decide]
+
+
+class Verb:
+    """A service made of the rule for one customer; `preview` says what it would do, and to whom."""
+
+    def __init__(self, kind: EventKind, rule: Rule, effect: str) -> None:
+        self.kind, self.rule, self.effect = kind, rule, effect
+        self.__doc__ = rule.__doc__
+
+    def __call__(
+        self,
+        *,
+        store: Store,
+        ids: list[UUID],
+        inputs: dict[str, Any],
+        actor: Actor,
+        now: datetime,
+        change_set: OpenChangeSet | None,
+    ) -> Outcome:
+        decide = self.rule(Asked(store, ids, inputs, store.day_of(now)))
+        outcome = Outcome()
+        with transaction.atomic():
+            found = lock_rows(Customer.objects.filter(store=store).only(*_DECIDED_BY), ids)
+            touched: list[Touched] = []
+            written: list[tuple[UUID, Mapping[str, Any]]] = []
+            for record_id in dict.fromkeys(ids):
+                customer = found.get(record_id)
+                answer = _decide(decide, customer)
+                if customer is None or isinstance(answer, str):
+                    outcome.skipped[record_id] = str(answer)
+                    continue
+                after = {name: as_json(value) for name, value in answer.items()}
+                before = {name: as_json(getattr(customer, name)) for name in answer}
+                touched.append(Touched(record_id, customer.version + 1, before, after))
+                written.append((record_id, answer))
+                outcome.done.append(record_id)
+            if touched:
+                write_columns(store=store, columns=sorted(written[0][1]), rows=written, now=now)
+                opened = change_set or open_change_set(store=store, actor=actor, kind=self.kind, now=now)
+                outcome.change_set = opened.id
+                record(change_set=opened, resource="customers", kind=self.kind, touched=touched, now=now)
+        return outcome
+
+    def preview(
+        self,
+        *,
+        store: Store,
+        ids: list[UUID],
+        count: int,
+        inputs: dict[str, Any],
+        actor: Actor,
+        now: datetime,
+    ) -> list[str]:
+        """Who would be changed and how, and who would be left as they are and why."""
+        try:
+            decide = self.rule(Asked(store, ids, inputs, store.day_of(now)))
+        except Invalid:  # not all is filled in yet
+            return []
+        found = Customer.objects.filter(store=store).only(*_DECIDED_BY, *_NAMED_BY).in_bulk(ids)
+        groups: dict[str, list[Customer]] = {}
+        for record_id in ids:
+            customer = found.get(record_id)
+            answer = _decide(decide, customer)
+            if customer is not None:
+                groups.setdefault(answer if isinstance(answer, str) else "", []).append(customer)
+        return sentences(groups, self.effect, count=count, looked_at=len(ids))
+
+
+def verb(kind: EventKind, *, effect: str = "") -> Callable[[Rule], Verb]:
+    """Make a service on many customers of the rule for one. `effect` is what the preview says of those it changes."""
+    return lambda rule: Verb(kind, rule, effect)
+
+
+def sentences(groups: Mapping[str, list[Customer]], effect: str, *, count: int, looked_at: int) -> list[str]:
+    """ "Nora Lind and 2 more: out of the lists." Then those left as they are, by reason (the key of their group)."""
+    found = [f"About the first {looked_at:,} of {count:,}:"] if count > looked_at else []
+    if groups.get(""):
+        found.append(f"{names_of(groups[''])}: {effect}.")
+    for reason, customers in groups.items():
+        if reason:
+            found.append(f"Left as before: {names_of(customers)} ({reason}).")
+    return found
+
+
+def names_of(customers: list[Customer]) -> str:
+    """ "Nora Lind", "Nora Lind and Max Berg", "Nora Lind, Max Berg, Ida Holm and 9 more"."""
+    names = [customer.name for customer in customers[:NAMED]]
+    if len(customers) > NAMED:
+        return f"{', '.join(names)} and {len(customers) - NAMED:,} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _decide(decide: Decide, customer: Customer | None) -> Mapping[str, Any] | str:
+    if customer is None:
+        return GONE
+    if customer.state == State.ANONYMISED:
+        return ANONYMISED
+    try:
+        return decide(customer)
+    except Invalid as refusal:
+        return refusal.sentence

@@ -1,0 +1,96 @@
+"""Forgetting people in files that were brought, in rows that were not taken, and in the ledger of exports."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from regulars.customers.erasing import Person, traces_of
+from regulars.jobs.models import Run
+from regulars.jobs.services import OPEN
+from regulars.kit.errors import Refused
+from regulars.kit.traces import Traces
+from regulars.stores.models import Store
+from regulars.transfers.csvfile import Layout, open_text
+from regulars.transfers.models import Export, FailedRow, Import
+
+TABLES = ("transfers_import", "transfers_failedrow", "transfers_export")
+PIECE = 256 * 1024
+# A name that is cut by the end of a piece is found in the next one, which begins so much earlier.
+OVERLAP = 1024
+
+
+class ImportUnderWay(Refused):
+    """A file that is being read names one of the people, and would bring them back."""
+
+    code = "import_under_way"
+
+
+def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
+    """Take these people out of exports, imports and the rows that were not taken.
+
+    A file that still waits to be imported and names one of them is thrown away. Raises `ImportUnderWay`.
+    """
+    traces = traces_of(people)
+    _clean_exports(store, traces)
+    _clean_imports(store, traces, now)
+    _remove_failed_rows(store, traces)
+
+
+def _clean_exports(store: Store, traces: Traces) -> None:
+    for export in Export.objects.filter(store=store).only("query", "filter_text").iterator():
+        query, filter_text = traces.clean_json(export.query), traces.clean(export.filter_text)
+        if (query, filter_text) != (export.query, export.filter_text):
+            Export.objects.filter(pk=export.pk).update(query=query, filter_text=filter_text)
+
+
+def _clean_imports(store: Store, traces: Traces, now: datetime) -> None:
+    for imported in Import.objects.filter(store=store).iterator():
+        found = {
+            "file_name": traces.clean(imported.file_name),
+            "columns": traces.clean_json(imported.columns),
+            "options": traces.clean_json(imported.options),
+        }
+        if imported.stored_as and _names_somebody(imported, traces):
+            found |= {"stored_as": "", "discarded_at": now}
+            _throw_away(store, imported)
+        if any(value != getattr(imported, name) for name, value in found.items()):
+            Import.objects.filter(pk=imported.pk).update(**found)
+
+
+def _throw_away(store: Store, imported: Import) -> None:
+    if Run.objects.filter(store=store, pk=imported.run_id, state__in=OPEN).exists():
+        raise ImportUnderWay(
+            f"The import of {imported.file_name} is under way and would bring them back. "
+            "Wait until it has ended, or stop it."
+        )
+    stored_as = imported.stored_as
+    FailedRow.objects.filter(store=store, import_id=imported.pk).delete()
+    transaction.on_commit(lambda: default_storage.delete(stored_as))
+
+
+def _names_somebody(imported: Import, traces: Traces) -> bool:
+    """True when the file names one of the people for certain; a name alone may be anybody's."""
+    try:
+        raw = default_storage.open(imported.stored_as, "rb")
+    except FileNotFoundError:
+        return False
+    with raw:
+        text = open_text(raw.file or raw, Layout(**imported.layout).encoding)
+        before = ""
+        while piece := text.read(PIECE):
+            if traces.found_in(before + piece, names=False):
+                return True
+            before = piece[-OVERLAP:]
+    return False
+
+
+def _remove_failed_rows(store: Store, traces: Traces) -> None:
+    named: list[UUID] = [
+        row.pk
+        for row in FailedRow.objects.filter(store=store).only("cells", "problems").iterator()
+        if traces.found_in("\n".join(row.cells), names=False)
+        or traces.clean_json(row.problems, names=False) != row.problems
+    ]
+    FailedRow.objects.filter(store=store, pk__in=named).delete()
