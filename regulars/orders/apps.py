@@ -6,7 +6,11 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
+        from regulars.orders.history import declare_history
         from regulars.orders.resource import ORDERS
+        from regulars.orders.subscribers import subscribe_all
         from regulars.resources.resource import contribute
 
         contribute("customers", links=(ORDERS,))
+        subscribe_all()
+        declare_history()

@@ -61,7 +61,7 @@ def declare_erasers() -> None:
     erases(
         "customers",
         forget_facts,
-        tables=("customers_customer", "customers_address", "customers_note"),
+        tables=("customers_customer", "customers_lookup", "customers_address", "customers_note"),
     )
     erases("timeline", forget_history, tables=("timeline_event", "timeline_changeset"))
     erases("jobs", forget_work, tables=("jobs_run", "jobs_skipped", "procrastinate_jobs"))
