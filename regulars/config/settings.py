@@ -11,6 +11,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.data_dir()
 DEBUG = environment.flag("REGULARS_DEBUG")
 SECRET_KEY = environment.secret_key(DATA_DIR)
+# Earlier keys, while the block list still has hashes made with them: docs/adr/0010.
+SECRET_KEY_FALLBACKS = environment.words("REGULARS_OLD_SECRET_KEYS", default="")
 ALLOWED_HOSTS = environment.words("REGULARS_HOSTS", default="localhost,127.0.0.1,[::1]")
 BASE_URL = os.environ.get("REGULARS_BASE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 SECURE = BASE_URL.startswith("https://")
@@ -37,8 +39,11 @@ INSTALLED_APPS = [
     "regulars.jobs",
     "regulars.resources",
     "regulars.customers",
+    "regulars.blocklist",
     "regulars.orders",
+    "regulars.duplicates",
     "regulars.segments",
+    "regulars.views",
     "regulars.transfers",
     "regulars.desk",
     "regulars.api",
@@ -178,6 +183,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # ticked rows come one by one
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
+# How often an open page of the desk asks what others changed.
+PULSE_MILLISECONDS = int(os.environ.get("REGULARS_PULSE_MILLISECONDS", "4000"))
 IMPORT_MAX_BYTES = int(os.environ.get("REGULARS_IMPORT_MAX_BYTES", str(2 * 1024**3)))
 
 PROCRASTINATE_ON_APP_READY = None

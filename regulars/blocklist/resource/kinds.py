@@ -1,0 +1,61 @@
+"""Kinds of fields that only the block list has: what a rule is about, and until when it lasts."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import ClassVar
+
+from django.db.models import Q
+
+from regulars.blocklist.choices import RuleKind
+from regulars.blocklist.identities import identify
+from regulars.blocklist.keys import digests
+from regulars.blocklist.models import Key
+from regulars.blocklist.resource.permissions import VALUES
+from regulars.kit.errors import Invalid
+from regulars.resources import kinds
+from regulars.resources.context import Context
+from regulars.resources.field import Field
+
+
+@dataclass(frozen=True, slots=True)
+class About(kinds.Text):
+    """Whom a rule is about, in any spelling; who may not see whole values asks for the masked ones."""
+
+    operators: ClassVar[tuple[str, ...]] = ("contains", "not contains", *kinds.EQUALITY)
+
+    def compare(self, operator: str, operands: list[str], field: Field) -> Q:
+        raise NotImplementedError  # each condition is compiled below, where it is known who asks
+
+    def compile(self, operator: str, values: tuple[str, ...], field: Field, context: Context) -> Q:
+        if operator not in ("=", "contains"):
+            return kinds.Kind.compile(self, operator, values, field, context)
+        text = values[0].strip()
+        if not text:
+            return kinds.ANYTHING if operator == "contains" else kinds.NOTHING
+        if operator == "contains":
+            found = Q(masked__icontains=text)
+            return found | Q(value__icontains=text) if context.actor.may(VALUES) else found
+        named = Q(masked__iexact=text)
+        for kind in RuleKind:
+            try:
+                value = identify(kind, text, country=context.store.country).value
+            except Invalid:
+                continue
+            hashes = digests(context.store.pk, kind, value)
+            keys = Key.objects.filter(store=context.store, digest__in=hashes)
+            named |= Q(digest__in=hashes) | Q(pk__in=keys.values("rule"))
+        return named
+
+
+@dataclass(frozen=True, slots=True)
+class Until(kinds.Moment):
+    """The end of something: a day means that it lasts through this day in the store's time zone."""
+
+    def clean(self, raw: str, field: Field, context: Context) -> datetime | None:
+        text = raw.strip()
+        if len(text) != 10:
+            return kinds.Moment.clean(self, raw, field, context)
+        day = kinds.Date().clean(text, field, context)
+        if day is None or not 2 <= day.year <= 9997:
+            raise Invalid("This date lies too far away.")
+        return datetime.combine(day + timedelta(days=1), time.min, context.store.zone)
