@@ -1,0 +1,157 @@
+"""What merging adds to the customers: the action, the way back, and where merged ones are found."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.customers import events as customer_events
+from regulars.customers.erasing import erases
+from regulars.customers.models import Customer
+from regulars.duplicates import events, queries, services
+from regulars.duplicates.facts import FACTS
+from regulars.kit.actor import Actor
+from regulars.kit.errors import Invalid
+from regulars.kit.ids import parse_id
+from regulars.resources import kinds
+from regulars.resources.action import Action, Outcome
+from regulars.resources.field import Field
+from regulars.resources.resource import contribute
+from regulars.staff.permissions import MANAGERS
+from regulars.staff.permissions import declare as permission
+from regulars.stores.models import Store
+from regulars.timeline.services import OpenChangeSet
+from regulars.timeline.undoing import undoable
+
+MERGE = permission("customers.merge", "Merge customers and decide about duplicates", MANAGERS)
+KEEP = "keep."
+
+
+def merge(
+    *,
+    store: Store,
+    ids: list[UUID],
+    inputs: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    change_set: OpenChangeSet | None,
+) -> Outcome:
+    """Merge the customers of a selection into one of them."""
+    survivor_id, loser_ids = who_stays(store=store, ids=ids, into=inputs.get("into", ""))
+    return services.merge_customers(
+        store=store,
+        survivor_id=survivor_id,
+        loser_ids=loser_ids,
+        choices=_choices(store, inputs),
+        actor=actor,
+        now=now,
+        change_set=change_set,
+    )
+
+
+def preview(
+    *, store: Store, ids: list[UUID], count: int, inputs: dict[str, Any], actor: Actor, now: datetime
+) -> list[str]:
+    """What a merge would do, for the dry run."""
+    survivor_id, loser_ids = who_stays(store=store, ids=ids, into=inputs.get("into", ""))
+    found = services.rehearse_merge(
+        store=store,
+        survivor_id=survivor_id,
+        loser_ids=loser_ids,
+        choices=_choices(store, inputs),
+        actor=actor,
+        now=now,
+    )
+    result = found.result
+    losers = queries.customers_by(store=store, ids=loser_ids).values()
+    said = [f"{', '.join(f'#{one.number}' for one in losers)} would go into #{result.number}."]
+    facts = {"name": result.name, "e-mail": result.email, "phone": result.phone, "city": result.city}
+    told = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
+    said.append(f"Afterwards: {told}; {result.orders_count:,} orders.")
+    if found.moved:
+        said.append(f"Moves: {', '.join(found.moved)}.")
+    if found.clashes:
+        said.append(f"Set aside, because there is one already: {', '.join(found.clashes)}.")
+    return said
+
+
+def who_stays(*, store: Store, ids: list[UUID], into: str) -> tuple[UUID, list[UUID]]:
+    """The customer that stays, by id or number, and those that go into it; without a wish the best known one stays."""
+    survivor_id = _named(store, into) if into else best_known(store=store, ids=ids)
+    return survivor_id, [one for one in ids if one != survivor_id]
+
+
+def best_known(*, store: Store, ids: list[UUID]) -> UUID:
+    """Who of these customers had best stay: with an account, with most orders, with an e-mail, the oldest."""
+    if not ids:
+        raise Invalid("Say which customers to merge.", field="ids")
+    people = queries.customers_by(store=store, ids=ids[:50]).values()
+
+    def standing(one: Customer) -> tuple[bool, int, bool, int]:
+        return one.has_account, one.orders_count, bool(one.email), -one.number
+
+    return max(people, key=standing).pk if people else ids[0]
+
+
+def _choices(store: Store, inputs: dict[str, Any]) -> dict[str, UUID]:
+    given = {name.removeprefix(KEEP): value for name, value in inputs.items() if name.startswith(KEEP)}
+    return {name: _named(store, value) for name, value in given.items() if value}
+
+
+def _named(store: Store, text: str) -> UUID:
+    """The customer of an id or a number. Raises `Invalid`."""
+    wanted = text.strip()
+    if (known := parse_id(wanted)) is not None:
+        return known
+    number = wanted.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) <= 15:
+        found = Customer.objects.filter(store=store, number=int(number)).values_list("pk", flat=True).first()
+        if found is not None:
+            return found
+    raise Invalid(f"“{wanted[:40]}” is neither the id nor the number of a customer.", field="into")
+
+
+def ask_url(store: Store, ids: list[UUID]) -> str:
+    """The page on which a person chooses what stays."""
+    return f"/desk/{store.slug}/duplicates/merge/?{urlencode([('id', str(one)) for one in ids])}"
+
+
+_INTO = Field(
+    name="into",
+    label=_("Into"),
+    kind=kinds.Text(max_length=40),
+    help=_("The id or number of the customer that stays; without it the best known one."),
+)
+ACTION = Action(
+    name="merge",
+    label=_("Merge…"),
+    done_label=_("Merged"),
+    icon="arrow-merge",
+    permission=MERGE,
+    inputs=(
+        _INTO,
+        *(
+            Field(
+                name=f"{KEEP}{fact.name}",
+                label=_("Keep: %(fact)s") % {"fact": fact.label},
+                kind=kinds.Text(max_length=40),
+                help=_("The id or number of the customer whose value stays."),
+            )
+            for fact in FACTS
+        ),
+    ),
+    preview=preview,
+    scope="many",
+    ask_url=ask_url,
+    perform=merge,
+)
+
+
+def declare() -> None:
+    """Make merging known. Called once, at start."""
+    contribute("customers", actions=(ACTION,))
+    undoable((customer_events.MERGED, customer_events.MERGED_AWAY), services.undo_merges, permission=MERGE)
+    undoable((events.TOLD_APART, events.HOUSEHOLD, events.REOPENED), services.undo_verdicts, permission=MERGE)
+    erases("duplicates", services.erase_duplicates, tables=services.TABLES)
