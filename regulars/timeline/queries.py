@@ -56,6 +56,11 @@ def happenings_since(*, store: Store, record_id: UUID, version: int) -> list[Hap
     return _read(store, list(events.order_by("version", "at", "id")))
 
 
+def happenings_of(*, store: Store, ids: Iterable[UUID]) -> list[Happening]:
+    """These events in words, oldest first."""
+    return _read(store, list(Event.objects.filter(store=store, pk__in=list(ids)).order_by("pk")))
+
+
 def last_before(*, store: Store, record_ids: Iterable[UUID], key: str, field: str) -> dict[UUID, Any]:
     """What a field of each record was before the latest event of a kind."""
     events = Event.objects.filter(store=store, record_id__in=list(record_ids), key=key)

@@ -1,0 +1,104 @@
+"""Reading saved views: which ones a person sees, the pinned ones, and the one a list opens with."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from regulars.kit.actor import Actor
+from regulars.kit.errors import NotFound
+from regulars.kit.ids import parse_id
+from regulars.kit.text import fold, storable
+from regulars.resources.resource import all_resources
+from regulars.stores.models import Store
+from regulars.views.choices import Scope
+from regulars.views.models import First, Pin, View
+
+__all__ = ["View"]
+
+SHARE = "views.share"
+_NEAREST_FIRST = [Scope.PERSONAL, Scope.ROLE, Scope.STORE]
+
+
+class ViewGone(NotFound):
+    """The view was deleted, or is not shared with this person; nobody is told which."""
+
+    code = "view_gone"
+
+
+def views_of(*, store: Store, actor: Actor, resource: str) -> list[View]:
+    """The views of a list that the actor may open, own ones first, then by name."""
+    found = _known(store, actor).filter(resource=resource)
+    return sorted(found, key=lambda view: (_NEAREST_FIRST.index(Scope(view.scope)), fold(view.name), view.pk))
+
+
+def get_view(*, store: Store, actor: Actor, view_id: UUID | None) -> View:
+    """One view that the actor may open. Raises `ViewGone`."""
+    view = _known(store, actor).filter(pk=view_id).first() if view_id else None
+    if view is None:
+        raise ViewGone("This view was deleted, or it is not shared with you.")
+    return view
+
+
+def find_view(*, store: Store, actor: Actor, resource: str, wanted: str) -> View:
+    """The view with this id or name; of several with one name one's own, then the role's, then the store's.
+
+    Raises `ViewGone`.
+    """
+    view_id = parse_id(wanted)
+    for view in views_of(store=store, actor=actor, resource=resource):
+        if view.pk == view_id or fold(view.name) == fold(storable(wanted)):
+            return view
+    raise ViewGone("This view was deleted, or it is not shared with you.")
+
+
+def pinned_views(*, store: Store, actor: Actor) -> list[View]:
+    """The views in a person's side bar, in their order."""
+    pinned = _known(store, actor).filter(pins__user_id=actor.id)
+    return list(pinned.annotate(place=F("pins__position")).order_by("place", "pk"))
+
+
+def first_view(*, store: Store, actor: Actor, resource: str) -> View | None:
+    """The view that a list opens with for this person, if they chose one."""
+    return _known(store, actor).filter(firsts__user_id=actor.id, firsts__resource=resource).first()
+
+
+def search_views(*, store: Store, actor: Actor, text: str, limit: int = 5) -> list[View]:
+    """The views whose name holds this text, by name."""
+    found = _known(store, actor).filter(name__icontains=storable(text))
+    return list(found.order_by("name", "pk")[:limit])
+
+
+def may_change(*, view: View, actor: Actor) -> bool:
+    """A personal view is its owner's alone; a shared one belongs to those who may share."""
+    return view.owner_id == actor.id if view.scope == Scope.PERSONAL else actor.may(SHARE)
+
+
+def params_of(*, view: View) -> dict[str, str]:
+    """What the view asks for, as parameters of the list's address."""
+    pairs = {
+        "tab": view.tab,
+        "q": view.q,
+        "where": view.where,
+        "sort": view.sort,
+        "columns": ",".join(view.columns),
+        "size": str(view.size) if view.size else "",
+    }
+    return {name: value for name, value in pairs.items() if value}
+
+
+def _known(store: Store, actor: Actor) -> QuerySet[View, Any]:
+    """The views an actor may open: own ones, those of the role and of the store; who shares sees every shared one."""
+    mine = Q(scope=Scope.PERSONAL, owner_id=actor.id) if actor.id else Q(pk__isnull=True)
+    shared = (
+        Q(scope__in=[Scope.ROLE, Scope.STORE])
+        if actor.may(SHARE)
+        else Q(scope=Scope.STORE) | Q(scope=Scope.ROLE, role=actor.role)
+    )
+    open_lists = [one.name for one in all_resources() if actor.may(one.permission("view"))]
+    own = {"store": store, "user_id": actor.id, "view": OuterRef("pk")}
+    return (
+        View.objects.filter(mine | shared, store=store, resource__in=open_lists)
+        .annotate(is_pinned=Exists(Pin.objects.filter(**own)), is_first=Exists(First.objects.filter(**own)))
+        .order_by()
+    )
