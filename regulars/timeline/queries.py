@@ -110,7 +110,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of one actor, with how many records it touched (counted up to 1,000)."""
+    """One act of one actor, with how many records it touched (counted up to 1,000), and the first of them."""
 
     id: UUID
     key: str
@@ -123,6 +123,8 @@ class Act:
     undoes: UUID | None
     run_id: UUID | None
     records: int = 0
+    resource: str = ""
+    record_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +181,15 @@ def _with_records(store: Store, found: list[ChangeSet]) -> list[Act]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT act.id, counted.records, first.data
+            """SELECT act.id, counted.records, first.data, first.resource, first.record_id
             FROM unnest(%s::uuid[]) AS act (id),
             LATERAL (SELECT count(*) AS records FROM (SELECT 1 FROM timeline_event AS event
                 WHERE event.store_id = %s AND event.change_set_id = act.id LIMIT %s) AS part) AS counted
-            LEFT JOIN LATERAL (SELECT event.data FROM timeline_event AS event
+            LEFT JOIN LATERAL (SELECT event.data, event.resource, event.record_id FROM timeline_event AS event
                 WHERE event.store_id = %s AND event.change_set_id = act.id LIMIT 1) AS first ON true""",
             [[act.pk for act in found], store.pk, COUNTED_RECORDS + 1, store.pk],
         )
-        told = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
+        told = {row[0]: row[1:] for row in cursor.fetchall()}
     return [
         Act(
             id=act.pk,
@@ -201,6 +203,8 @@ def _with_records(store: Store, found: list[ChangeSet]) -> list[Act]:
             undoes=act.undoes,
             run_id=act.run_id,
             records=told[act.pk][0],
+            resource=told[act.pk][2] or "",
+            record_id=told[act.pk][3],
         )
         for act in found
     ]

@@ -77,6 +77,7 @@ def audit_page(params: Mapping[str, str], context: Context) -> dict[str, Any]:
     asked, given, problem = read_asked(params, context)
     found = queries.acts(store=context.store, asked=asked, limit=A_PAGE + 1)
     shown = found[:A_PAGE]
+    names = _names([act.record_id for act in shown if act.records == 1 and act.record_id], context)
     base = reverse("audit", kwargs={"store": context.store.slug})
     kept = {name: value for name, value in given.items() if value and name != "before"}
     return {
@@ -95,7 +96,7 @@ def audit_page(params: Mapping[str, str], context: Context) -> dict[str, Any]:
             {"value": name, "label": label, "current": name == given["surface"]}
             for name, label in SURFACES.items()
         ],
-        "acts": [_line(act, context) for act in shown],
+        "acts": [_line(act, context) | {"about": _about(act, names)} for act in shown],
         "filtered": bool(kept),
         "more_url": f"{base}?{urlencode(kept | {'before': str(shown[-1].id)})}"
         if len(found) > A_PAGE
@@ -126,6 +127,11 @@ def _line(act: Act, context: Context) -> dict[str, Any]:
         "time": format_datetime(local, "medium", locale=style.language),
         "undoes": bool(act.undoes),
     }
+
+
+def _about(act: Act, names: Mapping[UUID, tuple[str, str]]) -> str:
+    """Whom an act on one record was about."""
+    return names[act.record_id][0] if act.records == 1 and act.record_id in names else ""
 
 
 def _records(act: Act, style: cells.Style) -> str:
