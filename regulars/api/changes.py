@@ -1,6 +1,7 @@
 """What happened in the store, and taking it back."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -55,7 +56,9 @@ def list_changes(request: HttpRequest) -> HttpResponse:
     )
     found = queries.acts(store=context.store, asked=asked, limit=limit + 1)
     shown = found[:limit]
-    following = f"{request.path}?before={shown[-1].id}&limit={limit}" if len(found) > limit else None
+    following = None
+    if len(found) > limit:
+        following = f"{request.path}?{urlencode(params | {'before': str(shown[-1].id)})}"
     return respond({"items": [_act_json(act, context) for act in shown], "next": following})
 
 
