@@ -40,8 +40,8 @@ def people(owner: Someone) -> list[Customer]:
     return [make_customer(owner.store, first_name=name) for name in ("Ada", "Bo", "<b>Cy</b>")]
 
 
-def page(who: Someone, path: str = "", **params: str) -> str:
-    answer = who.client.get(f"{URL}{path}", params)
+def page(reader: Someone, path: str = "", /, **params: str) -> str:
+    answer = reader.client.get(f"{URL}{path}", params)
     assert answer.status_code == 200
     return answer.content.decode()
 
