@@ -1,4 +1,5 @@
 // <filter-editor>: choose a field, an operator and a value; or change one of an existing chip. Sends f, o and v.
+import { catalogueOf } from "./catalogue.js";
 import { find, findAll, make } from "./dom.js";
 import { hiddenInput, placeMenu } from "./menus.js";
 
@@ -16,7 +17,7 @@ class FilterEditor extends HTMLElement {
     this.leave = new AbortController();
     const { signal } = this.leave;
     this.form = find("form", this);
-    this.fields = JSON.parse(find("script[type='application/json']", this)?.textContent || "[]");
+    this.fields = [];
     this.addEventListener("click", (event) => this.onClick(event), { signal });
     this.addEventListener("toggle", (event) => event.newState === "closed" && this.reset(), { signal });
     this.form.elements.o.addEventListener("change", () => this.drawValue([]), { signal });
@@ -51,19 +52,20 @@ class FilterEditor extends HTMLElement {
     }
   }
 
-  onChip(event) {
-    const part = event.target.closest?.("[data-chip]");
+  async onChip(event) {
+    const part = event.target.closest?.("[data-chip-part]");
     if (!part) return;
     event.preventDefault();
     const { chip, operator, value, removeUrl } = part.closest(".chip").dataset;
     this.invoker = part;
     this.showPopover();
     this.invoker = part;
-    this.open(chip, { operator, values: value ? JSON.parse(value) : [], without: removeUrl });
+    await this.open(chip, { operator, values: value ? JSON.parse(value) : [], without: removeUrl });
     placeMenu(this, part);
   }
 
-  open(name, { operator, values = [], without }) {
+  async open(name, { operator, values = [], without }) {
+    this.fields = (await catalogueOf()).fields;
     this.field = this.fields.find((field) => field.name === name);
     if (!this.field) return;
     find(".pick-field", this).hidden = true;

@@ -12,7 +12,11 @@ export function openList(changes = {}) {
     if (value === "") url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
-  const address = url.pathname + url.search;
+  return openAddress(url.pathname + url.search);
+}
+
+/** Show the list of an address. */
+export function openAddress(address) {
   if (!find("#results")) return location.assign(address);
   const isNew = address !== location.pathname + location.search;
   return window.htmx.ajax("GET", address, {

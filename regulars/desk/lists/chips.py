@@ -1,56 +1,39 @@
 """Conditions as chips: field, operator, value, and the address without it."""
 
 import json
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from regulars.desk.cells import format_day
 from regulars.kit.errors import Refused
-from regulars.kit.money import display_money
-from regulars.resources import dates
 from regulars.resources.compile import compile_query
 from regulars.resources.context import Context
+from regulars.resources.explain import explain
 from regulars.resources.field import Field
 from regulars.resources.language import And, Condition, Node, write
 from regulars.resources.query import Query
+from regulars.resources.words import IS_DATE, is_stretch, operand_words, operator_words
 
-_DATES = frozenset({"date", "datetime"})
-LABELS = {
-    "=": gettext_lazy("is"),
-    "!=": gettext_lazy("is not"),
-    "in": gettext_lazy("is any of"),
-    "not in": gettext_lazy("is none of"),
-    "contains": gettext_lazy("contains"),
-    "not contains": gettext_lazy("does not contain"),
-    "starts with": gettext_lazy("starts with"),
-    "ends with": gettext_lazy("ends with"),
-    "<": gettext_lazy("is under"),
-    "<=": gettext_lazy("is at most"),
-    ">": gettext_lazy("is over"),
-    ">=": gettext_lazy("is at least"),
-    "between": gettext_lazy("is between"),
-    "is empty": gettext_lazy("is empty"),
-    "is not empty": gettext_lazy("is not empty"),
+# Beside the name "Tags" a comparison reads differently than in a sentence.
+TAG_LABELS = {
+    "=": gettext_lazy("include"),
+    "!=": gettext_lazy("do not include"),
+    "in": gettext_lazy("include any of"),
+    "not in": gettext_lazy("include none of"),
+    "contains": gettext_lazy("have one that contains"),
+    "not contains": gettext_lazy("have none that contains"),
 }
-DATE_LABELS = {
-    "=": gettext_lazy("is on"),
-    "!=": gettext_lazy("is not on"),
-    "<": gettext_lazy("is before"),
-    "<=": gettext_lazy("is on or before"),
-    ">": gettext_lazy("is after"),
-    ">=": gettext_lazy("is on or after"),
-}
-TAKES = {"is empty": "none", "is not empty": "none", "between": "two", "in": "many", "not in": "many"}
+
+_COUNTED = re.compile(r"[+-]?([0-9]{1,5})([dwmy])", re.IGNORECASE)
 
 
-def operator_label(field: Field, operator: str) -> str:
+def operator_label(field: Field, operator: str, *, stretch: bool = False) -> str:
     """The operator in words, as the field's kind says it."""
-    labels = DATE_LABELS if field.kind.name in _DATES else LABELS
-    if field.kind.name == "tags" and operator in ("=", "!="):
-        return _("include") if operator == "=" else _("do not include")
-    return str(labels.get(operator) or LABELS[operator])
+    if field.kind.name == "tags" and operator in TAG_LABELS:
+        return str(TAG_LABELS[operator])
+    return operator_words(field, operator, stretch=stretch)
 
 
 def parts_of(node: Node) -> list[Node]:
@@ -66,55 +49,72 @@ def without(query: Query, index: int) -> Query:
 
 
 def chips_of(query: Query, context: Context, url: str) -> list[dict[str, Any]]:
-    """One chip for each condition; a part that is more than one condition is shown as text."""
+    """One chip for each part; what is more than one condition is told in words. `part` is its number."""
     if query.error:
         cleared = query.with_where(And(()))
-        return [
-            {"field": "", "label": query.where, "error": query.error.sentence, "remove_url": cleared.url(url)}
-        ]
+        wrong = {"part": None, "label": query.where, "error": query.error.sentence}
+        return [{"field": "", **wrong, "remove_url": cleared.url(url)}]
     found = []
     for index, part in enumerate(parts_of(query.node)):
-        chip = _chip(part, query, context)
+        chip = {"part": index, "remove_url": without(query, index).url(url)}
         try:
             compile_query(part, query.resource, context)
+            chip |= _chip(part, query, context)
         except Refused as refusal:
-            chip["error"] = refusal.sentence
-        found.append({**chip, "remove_url": without(query, index).url(url)})
+            chip |= _chip(part, query, context, error=refusal.sentence)
+        found.append(chip)
     return found
 
 
-def _chip(part: Node, query: Query, context: Context) -> dict[str, Any]:
-    field = query.resource.field(part.field, context.actor) if isinstance(part, Condition) else None
-    if not isinstance(part, Condition) or field is None or part.operator not in field.operators:
-        return {"field": "", "label": write(part)}
+def _chip(part: Node, query: Query, context: Context, *, error: str = "") -> dict[str, Any]:
+    field = _field_of(part, query, context)
+    if field is None or not isinstance(part, Condition):
+        words = write(part) if error else explain(part, query.resource, context).sentence
+        return {"field": "", "label": words, "error": error}
+    operator, value = _said(field, part, context)
     return {
         "field": field.name,
         "label": str(field.label),
         "operator": part.operator,
-        "operator_label": operator_label(field, part.operator),
-        "value_text": value_text(field, part, context),
+        "operator_label": operator,
+        "value_text": value,
         "values_json": json.dumps(part.values),
+        "error": error,
     }
 
 
-def value_text(field: Field, condition: Condition, context: Context) -> str:
-    """The values in words: labels of choices, days, money."""
-    words = [_word(field, value, context) for value in condition.values]
+def _field_of(part: Node, query: Query, context: Context) -> Field | None:
+    """The field of a part that is one plain condition."""
+    if not isinstance(part, Condition) or part.function:
+        return None
+    field = query.resource.field(part.field, context.actor)
+    return field if field is not None and part.operator in field.operators else None
+
+
+def _said(field: Field, condition: Condition, context: Context) -> tuple[str, str]:
+    """Comparison and value in words; a span that ends or begins today as people say it."""
+    values = condition.values
+    if field.kind.name in IS_DATE and condition.operator == "between":
+        if values[1] == "today" and values[0].startswith("-") and (span := _span(values[0])):
+            return _("is in the last"), span
+        if values[0] == "today" and not values[1].startswith("-") and (span := _span(values[1])):
+            return _("is in the next"), span
+    words = [operand_words(field, value, context) for value in values]
     joint = " – " if condition.operator == "between" else ", "
-    return joint.join(words)
+    stretch = field.kind.name in IS_DATE and bool(values) and is_stretch(values[0], context)
+    return operator_label(field, condition.operator, stretch=stretch), joint.join(words)
 
 
-def _word(field: Field, value: str, context: Context) -> str:
-    if field.choices:
-        return dict(field.choices_for(context)).get(value, value)
-    try:
-        if field.kind.name in _DATES:
-            return format_day(dates.parse_day(value, context), context.locale)
-        if field.kind.name == "money":
-            minor = field.kind.operand(value, field, context)
-            return display_money(minor, context.store.currency, context.locale)
-    except Refused:
-        return value
-    if field.kind.name == "boolean":
-        return _("yes") if value.lower() in ("yes", "true", "1") else _("no")
-    return value
+def _span(text: str) -> str:
+    """So many days, weeks, months or years in words; nothing for another way to write a day."""
+    found = _COUNTED.fullmatch(text)
+    if found is None:
+        return ""
+    amount, unit = int(found[1]), found[2].lower()
+    words = {
+        "d": ngettext("%(count)d day", "%(count)d days", amount),
+        "w": ngettext("%(count)d week", "%(count)d weeks", amount),
+        "m": ngettext("%(count)d month", "%(count)d months", amount),
+        "y": ngettext("%(count)d year", "%(count)d years", amount),
+    }
+    return words[unit] % {"count": amount}

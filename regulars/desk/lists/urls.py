@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.desk.lists import actions, views
+from regulars.desk.lists import actions, builder, views
 from regulars.desk.records import views as records
 from regulars.desk.transfers import exports, imports
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", views.show, name="list"),
     path("count/", views.count, name="list_count"),
     path("layout/", views.layout, name="list_layout"),
+    path("filter/fields/", builder.fields, name="filter_fields"),
+    path("filter/check/", builder.check, name="filter_check"),
+    path("filter/suggest/", builder.suggest, name="filter_suggest"),
     path("actions/<slug:name>/", actions.act, name="action"),
     path("imports/new/", imports.upload, name="new_import"),
     path("imports/sample.csv", imports.sample, name="import_sample"),
