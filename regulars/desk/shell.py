@@ -15,7 +15,13 @@ from regulars.staff.choices import Role
 
 _HUES = 8
 # Which page of the help explains an entry of the navigation.
-_HELP = {"home": "start", "customers": "customers", "imports": "import-export", "settings": "staff"}
+_HELP = {
+    "home": "start",
+    "customers": "customers",
+    "segments": "segments",
+    "imports": "import-export",
+    "settings": "staff",
+}
 
 
 def shell(request: StaffRequest, *, current: str, help_page: str = "") -> dict[str, Any]:
@@ -72,6 +78,13 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
     entries = [
         ("home", _("Home"), "home", reverse("store_home", kwargs=here), "H"),
         ("customers", _("Customers"), "users", customers if may("customers.view") else "", "C"),
+        (
+            "segments",
+            _("Segments"),
+            "chart-pie",
+            reverse("segments", kwargs=here) if may("segments.view") else "",
+            "E",
+        ),
         (
             "imports",
             _("Imports"),

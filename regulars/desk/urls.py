@@ -11,6 +11,7 @@ urlpatterns = [
     path("", accounts.choose_store, name="desk"),
     path("<slug:store>/", home.show, name="store_home"),
     path("<slug:store>/customers/", include("regulars.desk.customers.urls")),
+    path("<slug:store>/segments/", include("regulars.desk.segments.urls")),
     path("<slug:store>/settings/", include("regulars.desk.settings.urls")),
     path("<slug:store>/imports/", include("regulars.desk.transfers.urls")),
     path("<slug:store>/runs/<uuid:run_id>/", runs.show, name="run"),

@@ -61,12 +61,7 @@ def bars(
     top = marks[-1]
     step = 100 / max(len(rows), 1)
     width = step * 0.62
-    axis, plot = [], []
-    for mark in marks:
-        y = TOP + inside - inside * mark / top
-        words = escape(write(mark))
-        axis.append(f'<text x="{axis_width - 8}" y="{y + 3.5:g}" text-anchor="end">{words}</text>')
-        plot.append(f'<line class="gridline" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>')
+    axis, plot = _scale(marks, height=height, axis_width=axis_width, write=write)
     for index, (label, value) in enumerate(rows):
         tall = max(inside * value / top, 2)
         left, middle = step * index, step * (index + 0.5)
@@ -79,8 +74,67 @@ def bars(
             f'<text x="{middle:.2f}%" y="{height - 5}" text-anchor="middle">{escape(label)}</text>'
         )
     said = "; ".join(f"{label} {write(value)}" for label, value in rows)
+    return _drawn(axis, plot, said=f"{title}: {said}", height=height, axis_width=axis_width)
+
+
+def line(
+    rows: Sequence[tuple[str, float]],
+    *,
+    title: str,
+    write: Callable[[float], str],
+    height: int = 148,
+    axis_width: int = 48,
+) -> SafeString:
+    """A line over days with the area under it; the first, middle and last label stand below, each value is a tip."""
+    inside = height - TOP - BOTTOM
+    marks = ticks(max((value for _, value in rows), default=0))
+    top = marks[-1]
+    step = 100 / max(len(rows), 1)
+    axis, plot = _scale(marks, height=height, axis_width=axis_width, write=write)
+    points = [
+        (step * (index + 0.5), TOP + inside - inside * value / top) for index, (_, value) in enumerate(rows)
+    ]
+    if points:
+        path = "L".join(f"{x:.2f} {y:.2f}" for x, y in points)
+        first, last = points[0][0], points[-1][0]
+        plot.append(
+            f'<svg viewBox="0 0 100 {height}" width="100%" height="{height}" preserveAspectRatio="none">'
+            f'<path class="area" d="M{first:.2f} {TOP + inside}L{path}L{last:.2f} {TOP + inside}Z"/>'
+            f'<path class="curve" d="M{path}" vector-effect="non-scaling-stroke"/></svg>'
+            f'<circle class="end" cx="{last:.2f}%" cy="{points[-1][1]:.2f}" r="3"/>'
+        )
+    for index, (label, value) in enumerate(rows):
+        plot.append(
+            f'<rect class="hit" data-tip="{escape(label)} · {escape(write(value))}" x="{step * index:.2f}%"'
+            f' y="{TOP}" width="{step:.2f}%" height="{inside}"/>'
+        )
+    for index, anchor in sorted({0: "start", len(rows) // 2: "middle", len(rows) - 1: "end"}.items()):
+        if 0 <= index < len(rows) and (anchor != "middle" or len(rows) > 4):
+            x = {"start": 0, "middle": points[index][0], "end": 100}[anchor]
+            plot.append(
+                f'<text x="{x:.2f}%" y="{height - 5}" text-anchor="{anchor}">{escape(rows[index][0])}</text>'
+            )
+    said = "; ".join(f"{label} {write(value)}" for label, value in rows)
+    return _drawn(axis, plot, said=f"{title}: {said}", height=height, axis_width=axis_width)
+
+
+def _scale(
+    marks: Sequence[float], *, height: int, axis_width: int, write: Callable[[float], str]
+) -> tuple[list[str], list[str]]:
+    """The words of the axis, and the lines behind the drawing."""
+    inside = height - TOP - BOTTOM
+    axis, plot = [], []
+    for mark in marks:
+        y = TOP + inside - inside * mark / marks[-1]
+        words = escape(write(mark))
+        axis.append(f'<text x="{axis_width - 8}" y="{y + 3.5:g}" text-anchor="end">{words}</text>')
+        plot.append(f'<line class="gridline" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>')
+    return axis, plot
+
+
+def _drawn(axis: list[str], plot: list[str], *, said: str, height: int, axis_width: int) -> SafeString:
     return SafeString(
-        f'<div class="chart" role="img" aria-label="{escape(title)}: {escape(said)}">'
+        f'<div class="chart" role="img" aria-label="{escape(said)}">'
         f'<svg width="{axis_width}" height="{height}" aria-hidden="true">{"".join(axis)}</svg>'
         f'<svg width="100%" height="{height}" aria-hidden="true">{"".join(plot)}</svg></div>'
     )

@@ -1,7 +1,7 @@
 """What segments add to customers: a condition, and putting them in and taking them out."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +13,21 @@ from regulars.segments import queries, services
 from regulars.segments.rules import FILL, VIEW
 
 
+class Names(tuple[str, ...]):
+    """The names of segments, as one reads them."""
+
+    def __str__(self) -> str:
+        return ", ".join(self)
+
+
 @dataclass(frozen=True, slots=True)
 class InSegments(kinds.Reference):
-    """Segments by name; a customer is in several at once."""
+    """Segments by name; a customer is in several at once. The value is their names, as of the last refresh."""
 
     operators: ClassVar[tuple[str, ...]] = ("in", "not in", "=", "!=")
+
+    def json(self, value: Any, context: Context) -> Any:
+        return list(value)
 
 
 def _all(context: Context) -> Choices:
@@ -33,9 +43,12 @@ SEGMENT = Field(
     label=_("Segment"),
     kind=InSegments(),
     section=_("Desk"),
+    expression=queries.names_expression,
+    value=lambda row, context: Names(row["segment"]),
     condition=queries.segment_condition,
     choices=_all,
-    column=False,
+    why_empty=_("In no segment"),
+    width=200,
     exportable=False,
     permission=VIEW,
     help=_("in segment “Paris newsletter”"),

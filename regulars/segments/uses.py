@@ -13,6 +13,7 @@ from uuid import UUID
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.resources.language import parse
+from regulars.segments.models import Segment
 from regulars.segments.names import key_of, named_in
 from regulars.stores.models import Store
 
@@ -49,11 +50,20 @@ def register_use(*, kind: str, find: Find, rewrite: Rewrite) -> None:
     _registered[kind] = find, rewrite
 
 
-def uses_of(*, store: Store, name: str) -> list[Use]:
-    """The saved queries that name this segment."""
-    wanted = key_of(name)
-    found = (use for find, _rewrite in _registered.values() for use in find(store=store))
-    return [use for use in found if wanted in names_asked(use.where)]
+def uses_of(*, store: Store, segment: Segment) -> list[Use]:
+    """The saved queries that ask for a segment, by its name or its id."""
+    found = uses_by_name(store=store)
+    return [*found.get(segment.name_key, []), *found.get(str(segment.pk), [])]
+
+
+def uses_by_name(*, store: Store) -> dict[str, list[Use]]:
+    """The saved queries by the compared names, or ids, of the segments they ask for."""
+    found: dict[str, list[Use]] = {}
+    for find, _rewrite in _registered.values():
+        for use in find(store=store):
+            for name in names_asked(use.where):
+                found.setdefault(name, []).append(use)
+    return found
 
 
 def names_asked(where: str) -> set[str]:

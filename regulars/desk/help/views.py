@@ -21,6 +21,7 @@ PAGES = {
     "start": gettext_lazy("First steps"),
     "customers": gettext_lazy("The list of customers"),
     "query-language": gettext_lazy("The query language"),
+    "segments": gettext_lazy("Segments"),
     "record": gettext_lazy("The page of a customer"),
     "import-export": gettext_lazy("Import and export"),
     "staff": gettext_lazy("People and roles"),

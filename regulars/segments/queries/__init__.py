@@ -6,6 +6,7 @@ from regulars.segments.queries.conditions import (
     inlined,
     members_filter,
     members_of,
+    names_expression,
     segment_condition,
 )
 from regulars.segments.queries.find import (
@@ -38,7 +39,7 @@ from regulars.segments.queries.sizes import (
     sizes_by_day,
     trends,
 )
-from regulars.segments.uses import Use, uses_of
+from regulars.segments.uses import Use, uses_by_name, uses_of
 
 __all__ = [
     "DaySize",
@@ -62,6 +63,7 @@ __all__ = [
     "members_of",
     "members_page",
     "movements",
+    "names_expression",
     "open_memberships",
     "open_refresh",
     "read_list",
@@ -73,5 +75,6 @@ __all__ = [
     "static_choices",
     "stays_in",
     "trends",
+    "uses_by_name",
     "uses_of",
 ]

@@ -6,7 +6,8 @@ open memberships. A segment may be made of others.
 
 from dataclasses import replace
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
 
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
@@ -46,6 +47,18 @@ def segment_condition(condition: Condition, field: Field, context: Context) -> Q
         names = ", ".join(f"“{name}”" for name in condition.values)
         raise SegmentRefused(f"The segment {names} cannot be asked any more: {error.sentence}") from error
     return ~found if condition.operator in NEGATIVE else found
+
+
+def names_expression(context: Context) -> Expression:
+    """The names of the segments a customer is in, as of their last refresh, as a column."""
+    stays = Membership.objects.filter(
+        store=context.store,
+        store_id=OuterRef("store_id"),
+        customer_id=OuterRef("pk"),
+        left_at__isnull=True,
+        segment__deleted_at__isnull=True,
+    )
+    return ArraySubquery(stays.order_by("segment__name_key").values("segment__name"))
 
 
 def members_filter(segment: Segment, context: Context) -> Q:

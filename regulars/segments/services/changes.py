@@ -117,7 +117,7 @@ def edit_segment(
         refresh_segment(store=store, segment_id=segment_id, now=now)
     with _one_change_at_a_time(store):
         segment = _locked(store, segment_id, base_version)
-        before, uses = _as_json(segment), uses_of(store=store, name=segment.name)
+        before, uses = _as_json(segment), uses_of(store=store, segment=segment)
         if facts.kind != segment.kind and facts.kind == SegmentKind.STATIC and uses and not accept_uses:
             raise SegmentInUse("This segment is used; see where before you freeze its members.", uses)
         old_name = segment.name
@@ -158,7 +158,7 @@ def delete_segment(
     """Delete a segment; it can be undone for 30 days. Raises `NotFound`, and `SegmentInUse` while queries name it."""
     with _one_change_at_a_time(store):
         segment = _locked(store, segment_id, None)
-        uses = uses_of(store=store, name=segment.name)
+        uses = uses_of(store=store, segment=segment)
         if uses:
             raise SegmentInUse("This segment is used and cannot be deleted.", uses)
         segment.deleted_at = now

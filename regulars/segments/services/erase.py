@@ -8,8 +8,7 @@ from django.db.models import Count
 from regulars.customers.erasing import Person, traces_of
 from regulars.kit.ids import new_id
 from regulars.kit.traces import Traces
-from regulars.resources.forgetting import forget_in_where
-from regulars.resources.resource import get_resource
+from regulars.resources.erasing import clean_where
 from regulars.segments.models import Membership, Segment
 from regulars.segments.names import key_of
 from regulars.segments.services.sizes import shrink
@@ -35,7 +34,7 @@ def _forget_in(segment: Segment, traces: Traces) -> None:
         "name": traces.clean(segment.name),
         "note": traces.clean(segment.note),
         "problem": traces.clean(segment.problem),
-        "where": forget_in_where(where=segment.where, resource=get_resource("customers"), traces=traces),
+        "where": clean_where(where=segment.where, resource="customers", traces=traces),
     }
     if all(getattr(segment, name) == value for name, value in cleaned.items()):
         return
