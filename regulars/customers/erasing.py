@@ -23,10 +23,12 @@ class Person:
     """A customer about to be forgotten, with every personal value that was kept about them.
 
     `names` are first name, last name and company each by itself; `texts` are what identifies only as a whole: the full
-    name either way round, street addresses, external ids. Values of the past are among them, not only today's.
+    name either way round, street addresses, external ids. Values of the past are among them, not only today's. `earlier`
+    are the ids of other records of the same person, which became this one.
     """
 
     id: UUID
+    earlier: frozenset[UUID] = frozenset()
     emails: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -53,6 +55,7 @@ class Eraser(Protocol):
     def __call__(self, *, store: Store, people: list[Person], now: datetime) -> None: ...
 
 
+Earlier = Callable[..., Mapping[UUID, Iterable[UUID]]]
 Count = Callable[..., Mapping[UUID, int]]
 Remove = Callable[..., None]
 
@@ -85,6 +88,7 @@ class History:
 
 
 _erasers: dict[str, Eraser] = {}
+_earlier: list[Earlier] = []
 _covered: dict[str, str] = {}
 _histories: dict[str, History] = {}
 
@@ -94,6 +98,21 @@ def erases(name: str, eraser: Eraser, *, tables: Iterable[str]) -> None:
     if _erasers.setdefault(name, eraser) is not eraser:
         raise ValueError(f"Two erasers are named {name}.")
     _covered.update(dict.fromkeys(tables, name))
+
+
+def earlier_records(finder: Earlier) -> None:
+    """Register where it is known which other records became a customer's: `finder(store=, ids=)` gives their ids."""
+    _earlier.append(finder)
+
+
+def earlier_ids(*, store: Store, ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The ids of the records that became these; a record without any is there with none."""
+    asked = list(ids)
+    found: dict[UUID, set[UUID]] = {one: set() for one in asked}
+    for finder in _earlier:
+        for one, others in finder(store=store, ids=asked).items():
+            found[one].update(others)
+    return {one: frozenset(others) for one, others in found.items()}
 
 
 def history(found: History) -> None:

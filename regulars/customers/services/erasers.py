@@ -38,7 +38,8 @@ def forget_facts(*, store: Store, people: list[Person], now: datetime) -> None:
 def forget_history(*, store: Store, people: list[Person], now: datetime) -> None:
     """Empty their events, and take them out of what happened to other things."""
     names = personal_columns() | OF_ADDRESSES
-    erase_values(store=store, record_ids=[person.id for person in people], names=names)
+    ids = [one for person in people for one in (person.id, *person.earlier)]
+    erase_values(store=store, record_ids=ids, names=names)
     clean_texts(store=store, traces=traces_of(people))
 
 

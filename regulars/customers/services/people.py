@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from regulars.customers.erasing import Person, erase
+from regulars.customers.erasing import Person, earlier_ids, erase
 from regulars.customers.models import Address, Customer
 from regulars.customers.rules import ADDRESS_FIELDS, SEARCH_COLUMNS
 from regulars.resources.resource import get_resource
@@ -44,12 +44,20 @@ def people_of(*, store: Store, ids: Collection[UUID]) -> list[Person]:
         "customer_id", *OF_ADDRESSES
     ):
         _take_in(found[row["customer_id"]], row)
-    happened = Event.objects.filter(store=store, record_id__in=list(ids)).exclude(before=None, after=None)
+    earlier = earlier_ids(store=store, ids=ids)
+    whose = {record_id: one for one, others in earlier.items() for record_id in (one, *others)}
+    happened = Event.objects.filter(store=store, record_id__in=list(whose)).exclude(
+        before__isnull=True, after__isnull=True
+    )
     for record_id, before, after in happened.values_list("record_id", "before", "after").iterator():
         for values in (before, after):
-            _take_in(found[record_id], values or {})
+            _take_in(found[whose[record_id]], values or {})
     return [
-        Person(id=record_id, **{name: frozenset(texts) for name, texts in each.items()})
+        Person(
+            id=record_id,
+            earlier=earlier[record_id],
+            **{name: frozenset(texts) for name, texts in each.items()},
+        )
         for record_id, each in found.items()
     ]
 
