@@ -126,6 +126,26 @@ def failed_rows(request: HttpRequest, import_id: str = IMPORT) -> HttpResponseBa
     return _csv(pieces, "failed.csv")
 
 
+@router.get(
+    "/exports/{change_set}/file",
+    operation_id="show_export_file",
+    summary="The file that the action “export” made",
+    openapi_extra=schemas.answers(200, {"type": "string"}, "CSV; kept for a week."),
+)
+def show_export_file(
+    request: HttpRequest, change_set: str = Path(..., description="The change set that the action answered.")
+) -> HttpResponseBase:
+    context = asked_by(request)
+    read_params(request, ())
+    known = parse_id(change_set)
+    if known is None:
+        raise NotFound("There is no such file in this store.")
+    _name, pieces = services.kept_export(
+        store=context.store, export_id=known, actor=context.actor, now=context.now
+    )
+    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+
+
 def export_router(resource: Resource) -> Router:
     """The export of one resource."""
     exports = Router(tags=[resource.name])

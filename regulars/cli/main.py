@@ -27,6 +27,7 @@ COMMANDS = {
     "token": "create API tokens for other systems",
     "outbox": "read mail about sign-in that no provider has sent",
     "records": "list, show, change, import and export customers and other records",
+    "duplicates": "look for customers that may be the same person, and list them",
     "demo": "make a demo store, or show its sign-ins",
     "backup": "save the database and the files to one archive",
     "restore": "bring an archive back",

@@ -70,7 +70,10 @@ class Action:
     `inputs` are asked before it runs; `confirm` is the question of actions that need a second look, `preview` tells
     what they would do to these very records. What is `irreversible` says so, and with `typed` the person writes the
     record's name, or the number of records, before it goes on. `offered` says for one record whether the button shows
-    (the service decides again when it runs). `ask_url` is the page of an action that needs more than a form.
+    (the service decides again when it runs).
+
+    `ask_url` is the page of an action that needs more than a form; `page` names the desk's page that takes the same
+    selection in place of a dialog, and `result_page` the one that gives what the action made.
     """
 
     name: str
@@ -87,5 +90,7 @@ class Action:
     typed: bool = False
     scope: Scope = "any"
     ask_url: Callable[[Store, list[UUID]], str] | None = None
+    page: str = ""
+    result_page: str = ""
     offered: Callable[[Row], bool] = always
     needs: tuple[str, ...] = ()

@@ -86,3 +86,13 @@ class Export(StoreScoped):
 
     class Meta:
         indexes: ClassVar = [BTreeIndex("store", "created_at", "id", name="export_store_created")]
+
+
+class ExportPiece(StoreScoped):
+    """A piece of a file that the export action made; kept for a week, and thrown away when a person in it is erased."""
+
+    export_id = models.UUIDField()
+    body = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [BTreeIndex("store", "export_id", "id", name="exportpiece_store_export")]

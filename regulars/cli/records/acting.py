@@ -4,6 +4,8 @@ import sys
 from collections import Counter
 from typing import Any
 
+from django.utils import timezone
+
 from regulars.cli.records.common import Options, progress_bar, query_of, say_json
 from regulars.cli.records.looking import read_table
 from regulars.jobs.queries import skip_reasons
@@ -14,6 +16,7 @@ from regulars.resources.context import Context
 from regulars.resources.execute import Selection, clean_inputs, count_selection, perform, rehearse
 from regulars.resources.resource import Resource
 from regulars.timeline.undoing import undo_change_set
+from regulars.transfers.services import kept_export
 
 REASONS_SHOWN = 10
 
@@ -66,7 +69,19 @@ def act(resource: Resource, options: Options, context: Context) -> int:
             raise Unfinished(run.message or f"The work was {run.state}.")
     if not options["json"]:
         _say_reasons(reasons)
+    if options["output"]:
+        _keep_file(change_set, options["output"], context)
     return 0
+
+
+def _keep_file(change_set: str, path: str, context: Context) -> None:
+    """Write the file that the action made, if it made one."""
+    made = parse_id(change_set)
+    if made is None:
+        raise Refused("Nothing was done, so there is no file.")
+    _name, pieces = kept_export(store=context.store, export_id=made, actor=context.actor, now=timezone.now())
+    with open(path, "wb") as file:
+        file.writelines(pieces)
 
 
 def undo(resource: Resource, options: Options, context: Context) -> int:

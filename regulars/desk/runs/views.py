@@ -41,6 +41,7 @@ class Work:
     done_label: str
     permission: str
     again: str = ""
+    result_page: str = ""
 
     @property
     def change_set(self) -> UUID | None:
@@ -123,7 +124,15 @@ def _open(request: StaffRequest, run_id: UUID) -> Work:
     if run.kind == "resources.action":
         resource, _context = open_resource(request, run.arguments["resource"])
         action = resource.action(run.arguments["action"])
-        return Work(run, resource, str(action.label), str(action.done_label), action.permission, action.name)
+        return Work(
+            run,
+            resource,
+            str(action.label),
+            str(action.done_label),
+            action.permission,
+            action.name,
+            action.result_page,
+        )
     if run.kind == "timeline.undo":
         resource, _context = open_resource(request, "customers")
         return Work(run, resource, _("Undo"), _("Put back"), resource.permission("edit"))
@@ -161,6 +170,7 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
         "again_url": reverse("run_again", kwargs=here)
         if skipped and work.again and may_act and not is_live
         else "",
+        "result_url": _result_url(work) if run.state == RunState.DONE else "",
         "skipped": skipped,
         "skipped_file_url": reverse("run_skipped", kwargs=here) if counts["skipped"] > SHOWN_SKIPPED else "",
         "reasons": _reasons(run, style) if skipped else "",
@@ -215,6 +225,13 @@ def _undo_url(request: StaffRequest, work: Work, context: Context) -> str:
     if not may_undo(store=request.store, change_set_id=change_set, actor=request.actor, now=context.now):
         return ""
     return reverse("undo_change", kwargs={"store": request.store.slug, "change_set": change_set})
+
+
+def _result_url(work: Work) -> str:
+    """Where to fetch what the run made."""
+    if not work.result_page or not work.change_set:
+        return ""
+    return reverse(work.result_page, kwargs={"store": work.run.store.slug, "change_set": work.change_set})
 
 
 def _skipped(request: StaffRequest, work: Work, context: Context) -> list[dict[str, str]]:

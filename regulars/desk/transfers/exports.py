@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from regulars.desk.access import staff
 from regulars.desk.cells import format_whole
@@ -26,7 +28,7 @@ from regulars.resources.language import And, Condition
 from regulars.resources.page import count_matching, matching
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource
-from regulars.transfers.services import export_rows
+from regulars.transfers.services import export_rows, kept_export
 from regulars.transfers.services.export import fields_named
 
 # More picked rows than this are exported by their filter: the condition that names them would be too long.
@@ -42,7 +44,7 @@ def export(request: StaffRequest, resource_name: str) -> HttpResponseBase:
     query = replace(query_of(request, resource, context), after="", before="")
     if query.error:
         raise query.error
-    selection = selection_of(request, resource, context) if request.method == "POST" else Selection()
+    selection = selection_of(request, resource, context)
     if request.method == "POST" and "download" in request.POST:
         return _download(request, resource, query, selection, context)
     page = {
@@ -50,6 +52,16 @@ def export(request: StaffRequest, resource_name: str) -> HttpResponseBase:
         "shell": shell(request, current=resource.name, help_page="import-export"),
     }
     return render(request, "desk/transfers/export.html", page)
+
+
+@require_GET
+@staff("")
+def kept(request: StaffRequest, change_set: UUID) -> StreamingHttpResponse:
+    """The file that the export of picked records made, for a week."""
+    name, pieces = kept_export(
+        store=request.store, export_id=change_set, actor=request.actor, now=timezone.now()
+    )
+    return csv_response(pieces, name)
 
 
 def _download(

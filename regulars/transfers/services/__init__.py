@@ -9,6 +9,7 @@ from regulars.transfers.services.imports import (
     retry_import,
     start_import,
 )
+from regulars.transfers.services.kept import forget_old_exports, keep_export, kept_export
 from regulars.transfers.services.work import ImportOptions
 
 __all__ = [
@@ -18,7 +19,10 @@ __all__ = [
     "discard_import",
     "export_failed_rows",
     "export_rows",
+    "forget_old_exports",
     "import_now",
+    "keep_export",
+    "kept_export",
     "retry_import",
     "sample_template",
     "start_import",

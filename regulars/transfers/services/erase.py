@@ -13,9 +13,9 @@ from regulars.kit.errors import Refused
 from regulars.kit.traces import Traces
 from regulars.stores.models import Store
 from regulars.transfers.csvfile import Layout, open_text
-from regulars.transfers.models import Export, FailedRow, Import
+from regulars.transfers.models import Export, ExportPiece, FailedRow, Import
 
-TABLES = ("transfers_import", "transfers_failedrow", "transfers_export")
+TABLES = ("transfers_import", "transfers_failedrow", "transfers_export", "transfers_exportpiece")
 PIECE = 256 * 1024
 # A name that is cut by the end of a piece is found in the next one, which begins so much earlier.
 OVERLAP = 1024
@@ -34,6 +34,7 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
     """
     traces = traces_of(people)
     _clean_exports(store, traces)
+    _throw_kept_files_away(store, traces)
     _clean_imports(store, traces, now)
     _remove_failed_rows(store, traces)
 
@@ -43,6 +44,16 @@ def _clean_exports(store: Store, traces: Traces) -> None:
         query, filter_text = traces.clean_json(export.query), traces.clean(export.filter_text)
         if (query, filter_text) != (export.query, export.filter_text):
             Export.objects.filter(pk=export.pk).update(query=query, filter_text=filter_text)
+
+
+def _throw_kept_files_away(store: Store, traces: Traces) -> None:
+    """A file that names somebody goes as a whole; it can be taken out again without them."""
+    named = {
+        piece.export_id
+        for piece in ExportPiece.objects.filter(store=store).iterator(chunk_size=10)
+        if traces.found_in(piece.body, names=True)
+    }
+    ExportPiece.objects.filter(store=store, export_id__in=named).delete()
 
 
 def _clean_imports(store: Store, traces: Traces, now: datetime) -> None:

@@ -110,7 +110,7 @@ def export_failed_rows(*, store: Store, import_id: UUID, actor: Actor) -> Iterat
     actor.require(get_resource(view.resource).permission("import"))
     headers = [column.header for column in view.columns]
     kept = [index for index, header in enumerate(headers) if header.strip().lower() != ERROR_HEADER]
-    return _encoded(_failed_rows(store, import_id, headers, kept))
+    return encoded(_failed_rows(store, import_id, headers, kept))
 
 
 def _failed_rows(
@@ -134,7 +134,7 @@ def sample_template(*, resource: Resource) -> Iterator[bytes]:
     if importer.sample:
         names = [name for name in names if any(name in row for row in importer.sample)]
     rows = [[guard(row.get(name, "")) for name in names] for row in importer.sample]
-    return _encoded(iter([names, *rows]))
+    return encoded(iter([names, *rows]))
 
 
 def _as_it_was(cell: str) -> str:
@@ -144,12 +144,12 @@ def _as_it_was(cell: str) -> str:
 
 def _csv_rows(query: Query, context: Context, columns: Sequence[Field]) -> Iterator[Sequence[str]]:
     yield [column.name for column in columns]
-    writers = [_writer(column, context) for column in columns]
+    writers = [writer_of(column, context) for column in columns]
     for row in every_row(query, context, columns):
         yield [write(row) for write in writers]
 
 
-def _writer(column: Field, context: Context) -> Callable[[Row], str]:
+def writer_of(column: Field, context: Context) -> Callable[[Row], str]:
     """How a value becomes a cell. Numbers cannot be formulas: a minus before one is left alone."""
     if column.kind.numeric:
         return lambda row: column.export(row, context)
@@ -189,14 +189,14 @@ def _kept_in_ledger(
             count += 1
             yield row
 
-    for piece in _encoded(counted(), byte_order_mark=byte_order_mark):
+    for piece in encoded(counted(), byte_order_mark=byte_order_mark):
         digest.update(piece)
         yield piece
     export.row_count, export.sha256, export.finished_at = count, digest.hexdigest(), Now()
     export.save(update_fields=["row_count", "sha256", "finished_at"])
 
 
-def _encoded(rows: Iterator[Sequence[str]], *, byte_order_mark: bool = False) -> Iterator[bytes]:
+def encoded(rows: Iterator[Sequence[str]], *, byte_order_mark: bool = False) -> Iterator[bytes]:
     """Rows as CSV in pieces; the header alone first, so that a download begins at once."""
     buffer = io.StringIO()
     if byte_order_mark:

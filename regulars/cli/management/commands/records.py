@@ -111,6 +111,7 @@ def _add_act(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="count the records and write nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the file that the action makes")
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:

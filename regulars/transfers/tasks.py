@@ -1,0 +1,16 @@
+"""What moving records in and out does by the clock."""
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app as queue
+
+from regulars.transfers.services import forget_old_exports
+
+
+@queue.periodic(cron="40 3 * * *")
+@queue.task(
+    name="transfers.forget_old_exports", queueing_lock="transfers.forget_old_exports", pass_context=False
+)
+def forget_old(timestamp: int) -> None:
+    """Throw kept files away after a week."""
+    forget_old_exports(now=datetime.fromtimestamp(timestamp, UTC))
