@@ -9,6 +9,8 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from regulars.desk.requests import StaffRequest
+from regulars.desk.views.menu import pinned
+from regulars.duplicates import queries as duplicates
 from regulars.kit.text import initials
 from regulars.staff import queries as staff_queries
 from regulars.staff.choices import Role
@@ -86,6 +88,20 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "E",
         ),
         (
+        (
+            "blocks",
+            _("Block list"),
+            "ban",
+            reverse("list", kwargs={**here, "resource_name": "blocks"}) if may("blocks.view") else "",
+            "B",
+        ),
+        (
+            "duplicates",
+            _("Duplicates"),
+            "arrow-merge",
+            reverse("duplicates", kwargs=here) if may("customers.merge") else "",
+            "D",
+        ),
             "imports",
             _("Imports"),
             "file-import",

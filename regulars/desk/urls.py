@@ -5,6 +5,7 @@ from django.urls import include, path
 from regulars.desk.accounts import views as accounts
 from regulars.desk.help import views as help_pages
 from regulars.desk.home import views as home
+from regulars.desk.pulse import views as pulse
 from regulars.desk.runs import views as runs
 
 urlpatterns = [
@@ -23,4 +24,6 @@ urlpatterns = [
     path("<slug:store>/help/", help_pages.index, name="help_index"),
     path("<slug:store>/help/<slug:page>/", help_pages.show, name="help"),
     path("<slug:store>/<slug:resource_name>/", include("regulars.desk.lists.urls")),
+    path("<slug:store>/pulse/", pulse.show, name="pulse"),
+    path("<slug:store>/duplicates/", include("regulars.desk.duplicates.urls")),
 ]

@@ -16,7 +16,11 @@ DEFAULT_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked of a resource; immutable, so that links to "the same but…" are made with the `with_` methods."""
+    """What is asked of a resource; immutable, so that links to "the same but…" are made with the `with_` methods.
+
+    `start` are the parameters of the saved view this began with, its name `view` among them: the address then holds
+    only what differs from the view.
+    """
 
     resource: Resource
     where: str = ""
@@ -30,6 +34,7 @@ class Query:
     before: str = ""
     size: int = DEFAULT_SIZE
     error: QueryError | None = None
+    start: tuple[tuple[str, str], ...] = ()
 
     def with_where(self, node: Node) -> "Query":
         """The same with other conditions, from the first page."""
@@ -52,8 +57,22 @@ class Query:
         return replace(self, after=after, before=before)
 
     def params(self) -> list[tuple[str, str]]:
-        """What the address holds: only what differs from the defaults."""
-        pairs = [
+        """What the address holds: only what differs from the saved view it began with, or from the defaults."""
+        start = dict(self.start)
+        pairs = [("view", start["view"])] if "view" in start else []
+        return pairs + [(name, value) for name, value in self._pairs() if value != start.get(name, "")]
+
+    def whole(self) -> list[tuple[str, str]]:
+        """The same for readers who know no views: everything that differs from the defaults."""
+        return [(name, value) for name, value in self._pairs() if value]
+
+    @property
+    def is_edited(self) -> bool:
+        """True when it differs from the saved view it began with."""
+        return any(name not in ("view", "after", "before") for name, _value in self.params())
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        return [
             ("tab", self.tab if self.tab != self.resource.default_tab else ""),
             ("q", self.text),
             ("where", self.where),
@@ -63,7 +82,6 @@ class Query:
             ("after", self.after),
             ("before", self.before),
         ]
-        return [(name, value) for name, value in pairs if value]
 
     def url(self, base: str = "") -> str:
         """The address of this query under a page."""

@@ -173,6 +173,7 @@ class ColumnChooser extends HTMLElement {
         return `.sheet-table ${cell}{width:${width}px;min-width:${width}px;max-width:${width}px}`;
       });
     this.sheet.replaceSync(rules.length ? `@media (width>=720px){${rules.join("")}}` : "");
+    document.dispatchEvent(new CustomEvent("desk:look"));
   }
 
   async save(layout) {

@@ -8,6 +8,8 @@ import "./returning.js";
 import "./grid.js";
 import "./editing.js";
 import "./columns.js";
+import "./views.js";
+import "./pulse.js";
 import "./catalogue.js";
 import "./filters.js";
 import "./tree.js";

@@ -20,7 +20,11 @@ function switchTheme() {
 function switchDensity() {
   const root = document.documentElement;
   root.dataset.density = DENSITIES[(DENSITIES.indexOf(root.dataset.density || "") + 1) % DENSITIES.length];
-  keep("density", root.dataset.density);
+  // In a saved view it is a change of that view, until the view is saved or reset.
+  const { view } = root.dataset;
+  if (view) keep(`density:${view}`, root.dataset.density || "normal");
+  else keep("density", root.dataset.density);
+  document.dispatchEvent(new CustomEvent("desk:look"));
 }
 
 async function copy(button) {

@@ -9,7 +9,8 @@ export const csrfHeader = () => JSON.parse(document.body.getAttribute("hx-header
 export function openList(changes = {}) {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(changes)) {
-    if (value === "") url.searchParams.delete(name);
+    // In a saved view an empty parameter drops what the view says; columns there must be some.
+    if (value === "" && (name === "columns" || !url.searchParams.has("view"))) url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
   return openAddress(url.pathname + url.search);
@@ -31,10 +32,11 @@ export function openAddress(address) {
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail;
   if (ctx.request.method !== "GET" || !ctx.sourceElement.matches?.("form[data-clean]")) return;
+  if (ctx.request.body.has("view")) return;
   for (const [name, value] of [...ctx.request.body]) if (value === "") ctx.request.body.delete(name, value);
 });
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("form[data-clean]")) return;
+  if (!event.target.matches("form[data-clean]") || event.target.elements.view) return;
   for (const control of event.target.elements) if (control.name && control.value === "") control.disabled = true;
   setTimeout(() => {
     for (const control of event.target.elements) control.disabled = control.hasAttribute("data-off");

@@ -1,7 +1,7 @@
 // From a record back to the list one came from: the same page of it, with the row marked.
 import { find } from "./dom.js";
 
-const PLACE = ["tab", "q", "where", "sort"];
+const PLACE = ["view", "tab", "q", "where", "sort"];
 const placeOf = (url) => PLACE.map((name) => url.searchParams.get(name) || "").join("\n");
 
 /** Called by the list when a record is opened. */

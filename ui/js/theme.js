@@ -3,9 +3,11 @@
   var root = document.documentElement;
   var theme = "";
   var density = "";
+  var ofView = root.dataset.viewDensity || "";
   try {
     theme = localStorage.getItem("theme") || "";
     density = localStorage.getItem("density") || "";
+    ofView = localStorage.getItem("density:" + root.dataset.view) || ofView;
   } catch (refused) {
     // Storage may be switched off; the machine's own preference is used then.
   }
@@ -17,5 +19,6 @@
       root.classList.toggle("dark", machine.matches);
     });
   }
-  root.dataset.density = density || root.dataset.density || "";
+  if (ofView) density = ofView === "normal" ? "" : ofView;
+  root.dataset.density = density || (ofView ? "" : root.dataset.density) || "";
 })();

@@ -30,6 +30,7 @@ def fact_groups(
         copied = row[field.path] if field.kind.name in ("email", "phone") else ""
         groups.setdefault(str(field.section), []).append(
             {
+                "name": field.name,
                 "label": str(field.label),
                 "html": values.inner(field, row, context),
                 "copy": copied,

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from regulars.desk.access import staff
 from regulars.desk.customers.record import record_context
 from regulars.desk.lists.context import list_position
 from regulars.desk.lists.views import base_of, context_of, query_of
+from regulars.desk.pulse.start import pulse_of
 from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
@@ -34,6 +36,10 @@ PALETTE_ROWS = 6
 def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
     """The whole customer; knows the list one came from, for previous and next."""
     resource, context = get_resource("customers"), context_of(request)
+    pulse = pulse_of(request, resource, record_id)
+    if (lives_on := resource.lives_on(record_id, context.store)) is not None:
+        messages.info(request, _("This customer was merged into the one you see."))
+        return redirect("customer", store=request.store.slug, record_id=lives_on)  # the successor
     row = row_of(resource, record_id, context, resource.fields(request.actor))
     tab = request.GET.get("show", "overview")
     if tab not in ("overview", "addresses", "notes"):
@@ -51,7 +57,7 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
         tab=tab,
         before=parse_moment(request.GET.get("earlier", "")),
     )
-    told |= _neighbours(query, context, record_id, base, position)
+    told |= _neighbours(query, context, record_id, base, position) | {"pulse": pulse}
     return render(
         request,
         "desk/records/record.html",

@@ -22,6 +22,7 @@ from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell, wants_part
 from regulars.kit.errors import InvalidRecord, Refused
+from regulars.desk.views import opening
 from regulars.kit.ids import parse_id
 from regulars.resources.action import Action
 from regulars.resources.context import Context
@@ -144,7 +145,9 @@ def selection_of(request: StaffRequest, resource: Resource, context: Context) ->
         params = {
             name: str(value) for name, value in request.POST.items() if name in ("tab", "q", "where", "sort")
         }
-        return Selection(query=query_from_params(resource, params, context, strict=True))
+        start = opening.start_of(request, resource, request.POST.get("view", ""), context)
+        whole = opening.overlaid(start, params)
+        return Selection(query=query_from_params(resource, whole, context, strict=True))
     ids = (parse_id(one) for one in [*request.POST.getlist("id"), *request.GET.getlist("id")])
     return Selection(ids=tuple(one for one in ids if one is not None))
 

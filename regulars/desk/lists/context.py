@@ -192,7 +192,7 @@ def sort_options(query: Query, context: Context, base: str) -> list[dict[str, An
 
 def list_position(query: Query) -> str:
     """The part of an address that remembers from which list a record was opened."""
-    kept = [(name, value) for name, value in query.params() if name in ("tab", "q", "where", "sort")]
+    kept = [(name, value) for name, value in query.params() if name in ("view", "tab", "q", "where", "sort")]
     return urlencode(kept)
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("filter/fields/", builder.fields, name="filter_fields"),
     path("filter/check/", builder.check, name="filter_check"),
     path("filter/suggest/", builder.suggest, name="filter_suggest"),
+    path("views/", include("regulars.desk.views.urls")),
     path("actions/<slug:name>/", actions.act, name="action"),
     path("imports/new/", imports.upload, name="new_import"),
     path("imports/sample.csv", imports.sample, name="import_sample"),

@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from regulars.desk.access import staff
+from regulars.desk.access import go, staff
 from regulars.desk.lists.context import list_context, page_context
 from regulars.desk.lists.counts import count_text
+from regulars.desk.pulse.start import pulse_of
 from regulars.desk.requests import MissingPermission, StaffRequest
 from regulars.desk.shell import shell, wants_part
 from regulars.desk.values import style_of
+from regulars.desk.views import opening
+from regulars.desk.views.menu import views_here
 from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.language import EVERYTHING, And, Condition, length_error
@@ -23,6 +26,7 @@ from regulars.resources.page import count_matching
 from regulars.resources.query import SIZES, Query, query_from_params
 from regulars.resources.resource import Resource, get_resource
 from regulars.staff import services as staff_services
+from regulars.views.queries import ViewGone
 
 COUNT_AT_MOST = 3000
 
@@ -59,8 +63,14 @@ def query_of(request: StaffRequest, resource: Resource, context: Context) -> Que
     columns = source.getlist("columns")
     if len(columns) > 1:  # the column chooser without JavaScript sends one for each tick
         params["columns"] = ",".join([resource.lead, *columns])
+    try:
+        start = opening.start_of(request, resource, params.get("view", ""), context)
+    except ViewGone as refusal:
+        return replace(query_from_params(resource, params, context), error=opening.gone(refusal))
+    query = replace(query_from_params(resource, opening.overlaid(start, params), context), start=start)
+    if opening.is_view(start):
+        return query
     layout = layout_of(request, resource)
-    query = query_from_params(resource, params, context)
     if not query.columns and layout.get("columns"):
         query = replace(query, columns=tuple(layout["columns"]))
     if "size" not in source and layout.get("size") in SIZES:
@@ -80,18 +90,24 @@ def show(request: StaffRequest, resource_name: str) -> HttpResponse:
     resource, context = open_resource(request, resource_name)
     base = base_of(request, resource)
     query = query_of(request, resource, context)
+    here = views_here(request, query, context, base)
+    if here.elsewhere:
+        return go(request, here.elsewhere)
+    query = here.query
+    pulse = pulse_of(request, resource)
     settled = _keep_size(request, resource, query) or _fold_condition(request, query)
     part = wants_part(request)
     if settled is not None and not part:
         return redirect(settled.url(base))
     query = settled or query
-    listed = list_context(query, context, base, layout_of(request, resource))
+    listed = list_context(query, context, base, here.layout or layout_of(request, resource))
+    listed |= here.told(query)
     if part:
         response = render(request, "desk/lists/list.html#results", {"list": listed})
         if settled is not None:
             response["HX-Push-Url"] = settled.url(base)
     else:
-        listed |= page_context(query, context, base)
+        listed = page_context(query, context, base) | listed | {"pulse": pulse}
         response = render(
             request, "desk/lists/list.html", {"list": listed, "shell": shell(request, current=resource.name)}
         )
@@ -141,6 +157,8 @@ def _keep_size(request: StaffRequest, resource: Resource, query: Query) -> Query
     """Remember the page size that was chosen in the pager (not one that came with somebody's link)."""
     if request.GET.get("keep") != "size" or query.size not in SIZES:
         return None
+    if opening.is_view(query.start):  # the view keeps its size when it is saved
+        return replace(query, after="", before="")
     chosen = layout_of(request, resource) | {"size": query.size}
     staff_services.keep_list_layout(user_id=request.user.pk, resource=resource.name, layout=chosen)
     return replace(query, after="", before="")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from regulars.desk import cells, values
 from regulars.desk.access import staff
 from regulars.desk.lists.views import base_of, open_resource, require
+from regulars.desk.pulse.start import pulse_of
 from regulars.desk.records.forms import form_key, problems_of, sections_of, typed_values
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
@@ -106,6 +107,7 @@ def edit(request: StaffRequest, resource_name: str, record_id: UUID) -> HttpResp
     resource, context = open_resource(request, resource_name)
     require(request, resource.permission("edit"))
     fields = resource.editable_fields(request.actor)
+    pulse = pulse_of(request, resource, record_id)
     row = row_of(resource, record_id, context, fields)
     record_url = f"{base_of(request, resource)}{record_id}/"
     typed: dict[str, Any] = {field.name: values.stored(field, row, context) for field in fields}
@@ -150,6 +152,7 @@ def edit(request: StaffRequest, resource_name: str, record_id: UUID) -> HttpResp
         "crumbs": [*form["crumbs"], {"label": resource.title(row), "url": record_url}],
         "url": request.path,
         "version": version,
+        "pulse": pulse,
         "submit_label": _("Save"),
         "back_url": record_url,
         "conflicts": [_conflict(one, fields, typed, row, context) for one in conflicts],
