@@ -49,7 +49,7 @@ def shell(request: StaffRequest, *, current: str, help_page: str = "") -> dict[s
             for access in staff_queries.stores_of(user_id=user.pk)
         ],
         "nav": _navigation(request, current),
-        "pinned": [],
+        "pinned": pinned(request),
         "person": {
             "name": user.display_name,
             "email": user.email,

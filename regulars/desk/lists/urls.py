@@ -1,6 +1,6 @@
 """Addresses of a resource's list, its files and records, under /desk/<store>/<resource>/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from regulars.desk.lists import actions, builder, views
 from regulars.desk.records import views as records

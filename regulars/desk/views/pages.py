@@ -36,7 +36,7 @@ def manage(request: StaffRequest, resource_name: str) -> HttpResponse:
     base = base_of(request, resource)
     found = queries.views_of(store=request.store, actor=request.actor, resource=resource.name)
     here = {view.pk: view for view in found}
-    order = [view for view in queries.pinned_views(store=request.store, actor=request.actor)]
+    order = queries.pinned_views(store=request.store, actor=request.actor)
     page = {
         "title": _("Views"),
         "list_url": base,
