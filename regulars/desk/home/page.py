@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.desk import cells, values
+from regulars.desk.home.attention import attention
 from regulars.desk.lists.counts import count_text
 from regulars.desk.lists.empty import first_steps
 from regulars.desk.transfers.pages import TONES
@@ -17,6 +18,9 @@ from regulars.resources.context import Context
 from regulars.resources.page import Count, count_matching, fetch_page
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import Resource, get_resource
+from regulars.staff.permissions import AUDIT_VIEW
+from regulars.timeline import queries as timeline
+from regulars.timeline.events import kind_of
 from regulars.transfers import queries as transfers
 
 LATEST = 6
@@ -42,9 +46,15 @@ def home_page(context: Context) -> dict[str, Any]:
         _people(resource, context, base, _("Added lately"), "created"),
         _people(resource, context, base, _("Changed lately"), "updated"),
     ]
+    if may(AUDIT_VIEW):
+        panels.append(_activity(context))
     if may(resource.permission("import")):
         panels.append(_imports(context))
-    return page | {"figures": _figures(resource, context, base, total), "panels": panels}
+    return page | {
+        "figures": _figures(resource, context, base, total),
+        "attention": attention(context),
+        "panels": panels,
+    }
 
 
 def _figures(resource: Resource, context: Context, base: str, total: Count) -> list[dict[str, str]]:
@@ -109,6 +119,27 @@ def _people(resource: Resource, context: Context, base: str, title: str, by: str
             }
         )
     return {"title": title, "url": f"{base}?tab=all&sort=-{by}", "lines": lines}
+
+
+def _activity(context: Context) -> dict[str, Any]:
+    """The latest acts of everybody."""
+    here = {"store": context.store.slug}
+    style = values.style_of(context)
+    found = timeline.acts(store=context.store, asked=timeline.Asked(), limit=LATEST)
+    return {
+        "title": _("Recent activity"),
+        "url": reverse("audit", kwargs=here),
+        "empty": _("Nothing happened yet."),
+        "lines": [
+            {
+                "text": f"{act.sentence} · {act.actor_name}",
+                "url": reverse("change", kwargs={**here, "change_set": act.id}),
+                "icon": kind_of(act.key).icon,
+                "note": cells.format_ago(act.at.astimezone(style.zone), style),
+            }
+            for act in found
+        ],
+    }
 
 
 def _imports(context: Context) -> dict[str, Any]:

@@ -1,0 +1,132 @@
+"""What needs somebody today: reviews that are due, pairs that look alike, imports that failed, block hits, segments
+that changed a lot. Each line leads to the place where it is settled."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.blocklist import queries as blocks
+from regulars.customers import queries as customers
+from regulars.desk import cells, values
+from regulars.duplicates import queries as duplicates
+from regulars.resources.context import Context
+from regulars.segments import queries as segments
+from regulars.transfers import queries as transfers
+from regulars.transfers.choices import ImportState
+
+REVIEWS_SHOWN = 3
+IMPORTS_LOOKED_AT = 20
+IMPORTS_SINCE = timedelta(days=7)
+HITS_SINCE = timedelta(days=1)
+DRIFTS_SHOWN = 3
+
+Line = dict[str, Any]
+
+
+def attention(context: Context) -> list[Line]:
+    """The lines that this person can do something about, the most pressing first; none when all is well."""
+    return [
+        *_reviews(context),
+        *_pairs(context),
+        *_failed_imports(context),
+        *_hits(context),
+        *_drifts(context),
+    ]
+
+
+def _reviews(context: Context) -> Iterator[Line]:
+    if not context.actor.may("customers.flag"):
+        return
+    count = customers.count_reviews_due(store=context.store, today=context.today)
+    if not count:
+        return
+    here = {"store": context.store.slug}
+    query = urlencode({"tab": "all", "where": "flag_review <= today", "sort": "flag_review"})
+    due = customers.reviews_due(store=context.store, today=context.today, limit=REVIEWS_SHOWN)
+    yield {
+        "icon": "flag",
+        "tone": "amber",
+        "text": ngettext("%(count)s flag is due for review", "%(count)s flags are due for review", count)
+        % {"count": _whole(count, context)},
+        "note": ", ".join(one.name for one in due),
+        "url": f"{reverse('list', kwargs=here | {'resource_name': 'customers'})}?{query}",
+    }
+
+
+def _pairs(context: Context) -> Iterator[Line]:
+    if not context.actor.may("customers.merge"):
+        return
+    count = duplicates.count_pairs(store=context.store, wanted=duplicates.Filter())
+    if count:
+        text = ngettext("%(count)s pair may be one person", "%(count)s pairs may be one person each", count)
+        yield {
+            "icon": "users",
+            "tone": "blue",
+            "text": text % {"count": _whole(count, context)},
+            "note": _("Merge them or say that they are not"),
+            "url": reverse("duplicates", kwargs={"store": context.store.slug}),
+        }
+
+
+def _failed_imports(context: Context) -> Iterator[Line]:
+    if not context.actor.may("customers.import"):
+        return
+    for one in transfers.list_imports(store=context.store, limit=IMPORTS_LOOKED_AT):
+        if context.now - one.created_at > IMPORTS_SINCE:
+            return
+        failed = one.counts.get("failed", 0)
+        if one.state != ImportState.FAILED and not failed:
+            continue
+        text = _("The import of %(file)s did not finish") if one.state == ImportState.FAILED else _(
+            "The import of %(file)s left rows out"
+        )  # fmt: skip
+        yield {
+            "icon": "file-import",
+            "tone": "red" if one.state == ImportState.FAILED else "amber",
+            "text": text % {"file": one.file_name},
+            "note": ngettext("%(count)s row", "%(count)s rows", failed) % {"count": _whole(failed, context)}
+            if failed
+            else "",
+            "url": reverse("import", kwargs={"store": context.store.slug, "import_id": one.id}),
+        }
+
+
+def _hits(context: Context) -> Iterator[Line]:
+    if not context.actor.may("blocks.view"):
+        return
+    count = blocks.hits_since(store=context.store, moment=context.now - HITS_SINCE)
+    if count:
+        text = ngettext(
+            "The block list stopped %(count)s try", "The block list stopped %(count)s tries", count
+        )
+        yield {
+            "icon": "ban",
+            "tone": "red",
+            "text": text % {"count": _whole(count, context)},
+            "note": _("in the last 24 hours"),
+            "url": reverse("list", kwargs={"store": context.store.slug, "resource_name": "blocks"}),
+        }
+
+
+def _drifts(context: Context) -> Iterator[Line]:
+    if not context.actor.may("segments.view"):
+        return
+    for one in segments.drifted(store=context.store, today=context.today)[:DRIFTS_SHOWN]:
+        yield {
+            "icon": "chart-pie",
+            "tone": "violet",
+            "text": _("The segment “%(name)s” changed by %(percent)s %%")
+            % {"name": one.name, "percent": f"{one.percent:+d}"},
+            "note": _("%(before)s before, %(now)s now")
+            % {"before": _whole(one.before, context), "now": _whole(one.after, context)},
+            "url": reverse("segment", kwargs={"store": context.store.slug, "segment_id": one.segment_id}),
+        }
+
+
+def _whole(count: int, context: Context) -> str:
+    return cells.format_whole(count, values.style_of(context).language)
