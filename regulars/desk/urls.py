@@ -7,12 +7,14 @@ from regulars.desk.help import views as help_pages
 from regulars.desk.home import views as home
 from regulars.desk.pulse import views as pulse
 from regulars.desk.runs import views as runs
+from regulars.desk.transfers import exports
 
 urlpatterns = [
     path("", accounts.choose_store, name="desk"),
     path("<slug:store>/", home.show, name="store_home"),
     path("<slug:store>/customers/", include("regulars.desk.customers.urls")),
     path("<slug:store>/segments/", include("regulars.desk.segments.urls")),
+    path("<slug:store>/blocks/", include("regulars.desk.blocklist.urls")),
     path("<slug:store>/settings/", include("regulars.desk.settings.urls")),
     path("<slug:store>/imports/", include("regulars.desk.transfers.urls")),
     path("<slug:store>/runs/<uuid:run_id>/", runs.show, name="run"),
@@ -20,10 +22,11 @@ urlpatterns = [
     path("<slug:store>/runs/<uuid:run_id>/go-on/", runs.go_on, name="go_on_run"),
     path("<slug:store>/runs/<uuid:run_id>/again/", runs.try_again, name="run_again"),
     path("<slug:store>/runs/<uuid:run_id>/left.csv", runs.skipped_file, name="run_skipped"),
+    path("<slug:store>/exports/<uuid:change_set>/", exports.kept, name="export_file"),
     path("<slug:store>/changes/", include("regulars.desk.changes.urls")),
+    path("<slug:store>/pulse/", pulse.show, name="pulse"),
+    path("<slug:store>/duplicates/", include("regulars.desk.duplicates.urls")),
     path("<slug:store>/help/", help_pages.index, name="help_index"),
     path("<slug:store>/help/<slug:page>/", help_pages.show, name="help"),
     path("<slug:store>/<slug:resource_name>/", include("regulars.desk.lists.urls")),
-    path("<slug:store>/pulse/", pulse.show, name="pulse"),
-    path("<slug:store>/duplicates/", include("regulars.desk.duplicates.urls")),
 ]

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 from regulars.desk import values
 from regulars.desk.access import go, staff
 from regulars.desk.cells import format_whole
+from regulars.desk.lists.context import action_url
 from regulars.desk.lists.views import base_of, open_resource, require
 from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell, wants_part
-from regulars.kit.errors import InvalidRecord, Refused
 from regulars.desk.views import opening
+from regulars.kit.errors import InvalidRecord, Refused
 from regulars.kit.ids import parse_id
 from regulars.resources.action import Action
 from regulars.resources.context import Context
@@ -132,7 +133,8 @@ def verbs_for(
             "label": str(action.label),
             "icon": action.icon,
             "danger": action.danger,
-            "url": f"{base}actions/{action.name}/?{query}",
+            "page": bool(action.page),
+            "url": f"{action_url(action, resource, context, base)}?{query}",
         }
         for action in resource.actions(context.actor)
         if action.scope != "many" and action.offered(row)
@@ -232,6 +234,9 @@ def _answer(
         undo_url = reverse("undo_change", kwargs=here)
     if request.headers.get("HX-Request"):
         notice = {"text": text, "kind": kind, "undo_url": undo_url}
+        if action.result_page and performed.done:
+            kwargs = {"store": request.store.slug, "change_set": performed.change_set}
+            notice |= {"link_url": reverse(action.result_page, kwargs=kwargs), "link_text": _("Download")}
         triggers = {"desk:toast": notice, "desk:close": {}, "desk:picked-done": {}, "desk:refresh": {}}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(triggers)})
     (messages.success if performed.done else messages.error)(request, text)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from regulars.desk.lists.counts import count_text
 from regulars.desk.lists.editor import editor_parts
 from regulars.desk.lists.empty import nothing_here
 from regulars.kit.errors import Refused
+from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.language import And, Condition, Node, QueryError
@@ -77,7 +79,6 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
         "actions": actions[:SHOWN_ACTIONS],
         "more_actions": actions[SHOWN_ACTIONS:],
         "export_url": query.url(f"{base}export/") if may(resource.permission("export")) else "",
-        "export_picked_url": f"{base}export/" if may(resource.permission("export")) else "",
         "import_url": f"{base}imports/new/" if may(resource.permission("import")) else "",
         "new_url": f"{base}new/" if may(resource.permission("create")) else "",
         "new_label": _("New %(thing)s") % {"thing": str(resource.singular).lower()},
@@ -124,11 +125,19 @@ def _verbs(resource: Resource, page: Page, context: Context, base: str) -> list[
             "label": str(action.label),
             "icon": action.icon,
             "danger": action.danger,
-            "url": f"{base}actions/{action.name}/",
+            "page": bool(action.page),
+            "url": action_url(action, resource, context, base),
         }
         for action in resource.actions(context.actor)
         if any(action.offered(row) for row in page.rows)
     ]
+
+
+def action_url(action: Action, resource: Resource, context: Context, base: str) -> str:
+    """Where the button of an action leads: to the dialog, or to a page of its own."""
+    if not action.page:
+        return f"{base}actions/{action.name}/"
+    return reverse(action.page, kwargs={"store": context.store.slug, "resource_name": resource.name})
 
 
 def _written(query: Query, problem: Refused | None) -> dict[str, str]:
