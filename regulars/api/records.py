@@ -44,8 +44,8 @@ LIST_PARAMS = (*QUERY_PARAMS, "sort", "columns", "fields", "limit", "after", "be
 SAFE = Path(..., description="The id of the record.")
 
 
-def router_for(resource: Resource) -> Router:
-    """The addresses of one resource."""
+def router_for(resource: Resource, *, create: bool = True) -> Router:
+    """The addresses of one resource; without `create` the resource has a way of its own to add records."""
     router = Router(tags=[resource.name])
     title = str(resource.singular)
     item, items = schemas.ref(title), str(resource.label).lower()
@@ -67,19 +67,6 @@ def router_for(resource: Resource) -> Router:
         query = read_query(resource, params, context)
         return _page(query, params, context, base=request.path)
 
-    @router.post(
-        f"/{resource.name}",
-        operation_id=f"create_{resource.name}",
-        summary=f"Add one of the {items}",
-        openapi_extra={"parameters": [schemas.IDEMPOTENCY_KEY]}
-        | schemas.json_body(schemas.ref(f"{title}Create"))
-        | schemas.answers(
-            201,
-            item,
-            "It was added; Location says where it is.",
-            also={200: "The same key was sent before: nothing new."},
-        ),
-    )
     def create_record(request: HttpRequest) -> HttpResponse:
         context = asked_by(request)
         context.actor.require(resource.permission("create"))
@@ -92,9 +79,24 @@ def router_for(resource: Resource) -> Router:
             request=orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
             context=context,
         )
-        found = _whole(resource, record_id, context)
+        found = whole(resource, record_id, context)
         location = f"{request.path}/{record_id}"
         return respond(found, status=201 if is_new else 200, headers={"Location": location} | _etag(found))
+
+    if create:
+        router.post(
+            f"/{resource.name}",
+            operation_id=f"create_{resource.name}",
+            summary=f"Add one of the {items}",
+            openapi_extra={"parameters": [schemas.IDEMPOTENCY_KEY]}
+            | schemas.json_body(schemas.ref(f"{title}Create"))
+            | schemas.answers(
+                201,
+                item,
+                "It was added; Location says where it is.",
+                also={200: "The same key was sent before: nothing new."},
+            ),
+        )(create_record)
 
     @router.get(
         one,
@@ -106,8 +108,9 @@ def router_for(resource: Resource) -> Router:
         context = asked_by(request)
         context.actor.require(resource.permission("view"))
         read_params(request, ())
-        found = _whole(resource, parse_id(record_id), context)
-        return respond(found, headers=_etag(found))
+        found = whole(resource, parse_id(record_id), context)
+        # A record that was merged away is answered with the one it lives on in; this says where that is.
+        return respond(found, headers=_etag(found) | _location(resource, record_id, found))
 
     @router.patch(
         one,
@@ -133,7 +136,7 @@ def router_for(resource: Resource) -> Router:
             actor=context.actor,
             now=context.now,
         )
-        found = _whole(resource, known, context)
+        found = whole(resource, known, context)
         return respond(found, headers=_etag(found))
 
     @router.get(
@@ -236,7 +239,8 @@ def _values(
     return values
 
 
-def _whole(resource: Resource, record_id: UUID | None, context: Context) -> dict[str, Any]:
+def whole(resource: Resource, record_id: UUID | None, context: Context) -> dict[str, Any]:
+    """A record with every field that the actor may see. Raises `NotFound`."""
     fields = resource.fields(context.actor)
     row = fetch_record(resource, record_id, fields, context)
     return _with_currency(record_json(row, fields, context), context)
@@ -244,6 +248,12 @@ def _whole(resource: Resource, record_id: UUID | None, context: Context) -> dict
 
 def _with_currency(found: dict[str, Any], context: Context) -> dict[str, Any]:
     return found | {"currency": context.store.currency}
+
+
+def _location(resource: Resource, asked: str, found: dict[str, Any]) -> dict[str, str]:
+    if parse_id(asked) == parse_id(found["id"]):
+        return {}
+    return {"Content-Location": f"/api/v1/{resource.name}/{found['id']}"}
 
 
 def _etag(found: dict[str, Any]) -> dict[str, str]:

@@ -117,8 +117,12 @@ def actor_of(user: User, role: str) -> Actor:
 def note_visit(request: HttpRequest) -> None:
     """Remember where and when the session was last used, for the list of sessions."""
     if key := request.session.session_key:
-        ip = get_adapter(request).get_client_ip(request)
-        staff_services.note_session(session_key=key, ip=ip, now=timezone.now())
+        staff_services.note_session(session_key=key, ip=client_ip(request), now=timezone.now())
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The address of the browser, behind as many proxies as are trusted."""
+    return str(get_adapter(request).get_client_ip(request))
 
 
 def _in_language(language: str) -> translation.override:

@@ -90,7 +90,7 @@ def _search_filter(text: str, context: Context) -> Q:
 
 BLOCKS = Resource(
     name="blocks",
-    label=_("Block list"),
+    label=_("Block rules"),
     singular=_("Rule"),
     noun="rule",
     rows=queries.rules_of,

@@ -215,6 +215,7 @@ FIELDS = (
         label=_("Hits, 30 days"),
         kind=kinds.Integer(),
         section=HISTORY,
+        path="hits_lately",
         expression=_hits,
         shown=True,
         width=110,

@@ -59,3 +59,10 @@ class Until(kinds.Moment):
         if day is None or not 2 <= day.year <= 9997:
             raise Invalid("This date lies too far away.")
         return datetime.combine(day + timedelta(days=1), time.min, context.store.zone)
+
+    def export(self, value: datetime | None, context: Context) -> str:
+        if value is not None:
+            local = value.astimezone(context.store.zone)
+            if local.time() == time.min:
+                return (local.date() - timedelta(days=1)).isoformat()
+        return kinds.Moment.export(self, value, context)
