@@ -1,6 +1,7 @@
 """Forgetting people in files that were brought, in rows that were not taken, and in the ledger of exports."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -60,7 +61,7 @@ def _clean_imports(store: Store, traces: Traces, now: datetime) -> None:
     for imported in Import.objects.filter(store=store).iterator():
         found = {
             "file_name": traces.clean(imported.file_name),
-            "columns": traces.clean_json(imported.columns),
+            "columns": _without_samples(imported.columns, traces),
             "options": traces.clean_json(imported.options),
         }
         if imported.stored_as and _names_somebody(imported, traces):
@@ -68,6 +69,12 @@ def _clean_imports(store: Store, traces: Traces, now: datetime) -> None:
             _throw_away(store, imported)
         if any(value != getattr(imported, name) for name, value in found.items()):
             Import.objects.filter(pk=imported.pk).update(**found)
+
+
+def _without_samples(columns: list[dict[str, Any]], traces: Traces) -> list[dict[str, Any]]:
+    """No sample of any column when one names somebody: the others may be of the same row."""
+    cleaned = [traces.clean_json(column) for column in columns]
+    return [column | {"samples": []} for column in cleaned] if cleaned != columns else columns
 
 
 def _throw_away(store: Store, imported: Import) -> None:
