@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from regulars.customers import services
@@ -21,6 +21,8 @@ from tests.factories import NOW, actor_of, make_person, make_store
 
 # Playwright's own event loop runs in the thread of the tests; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+# A machine that builds several things at once answers late; what must hold must hold all the same.
+expect.set_options(timeout=20_000)
 SCREENS = Path(__file__).resolve().parents[2] / "test-results" / "screens"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NAMES = [
