@@ -1,6 +1,7 @@
 """Bringing memberships up to date: set-based, with history, sizes and drift; tried on every sequence of edits."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -231,5 +232,5 @@ def test_after_any_history_the_members_are_those_of_the_conditions(
     for each in stays.values():
         assert all(stay.left_at is None or stay.entered_at <= stay.left_at for stay in each)
         assert sum(stay.left_at is None for stay in each) <= 1
-        for earlier, later in zip(each, each[1:], strict=False):
+        for earlier, later in pairwise(each):
             assert earlier.left_at is not None and earlier.left_at <= later.entered_at

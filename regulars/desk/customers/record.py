@@ -17,6 +17,7 @@ from regulars.desk.customers.facts import address_lines, addresses_context, fact
 from regulars.desk.customers.timeline import timeline_context
 from regulars.desk.lists.actions import verbs_for
 from regulars.desk.requests import StaffRequest
+from regulars.desk.segments.rail import segments_rail
 from regulars.kit import charts
 from regulars.kit.money import display_money, display_round_money, to_major, to_minor
 from regulars.kit.phone import display_phone
@@ -71,6 +72,7 @@ def record_context(
         "addresses": addresses_context(row, addresses, url, context, editable=bool(editable)),
         "address_new_url": f"{url}addresses/new/" if editable else "",
         **tags_context(row, url, editable="tags" in editable, context=context),
+        "segments": segments_rail(row["id"], url, context),
     }
 
 

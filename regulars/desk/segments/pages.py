@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.desk import cells, values
 from regulars.desk.lists.counts import count_text
@@ -95,7 +96,6 @@ def segment_page(
         "fill_url": f"{url}members/" if is_static and may(FILL) else "",
         "refresh_url": f"{url}refresh/" if not is_static else "",
         "figures": _figures(segment, days, context),
-        "counted": counted_text(segment.counted_at, context),
         "run": _run(segment, context),
         "chart": _chart(days, context),
         "made": _("Made by %(name)s") % {"name": segment.created_by_name},
@@ -185,7 +185,7 @@ def _run(segment: Segment, context: Context) -> dict[str, Any] | None:
 
 
 def _chart(days: list[queries.DaySize], context: Context) -> dict[str, Any] | None:
-    if not days:
+    if len(days) < 2:
         return None
     language = values.style_of(context).language
     rows = [(cells.format_day(day.day, language), float(day.size)) for day in days]
@@ -193,7 +193,8 @@ def _chart(days: list[queries.DaySize], context: Context) -> dict[str, Any] | No
         "svg": charts.line(
             rows, title=_("Members by day"), write=lambda value: cells.format_whole(round(value), language)
         ),
-        "note": _("the last %(count)s days") % {"count": len(days)},
+        "note": ngettext("the last %(count)s day", "the last %(count)s days", len(days))
+        % {"count": len(days)},
     }
 
 
