@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
 import regulars
-from regulars.api import catalogue, changes, customers, problems, queries, schemas, transfers
+from regulars.api import catalogue, changes, customers, duplicates, problems, queries, schemas, transfers
 from regulars.api.access import Token
 from regulars.api.answers import respond
 from regulars.api.records import router_for
@@ -34,6 +34,7 @@ for _resource in all_resources():
     api.add_router("", router_for(_resource))
 api.add_router("", transfers.router)
 api.add_router("", customers.router)
+api.add_router("", duplicates.router)
 api.add_router("", changes.router)
 api.add_router("", catalogue.router)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from regulars.customers.erasing import Earlier
 from regulars.customers.models import Customer
 from regulars.duplicates.choices import Verdict
 from regulars.duplicates.models import Merge, Pair, Scan
@@ -57,6 +58,17 @@ def pairs(
 def count_pairs(*, store: Store, wanted: Filter) -> int:
     """How many pairs there are; counted no further than a thousand."""
     return len(_filtered(store, wanted).order_by().values_list("pk")[:COUNT_AT_MOST])
+
+
+def earlier_records(*, store: Store, ids: list[UUID]) -> dict[UUID, Earlier]:
+    """The records that were merged into these customers, with the rows that are kept to split them again."""
+    found: dict[UUID, Earlier] = {}
+    merges = Merge.objects.filter(store=store, survivor__in=ids).prefetch_related("kept")
+    for merge in merges.only("survivor_id", "loser_id"):
+        one = found.get(merge.survivor_id, Earlier())
+        rows = tuple(kept.row for kept in merge.kept.all())
+        found[merge.survivor_id] = Earlier(one.ids | {merge.loser_id}, one.rows + rows)
+    return found
 
 
 def get_pair(*, store: Store, pair_id: UUID) -> Pair:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import events as customer_events
-from regulars.customers.erasing import erases
+from regulars.customers.erasing import earlier_records, erases
 from regulars.customers.models import Customer
 from regulars.duplicates import events, queries, services
 from regulars.duplicates.facts import FACTS
@@ -18,7 +18,7 @@ from regulars.kit.ids import parse_id
 from regulars.resources import kinds
 from regulars.resources.action import Action, Outcome
 from regulars.resources.field import Field
-from regulars.resources.resource import contribute
+from regulars.resources.resource import contribute, get_resource
 from regulars.staff.permissions import MANAGERS
 from regulars.staff.permissions import declare as permission
 from regulars.stores.models import Store
@@ -149,9 +149,15 @@ ACTION = Action(
 )
 
 
+def _successor(store: Store, customer_id: UUID) -> UUID | None:
+    return queries.survivor_of(store=store, customer_id=customer_id)
+
+
 def declare() -> None:
     """Make merging known. Called once, at start."""
     contribute("customers", actions=(ACTION,))
+    get_resource("customers").successor = _successor
     undoable((customer_events.MERGED, customer_events.MERGED_AWAY), services.undo_merges, permission=MERGE)
     undoable((events.TOLD_APART, events.HOUSEHOLD, events.REOPENED), services.undo_verdicts, permission=MERGE)
+    earlier_records(queries.earlier_records)
     erases("duplicates", services.erase_duplicates, tables=services.TABLES)

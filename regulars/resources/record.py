@@ -14,11 +14,16 @@ from regulars.resources.resource import Resource
 def fetch_record(
     resource: Resource, record_id: UUID | None, fields: Iterable[Field], context: Context
 ) -> Row:
-    """The row of one record with what these fields need. Raises `NotFound`, for those of other stores too."""
+    """The row of one record with what these fields need; of one that was merged away, the row it lives on in.
+
+    Raises `NotFound`, for records of other stores too.
+    """
     fields = list(fields)
     wanted = {"id", *resource.title_needs, *(need for field in fields for need in field.needs)}
     rows = annotate(resource.rows(context.store).filter(pk=record_id), fields, context)
     row = rows.values(*wanted).first() if record_id else None
+    if row is None and record_id and (lives_on := resource.lives_on(record_id, context.store)):
+        return fetch_record(resource, lives_on, fields, context)
     if row is None:
         raise NotFound(f"This {resource.noun} does not exist in this store.")
     return row

@@ -74,6 +74,7 @@ class Resource:
     documentation: str = ""
     synonyms: dict[str, str] = field(default_factory=dict)
     importer: Importer | None = None
+    successor: Callable[[Store, UUID], UUID | None] | None = None
     _fields: dict[str, Field] = field(default_factory=dict)
     _actions: dict[str, Action] = field(default_factory=dict)
     _links: dict[str, Link] = field(default_factory=dict)
@@ -145,6 +146,10 @@ class Resource:
     def all_links(self) -> list[Link]:
         """Every declared link, whoever may ask about it."""
         return list(self._links.values())
+
+    def lives_on(self, record_id: UUID, store: Store) -> UUID | None:
+        """Where a record lives on that is gone (a merged customer); nothing for those that are still there."""
+        return self.successor(store, record_id) if self.successor else None
 
     def tab(self, name: str) -> Tab:
         """The tab of that name, else the default one."""

@@ -24,6 +24,7 @@ class Happening:
 
     id: UUID
     change_set_id: UUID
+    record_id: UUID
     kind: EventKind
     at: datetime
     actor_id: UUID | None
@@ -41,10 +42,15 @@ class Happening:
 
 
 def happenings(
-    *, store: Store, record_id: UUID, limit: int = 50, before: datetime | None = None
+    *,
+    store: Store,
+    record_id: UUID,
+    limit: int = 50,
+    before: datetime | None = None,
+    also: Iterable[UUID] = (),
 ) -> list[Happening]:
-    """What happened to a record, newest first."""
-    events = Event.objects.filter(store=store, record_id=record_id)
+    """What happened to a record, newest first; and to those that went into it, if wanted."""
+    events = Event.objects.filter(store=store, record_id__in=[record_id, *also])
     if before is not None:
         events = events.filter(at__lt=before)
     return _read(store, list(events.order_by("-at", "-id")[:limit]))
@@ -81,6 +87,7 @@ def _read(store: Store, events: list[Event]) -> list[Happening]:
             Happening(
                 id=event.pk,
                 change_set_id=event.change_set_id,
+                record_id=event.record_id,
                 kind=kind_of(event.key),
                 at=event.at,
                 actor_id=act.actor_id,

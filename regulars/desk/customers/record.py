@@ -15,6 +15,7 @@ from regulars.customers.queries import Likeness, Note
 from regulars.desk import cells, values
 from regulars.desk.customers.facts import address_lines, addresses_context, fact_groups
 from regulars.desk.customers.timeline import timeline_context
+from regulars.desk.duplicates.pages import hints_of
 from regulars.desk.lists.actions import verbs_for
 from regulars.desk.requests import StaffRequest
 from regulars.desk.segments.rail import segments_rail
@@ -259,7 +260,9 @@ def _note(note: Note, url: str, context: Context) -> dict[str, Any]:
 
 
 def _hints(row: Row, context: Context, base: str) -> list[dict[str, str]]:
-    """A likely twin, only when two things speak for it: the phone or the town beside the name."""
+    """The likeliest pair that is known; of who was not looked at yet a twin, only when two things speak for it."""
+    if (known := hints_of(row["id"], context)) is not None:
+        return known
     typed = {name: row[name] for name in ("first_name", "last_name", "email", "phone", "company")}
     found = queries.find_likely_duplicates(store=context.store, values=typed, exclude=row["id"])
     name = fold(f"{row['first_name']} {row['last_name']}")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.desk import cells, values
+from regulars.duplicates.queries import former_selves
 from regulars.kit.phone import display_phone
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
@@ -31,10 +32,15 @@ def timeline_context(
     resource: Resource, row: Row, context: Context, *, url: str, position: str, before: datetime | None
 ) -> dict[str, Any]:
     """The latest events, or those before a moment, and the links to what is earlier and later."""
-    happened = happenings(store=context.store, record_id=row["id"], limit=EVENTS_A_PAGE + 1, before=before)
+    former = former_selves(store=context.store, customer_id=row["id"])
+    happened = happenings(
+        store=context.store, record_id=row["id"], limit=EVENTS_A_PAGE + 1, before=before, also=former
+    )
     shown = happened[:EVENTS_A_PAGE]
     is_all = len(happened) <= EVENTS_A_PAGE
-    days = _days(shown, resource, row["id"], context)
+    # The survivor tells of the merge itself.
+    told = [one for one in shown if one.kind.key != "customer.merged_away"]
+    days = _days(told, resource, former, context)
     if is_all and not any(one.kind.key in BEGINNINGS for one in shown):
         _add_beginning(days, row, context)
     ending = f"&{position}" if position else ""
@@ -49,7 +55,7 @@ def timeline_context(
 
 
 def _days(
-    happened: Iterable[Happening], resource: Resource, row_id: UUID, context: Context
+    happened: Iterable[Happening], resource: Resource, former: Mapping[UUID, int], context: Context
 ) -> dict[str, list[dict[str, Any]]]:
     style = values.style_of(context)
     fields = {field.path: field for field in resource.fields(context.actor)} | {
@@ -63,15 +69,15 @@ def _days(
                 "tone": TONES.get(one.kind.key, ""),
                 "icon": one.kind.icon,
                 "sentence": one.sentence,
-                "detail": _by(one),
+                "detail": _by(one, former),
                 "iso": local.isoformat(),
                 "exact": format_datetime(local, "full", locale=style.language),
                 "time": format_time(local, "short", locale=style.language),
                 "note": one.after.get("body", "") if one.kind.key.startswith("customer.note") else "",
                 "changes": changes_of(one.kind.key, one.before, one.after, fields, context),
-                "undo_url": _undo_url(one, context),
+                "undo_url": "" if one.record_id in former else _undo_url(one, context),
                 "change_url": _change_url(one, context),
-                "record_id": row_id,
+                "record_id": one.record_id,
             }
         )
     return days
@@ -100,14 +106,15 @@ def _day(day: date, style: cells.Style) -> str:
     return ago if ago == exact else f"{ago} · {exact}"
 
 
-def _by(one: Happening) -> str:
+def _by(one: Happening, former: Mapping[UUID, int]) -> str:
     surfaces = {
         "api": _("by API"),
         "cli": _("from the command line"),
         "import": _("by import"),
         "worker": _("in bulk"),
     }
-    return " · ".join(part for part in (one.actor_name, surfaces.get(one.surface, "")) if part)
+    before = _("before the merge, as #%(number)s") % {"number": former[one.record_id]} if one.record_id in former else ""
+    return " · ".join(part for part in (one.actor_name, surfaces.get(one.surface, ""), before) if part)
 
 
 def _undo_url(one: Happening, context: Context) -> str:

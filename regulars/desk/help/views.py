@@ -23,6 +23,7 @@ PAGES = {
     "query-language": gettext_lazy("The query language"),
     "segments": gettext_lazy("Segments"),
     "record": gettext_lazy("The page of a customer"),
+    "duplicates": gettext_lazy("Duplicates and merging"),
     "import-export": gettext_lazy("Import and export"),
     "staff": gettext_lazy("People and roles"),
     "keyboard": gettext_lazy("Keyboard"),
