@@ -21,7 +21,9 @@ _HELP = {
     "home": "start",
     "customers": "customers",
     "segments": "segments",
+    "blocks": "block-list",
     "imports": "import-export",
+    "audit": "history",
     "settings": "staff",
 }
 
@@ -88,7 +90,6 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "E",
         ),
         (
-        (
             "blocks",
             _("Block list"),
             "ban",
@@ -102,6 +103,7 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             reverse("duplicates", kwargs=here) if may("customers.merge") else "",
             "D",
         ),
+        (
             "imports",
             _("Imports"),
             "file-import",
@@ -119,11 +121,17 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "url": url,
             "shortcut": shortcut,
             "current": key == current,
-            "count": "",
+            "count": _waiting(request) if key == "duplicates" else "",
         }
         for key, label, icon, url, shortcut in entries
         if url
     ]
+
+
+def _waiting(request: StaffRequest) -> str:
+    """How many likely duplicates wait for somebody to decide; counted no further than a thousand."""
+    count = duplicates.count_pairs(store=request.store, wanted=duplicates.Filter())
+    return f"{count}+" if count >= duplicates.COUNT_AT_MOST else str(count or "")
 
 
 def _verbs(request: StaffRequest) -> list[dict[str, str]]:

@@ -24,6 +24,7 @@ PAGES = {
     "segments": gettext_lazy("Segments"),
     "record": gettext_lazy("The page of a customer"),
     "duplicates": gettext_lazy("Duplicates and merging"),
+    "history": gettext_lazy("History and undo"),
     "import-export": gettext_lazy("Import and export"),
     "staff": gettext_lazy("People and roles"),
     "keyboard": gettext_lazy("Keyboard"),
