@@ -8,7 +8,7 @@ eraser nor declared to hold nothing personal.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ class Person:
     """A customer about to be forgotten, with every personal value that was kept about them.
 
     `names` are first name, last name and company each by itself; `texts` are what identifies only as a whole: the full
-    name either way round, street addresses, external ids. Values of the past are among them, not only today's. `earlier`
+    name either way round, street addresses, external ids. Values of the past are among them too. `earlier`
     are the ids of other records of the same person, which became this one.
     """
 
@@ -55,7 +55,15 @@ class Eraser(Protocol):
     def __call__(self, *, store: Store, people: list[Person], now: datetime) -> None: ...
 
 
-Earlier = Callable[..., Mapping[UUID, Iterable[UUID]]]
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Other records of the same person, which became this one: their ids, and rows that are kept of them."""
+
+    ids: frozenset[UUID] = frozenset()
+    rows: tuple[Mapping[str, Any], ...] = ()
+
+
+FindEarlier = Callable[..., Mapping[UUID, Earlier]]
 Count = Callable[..., Mapping[UUID, int]]
 Remove = Callable[..., None]
 
@@ -88,7 +96,7 @@ class History:
 
 
 _erasers: dict[str, Eraser] = {}
-_earlier: list[Earlier] = []
+_earlier: list[FindEarlier] = []
 _covered: dict[str, str] = {}
 _histories: dict[str, History] = {}
 
@@ -100,19 +108,18 @@ def erases(name: str, eraser: Eraser, *, tables: Iterable[str]) -> None:
     _covered.update(dict.fromkeys(tables, name))
 
 
-def earlier_records(finder: Earlier) -> None:
-    """Register where it is known which other records became a customer's: `finder(store=, ids=)` gives their ids."""
+def earlier_records(finder: FindEarlier) -> None:
+    """Register where it is known which records became customers: `finder(store=, ids=)` gives them by customer."""
     _earlier.append(finder)
 
 
-def earlier_ids(*, store: Store, ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """The ids of the records that became these; a record without any is there with none."""
-    asked = list(ids)
-    found: dict[UUID, set[UUID]] = {one: set() for one in asked}
+def earlier_of(*, store: Store, ids: Iterable[UUID]) -> dict[UUID, Earlier]:
+    """The records that became these customers; one without any is there with none."""
+    found = dict.fromkeys(ids, Earlier())
     for finder in _earlier:
-        for one, others in finder(store=store, ids=asked).items():
-            found[one].update(others)
-    return {one: frozenset(others) for one, others in found.items()}
+        for one, more in finder(store=store, ids=list(found)).items():
+            found[one] = Earlier(found[one].ids | more.ids, found[one].rows + more.rows)
+    return found
 
 
 def history(found: History) -> None:

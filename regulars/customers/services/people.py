@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from regulars.customers.erasing import Person, earlier_ids, erase
+from regulars.customers.erasing import Person, earlier_of, erase
 from regulars.customers.models import Address, Customer
 from regulars.customers.rules import ADDRESS_FIELDS, SEARCH_COLUMNS
 from regulars.resources.resource import get_resource
@@ -44,8 +44,11 @@ def people_of(*, store: Store, ids: Collection[UUID]) -> list[Person]:
         "customer_id", *OF_ADDRESSES
     ):
         _take_in(found[row["customer_id"]], row)
-    earlier = earlier_ids(store=store, ids=ids)
-    whose = {record_id: one for one, others in earlier.items() for record_id in (one, *others)}
+    earlier = earlier_of(store=store, ids=ids)
+    for record_id, others in earlier.items():
+        for row in others.rows:
+            _take_in(found[record_id], row)
+    whose = {record_id: one for one, others in earlier.items() for record_id in (one, *others.ids)}
     happened = Event.objects.filter(store=store, record_id__in=list(whose)).exclude(
         before__isnull=True, after__isnull=True
     )
@@ -55,7 +58,7 @@ def people_of(*, store: Store, ids: Collection[UUID]) -> list[Person]:
     return [
         Person(
             id=record_id,
-            earlier=earlier[record_id],
+            earlier=earlier[record_id].ids,
             **{name: frozenset(texts) for name, texts in each.items()},
         )
         for record_id, each in found.items()
