@@ -35,6 +35,7 @@ for _resource in all_resources():
 api.add_router("", transfers.router)
 api.add_router("", customers.router)
 api.add_router("", duplicates.router)
+api.add_router("", segments.router)
 api.add_router("", changes.router)
 api.add_router("", catalogue.router)
 

@@ -27,7 +27,7 @@ class InSegments(kinds.Reference):
     operators: ClassVar[tuple[str, ...]] = ("in", "not in", "=", "!=")
 
     def json(self, value: Any, context: Context) -> Any:
-        return list(value)
+        return str(value)
 
 
 def _all(context: Context) -> Choices:

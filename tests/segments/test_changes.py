@@ -146,7 +146,7 @@ class TestUndo:
         act = ChangeSet.objects.get(key="segment.created")
         make_segment(store, "Second", "in segment First")
         left = undo_change_set(store=store, change_set_id=act.pk, actor=ACTOR, now=NOW).left
-        assert left == {first.pk: "This segment is used and cannot be deleted."}
+        assert left == {first.pk: "This segment is used and cannot be deleted. Used by: segment “Second”."}
         edit(first, note="Changed")
         left = undo_change_set(store=store, change_set_id=act.pk, actor=ACTOR, now=NOW).left
         assert left == {first.pk: "was changed since"}

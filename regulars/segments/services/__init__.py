@@ -13,6 +13,7 @@ from regulars.segments.services.changes import (
 )
 from regulars.segments.services.erase import forget_people
 from regulars.segments.services.members import (
+    MOST_LINES,
     Filled,
     NotByHand,
     add_to_segment,
@@ -30,6 +31,7 @@ from regulars.segments.services.refresh import (
 from regulars.segments.uses import register_use
 
 __all__ = [
+    "MOST_LINES",
     "Changed",
     "Filled",
     "NameTaken",

@@ -50,7 +50,9 @@ class SegmentInUse(Refused):
     code = "segment_in_use"
 
     def __init__(self, sentence: str, uses: list[Use]) -> None:
-        super().__init__(sentence)
+        named = ", ".join(f"{use.kind} “{use.name}”" for use in uses[:5])
+        more = f" and {len(uses) - 5} more" if len(uses) > 5 else ""
+        super().__init__(f"{sentence} Used by: {named}{more}.")
         self.uses = uses
 
 
