@@ -100,7 +100,9 @@ def plain(field: Field, row: Row, context: Context) -> str:
 def control(field: Field, value: Any, context: Context, *, problem: str = "") -> dict[str, Any]:
     """A field as a form shows it, with what was typed or what is stored."""
     kind = field.kind
-    long = getattr(kind, "multiline", False)
+    asked = getattr(kind, "control", None)  # a kind may choose by the value
+    shape = asked(str(value)) if asked else CONTROLS.get(kind.name, "text")
+    shape = "long" if getattr(kind, "multiline", False) else shape
     choices = [{"value": code, "label": label} for code, label in field.choices_for(context)]
     if choices and value and value not in {one["value"] for one in choices}:
         choices.append({"value": value, "label": value})  # a value the list does not offer must not get lost
@@ -108,8 +110,8 @@ def control(field: Field, value: Any, context: Context, *, problem: str = "") ->
         "name": field.name,
         "id": f"id-{field.name}",
         "label": str(field.label),
-        "kind": "long" if long else CONTROLS.get(kind.name, "text"),
-        "control": "long" if long else CONTROLS.get(kind.name, "text"),
+        "kind": shape,
+        "control": shape,
         "value": value,
         "choices": choices,
         "required": field.required,

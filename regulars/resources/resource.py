@@ -71,6 +71,7 @@ class Resource:
     create: Create
     edit: Edit
     lead: str = ""
+    enough: Words = ""
     documentation: str = ""
     synonyms: dict[str, str] = field(default_factory=dict)
     importer: Importer | None = None
@@ -80,15 +81,24 @@ class Resource:
     _links: dict[str, Link] = field(default_factory=dict)
 
     def add(
-        self, *, fields: Iterable[Field] = (), actions: Iterable[Action] = (), links: Iterable[Link] = ()
+        self,
+        *,
+        fields: Iterable[Field] = (),
+        actions: Iterable[Action] = (),
+        links: Iterable[Link] = (),
+        after: str = "",
     ) -> None:
-        """Add declarations; a name can be taken once."""
+        """Add declarations; a name can be taken once. The actions come behind the one named `after`, else last."""
+        names = list(self._actions)
+        behind = names[names.index(after) + 1 :] if after else []
         for one in fields:
             if self._fields.setdefault(one.name, one) is not one:
                 raise ValueError(f"{self.name} has two fields named {one.name}.")
         for verb in actions:
             if self._actions.setdefault(verb.name, verb) is not verb:
                 raise ValueError(f"{self.name} has two actions named {verb.name}.")
+        for name in behind:  # to the end, in their order
+            self._actions[name] = self._actions.pop(name)
         for link in links:
             if self._links.setdefault(link.name, link) is not link:
                 raise ValueError(f"{self.name} has two links named {link.name}.")
@@ -168,10 +178,16 @@ def register(resource: Resource) -> Resource:
 
 
 def contribute(
-    name: str, *, fields: Iterable[Field] = (), actions: Iterable[Action] = (), links: Iterable[Link] = ()
+    name: str,
+    *,
+    fields: Iterable[Field] = (),
+    actions: Iterable[Action] = (),
+    links: Iterable[Link] = (),
+    after: str = "",
 ) -> None:
-    """Add fields, actions and links of a higher part to a resource below it."""
-    _registry[name].add(fields=fields, actions=actions, links=links)
+    """Add fields, actions and links of a higher part to a resource below it; the actions behind the one named
+    `after`, else behind all."""
+    _registry[name].add(fields=fields, actions=actions, links=links, after=after)
 
 
 def get_resource(name: str) -> Resource:

@@ -111,6 +111,7 @@ BLOCKS = Resource(
     create=_create,
     edit=_edit,
     lead="who",
+    enough=_("Shows whom it meets before it is saved"),
     documentation="block-list",
     importer=IMPORTER,
 )
@@ -120,7 +121,7 @@ BLOCKS.add(fields=FIELDS, actions=RULE_ACTIONS)
 def declare() -> None:
     """Make the block list known to every surface and to undo and erasing. Called once, at start."""
     register(BLOCKS)
-    contribute("customers", actions=CUSTOMER_ACTIONS)
+    contribute("customers", actions=CUSTOMER_ACTIONS, after="restore")
     rules = (events.ADDED, events.CHANGED, events.REMOVED, events.RESTORED)
     undoable(rules, services.undo_rules, permission=EDIT)
     people = (events.CUSTOMER_BLOCKED, events.CUSTOMER_UNBLOCKED)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from regulars.blocklist import queries, services
 from regulars.blocklist.choices import Cover
 from regulars.blocklist.rehearsal import rehearse_customers
-from regulars.blocklist.resource.kinds import Until
+from regulars.blocklist.resource.kinds import Covers, Until
 from regulars.blocklist.resource.permissions import BLOCK, EDIT
 from regulars.kit.actor import Actor
 from regulars.kit.money import display_money
@@ -103,16 +103,15 @@ CUSTOMER_ACTIONS = (
                 name="expires",
                 label=gettext_lazy("Blocked until"),
                 kind=Until(),
-                help=gettext_lazy("A day like 2027-01-31, which is still blocked. Empty: for good."),
+                help=gettext_lazy("The last day that counts; empty means for good."),
             ),
             Field(
                 name="cover",
                 label=gettext_lazy("What is blocked"),
-                kind=kinds.Choice(),
+                kind=Covers(),
                 choices=_covers,
-                help=gettext_lazy(
-                    "Empty: the e-mail and phone too, so that a new record with them stays blocked."
-                ),
+                required=True,
+                help=gettext_lazy("With e-mail and phone a new record of theirs stays blocked too."),
             ),
         ),
     ),

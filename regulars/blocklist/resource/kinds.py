@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db.models import Q
 
-from regulars.blocklist.choices import RuleKind
+from regulars.blocklist.choices import Cover, RuleKind
 from regulars.blocklist.identities import identify
 from regulars.blocklist.keys import digests
 from regulars.blocklist.models import Key
@@ -51,6 +51,10 @@ class About(kinds.Text):
 class Until(kinds.Moment):
     """The end of something: a day means that it lasts through this day in the store's time zone."""
 
+    def control(self, value: str) -> str:
+        """What a form asks it with: a calendar, unless an hour is part of it."""
+        return "date" if len(value) in (0, 10) else "text"
+
     def clean(self, raw: str, field: Field, context: Context) -> datetime | None:
         text = raw.strip()
         if len(text) != 10:
@@ -66,3 +70,11 @@ class Until(kinds.Moment):
             if local.time() == time.min:
                 return (local.date() - timedelta(days=1)).isoformat()
         return kinds.Moment.export(self, value, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Covers(kinds.Choice):
+    """What blocking a customer means; who says nothing means e-mail and phone too."""
+
+    def clean(self, raw: str, field: Field, context: Context) -> str:
+        return str(kinds.Choice.clean(self, raw, field, context) or Cover.IDENTITIES)

@@ -98,6 +98,7 @@ CUSTOMERS = Resource(
     create=_create,
     edit=_edit,
     lead="name",
+    enough=_("Name, e-mail or phone is enough to begin"),
     documentation="customers",
     synonyms={
         "tag": "tags",

@@ -18,12 +18,13 @@ from regulars.desk.customers.timeline import timeline_context
 from regulars.desk.lists.actions import verbs_for
 from regulars.desk.records.views import row_of
 from regulars.kit import charts
-from regulars.kit.money import display_money
+from regulars.kit.money import display_money, display_round_money, to_major
 from regulars.kit.text import initials
 from regulars.resources.context import Context
 from regulars.resources.resource import get_resource
 
 DAYS = 30
+HITS = 10
 _FACTS = ("kind", "list", "status", "reason", "reason_shown", "expires", "author", "created")
 
 
@@ -82,7 +83,9 @@ def rule_page(rule: Rule, context: Context, base: str, earlier: datetime | None)
                 write=lambda count: cells.format_whole(int(count), style.language),
             ),
         },
-        "hits": [_hit(hit, style) for hit in queries.latest_hits(store=context.store, rule_id=rule.pk)],
+        "hits": [
+            _hit(hit, style) for hit in queries.latest_hits(store=context.store, rule_id=rule.pk, limit=HITS)
+        ],
         "facts": [
             {"label": str(fields[name].label), "html": values.inner(fields[name], row, context)}
             for name in _FACTS
@@ -137,7 +140,9 @@ def _figures(found: Rehearsal, context: Context) -> list[dict[str, str]]:
     def whole(number: int) -> str:
         return about + cells.format_whole(number, style.language)
 
-    spend = display_money(found.yearly_minor, style.currency, style.language)
+    spend = display_round_money(
+        round(to_major(found.yearly_minor, style.currency)), style.currency, style.language
+    )
     kept = (
         _("%(count)s on the trust list") % {"count": found.kept_open}
         if found.kept_open
@@ -146,7 +151,7 @@ def _figures(found: Rehearsal, context: Context) -> list[dict[str, str]]:
     return [
         {"label": _("Customers"), "value": whole(found.count), "note": _("on record")},
         {"label": _("Trusted"), "value": whole(found.trusted), "note": kept},
-        {"label": _("Spend a year"), "value": about + spend, "note": _("on average, together")},
+        {"label": _("A year"), "value": about + spend, "note": _("spent together, on average")},
     ]
 
 

@@ -64,6 +64,8 @@ def _nothing_found(query: Query, context: Context, base: str) -> dict[str, Any]:
 def first_steps(resource: Resource, context: Context, base: str) -> dict[str, Any]:
     """What a store without any records offers to begin with."""
     may = context.actor.may
+    presets = resource.importer.presets if resource.importer else ()
+    systems = list(dict.fromkeys(one.label.split()[0] for one in presets if one.name != "regulars"))[:6]
     ways = []
     if may(resource.permission("import")):
         ways.append(
@@ -71,7 +73,9 @@ def first_steps(resource: Resource, context: Context, base: str) -> dict[str, An
                 "icon": "file-import",
                 "label": _("Import a file"),
                 "url": f"{base}imports/new/",
-                "text": _("CSV of Shopify, WooCommerce, PrestaShop, Magento, Mailchimp, or your own"),
+                "text": _("CSV of %(systems)s, or your own") % {"systems": ", ".join(systems)}
+                if systems
+                else _("CSV, with a sample to fill in"),
             }
         )
     if may(resource.permission("create")):
@@ -80,7 +84,7 @@ def first_steps(resource: Resource, context: Context, base: str) -> dict[str, An
                 "icon": "user-plus",
                 "label": _("Add one by hand"),
                 "url": f"{base}new/",
-                "text": _("Name, e-mail or phone is enough to begin"),
+                "text": str(resource.enough),
             }
         )
     title = _("No %(things)s yet") % {"things": str(resource.label).lower()}
