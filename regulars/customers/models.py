@@ -222,7 +222,7 @@ class Lookup(StoreScoped):
     hundred thousand customers writes the indexes of this narrow table instead of the twenty of the customer's.
     """
 
-    id = None
+    id = None  # type: ignore[assignment]
     customer = StoreOneToOneField(
         Customer,
         on_delete=models.DO_NOTHING,

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.db import connection
+
 from regulars.kit.actor import Actor
 from regulars.kit.copying import copy_rows
 from regulars.kit.ids import new_id
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
-from regulars.timeline.models import ChangeSet, Event
+from regulars.timeline.models import ChangeSet
 
 Values = Mapping[str, Any]
 
@@ -29,6 +32,7 @@ class Touched:
 
 Subscriber = Callable[[Store, EventKind, list[Touched], Actor], None]
 _subscribers: dict[str, list[Subscriber]] = {}
+_ABOUT = ("store_id", "change_set_id", "key", "resource")
 
 
 @dataclass(slots=True)
@@ -75,26 +79,53 @@ def record(
     rows = list(touched)
     if not rows:
         return
-    Event.objects.bulk_create(
-        [
-            Event(
-                id=new_id(),
-                store=change_set.store,
-                change_set_id=change_set.id,
-                key=kind.key,
-                resource=resource,
-                record_id=row.record_id,
-                version=row.version,
-                before=row.before,
-                after=row.after,
-                data=row.data,
-                at=now,
-            )
+    about = change_set.store.pk, change_set.id, kind.key, resource
+    columns = ("id", *_ABOUT, "record_id", "version", "before", "after", "data", "at")
+    copy_rows(
+        table="timeline_event",
+        columns=columns,
+        rows=(
+            (new_id(), *about, row.record_id, row.version, row.before, row.after, row.data, now)
             for row in rows
-        ],
-        batch_size=2000,
+        ),
     )
     announce(change_set=change_set, kind=kind, touched=rows)
+
+
+def record_written(
+    *,
+    change_set: OpenChangeSet,
+    resource: str,
+    kind: EventKind,
+    statement: str,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> list[UUID]:
+    """Carry out a statement that changes records and keep what it did, without bringing them here; returns their ids.
+
+    The statement returns id, version, before and after of each record it changed.
+    """
+    about = {"about_store": change_set.store.pk, "change_set": change_set.id, "kind": kind.key, "at": now}
+    subscribed = kind.key in _subscribers
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH written (record_id, version, before, after) AS ({statement}), kept AS (
+                INSERT INTO timeline_event
+                ({", ".join(_ABOUT)}, record_id, version, before, after, at)
+                SELECT %(about_store)s, %(change_set)s, %(kind)s, %(resource)s,
+                record_id, version, before, after, %(at)s FROM written
+            )
+            SELECT record_id, version{", before::text, after::text" if subscribed else ""} FROM written""",
+            {**values, **about, "resource": resource},
+        )
+        rows = cursor.fetchall()
+    if subscribed:
+        touched = [
+            Touched(record_id, version, orjson.loads(before), orjson.loads(after))
+            for record_id, version, before, after in rows
+        ]
+        announce(change_set=change_set, kind=kind, touched=touched)
+    return [row[0] for row in rows]
 
 
 def announce(*, change_set: OpenChangeSet, kind: EventKind, touched: list[Touched]) -> None:
@@ -118,5 +149,4 @@ def subscribe(kind: EventKind, subscriber: Subscriber) -> None:
 
 def copy_events(rows: Iterable[tuple[Any, ...]]) -> None:
     """Write very many events at once (imports): (id, store, change set, key, resource, record, version, at)."""
-    columns = ("id", "store_id", "change_set_id", "key", "resource", "record_id", "version", "at")
-    copy_rows(table="timeline_event", columns=columns, rows=rows)
+    copy_rows(table="timeline_event", columns=("id", *_ABOUT, "record_id", "version", "at"), rows=rows)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 from regulars.customers.models import Customer
@@ -12,10 +13,6 @@ from regulars.customers.rules import SEARCH_COLUMNS, SEARCHED_FACTS, needs_searc
 from regulars.stores.models import Store
 
 Changes = Sequence[tuple[UUID, Mapping[str, Any]]]
-
-# An array of arrays must be rectangular, so tags travel as one text with a separator that no tag can hold.
-_SEPARATOR = "\x1f"
-_SPLIT_TAGS = "coalesce(string_to_array(nullif(new.tags, ''), chr(31)), '{}')"
 
 
 def update_customers(*, store: Store, changes: Changes, now: datetime) -> None:
@@ -40,17 +37,13 @@ def update_customers(*, store: Store, changes: Changes, now: datetime) -> None:
 def write_columns(*, store: Store, columns: Sequence[str], rows: Changes, now: datetime) -> None:
     """Write these columns of these customers, in one statement; each row holds a value for each column."""
     types = {field.column: field.db_type(connection) for field in Customer._meta.concrete_fields}
-    arrays = [
-        [_SEPARATOR.join(values[name]) if name == "tags" else values[name] for _, values in rows]
-        for name in columns
-    ]
-    assign = ", ".join(f'"{name}" = {_SPLIT_TAGS if name == "tags" else f"new.{name}"}' for name in columns)
-    unnest = ", ".join(f"%s::{'text' if name == 'tags' else types[name]}[]" for name in columns)
-    named = ", ".join(f'"{name}"' for name in columns)
+    records = [{"id": record_id} | {name: values[name] for name in columns} for record_id, values in rows]
+    assign = ", ".join(f'"{name}" = new."{name}"' for name in columns)
+    named = ", ".join(f'"{name}" {types[name]}' for name in columns)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE customers_customer AS old SET {assign}, version = old.version + 1, updated_at = %s
-            FROM unnest(%s::uuid[], {unnest}) AS new (id, {named})
+            FROM jsonb_to_recordset(%s::jsonb) AS new (id uuid, {named})
             WHERE old.store_id = %s AND old.id = new.id""",
-            [now, [record_id for record_id, _ in rows], *arrays, store.pk],
+            [now, orjson.dumps(records, default=str).decode(), store.pk],
         )

@@ -8,9 +8,10 @@ from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.customers.rules import as_json
 from regulars.customers.services.create import check_group
+from regulars.customers.services.plain import Plain
 from regulars.customers.services.verbs import Asked, Decide, verb
 from regulars.kit.errors import Invalid
-from regulars.resources.kinds import clean_tags
+from regulars.resources.kinds import MOST_TAGS, clean_tags
 from regulars.timeline.queries import last_before
 
 Answer = Mapping[str, Any] | str
@@ -55,7 +56,18 @@ def _between(before: State, after: State) -> Decide:
     )
 
 
-@verb(events.TAGGED)
+def _added(asked: Asked) -> Plain:
+    return Plain(
+        column="tags",
+        value="customer.tags || ARRAY(SELECT tag FROM unnest(%(tags)s::text[]) WITH ORDINALITY AS one (tag, place)"
+        " WHERE tag <> ALL(customer.tags) ORDER BY place)",
+        where="NOT customer.tags @> %(tags)s::text[]"
+        " AND cardinality(customer.tags) + cardinality(%(tags)s::text[]) <= %(most)s",
+        values={"tags": clean_tags(asked.inputs["tags"]), "most": MOST_TAGS},
+    )
+
+
+@verb(events.TAGGED, plainly=_added)
 def add_tags(asked: Asked) -> Decide:
     """Add tags to customers; tags they have already are left as they are."""
     wanted = asked.inputs["tags"]
@@ -69,7 +81,17 @@ def add_tags(asked: Asked) -> Decide:
     return decide
 
 
-@verb(events.TAGGED)
+def _removed(asked: Asked) -> Plain:
+    return Plain(
+        column="tags",
+        value="ARRAY(SELECT tag FROM unnest(customer.tags) WITH ORDINALITY AS one (tag, place)"
+        " WHERE tag <> ALL(%(tags)s::text[]) ORDER BY place)",
+        where="customer.tags && %(tags)s::text[]",
+        values={"tags": list(asked.inputs["tags"])},
+    )
+
+
+@verb(events.TAGGED, plainly=_removed)
 def remove_tags(asked: Asked) -> Decide:
     """Take tags away from customers."""
     unwanted = set(asked.inputs["tags"])

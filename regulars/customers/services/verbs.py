@@ -6,7 +6,7 @@ and writes them in one transaction with one event per customer, and says of each
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.customers.rules import as_json
 from regulars.customers.services.batches import write_columns
+from regulars.customers.services.plain import Plain, write_plainly
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
 from regulars.kit.locks import lock_rows
@@ -56,13 +57,18 @@ class Asked:
 
 
 Rule = Callable[[Asked], Decide]
+Plainly = Callable[[Asked], Plain]
 
 
 class Verb:
-    """A service made of the rule for one customer; `preview` says what it would do, and to whom."""
+    """A service made of the rule for one customer; `preview` says what it would do, and to whom.
 
-    def __init__(self, kind: EventKind, rule: Rule, effect: str) -> None:
-        self.kind, self.rule, self.effect = kind, rule, effect
+    `plainly` says the same of the plain case in SQL; batches of a large act are written so, and only the rest of their
+    customers is decided one by one.
+    """
+
+    def __init__(self, kind: EventKind, rule: Rule, effect: str, plainly: Plainly | None) -> None:
+        self.kind, self.rule, self.effect, self.plainly = kind, rule, effect, plainly
         self.__doc__ = rule.__doc__
 
     def __call__(
@@ -75,28 +81,46 @@ class Verb:
         now: datetime,
         change_set: OpenChangeSet | None,
     ) -> Outcome:
-        decide = self.rule(Asked(store, ids, inputs, store.day_of(now)))
-        outcome = Outcome()
+        asked = Asked(store, ids, inputs, store.day_of(now))
+        decide = self.rule(asked)
         with transaction.atomic():
-            found = lock_rows(Customer.objects.filter(store=store).only(*_DECIDED_BY), ids)
-            touched: list[Touched] = []
-            written: list[tuple[UUID, Mapping[str, Any]]] = []
-            for record_id in dict.fromkeys(ids):
-                customer = found.get(record_id)
-                answer = _decide(decide, customer)
-                if customer is None or isinstance(answer, str):
-                    outcome.skipped[record_id] = str(answer)
-                    continue
-                after = {name: as_json(value) for name, value in answer.items()}
-                before = {name: as_json(getattr(customer, name)) for name in answer}
-                touched.append(Touched(record_id, customer.version + 1, before, after))
-                written.append((record_id, answer))
-                outcome.done.append(record_id)
-            if touched:
-                write_columns(store=store, columns=sorted(written[0][1]), rows=written, now=now)
-                opened = change_set or open_change_set(store=store, actor=actor, kind=self.kind, now=now)
-                outcome.change_set = opened.id
-                record(change_set=opened, resource="customers", kind=self.kind, touched=touched, now=now)
+            if self.plainly is None or change_set is None:
+                return self._one_by_one(asked, decide, actor, now, change_set)
+            done = write_plainly(
+                store=store,
+                ids=ids,
+                plain=self.plainly(asked),
+                kind=self.kind,
+                change_set=change_set,
+                now=now,
+            )
+            others = replace(asked, ids=[one for one in ids if one not in done])
+            outcome = self._one_by_one(others, decide, actor, now, change_set)
+            return replace(outcome, done=[*done, *outcome.done], change_set=change_set.id)
+
+    def _one_by_one(
+        self, asked: Asked, decide: Decide, actor: Actor, now: datetime, change_set: OpenChangeSet | None
+    ) -> Outcome:
+        outcome, store = Outcome(), asked.store
+        found = lock_rows(Customer.objects.filter(store=store).only(*_DECIDED_BY), asked.ids)
+        touched: list[Touched] = []
+        written: list[tuple[UUID, Mapping[str, Any]]] = []
+        for record_id in dict.fromkeys(asked.ids):
+            customer = found.get(record_id)
+            answer = _decide(decide, customer)
+            if customer is None or isinstance(answer, str):
+                outcome.skipped[record_id] = str(answer)
+                continue
+            after = {name: as_json(value) for name, value in answer.items()}
+            before = {name: as_json(getattr(customer, name)) for name in answer}
+            touched.append(Touched(record_id, customer.version + 1, before, after))
+            written.append((record_id, answer))
+            outcome.done.append(record_id)
+        if touched:
+            write_columns(store=store, columns=sorted(written[0][1]), rows=written, now=now)
+            opened = change_set or open_change_set(store=store, actor=actor, kind=self.kind, now=now)
+            outcome.change_set = opened.id
+            record(change_set=opened, resource="customers", kind=self.kind, touched=touched, now=now)
         return outcome
 
     def preview(
@@ -124,9 +148,9 @@ class Verb:
         return sentences(groups, self.effect, count=count, looked_at=len(ids))
 
 
-def verb(kind: EventKind, *, effect: str = "") -> Callable[[Rule], Verb]:
+def verb(kind: EventKind, *, effect: str = "", plainly: Plainly | None = None) -> Callable[[Rule], Verb]:
     """Make a service on many customers of the rule for one. `effect` is what the preview says of those it changes."""
-    return lambda rule: Verb(kind, rule, effect)
+    return lambda rule: Verb(kind, rule, effect, plainly)
 
 
 def sentences(groups: Mapping[str, list[Customer]], effect: str, *, count: int, looked_at: int) -> list[str]:

@@ -7,6 +7,7 @@ condition into a filter, `export` writes the value as text that `clean` reads ba
 from regulars.resources.kinds.base import ANYTHING, EMPTINESS, EQUALITY, NOTHING, ORDER, PARTS, Kind
 from regulars.resources.kinds.choices import (
     FALSE_WORDS,
+    MOST_TAGS,
     TRUE_WORDS,
     Boolean,
     Choice,
@@ -24,6 +25,7 @@ __all__ = [
     "EMPTINESS",
     "EQUALITY",
     "FALSE_WORDS",
+    "MOST_TAGS",
     "NOTHING",
     "ORDER",
     "PARTS",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Stands between tags where they are looked through as one text; no tag may hold it.
 BETWEEN_TAGS = "\x1f"
+MOST_TAGS = 250
 TRUE_WORDS = frozenset(
     {"yes", "true", "1", "y", "on", "x", "oui", "ja", "sí", "si", "subscribed", "active", "enabled"}
 )
@@ -103,7 +104,7 @@ class Tags(Kind):
     operators: ClassVar[tuple[str, ...]] = (*EQUALITY, "contains", "not contains", *EMPTINESS)
     empty: ClassVar[Any] = ()
     max_length: int = 60
-    max_count: int = 250
+    max_count: int = MOST_TAGS
 
     def clean(self, raw: str, field: "Field", context: Context) -> list[str]:
         return clean_tags(storable(raw).split(","), max_length=self.max_length, max_count=self.max_count)
@@ -134,7 +135,7 @@ class Tags(Kind):
         return list(value or ())
 
 
-def clean_tags(words: list[str], *, max_length: int = 60, max_count: int = 250) -> list[str]:
+def clean_tags(words: list[str], *, max_length: int = 60, max_count: int = MOST_TAGS) -> list[str]:
     """The tags in order, each once, without empty ones. Raises `Invalid` for one that is too long, or too many."""
     tags: dict[str, str] = {}
     for word in words:
