@@ -13,9 +13,11 @@ from django.db import connection
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from regulars.blocklist.services import NewRule, add_rule, block_customers, may_register
 from regulars.customers import queries, services
 from regulars.customers.models import Customer
 from regulars.customers.services.edit import Final
+from regulars.duplicates.services import merge_customers
 from regulars.jobs.models import Run
 from regulars.jobs.services import Forgotten, execute_run, retry_run, start_run
 from regulars.kit.actor import system
@@ -340,6 +342,42 @@ def test_finished_jobs_of_the_queue_that_name_them_go(store: Store) -> None:
     assert not ProcrastinateJob.objects.filter(pk=job_id).exists()
 
 
+def test_records_that_were_merged_into_it_are_forgotten_too(
+    store: Store, owner: Someone, files: Path
+) -> None:
+    zeb = make_customer(store, first_name="Nobody", email="nobody@example.com")
+    (lost,) = services.insert_customers(store=store, records=[FACTS], now=NOW)
+    twin = Customer.objects.get(pk=lost)
+    asked: dict[str, Any] = {"store": store, "actor": owner.actor, "now": NOW}
+    services.edit_customer(customer_id=twin.pk, values={"city": "Lyon"}, base_version=None, **asked)
+    merge_customers(survivor_id=zeb.pk, loser_ids=[twin.pk], choices={}, **asked)
+    context = Context(store=store, actor=owner.actor, now=NOW)
+    query = query_from_params(get_resource("customers"), {"where": f'email = "{MAIL}"'}, context, strict=True)
+    list(transfers.export_rows(query=query, context=context))
+    assert {"duplicates_kept", "timeline_event", "transfers_export"} <= {
+        table.partition(".")[2] for table, _found, _row in traces_left(files)
+    }
+    anonymise(store, zeb)
+    left = traces_left(files)
+    assert left == [], left
+
+
+def test_who_was_blocked_stays_blocked_though_nothing_says_who_it_was(store: Store, owner: Someone) -> None:
+    zeb = make_customer(store, **FACTS)
+    asked: dict[str, Any] = {"store": store, "actor": owner.actor, "now": NOW}
+    inputs = {"reason": "Zebulon returns used shoes", "reason_shown": "", "expires": None}
+    block_customers(ids=[zeb.pk], inputs=inputs, change_set=None, **asked)
+    before = may_register(store=store, email=MAIL, now=NOW)
+    assert not before.allowed
+    anonymise(store, zeb)
+    left = traces_left(Path("/nonexistent"))
+    assert left == [], left
+    for email in (MAIL, MAIL.lower()):
+        assert not may_register(store=store, email=email, now=NOW).allowed
+    assert not may_register(store=store, phone="06 98 76 54 32", now=NOW).allowed
+    assert may_register(store=store, email="nora@example.com", phone="+33611111111", now=NOW).allowed
+
+
 def test_the_preview_says_what_goes_what_stays_and_for_whom(store: Store) -> None:
     zeb, done = make_customer(store, **FACTS), make_customer(store, state="anonymised")
     services.add_note(store=store, customer_id=zeb.pk, body="x", actor=ME, now=NOW)
@@ -364,3 +402,15 @@ def test_an_anonymised_customer_is_no_likely_duplicate_and_has_no_review(store: 
     zeb.refresh_from_db()
     assert (zeb.flag, zeb.flag_reason) == ("none", "")
     assert queries.find_likely_duplicates(store=store, values={"email": MAIL, "phone": "+33698765432"}) == []
+
+
+def test_a_domain_of_their_own_leaves_the_block_list_too(store: Store, owner: Someone) -> None:
+    zeb = make_customer(store, **FACTS)
+    asked: dict[str, Any] = {"store": store, "actor": owner.actor, "now": NOW}
+    add_rule(rule=NewRule(kind="email", value=MAIL, reason="Returns"), **asked)
+    for attempt in (MAIL, "zu@" + MAIL.rpartition("@")[2], MAIL):
+        may_register(store=store, email=attempt, now=NOW)
+    anonymise(store, zeb)
+    left = traces_left(Path("/nonexistent"))
+    assert left == [], left
+    assert not may_register(store=store, email=MAIL, now=NOW).allowed

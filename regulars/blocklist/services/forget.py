@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from regulars.blocklist import queries
 from regulars.blocklist.choices import RuleKind
+from regulars.blocklist.identities import email_identity, mask_email
 from regulars.blocklist.keys import digests
-from regulars.blocklist.models import Key, Rule
+from regulars.blocklist.models import Hit, Key, Rule
+from regulars.blocklist.providers import BY_DOMAIN
 from regulars.customers.erasing import Person, traces_of
+from regulars.kit.traces import TAKEN_OUT
 from regulars.stores.models import Store
+from regulars.timeline.erasing import erase_values
 
 
 def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
@@ -23,7 +27,11 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
     ids = [person.id for person in people]
     own = Rule.objects.filter(store=store)
     named = Q(pk__in=Key.objects.filter(store=store, digest__in=hashes).values("rule"))
-    own.filter(named, kind__in=(RuleKind.EMAIL, RuleKind.PHONE)).update(value="")
+    readable = list(own.filter(named, kind__in=(RuleKind.EMAIL, RuleKind.PHONE)).only("masked"))
+    for rule in readable:
+        Rule.objects.filter(pk=rule.pk).update(value="", masked=_blind(rule.masked))
+    erase_values(store=store, record_ids=[rule.pk for rule in readable], names=("about",))
+    _blind_hits(store, people)
     traces = traces_of(people)
     if not traces:
         return
@@ -36,6 +44,34 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
         shown = traces.clean(rule.reason_shown, names=theirs)
         if (reason, shown) != (rule.reason, rule.reason_shown):
             Rule.objects.filter(pk=rule.pk).update(reason=reason, reason_shown=shown)
+
+
+def _blind_hits(store: Store, people: list[Person]) -> None:
+    """Attempts stay counted. Those of a minute that look alike now become one, as the same attempt always does."""
+    masks = {mask for person in people for mask in _masks(person)}
+    for hit in Hit.objects.filter(store=store, tried__in=masks):
+        tried = _blind(hit.tried)
+        alike = Hit.objects.filter(
+            store=store, rule=hit.rule_id, minute=hit.minute, door=hit.door, tried=tried
+        ).exclude(pk=hit.pk)
+        if alike.update(times=F("times") + hit.times):
+            hit.delete()
+        else:
+            Hit.objects.filter(pk=hit.pk).update(tried=tried)
+
+
+def _masks(person: Person) -> list[str]:
+    """How the log writes this person's addresses and numbers."""
+    mailboxes = [mailbox for email in person.emails if (mailbox := email_identity(email))]
+    return [*map(mask_email, mailboxes), *(f"{phone[:4]}…{phone[-2:]}" for phone in person.phones)]
+
+
+def _blind(masked: str) -> str:
+    """A mask that tells of no one: the domain stays only where it is a mail provider's."""
+    local, at, domain = masked.rpartition("@")
+    if not at:
+        return TAKEN_OUT
+    return masked if domain in BY_DOMAIN else f"{local}@{TAKEN_OUT}"
 
 
 def _identities(person: Person) -> list[tuple[str, str]]:
