@@ -42,8 +42,9 @@ def why_page(segment: Segment, customer_id: UUID, context: Context) -> dict[str,
     if segment.kind == SegmentKind.STATIC:
         inside = any(stay.left_at is None for stay in stays)
         return page | {"inside": inside, "headline": _headline(name, segment, inside=inside)}
+    node = parse(segment.where)
     try:
-        verdict = why(parse(segment.where), resource, context, customer_id)
+        verdict = why(node, resource, context, customer_id)
     except NotFound:
         raise
     except Refused as refusal:
@@ -53,10 +54,9 @@ def why_page(segment: Segment, customer_id: UUID, context: Context) -> dict[str,
             "headline": _headline(name, segment, inside=inside),
             "problem": refusal.sentence,
         }
-    names = {value for line in _leaves(verdict) for value in named_in(parse(line.explained.where))}
+    names = named_in(node)
     known = queries.by_names(store=context.store, names=names) if names else {}
-    urls = {segment.pk: f"{segment_url(context, segment.pk)}why/{customer_id}/" for segment in known.values()}
-    linked = {key: urls[one.pk] for key, one in known.items()}
+    linked = {key: f"{segment_url(context, one.pk)}why/{customer_id}/" for key, one in known.items()}
     return page | {
         "inside": verdict.holds,
         "headline": _headline(name, segment, inside=verdict.holds),
@@ -69,24 +69,17 @@ def _headline(name: str, segment: Segment, *, inside: bool) -> str:
     return (_("%(name)s is in “%(segment)s”") if inside else _("%(name)s is not in “%(segment)s”")) % told
 
 
-def _leaves(verdict: Verdict) -> list[Verdict]:
-    return [leaf for part in verdict.parts for leaf in _leaves(part)] if verdict.parts else [verdict]
-
-
 def _line(verdict: Verdict, linked: dict[str, str]) -> dict[str, Any]:
-    told = verdict.explained
-    if told.kind == "not" and not verdict.parts[0].parts:
-        inner = verdict.parts[0]
-        return _line(Verdict(told, verdict.holds, inner.value), linked)
+    told, parts, value = verdict.explained, verdict.parts, verdict.value
+    if told.kind == "not" and not parts[0].parts:  # the words say the opposite by themselves
+        parts, value = (), parts[0].value
     joint = {"and": _("All of these"), "or": _("Any of these"), "not": _("Not")}.get(told.kind, "")
-    inner_lines = [_line(one, linked) for one in verdict.parts] if joint else []
-    url = ""
-    if not inner_lines and told.where:
-        url = next((linked[key] for key in map(key_of, named_in(parse(told.where)))), "")
+    inner = [_line(one, linked) for one in parts] if joint else []
+    named = named_in(parse(told.where)) if told.where and not inner else []
     return {
-        "words": joint if inner_lines else told.sentence,
+        "words": joint if inner else told.sentence,
         "holds": verdict.holds,
-        "value": "" if inner_lines else verdict.value,
-        "url": url,
-        "parts": inner_lines,
+        "value": "" if inner else value,
+        "url": next((linked[key_of(name)] for name in named), ""),
+        "parts": inner,
     }
