@@ -14,6 +14,7 @@ from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.query import DEFAULT_SIZE, SIZES, Query, query_from_params
 from regulars.resources.resource import Resource, suggest
+from regulars.views.queries import find_view, opened
 
 # What a value of each kind may be in JSON; texts of the other kinds are strings.
 _FORMS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -48,13 +49,16 @@ def read_query(resource: Resource, params: Mapping[str, str], context: Context) 
     """The query that the parameters of a list ask for. Raises `QueryError` and `Invalid`."""
     asked = dict(params)
     tabs = [tab.name for tab in resource.tabs]
-    asked.setdefault("tab", "all" if "all" in tabs else resource.default_tab)
-    if asked["tab"] not in tabs:
-        raise Invalid(f"There is no tab “{asked['tab'][:60]}”. Known: {', '.join(tabs)}.", field="tab")
     if "fields" in asked:
         if "columns" in asked:
             raise Invalid("Give columns or fields, not both: they mean the same.", field="fields")
         asked["columns"] = asked.pop("fields")
+    if wanted := asked.pop("view", ""):
+        view = find_view(store=context.store, actor=context.actor, resource=resource.name, wanted=wanted)
+        asked = opened(view=view, given=asked, actor=context.actor)
+    asked.setdefault("tab", "all" if "all" in tabs else resource.default_tab)
+    if asked["tab"] not in tabs:
+        raise Invalid(f"There is no tab “{asked['tab'][:60]}”. Known: {', '.join(tabs)}.", field="tab")
     if asked.get("after") and asked.get("before"):
         raise Invalid("Give after or before, not both.", field="before")
     asked["size"] = str(read_limit(asked.pop("limit", "")))

@@ -40,7 +40,7 @@ from regulars.resources.record import fetch_record, record_json
 from regulars.resources.resource import Resource
 from regulars.timeline.queries import happenings
 
-LIST_PARAMS = (*QUERY_PARAMS, "sort", "columns", "fields", "limit", "after", "before")
+LIST_PARAMS = (*QUERY_PARAMS, "view", "sort", "columns", "fields", "limit", "after", "before")
 SAFE = Path(..., description="The id of the record.")
 
 

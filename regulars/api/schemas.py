@@ -206,6 +206,7 @@ _PARAMETERS: dict[str, tuple[Schema, str]] = {
     "where": (_TEXT, "Conditions in the query language, like `country = FR and spent > 200`."),
     "q": (_TEXT, "Search words, as in the search box of the desk."),
     "tab": (_TEXT, "A tab of the desk's list; without it every record is meant."),
+    "view": (_TEXT, "A saved view, by id or name; what is given besides goes before what it says."),
     "sort": (_TEXT, "A field to sort by; `-spent` sorts downwards."),
     "columns": (_TEXT, "The fields to give, parted by commas; without it all that the role may see."),
     "fields": (_TEXT, "The same as columns."),

@@ -21,7 +21,7 @@ from regulars.transfers import queries, services
 router = Router(tags=["imports"])
 IMPORT = Path(..., description="The id of an import.")
 FAILURES_SHOWN = 100
-EXPORT_PARAMS = (*QUERY_PARAMS, "sort", "columns", "fields")
+EXPORT_PARAMS = (*QUERY_PARAMS, "view", "sort", "columns", "fields")
 _FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 _BODY = {
     "requestBody": {

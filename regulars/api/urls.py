@@ -7,7 +7,19 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
 import regulars
-from regulars.api import catalogue, changes, customers, duplicates, problems, queries, schemas, transfers
+from regulars.api import (
+    blocks,
+    catalogue,
+    changes,
+    customers,
+    duplicates,
+    problems,
+    queries,
+    schemas,
+    segments,
+    transfers,
+    views,
+)
 from regulars.api.access import Token
 from regulars.api.answers import respond
 from regulars.api.records import router_for
@@ -28,14 +40,17 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 problems.install(api)
+# Resources with addresses of their own beside the common ones.
+_own = {"blocks": blocks.router}
 for _resource in all_resources():
     api.add_router("", transfers.export_router(_resource))  # before the addresses with an id
     api.add_router("", queries.router_for(_resource))
-    api.add_router("", router_for(_resource))
+    api.add_router("", _own.get(_resource.name) or router_for(_resource))
 api.add_router("", transfers.router)
 api.add_router("", customers.router)
 api.add_router("", duplicates.router)
 api.add_router("", segments.router)
+api.add_router("", views.router)
 api.add_router("", changes.router)
 api.add_router("", catalogue.router)
 

@@ -1,5 +1,6 @@
 """Reading saved views: which ones a person sees, the pinned ones, and the one a list opens with."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import parse_id
 from regulars.kit.text import fold, storable
-from regulars.resources.resource import all_resources
+from regulars.resources.resource import all_resources, get_resource
 from regulars.stores.models import Store
 from regulars.views.choices import Scope
 from regulars.views.models import First, Pin, View
@@ -85,6 +86,22 @@ def params_of(*, view: View) -> dict[str, str]:
         "size": str(view.size) if view.size else "",
     }
     return {name: value for name, value in pairs.items() if value}
+
+
+def opened(*, view: View, given: Mapping[str, str], actor: Actor) -> dict[str, str]:
+    """What a view asks for with what is given besides on top, for readers that have no page: API and command line.
+
+    There a list without a tab means every record; a view always means the tab it was saved in.
+    """
+    resource = get_resource(view.resource)
+    params = params_of(view=view) | {"tab": view.tab or resource.default_tab}
+    params["columns"] = ",".join(name for name in view.columns if resource.field(name, actor))
+    return params | {name: value for name, value in given.items() if name != "view"}
+
+
+def queries_of(*, store: Store) -> list[View]:
+    """Every view of the store that has conditions, whoever it belongs to."""
+    return list(View.objects.filter(store=store).exclude(where="").order_by("pk"))
 
 
 def _known(store: Store, actor: Actor) -> QuerySet[View, Any]:

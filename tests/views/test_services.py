@@ -38,9 +38,7 @@ def change(who: Someone, view: View, base_version: int | None = None, **what: ob
 
 
 def names(who: Someone) -> list[str]:
-    return [
-        view.name for view in queries.views_of(store=who.store, actor=who.actor, resource="customers")
-    ]
+    return [view.name for view in queries.views_of(store=who.store, actor=who.actor, resource="customers")]
 
 
 class TestSaving:
@@ -56,7 +54,12 @@ class TestSaving:
             size="100",
         )
         assert (view.name, view.where, view.q) == ("Best of Paris", "city = Paris and spent > 200", "ada")
-        assert (view.tab, view.sort, view.columns, view.size) == ("archived", "-spent", ["name", "spent"], 100)
+        assert (view.tab, view.sort, view.columns, view.size) == (
+            "archived",
+            "-spent",
+            ["name", "spent"],
+            100,
+        )
         assert queries.params_of(view=view)["columns"] == "name,spent"
         event = Event.objects.get(record_id=view.pk)
         assert event.key == "view.saved" and event.after["where"] == view.where
@@ -169,7 +172,9 @@ class TestChanging:
 
     def test_the_same_again_is_no_change(self, manager: Someone) -> None:
         view = save(manager, where="city = Paris")
-        assert change(manager, view, 1, name="Paris", query=query_of(manager, where="city=Paris")).version == 1
+        assert (
+            change(manager, view, 1, name="Paris", query=query_of(manager, where="city=Paris")).version == 1
+        )
         assert not Event.objects.filter(key="view.changed").exists()
 
     def test_nothing_of_others_is_overwritten_unasked(self, manager: Someone, owner: Someone) -> None:
@@ -253,18 +258,14 @@ class TestUndo:
         return ChangeSet.objects.filter(key=key).latest("pk")
 
     def undo(self, who: Someone, key: str) -> dict[object, str]:
-        undone = undo_change_set(
-            store=who.store, change_set_id=self.act(key).pk, actor=who.actor, now=NOW
-        )
+        undone = undo_change_set(store=who.store, change_set_id=self.act(key).pk, actor=who.actor, now=NOW)
         return undone.left
 
     def test_a_deleted_view_comes_back_with_its_pins(self, manager: Someone, clerk: Someone) -> None:
         view = save(manager, scope="store", where="city = Paris", columns="name,city", sort="-spent")
         before = View.objects.values().get()
         services.pin_view(store=clerk.store, view_id=view.pk, pinned=True, actor=clerk.actor)
-        services.open_first(
-            store=clerk.store, resource="customers", view_id=view.pk, actor=clerk.actor
-        )
+        services.open_first(store=clerk.store, resource="customers", view_id=view.pk, actor=clerk.actor)
         services.remove_view(store=manager.store, view_id=view.pk, actor=manager.actor, now=NOW)
         assert not Pin.objects.exists() and not First.objects.exists()
         assert self.undo(manager, "view.removed") == {}

@@ -116,14 +116,14 @@ def undo(resource: Resource, options: Options, context: Context) -> int:
 
 def _selection(resource: Resource, options: Options, context: Context) -> Selection:
     if options["id"]:
-        if options["where"] or options["q"] or options["all"]:
+        if options["where"] or options["q"] or options["view"] or options["all"]:
             raise Invalid("Give --id or a query, not both.")
         ids = [parse_id(one) for one in options["id"]]
         if None in ids:
             raise Invalid("One of these is not an id.")
         return Selection(ids=tuple(one for one in ids if one is not None))
-    if not (options["where"].strip() or options["q"].strip() or options["tab"] or options["all"]):
-        raise Invalid("Say which records: --where, --q, --tab or --id; --all means every one.")
+    if not any(options[name].strip() for name in ("where", "q", "tab", "view")) and not options["all"]:
+        raise Invalid("Say which records: --where, --q, --tab, --view or --id; --all means every one.")
     return Selection(query=query_of(resource, options, context))
 
 

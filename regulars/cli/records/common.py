@@ -23,6 +23,7 @@ from regulars.resources.query import Query, query_from_params
 from regulars.resources.resource import Resource
 from regulars.stores import queries as store_queries
 from regulars.stores.queries import Store
+from regulars.views.queries import find_view, opened
 
 Options = dict[str, Any]
 POLL_SECONDS = 0.5
@@ -37,6 +38,9 @@ def add_selection(parser: ArgumentParser) -> None:
         "--q", default="", metavar="WORDS", help="search words, as in the search box of the desk"
     )
     parser.add_argument("--tab", default="", help="a tab of the desk's list (default: all records)")
+    parser.add_argument(
+        "--view", default="", metavar="NAME", help="a saved view that is shared, by its name or id"
+    )
 
 
 def context_of(store: str) -> Context:
@@ -48,10 +52,21 @@ def context_of(store: str) -> Context:
 def query_of(resource: Resource, options: Options, context: Context) -> Query:
     """The query of the options. Raises `QueryError` and `Invalid`."""
     names = [tab.name for tab in resource.tabs]
+    if wanted := options.get("view"):
+        return _view_of(resource, wanted, options, context)
     tab = options.get("tab") or ("all" if "all" in names else resource.default_tab)
     if tab not in names:
         raise Invalid(f"There is no tab “{tab}”. Known: {', '.join(names)}.", field="tab")
     params = {"tab": tab} | {name: options.get(name) or "" for name in ("where", "q", "sort", "columns")}
+    return query_from_params(resource, params, context, strict=True)
+
+
+def _view_of(resource: Resource, wanted: str, options: Options, context: Context) -> Query:
+    """The query of a saved view, with the other options on top of it."""
+    view = find_view(store=context.store, actor=context.actor, resource=resource.name, wanted=wanted)
+    names = ("tab", "where", "q", "sort", "columns")
+    given = {name: options[name] for name in names if options.get(name)}
+    params = opened(view=view, given=given, actor=context.actor)
     return query_from_params(resource, params, context, strict=True)
 
 

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def export_records(resource: Resource, options: Options, context: Context) -> in
     """Take the records of a query out as a file, in the columns and the order asked for."""
     everything = options["columns"].strip() == "all"
     query = query_of(resource, options | ({"columns": ""} if everything else {}), context)
+    if everything:
+        query = replace(query, columns=())
     fields = columns_of(query, context, everything=everything)
     matching(query, context)  # a query that means nothing is refused before a file is touched
     pieces = services.export_rows(query=query, context=context, fields=fields, format=options["format"])

@@ -8,6 +8,7 @@ from regulars.views.services.save import (
     change_view,
     copy_view,
     remove_view,
+    rewrite_view,
     save_view,
 )
 from regulars.views.services.taste import move_pin, open_first, pin_view
@@ -25,5 +26,6 @@ __all__ = [
     "pin_view",
     "remove_view",
     "restore_views",
+    "rewrite_view",
     "save_view",
 ]

@@ -139,6 +139,16 @@ def remove_view(*, store: Store, view_id: UUID, actor: Actor, now: datetime) -> 
     return change_set
 
 
+def rewrite_view(*, store: Store, use_id: UUID, where: str, actor: Actor, now: datetime) -> None:
+    """Give a view conditions that mean the same, because something they name was renamed; part of that act."""
+    view = lock_rows(View.objects.filter(store=store), [use_id]).get(use_id)
+    if view is None or view.where == where:
+        return
+    before = {"where": view.where}
+    write_view(view=view, values={"where": where}, by=actor.name, now=now)
+    tell(store, actor, events.CHANGED, view, now, before=before, after={"where": where})
+
+
 def write_view(*, view: View, values: Mapping[str, Any], by: str, now: datetime) -> None:
     """Write some columns of a locked view and count its version up."""
     for key, value in values.items():
