@@ -349,3 +349,11 @@ def test_the_queries_stay_few(
         page_of(owner, BASE)
     with django_assert_max_num_queries(26):
         page_of(owner, f"{BASE}{vips.pk}/")
+
+
+def test_the_list_offers_to_save_what_it_shows(owner: Someone, clerk: Someone, ada: Customer) -> None:
+    page = page_of(owner, "/desk/shop/customers/", where="country = GB", q="ada")
+    [link] = set(re.findall(r'href="([^"]*segments/new/[^"]*)"', page))
+    form = owner.client.get(link.replace("&amp;", "&")).content.decode()
+    assert "(country = GB) and state = active and blocked = no" in form
+    assert "segments/new/" not in page_of(clerk, "/desk/shop/customers/", where="country = GB")

@@ -79,6 +79,7 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
         "actions": actions[:SHOWN_ACTIONS],
         "more_actions": actions[SHOWN_ACTIONS:],
         "export_url": query.url(f"{base}export/") if may(resource.permission("export")) else "",
+        "segment_url": _segment_url(query, context),
         "import_url": f"{base}imports/new/" if may(resource.permission("import")) else "",
         "new_url": f"{base}new/" if may(resource.permission("create")) else "",
         "new_label": _("New %(thing)s") % {"thing": str(resource.singular).lower()},
@@ -115,6 +116,14 @@ def page_context(query: Query, context: Context, base: str) -> dict[str, Any]:
 
 def _needs(resource: Resource, context: Context) -> set[str]:
     return {need for action in resource.actions(context.actor) for need in action.needs}
+
+
+def _segment_url(query: Query, context: Context) -> str:
+    """Where what the list shows becomes a segment; only customers are put into segments."""
+    if query.resource.name != "customers" or not context.actor.may("segments.edit"):
+        return ""
+    asked = {"tab": query.tab, "where": query.where, "q": query.text}
+    return f"{reverse('new_segment', kwargs={'store': context.store.slug})}?{urlencode(asked)}"
 
 
 def _verbs(resource: Resource, page: Page, context: Context, base: str) -> list[dict[str, Any]]:
