@@ -19,7 +19,9 @@ def test_acts_on_a_query_and_says_what_became_of_each(api: ApiClient) -> None:
     make(api, first_name="G", country="DE")
     api.post("/customers/actions/archive", {"ids": french[:1]})
     counted = api.post("/customers/actions/archive", {"where": "country = FR", "dry_run": True}).json()
-    assert counted == {"matched": 3, "done": 0, "skipped": 0, "preview": [], "irreversible": False}
+    said = counted.pop("preview")
+    assert counted == {"matched": 3, "done": 0, "skipped": 0, "irreversible": False}
+    assert said[1] == "Left as before: F0 (is archived already)."
     done = api.post("/customers/actions/archive", {"where": "country = FR"}).json()
     assert (done["matched"], done["done"], done["skipped"]) == (3, 2, 1)
     assert done["reasons"] == [{"id": french[0], "reason": "is archived already"}]

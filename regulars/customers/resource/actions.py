@@ -67,6 +67,7 @@ ACTIONS = (
         permission=STATE,
         perform=services.deactivate_customers,
         preview=services.deactivate_customers.preview,
+        confirm=_("Their data is kept, but they cannot sign in any more."),
         needs=("state",),
         offered=_is(State.ACTIVE),
     ),

@@ -37,7 +37,7 @@ def restore_customers(asked: Asked) -> Decide:
 
 
 @verb(
-    events.DEACTIVATED, effect="cannot sign in any more; everything is kept, and one click brings them back"
+    events.DEACTIVATED, effect="inactive from now on; one click brings them back"
 )
 def deactivate_customers(asked: Asked) -> Decide:
     """Keep the data but let the customers sign in no more."""

@@ -69,7 +69,7 @@ def act(request: StaffRequest, resource_name: str, name: str) -> HttpResponse:
         return go(request, action.ask_url(request.store, ids))
     raw = {field.name: request.POST.get(field.name, "") for field in action.inputs}
     asked = Asked(action, selection, count, ids)
-    asks = bool(action.inputs or action.confirm or action.preview or action.typed or count > AT_ONCE)
+    asks = bool(action.inputs or action.confirm or action.typed or count > AT_ONCE)
     if asks and "confirmed" not in request.POST:
         return _ask(request, resource, asked, context, {}, {})
     word = _word_to_type(resource, asked, context)
