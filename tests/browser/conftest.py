@@ -146,7 +146,7 @@ def signed_in(
         here = within or context
         here.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         page = guard.watch(here.new_page())
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         return page
 
     return open_page

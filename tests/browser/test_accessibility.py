@@ -1,0 +1,90 @@
+"""Every page of the desk, light and dark, wide and on a phone, against axe-core's rules; and none breaks the policy.
+
+What is found is named with the rule and the part of the page, so that it can be mended where it is.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from regulars.customers import services
+from regulars.customers.models import Customer
+from regulars.kit.actor import Actor
+from regulars.stores.models import Store
+from regulars.timeline.models import ChangeSet
+from tests.factories import NOW, make_customer
+
+AXE = Path(settings.BASE_DIR) / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PHONE = {"width": 390, "height": 844}
+
+PAGES: dict[str, str] = {
+    "home": "/desk/shop/",
+    "list": "/desk/shop/customers/?tab=all",
+    "list with a filter": "/desk/shop/customers/?tab=all&where=city+%3D+Paris+or+not+tag+%3D+vip",
+    "list without rows": "/desk/shop/customers/?where=city+%3D+Nowhere",
+    "list with a mistake": "/desk/shop/customers/?where=citty+%3D+Paris",
+    "record": "/desk/shop/customers/{customer}/",
+    "new": "/desk/shop/customers/new/",
+    "edit": "/desk/shop/customers/{customer}/edit/",
+    "export": "/desk/shop/customers/export/",
+    "upload": "/desk/shop/customers/imports/new/",
+    "imports": "/desk/shop/imports/",
+    "segments": "/desk/shop/segments/",
+    "new segment": "/desk/shop/segments/new/",
+    "block list": "/desk/shop/blocks/",
+    "new block": "/desk/shop/blocks/new/",
+    "duplicates": "/desk/shop/duplicates/",
+    "history": "/desk/shop/changes/",
+    "one change": "/desk/shop/changes/{change}/",
+    "store settings": "/desk/shop/settings/",
+    "people": "/desk/shop/settings/people/",
+    "help": "/desk/shop/help/query-language/",
+}
+
+
+def look(page: Page) -> list[str]:
+    """What axe-core finds on the page that is open."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.fixture
+def places(people: Store, actor: Actor) -> dict[str, str]:
+    customer = make_customer(people, first_name="Ada", email="ada@example.com", tags=["vip"], city="Paris")
+    services.add_note(store=people, customer_id=customer.pk, body="Likes red", actor=actor, now=NOW)
+    others = list(Customer.objects.order_by("pk").values_list("pk", flat=True)[:3])
+    act = services.add_tags(
+        store=people, ids=others, inputs={"tags": ["seen"]}, actor=actor, now=NOW, change_set=None
+    )
+    assert ChangeSet.objects.filter(pk=act.change_set).exists()
+    return {"customer": str(customer.pk), "change": str(act.change_set)}
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the npm packages of ui/")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("wide", [True, False], ids=["wide", "phone"])
+def test_no_page_keeps_anybody_out(
+    signed_in: Callable[..., Page], places: dict[str, str], scheme: Any, wide: bool
+) -> None:
+    page = signed_in()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    if not wide:
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    faults: dict[str, list[str]] = {}
+    for name, path in PAGES.items():
+        answer = page.goto(path.format(**places))
+        assert answer is not None and answer.status == 200, (name, answer and answer.status)
+        expect(page.locator("main h1").first).to_be_attached()
+        if found := look(page):
+            faults[name] = found
+    assert faults == {}
