@@ -52,7 +52,7 @@ class Event(StoreScoped):
     class Meta:
         indexes: ClassVar = [
             BTreeIndex("store", "record_id", "at", "id", name="event_store_record_at"),
-            BTreeIndex("store", "change_set_id", name="event_store_change_set"),
+            BTreeIndex("store", "change_set_id", "id", name="event_store_change_set"),
             BTreeIndex("store", "id", name="event_store_id"),
             # Read whole when people are erased; nearly all events are of customers, and those are found by record.
             BTreeIndex("store", "id", condition=~Q(resource="customers"), name="event_of_other_things"),

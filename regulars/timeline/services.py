@@ -100,28 +100,36 @@ def record_written(
     statement: str,
     values: Mapping[str, Any],
     now: datetime,
+    data: Values | None = None,
 ) -> list[UUID]:
     """Carry out a statement that changes records and keep what it did, without bringing them here; returns their ids.
 
-    The statement returns id, version, before and after of each record it changed.
+    The statement returns id, version, before and after of each record it changed; `data` is the same for all.
     """
-    about = {"about_store": change_set.store.pk, "change_set": change_set.id, "kind": kind.key, "at": now}
+    about = {
+        "about_store": change_set.store.pk,
+        "change_set": change_set.id,
+        "kind": kind.key,
+        "resource": resource,
+        "at": now,
+        "data": None if data is None else orjson.dumps(data).decode(),
+    }
     subscribed = kind.key in _subscribers
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH written (record_id, version, before, after) AS ({statement}), kept AS (
                 INSERT INTO timeline_event
-                ({", ".join(_ABOUT)}, record_id, version, before, after, at)
+                ({", ".join(_ABOUT)}, record_id, version, before, after, at, data)
                 SELECT %(about_store)s, %(change_set)s, %(kind)s, %(resource)s,
-                record_id, version, before, after, %(at)s FROM written
+                record_id, version, before, after, %(at)s, %(data)s::jsonb FROM written
             )
             SELECT record_id, version{", before::text, after::text" if subscribed else ""} FROM written""",
-            {**values, **about, "resource": resource},
+            {**values, **about},
         )
         rows = cursor.fetchall()
     if subscribed:
         touched = [
-            Touched(record_id, version, orjson.loads(before), orjson.loads(after))
+            Touched(record_id, version, orjson.loads(before), orjson.loads(after), data)
             for record_id, version, before, after in rows
         ]
         announce(change_set=change_set, kind=kind, touched=touched)

@@ -199,7 +199,9 @@ def _act(store: Store, change_set_id: UUID) -> ChangeSet:
 def _check(act: ChangeSet, actor: Actor, now: datetime) -> None:
     if now - act.at >= timedelta(days=DAYS):
         raise CannotUndo(f"This is more than {DAYS} days ago and cannot be undone any more.")
-    keys = set(Event.objects.filter(store=act.store, change_set_id=act.pk).values_list("key", flat=True))
+    keys = set(
+        Event.objects.filter(store=act.store, change_set_id=act.pk).values_list("key", flat=True).distinct()
+    )
     known = [_undos[key] for key in keys if key in _undos]
     if not known or len(known) < len(keys):
         raise CannotUndo("This cannot be undone.")
@@ -213,18 +215,12 @@ def _events(act: ChangeSet, only: Collection[UUID]) -> Any:
 
 
 def _pasts(events: Any) -> list[Past]:
+    rows = events if events.query.is_sliced else events.order_by("-pk")
     return [
-        Past(
-            event.pk,
-            event.key,
-            event.resource,
-            event.record_id,
-            event.version,
-            event.before or {},
-            event.after or {},
-            event.data or {},
+        Past(event_id, key, resource, record_id, version, before or {}, after or {}, data or {})
+        for event_id, key, resource, record_id, version, before, after, data in rows.values_list(
+            "pk", "key", "resource", "record_id", "version", "before", "after", "data"
         )
-        for event in (events if events.query.is_sliced else events.order_by("-pk"))
     ]
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.customers import services
 from regulars.customers.models import Customer, Lookup
-from regulars.customers.services import insert_customers
+from regulars.customers.services import insert_customers, undo
 from regulars.customers.services.verbs import Verb
 from regulars.jobs import services as jobs
 from regulars.kit.actor import system
@@ -22,6 +22,7 @@ from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from regulars.timeline.services import OpenChangeSet
+from regulars.timeline.undoing import Past
 from tests.factories import NOW, make_customer
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,40 @@ def test_tagging_writes_no_index_of_the_customers(store: Store) -> None:
             AND pg_get_indexdef(i.indexrelid) ~ '\\m(tags|updated_at|version)\\M'"""
         )
         assert cursor.fetchall() == []
+
+
+def test_an_undo_said_in_sql_does_the_same(
+    store: Store, other_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for one in (store, other_store):
+        customers = tagged_customers(one)
+        ids = [customer.pk for customer in customers]
+        done = do(services.add_tags, one, ids, ["new"])
+        assert done.change_set is not None
+        do(services.add_tags, one, [customers[0].pk], ["since"])
+        Customer.objects.filter(pk=customers[1].pk).update(state="anonymised")
+        events = Event.objects.filter(store=one, change_set_id=done.change_set)
+        pasts = [
+            Past(past.pk, past.key, past.resource, past.record_id, past.version, past.before, past.after, {})
+            for past in events.order_by("-pk")
+        ]
+        opened = OpenChangeSet(store=one, actor=ME)
+        left = undo.restore_facts(store=one, pasts=pasts, actor=ME, now=NOW, change_set=opened)
+        kept = Event.objects.filter(store=one, change_set_id=opened.id)
+        places = {record_id: place for place, record_id in enumerate(ids)}
+        found.append(
+            (
+                list(Customer.objects.filter(store=one).order_by("number").values_list("tags", "version")),
+                sorted((places[record_id], why) for record_id, why in left.items()),
+                sorted(
+                    (places[record_id], *more)
+                    for record_id, *more in kept.values_list(
+                        "record_id", "key", "resource", "version", "before", "after", "data"
+                    )
+                ),
+            )
+        )
+        monkeypatch.setattr(undo, "restore_plainly", lambda **_asked: set())
+    assert found[0] == found[1]
+    assert len(found[0][1]) == 2 and found[0][2]

@@ -1,15 +1,24 @@
-"""The plain case of a verb, said in SQL: very many customers are changed without being brought here one by one."""
+"""The plain case of a verb and of its undo, in SQL: very many customers are changed without being brought here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.db import connection
+
+from regulars.customers import events
 from regulars.customers.choices import State
+from regulars.customers.models import Customer
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, record_written
+from regulars.timeline.undoing import Past
+
+# Columns that nothing follows from and that nobody else can have taken meanwhile.
+_FREE = ("tags", "state", "accepts_marketing", "points_summary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +34,18 @@ class Plain:
     values: Mapping[str, Any]
 
 
+_LOCKED = """locked AS (
+            SELECT id FROM customers_customer WHERE store_id = %(store)s AND id = ANY(%(ids)s)
+            ORDER BY id FOR NO KEY UPDATE
+        )"""
+
+
 def write_plainly(
     *, store: Store, ids: list[UUID], plain: Plain, kind: EventKind, change_set: OpenChangeSet, now: datetime
 ) -> set[UUID]:
     """Lock these customers, change those that are a plain case, with an event each; returns which those are."""
     statement = f"""
-        WITH locked AS (
-            SELECT id FROM customers_customer WHERE store_id = %(store)s AND id = ANY(%(ids)s)
-            ORDER BY id FOR NO KEY UPDATE
-        )
+        WITH {_LOCKED}
         UPDATE customers_customer AS customer
         SET {plain.column} = {plain.value}, version = customer.version + 1, updated_at = %(now)s
         FROM locked
@@ -45,5 +57,58 @@ def write_plainly(
     values = {"store": store.pk, "ids": ids, "now": now, **plain.values}
     written = record_written(
         change_set=change_set, resource="customers", kind=kind, statement=statement, values=values, now=now
+    )
+    return set(written)
+
+
+def restore_plainly(
+    *, store: Store, pasts: Sequence[Past], change_set: OpenChangeSet, now: datetime
+) -> set[UUID]:
+    """Put such columns back where they are still what the act made them; returns the customers that was done to."""
+    groups: dict[tuple[tuple[str, ...], str], list[Past]] = {}
+    for past in pasts:
+        if past.before and past.before.keys() == past.after.keys() and past.before.keys() <= set(_FREE):
+            groups.setdefault((tuple(sorted(past.before)), past.sentence), []).append(past)
+    done: set[UUID] = set()
+    for (columns, sentence), some in groups.items():
+        done |= _restore(store, columns, sentence, some, change_set, now)
+    return done
+
+
+def _restore(
+    store: Store,
+    columns: tuple[str, ...],
+    sentence: str,
+    pasts: list[Past],
+    change_set: OpenChangeSet,
+    now: datetime,
+) -> set[UUID]:
+    types = {name: Customer._meta.get_field(name).db_type(connection) for name in columns}
+    statement = f"""
+        WITH {_LOCKED}
+        UPDATE customers_customer AS customer
+        SET {", ".join(f"{name} = was.{name}" for name in columns)},
+            version = customer.version + 1, updated_at = %(now)s
+        FROM locked
+        JOIN jsonb_to_recordset(%(pasts)s::jsonb) AS past (id uuid, before jsonb, after jsonb) USING (id)
+        CROSS JOIN jsonb_to_record(past.before) AS was ({", ".join(f"{name} {types[name]}" for name in columns)})
+        WHERE customer.store_id = %(store)s AND customer.id = locked.id AND customer.state <> '{State.ANONYMISED}'
+        AND {" AND ".join(f"to_jsonb(customer.{name}) = past.after -> '{name}'" for name in columns)}
+        RETURNING customer.id, new.version, past.after, past.before"""
+    told = [{"id": past.record_id, "before": past.before, "after": past.after} for past in pasts]
+    values = {
+        "store": store.pk,
+        "ids": [past.record_id for past in pasts],
+        "now": now,
+        "pasts": orjson.dumps(told).decode(),
+    }
+    written = record_written(
+        change_set=change_set,
+        resource="customers",
+        kind=events.UNDONE,
+        statement=statement,
+        values=values,
+        now=now,
+        data={"what": sentence},
     )
     return set(written)

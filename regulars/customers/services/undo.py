@@ -11,6 +11,7 @@ from regulars.customers.models import Address, Customer, Group, Note
 from regulars.customers.rules import ADDRESS_FIELDS, as_json
 from regulars.customers.services.addresses import FIELDS, make_address_main
 from regulars.customers.services.batches import update_customers
+from regulars.customers.services.plain import restore_plainly
 from regulars.kit.actor import Actor
 from regulars.kit.email import email_key
 from regulars.kit.locks import lock_rows
@@ -28,7 +29,13 @@ def restore_facts(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
     """Write the facts that customers had before, where they are still what the act made them."""
-    customers = lock_rows(Customer.objects.filter(store=store), [past.record_id for past in pasts])
+    done = restore_plainly(store=store, pasts=pasts, change_set=change_set, now=now)
+    pasts = [past for past in pasts if past.record_id not in done]
+    if not pasts:
+        return {}
+    needed = {"version", "state", *(name for past in pasts for name in past.after)}
+    rows = Customer.objects.filter(store=store).only(*needed)
+    customers = lock_rows(rows, [past.record_id for past in pasts])
     left: dict[UUID, str] = {}
     going: list[tuple[Past, dict[str, Any]]] = []
     for past in pasts:
