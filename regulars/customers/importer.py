@@ -13,6 +13,7 @@ from uuid import UUID
 
 from regulars.customers import queries
 from regulars.customers.choices import State
+from regulars.customers.former import survivors_by
 from regulars.customers.presets import PRESETS
 from regulars.customers.rules import EDITABLE
 from regulars.customers.services.imports import write_imported
@@ -30,6 +31,8 @@ _SAYS_WHO = ("first_name", "last_name", "company", "email", "phone", "external_i
 _NEVER_CHANGED = frozenset({"number", "created_at", "phone_typed", "group_name", "source"})
 _COMPARED = ("id", "number", "version", "state", *EDITABLE, "email_key", "name_key", "company_key")
 LONGEST_GROUP_NAME = 80
+# Marks a customer that was found by what a merged one was known by: which column that was.
+FORMER = "former"
 
 
 def decide_customers(*, store: Store, candidates: Sequence[Candidate], context: Context) -> list[Decision]:
@@ -66,7 +69,18 @@ class _Stored:
         self.by_name = self._many_by("name_key", (_name_key(one) for one in nameless), without_contact=True)
 
     def _one_by(self, column: str, keys: Iterable[str | None]) -> dict[str, Row]:
-        return {row[column]: row for row in self._load(column, keys)}
+        """The customer of each key; of a key that belonged to a merged customer, the one it lives on in."""
+        wanted = [key for key in keys if key]
+        found: dict[str, Row] = {row[column]: row for row in self._load(column, wanted)}
+        missing = [key for key in wanted if key not in found]
+        survivors = survivors_by(store=self._store, column=column, keys=missing)
+        if survivors:
+            ids = {
+                row["id"]: row
+                for row in queries.existing_by_id(store=self._store, ids=survivors.values(), wanted=_COMPARED)
+            }
+            found |= {key: {**ids[one], FORMER: column} for key, one in survivors.items() if one in ids}
+        return found
 
     def _many_by(
         self, column: str, keys: Iterable[str | None], *, without_contact: bool = False
@@ -269,6 +283,10 @@ def _changes(facts: Mapping[str, Any], row: Row) -> dict[str, Any]:
     """What the file changes of a customer. Empty cells erase nothing, and an opt-out is never undone by a file."""
     wanted = {name: value for name, value in facts.items() if name not in _NEVER_CHANGED}
     wanted.pop("email_key", None)
+    if (
+        FORMER in row
+    ):  # the key the row was found by is one of the past: it must not take the place of today's
+        wanted.pop("email" if row[FORMER] == "email_key" else row[FORMER], None)
     full = wanted.pop("full_name", "")
     if full and full != f"{row['first_name']} {row['last_name']}".strip():
         wanted["first_name"], wanted["last_name"] = _split(full)

@@ -1,5 +1,6 @@
 """Reading customers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -346,6 +347,11 @@ def existing_by(
             [store.pk, keys],
         )
         return [dict(zip(wanted, row, strict=True)) for row in cursor.fetchall()]
+
+
+def existing_by_id(*, store: Store, ids: Iterable[UUID], wanted: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The same columns of the customers with these ids."""
+    return list(customers_of(store).filter(pk__in=list(ids)).values(*wanted))
 
 
 def numbers_taken(*, store: Store, numbers: list[int]) -> set[int]:

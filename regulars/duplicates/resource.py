@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import events as customer_events
 from regulars.customers.erasing import earlier_records, erases
+from regulars.customers.former import finds_survivors
 from regulars.customers.models import Customer
 from regulars.duplicates import events, queries, services
 from regulars.duplicates.facts import FACTS
@@ -157,6 +158,7 @@ def declare() -> None:
     """Make merging known. Called once, at start."""
     contribute("customers", actions=(ACTION,))
     get_resource("customers").successor = _successor
+    finds_survivors(queries.survivors_by)
     undoable((customer_events.MERGED, customer_events.MERGED_AWAY), services.undo_merges, permission=MERGE)
     undoable((events.TOLD_APART, events.HOUSEHOLD, events.REOPENED), services.undo_verdicts, permission=MERGE)
     earlier_records(queries.earlier_records)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from regulars.duplicates.choices import Reason
 from regulars.kit.phone import display_phone
@@ -12,8 +13,9 @@ from regulars.kit.text import fold
 
 # A pair below this is forgotten; from LIKELY on it stands in the queue that one sees at first.
 LOWEST, LIKELY, SURE = 25, 50, 80
-# Names from here on are one name written twice; below DIFFERENT the first names are those of two people.
-SAME, ALIKE, DIFFERENT = 97, 80, 70
+# Names from here on are one name written twice, or alike.
+SAME, ALIKE = 97, 80
+LONG = 6
 HOUSEHOLD_AT_MOST = 35
 POINTS = {
     Reason.EMAIL: 50,
@@ -107,8 +109,10 @@ def _is_household(one: Person, other: Person) -> bool:
     if not first or not second or _is_initial(one, other) or _is_initial(other, one):
         return False
     swapped = fuzz.ratio(one["name_key"], other["last_name_key"]) >= ALIKE
-    nested = first in second.split() or second in first.split() or first.split()[0] == second.split()[0]
-    return not swapped and not nested and fuzz.ratio(first, second) < DIFFERENT
+    same_beginning = first.split()[0] == second.split()[0] or first in second or second in first
+    # One slip of the keys in a short name, two in a long one: "Angel" and "Daniel" are two people.
+    slips = 1 if max(len(first), len(second)) <= LONG else 2
+    return not swapped and not same_beginning and OSA.distance(first, second) > slips
 
 
 def _email(one: Person, other: Person) -> Reason | None:

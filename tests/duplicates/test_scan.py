@@ -107,6 +107,8 @@ def test_taken_for_the_same(store: Store, one: Facts, other: Facts, reasons: set
         # A family phone is worth a look, not more.
         ({"first_name": "Marie", "last_name": "Dupont", "phone": "+33612345678"},
          {"first_name": "Paul", "last_name": "Dupont", "phone": "+33612345678"}, LIKELY - 1),
+        ({"first_name": "Ángel", "last_name": "Romero", "phone": "+33612345678", **HOME},
+         {"first_name": "Daniel", "last_name": "Romero", "phone": "+33612345678", **HOME}, LIKELY - 1),
         # Father and son with one name.
         ({**JOHN, **HOME, "birthdate": date(1950, 1, 2)},
          {**JOHN, **HOME, "birthdate": date(1982, 3, 4)}, LIKELY - 1),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -84,9 +85,9 @@ def figures_of(rows: Sequence[Row], context: Context) -> list[dict[str, Any]]:
 def html_of(fact: Fact, field: Field, row: Row, context: Context) -> SafeString:
     """A fact of a customer, ready for the page."""
     if fact.name == "address":
-        return format_html_join(
-            SafeString("<br>"), "<bdi>{}</bdi>", ((line,) for line in address_lines(dict(row)))
-        )
+        names = Locale.parse(values.style_of(context).language).territories
+        lines = address_lines(dict(row) | {"country": names.get(row["country"], row["country"])})
+        return format_html_join(SafeString("<br>"), "<bdi>{}</bdi>", ((line,) for line in lines))
     return values.inner(field, row, context)
 
 

@@ -81,7 +81,8 @@ def queue_page(tab: str, params: Mapping[str, str], context: Context) -> dict[st
     page["pairs"] = [_pair(one, slug, back, opened, context) for one in shown_pairs]
     page["more"] = len(found) > SHOWN
     if opened is not None:
-        page["open"] = _open(opened, shown_pairs, slug, back, context, may=may)
+        all_of_them = queries.count_pairs(store=store, wanted=wanted)
+        page["open"] = _open(opened, shown_pairs, all_of_them, slug, back, context, may=may)
     page["chosen"] = "pair" in params
     return page
 
@@ -207,7 +208,7 @@ def _decided(pair: Any) -> str:
 
 
 def _open(
-    pair: Any, found: list[Any], slug: str, back: str, context: Context, *, may: bool
+    pair: Any, found: list[Any], count: int, slug: str, back: str, context: Context, *, may: bool
 ) -> dict[str, Any]:
     """One pair side by side, with its neighbours in the queue."""
     rows = compare.rows_of([pair.first_id, pair.second_id], context)
@@ -216,6 +217,7 @@ def _open(
     after = ids[at + 1] if 0 <= at < len(ids) - 1 else None
     before = ids[at - 1] if at > 0 else None
     merge = reverse("merge_customers", kwargs={"store": slug})
+    language = values.style_of(context).language
     chosen = urlencode([("id", str(pair.first_id)), ("id", str(pair.second_id))])
     return {
         "id": str(pair.pk),
@@ -234,7 +236,9 @@ def _open(
         "previous_url": address(slug, back, str(before)) if before else "",
         "merge_url": f"{merge}?{chosen}" if may else "",
         "list_url": address(slug, back),
-        "position": _("%(at)s of %(all)s") % {"at": at + 1, "all": len(ids)} if at >= 0 else "",
+        "position": _("%(at)s of %(all)s") % {"at": at + 1, "all": count_text(count, language)}
+        if at >= 0
+        else "",
     }
 
 

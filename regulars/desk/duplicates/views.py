@@ -1,6 +1,5 @@
 """The queue of customers that may be the same person, and what people decide about them."""
 
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
