@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from regulars.blocklist.services import NewRule, add_rule
 from regulars.customers import services
 from regulars.customers.models import Group
 from regulars.kit.actor import system
@@ -97,6 +98,19 @@ RECORDS: tuple[dict[str, Any], ...] = (
     },
 )
 
+RULES: tuple[dict[str, Any], ...] = (
+    {
+        "kind": "email",
+        "value": "Spam+1@gmail.com",
+        "reason": "Ada",
+        "expires_at": datetime(2026, 5, 1, tzinfo=UTC),
+    },
+    {"kind": "domain", "value": "*.münchen.example", "list": "trust", "reason_shown": "a"},
+    {"kind": "ip", "value": "203.0.113.0/24", "mode": "shadow"},
+    {"kind": "customer", "value": "#2", "reason": "=1+1"},
+    {"kind": "phone", "value": "+33699999999"},
+)
+
 
 @pytest.fixture
 def seeded(db: None) -> Store:
@@ -107,6 +121,8 @@ def seeded(db: None) -> Store:
     rows = services.create_customer  # one more through the service that single records take
     rows(store=store, values={"first_name": "Grouped", "group_id": group.pk}, actor=system("Tests"), now=NOW)
     assert Group.objects.filter(store=store).count() == 1
+    for rule in RULES:
+        add_rule(store=store, rule=NewRule(**rule), actor=system("Tests"), now=NOW)
     other = make_store("elsewhere")
     services.insert_customers(store=other, records=RECORDS, now=NOW)
     return store

@@ -12,6 +12,9 @@ from regulars.resources.kinds.base import EQUALITY, ORDER, Kind
 if TYPE_CHECKING:
     from regulars.resources.field import Field
 
+# Beyond this an amount in minor units leaves the range of the database's whole numbers.
+MOST = Decimal(10**15)
+
 
 @dataclass(frozen=True, slots=True)
 class Integer(Kind):
@@ -65,6 +68,8 @@ class Number(Kind):
         value = parse_decimal(raw)
         if value is None:
             raise Invalid("Give a number.")
+        if abs(value) > MOST:
+            raise Invalid(f"“{raw[:60]}” is too large a number to compare with.")
         return value
 
     def json(self, value: Decimal | None, context: Context) -> Any:
