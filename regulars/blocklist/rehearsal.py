@@ -164,7 +164,8 @@ def _estimate(store: Store, rows: QuerySet[Customer], now: datetime) -> dict[str
         )
         names = ("count", "trusted", "blocked", "yearly_minor")
         return {
-            name: round(value * 100 / percent) for name, value in zip(names, cursor.fetchone(), strict=True)
+            name: round(float(value) * 100 / percent)
+            for name, value in zip(names, cursor.fetchone(), strict=True)
         }
 
 

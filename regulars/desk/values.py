@@ -48,10 +48,12 @@ def shower(field: Field, context: Context, url_of: Callable[[Row], str] | None =
     if url_of is not None:
 
         def person(row: Row) -> tuple[str, Any]:
-            name = str(field.read(row, context))
+            name = field.show(row, context) if field.show else str(field.read(row, context))
             return "person", cells.Person(name, initials(name), cells.hue_of(str(row["id"])), url_of(row))
 
         return person
+    if (show := field.show) is not None:
+        return lambda row: ("text", show(row, context))
     if field.kind.name == "phone":
 
         def phone(row: Row) -> tuple[str, Any]:

@@ -64,12 +64,12 @@ class Field:
     """One declaration that every surface reads.
 
     `path` is where the value is found (a column, or the name of `expression`); `needs` lists the columns a computed
-    `value` is made from. `key` names the column with the folded form, used to compare texts. `aliases` are headers of
-    other systems' files, compared folded. `personal` is the class of personal data ("" for none): what is kept,
-    emptied or hidden when a person is anonymised or asks for their data. `suggestions` are values in use that begin
-    with what was typed, where people make up values of their own. `tones` colours the values of a choice (grey, green,
-    blue, amber, red, violet); `why_empty` is what an empty cell says; `optional`
-    says that a figure may be missing, so that one can ask whether it is empty.
+    `value` is made from; `show` is how people see the value where machines get another text. `key` names the column
+    with the folded form, used to compare texts. `aliases` are headers of other systems' files, compared folded.
+    `personal` is the class of personal data ("" for none): what is kept, emptied or hidden when a person is anonymised
+    or asks for their data. `suggestions` are values in use that begin with what was typed, where people make up values
+    of their own. `tones` colours the values of a choice (grey, green, blue, amber, red, violet); `why_empty` is what an
+    empty cell says; `optional` says that a figure may be missing, so that one can ask whether it is empty.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Field:
     expression: Callable[[Context], Expression] | None = None
     needs: tuple[str, ...] = ()
     value: Callable[[Row, Context], Any] | None = None
+    show: Callable[[Row, Context], str] | None = None
     key: str = ""
     in_search: bool = False
     sort: Sort | None = None

@@ -12,6 +12,7 @@ from regulars.blocklist import queries
 from regulars.blocklist.choices import Door, Mode, RuleKind, RuleList
 from regulars.blocklist.queries import Rule
 from regulars.blocklist.rehearsal import Rehearsal, rehearse_stored
+from regulars.blocklist.resource.fields import about
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
 from regulars.desk import cells, values
 from regulars.desk.customers.timeline import timeline_context
@@ -59,7 +60,7 @@ def rule_page(rule: Rule, context: Context, base: str, earlier: datetime | None)
     style = values.style_of(context)
     may_edit = context.actor.may(resource.permission("edit"))
     return {
-        "title": str(fields["who"].read(row, context)),
+        "title": about(row, context),
         "list_url": base,
         "list_label": _("Block list"),
         "badges": _badges(rule, context),
