@@ -51,7 +51,7 @@ def look(page: Page) -> list[str]:
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
     return [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        f"{violation['id']} at {node['target']}: {node['failureSummary']}"
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
@@ -84,6 +84,6 @@ def test_no_page_keeps_anybody_out(
         answer = page.goto(path.format(**places))
         assert answer is not None and answer.status == 200, (name, answer and answer.status)
         expect(page.locator("main h1").first).to_be_attached()
-        if found := look(page):
-            faults[name] = found
-    assert faults == {}
+        for found in look(page):
+            faults.setdefault(found, []).append(name)
+    assert not faults, "\n".join(f"{fault} | {', '.join(names)}" for fault, names in faults.items())
