@@ -23,9 +23,9 @@ from regulars.timeline.undoing import can_undo
 EVENTS_A_PAGE = 30
 TONES = {"customer.created": "good", "customer.imported": "good", "customer.noted": "amber"}
 # These tell of a new record: everything in it is new, and the page shows it.
-BEGINNINGS = frozenset({"customer.created", "customer.imported"})
+BEGINNINGS = frozenset({"customer.created", "customer.imported", "block.added"})
 # The typed form of a phone goes along with the phone.
-SILENT = frozenset({"phone_typed"})
+SILENT = frozenset({"phone_typed", "removed"})
 
 
 def timeline_context(
