@@ -12,7 +12,7 @@ export class FilterText {
     this.area.addEventListener("input", () => this.onInput());
     this.area.addEventListener("keydown", (event) => this.onKey(event));
     this.area.addEventListener("scroll", () => this.follow());
-    this.area.addEventListener("blur", () => (this.stop(), this.box.field === this.area && this.box.hide()));
+    this.area.addEventListener("blur", () => this.box.field === this.area && this.leave());
     this.area.addEventListener("click", () => this.box.field === this.area && this.box.hide());
   }
 
@@ -23,6 +23,11 @@ export class FilterText {
 
   get value() {
     return this.area.value;
+  }
+
+  /** Was anything typed since the text was put here? */
+  get isTyped() {
+    return this.area.value !== this.written;
   }
 
   /** Put a text here that counts as kept: nothing is lost when it goes. */
@@ -56,8 +61,10 @@ export class FilterText {
     }
   }
 
-  stop() {
+  /** Nothing is offered any more, also not what was asked for. */
+  leave() {
     this.asked += 1;
+    this.box.hide();
   }
 
   /** Offer what could come next. */

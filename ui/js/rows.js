@@ -34,7 +34,7 @@ export function operatorsOf(field, words, current) {
 }
 
 export class TreeView {
-  /** `box` is the list of suggestions; `changed(node, values)` and `suggest(node, text)` are the builder's. */
+  /** `box` is the list of suggestions; `changed(node, values)` and `suggest(node, text)` are the bench's. */
   constructor({ catalogue, box, changed, suggest }) {
     Object.assign(this, { catalogue, box, changed, suggest, words: catalogue.words });
   }

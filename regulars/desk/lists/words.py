@@ -66,6 +66,7 @@ def builder_words() -> dict[str, Any]:
             "remove": _("Remove"),
         },
         "with_conditions": _("only those that …"),
+        "amiss": _("Put right what is marked to see how many match."),
         "undone": _("Undone"),
         "redone": _("Done again"),
         "stuck": _("It cannot go further that way."),
