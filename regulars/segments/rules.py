@@ -1,5 +1,6 @@
 """What a role may include about segments, and the conditions that a tab of the list of customers stands for."""
 
+from regulars.resources.language import QueryError, both, parse, write
 from regulars.staff.permissions import CLERKS, EVERYONE, MANAGERS, declare
 
 VIEW = declare("segments.view", "See segments", EVERYONE)
@@ -8,8 +9,8 @@ FILL = declare("segments.fill", "Put customers into static segments and take the
 
 # A segment saved from the list holds whom the list showed, so the tab becomes part of its conditions.
 TAB_CONDITIONS = {
-    "active": "state = active and blocked = no",
-    "blocked": "blocked = yes",
+    "active": "state = active and blocked = false",
+    "blocked": "blocked = true",
     "inactive": "state = inactive",
     "archived": "state = archived",
     "all": "",
@@ -21,4 +22,7 @@ def where_of_list(*, where: str, tab: str) -> str:
     of_tab = TAB_CONDITIONS.get(tab, "")
     if not where or not of_tab:
         return where or of_tab
-    return f"({where}) and {of_tab}"
+    try:
+        return write(both(parse(where), parse(of_tab)))
+    except QueryError:  # shown as it was typed, with what is wrong in it
+        return where

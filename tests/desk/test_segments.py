@@ -145,7 +145,7 @@ def test_a_segment_is_made(owner: Someone, ada: Customer) -> None:
 
 def test_what_the_list_shows_becomes_a_segment(owner: Someone) -> None:
     page = page_of(owner, f"{BASE}new/", where="country = FR or tag = vip", tab="active", q="ada")
-    assert "(country = FR or tag = vip) and state = active and blocked = no" in page
+    assert "(country = FR or tag = vip) and state = active and blocked = false" in page
     assert "The search for “ada” is not a condition" in page
 
 
@@ -355,5 +355,5 @@ def test_the_list_offers_to_save_what_it_shows(owner: Someone, clerk: Someone, a
     page = page_of(owner, "/desk/shop/customers/", where="country = GB", q="ada")
     [link] = set(re.findall(r'href="([^"]*segments/new/[^"]*)"', page))
     form = owner.client.get(link.replace("&amp;", "&")).content.decode()
-    assert "(country = GB) and state = active and blocked = no" in form
+    assert "country = GB and state = active and blocked = false" in form
     assert "segments/new/" not in page_of(clerk, "/desk/shop/customers/", where="country = GB")
