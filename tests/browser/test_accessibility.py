@@ -15,6 +15,7 @@ from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet
+from tests.browser.conftest import Guard
 from tests.factories import NOW, make_customer
 
 AXE = Path(__file__).resolve().parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
@@ -46,10 +47,12 @@ PAGES: dict[str, str] = {
 }
 
 
-def look(page: Page) -> list[str]:
-    """What axe-core finds on the page that is open."""
+def look(page: Page, guard: Guard) -> list[str]:
+    """What axe-core finds on the page that is open. It tries out styles of its own, which the policy blocks."""
+    own = list(guard.faults)
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
+    guard.faults[:] = own
     return [
         f"{violation['id']} at {node['target']}: {node['failureSummary']}"
         for violation in found["violations"]
@@ -73,7 +76,7 @@ def places(people: Store, actor: Actor) -> dict[str, str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("wide", [True, False], ids=["wide", "phone"])
 def test_no_page_keeps_anybody_out(
-    signed_in: Callable[..., Page], places: dict[str, str], scheme: Any, wide: bool
+    signed_in: Callable[..., Page], guard: Guard, places: dict[str, str], scheme: Any, wide: bool
 ) -> None:
     page = signed_in()
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -84,6 +87,6 @@ def test_no_page_keeps_anybody_out(
         answer = page.goto(path.format(**places))
         assert answer is not None and answer.status == 200, (name, answer and answer.status)
         expect(page.locator("main h1").first).to_be_attached()
-        for found in look(page):
+        for found in look(page, guard):
             faults.setdefault(found, []).append(name)
     assert not faults, "\n".join(f"{fault} | {', '.join(names)}" for fault, names in faults.items())

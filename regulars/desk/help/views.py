@@ -60,4 +60,6 @@ def show(request: StaffRequest, page: str) -> HttpResponse:
 @cache
 def written(page: str) -> SafeString:
     """A page as HTML; the pages are part of the program and do not change while it runs."""
-    return SafeString(_MARKDOWN.render((FOLDER / f"{page}.md").read_text("utf-8")))
+    html = _MARKDOWN.render((FOLDER / f"{page}.md").read_text("utf-8"))
+    # Who uses the keyboard alone must be able to scroll a long example.
+    return SafeString(html.replace("<pre>", '<pre tabindex="0">'))
