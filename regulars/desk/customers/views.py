@@ -20,7 +20,8 @@ from regulars.desk.pulse.start import pulse_of
 from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
-from regulars.kit.errors import Refused
+from regulars.desk.views.menu import found_views
+from regulars.kit.errors import NotFound, Refused
 from regulars.kit.moments import parse_moment
 from regulars.kit.text import initials, storable
 from regulars.resources.context import Context
@@ -127,6 +128,5 @@ def palette(request: StaffRequest) -> HttpResponse:
                     "detail": row["email"] or row["city"] or f"#{row['number']}",
                 }
             )
-    return render(
-        request, "desk/shell/palette.html#found", {"found": people, "found_title": str(resource.label)}
-    )
+    told = {"found": people, "found_title": str(resource.label), "views": found_views(request, text)}
+    return render(request, "desk/shell/palette.html#found", told)

@@ -151,10 +151,18 @@ def pinned(request: StaffRequest) -> list[dict[str, Any]]:
     """The views in the side bar of the person, in their order."""
     open_now = request.GET.get("view", "")
     return [
-        {
-            "label": view.name,
-            "url": f"/desk/{request.store.slug}/{view.resource}/?view={view.pk}",
-            "current": str(view.pk) == open_now,
-        }
+        _link(view, request) | {"current": str(view.pk) == open_now}
         for view in queries.pinned_views(store=request.store, actor=request.actor)
     ]
+
+
+def found_views(request: StaffRequest, text: str) -> list[dict[str, str]]:
+    """The views that Ctrl+K finds by a part of their name."""
+    if not text:
+        return []
+    found = queries.search_views(store=request.store, actor=request.actor, text=text)
+    return [_link(view, request) for view in found]
+
+
+def _link(view: View, request: StaffRequest) -> dict[str, str]:
+    return {"label": view.name, "url": f"/desk/{request.store.slug}/{view.resource}/?view={view.pk}"}
