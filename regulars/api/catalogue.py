@@ -13,6 +13,8 @@ from regulars.api.runs import run_json
 from regulars.jobs import queries as job_queries
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import parse_id
+from regulars.resources.context import Context
+from regulars.resources.field import Field
 from regulars.resources.resource import get_resource
 
 router = Router(tags=["catalogue"])
@@ -23,7 +25,7 @@ RUN = Path(..., description="The id of a run.")
 @router.get(
     "/fields/{resource}",
     operation_id="list_fields",
-    summary="The fields and actions of a resource",
+    summary="The fields, links and actions of a resource",
     openapi_extra=schemas.answers(200, {"type": "object"}, "Only what the role of the token includes."),
 )
 def list_fields(request: HttpRequest, resource: str = RESOURCE) -> HttpResponse:
@@ -46,13 +48,14 @@ def list_fields(request: HttpRequest, resource: str = RESOURCE) -> HttpResponse:
             "section": str(field.section),
             "help": str(field.help),
             "operators": list(field.operators),
+            "functions": {name: list(operators) for name, operators in field.kind.functions.items()},
             "sortable": field.sort is not None,
             "editable": field.name in editable,
             "creatable": field.name in creatable,
             "importable": field.importable,
             "exportable": field.exportable,
             "personal": field.personal,
-            "choices": [{"value": value, "label": str(label)} for value, label in field.choices_for(context)],
+            "choices": _choices(field, context),
         }
         for field in found.fields(actor)
     ]
@@ -66,8 +69,31 @@ def list_fields(request: HttpRequest, resource: str = RESOURCE) -> HttpResponse:
         }
         for action in found.actions(actor)
     ]
+    links = [
+        {
+            "name": link.name,
+            "label": str(link.label),
+            "fields": [
+                {
+                    "name": field.name,
+                    "label": str(field.label),
+                    "kind": field.kind.name,
+                    "operators": list(field.operators),
+                    "choices": _choices(field, context),
+                }
+                for field in link.visible(actor)
+            ],
+        }
+        for link in found.links(actor)
+    ]
     tabs = [{"name": tab.name, "label": str(tab.label)} for tab in found.tabs]
-    return respond({"resource": found.name, "fields": fields, "actions": actions, "tabs": tabs})
+    return respond(
+        {"resource": found.name, "fields": fields, "links": links, "actions": actions, "tabs": tabs}
+    )
+
+
+def _choices(field: Field, context: Context) -> list[dict[str, str]]:
+    return [{"value": value, "label": str(label)} for value, label in field.choices_for(context)]
 
 
 @router.get(

@@ -11,7 +11,7 @@ from django.urls import resolve
 from procrastinate.contrib.django import app as queue
 
 from regulars.cli.main import COMMANDS, OURS
-from regulars.resources.resource import all_resources
+from regulars.resources.resource import Resource, all_resources
 from regulars.timeline.events import all_kinds
 
 WIDTH = 100
@@ -38,6 +38,7 @@ def fields() -> str:
             )
         synonyms = ", ".join(f"`{short}` for `{name}`" for short, name in sorted(resource.synonyms.items()))
         lines.append(f"\nIn queries one may also write {synonyms}.\n" if synonyms else "")
+        lines += _functions(resource) + _links(resource)
         lines += [
             "### Headers of files that are recognised\n",
             "| Name | Headers, in any case |",
@@ -47,6 +48,30 @@ def fields() -> str:
             if field.importable:
                 lines.append(f"| `{field.name}` | {', '.join(field.aliases) or field.name} |")
     return _text(lines)
+
+
+def _functions(resource: Resource) -> list[str]:
+    able: dict[str, list[str]] = {}
+    for field in resource.all_fields():
+        for function, operators in field.kind.functions.items() if field.filterable else ():
+            asked = ", ".join(f"`{operator}`" for operator in operators)
+            able.setdefault(f"`{function}(…)`, asked with {asked}", []).append(f"`{field.name}`")
+    return [f"{function}: {', '.join(names)}.\n" for function, names in able.items()]
+
+
+def _links(resource: Resource) -> list[str]:
+    lines: list[str] = []
+    for link in resource.all_links():
+        lines += [
+            f"### {link.label}: `has {link.name}`\n",
+            "| Name | Label | Kind | Ask with |",
+            "|---|---|---|---|",
+        ]
+        for field in link.fields:
+            asked = ", ".join(f"`{operator}`" for operator in field.operators)
+            lines.append(f"| `{field.name}` | {field.label} | {field.kind.name} | {asked} |")
+        lines.append("")
+    return lines
 
 
 def actions() -> str:

@@ -26,18 +26,6 @@ _IN_THE_YEAR = re.compile(r"(?:--)?([0-9]{1,2})-([0-9]{1,2})")
 _NAMED = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _STEPS = {"last": -1, "this": 0, "next": 1}
 _WAYS = "Write 2024-12-31, 2024-12, today, -90d, -8m, +1y or last_month."
-# What a date field proposes while one types.
-RELATIVE_CHOICES = (
-    "today",
-    "yesterday",
-    "-7d",
-    "-30d",
-    "-90d",
-    "-12m",
-    "this_month",
-    "last_month",
-    "this_year",
-)
 
 
 class Days(NamedTuple):
@@ -126,11 +114,6 @@ def day_start(day: date, context: Context) -> datetime:
     if not 2 <= day.year <= 9998:  # every time zone must be able to show it
         raise Invalid("This date lies too far away.")
     return datetime.combine(day, time.min, tzinfo=context.store.zone)
-
-
-def day_end(day: date, context: Context) -> datetime:
-    """The moment the next day begins."""
-    return day_start(next_day(day), context)
 
 
 def anniversaries(values: tuple[str, ...], context: Context) -> tuple[int, int] | None:
