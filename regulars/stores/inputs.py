@@ -73,7 +73,14 @@ class StoreForm(forms.Form):
         help_text=_("So many purchases within the days beside make a customer loyal."),
     )
     loyal_days = forms.IntegerField(label=_("Within (days)"), min_value=1, max_value=36500)
-    delete_policy = forms.ChoiceField(label=_("Taking customers out for good"), choices=DeletePolicy.choices)
+    delete_policy = forms.ChoiceField(
+        label=_("Taking customers out for good"),
+        choices=DeletePolicy.choices,
+        help_text=_(
+            "Deleting leaves nothing of a customer. Anonymising, which is always possible, removes everything "
+            "personal and keeps orders and sums. Neither can be undone."
+        ),
+    )
     require_second_factor = forms.BooleanField(
         label=_("Ask everybody for a second step at sign-in"),
         required=False,

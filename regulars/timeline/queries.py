@@ -1,7 +1,7 @@
 """Reading the timeline."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -48,9 +48,12 @@ def happenings(
     limit: int = 50,
     before: datetime | None = None,
     also: Iterable[UUID] = (),
+    keys: Collection[str] = (),
 ) -> list[Happening]:
-    """What happened to a record, newest first; and to those that went into it, if wanted."""
+    """What happened to a record, newest first; and to those that went into it, or of some kinds only, if wanted."""
     events = Event.objects.filter(store=store, record_id__in=[record_id, *also])
+    if keys:
+        events = events.filter(key__in=keys)
     if before is not None:
         events = events.filter(at__lt=before)
     return _read(store, list(events.order_by("-at", "-id")[:limit]))

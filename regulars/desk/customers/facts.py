@@ -13,6 +13,7 @@ from regulars.resources.field import Field, Row
 from regulars.resources.resource import Resource
 
 IN_HERO = frozenset({"name"})
+IN_CARD = frozenset({"flag", "flag_reason", "flag_review"})
 
 
 def fact_groups(
@@ -22,7 +23,7 @@ def fact_groups(
     address = {"address", "building", "city", "region", "postcode", "country"}
     in_strip = {"orders_count", "spent", "average_order", "last_order", "points", "tags", "tier"}
     for field in resource.fields(context.actor):
-        if field.name in address | in_strip | IN_HERO or not field.column:
+        if field.name in address | in_strip | IN_HERO | IN_CARD or not field.column:
             continue
         can_edit = field.name in editable
         if not can_edit and not _is_told(field, row, context):

@@ -9,11 +9,14 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from django.utils.translation import gettext as _
 
+from regulars.blocklist.queries import rules_blocking
 from regulars.customers import queries
 from regulars.customers.choices import State
 from regulars.customers.queries import Likeness, Note
 from regulars.desk import cells, values
+from regulars.desk.blocklist.pages import blocked_banner
 from regulars.desk.customers.facts import address_lines, addresses_context, fact_groups
+from regulars.desk.customers.flag import flag_card
 from regulars.desk.customers.timeline import timeline_context
 from regulars.desk.duplicates.pages import hints_of
 from regulars.desk.lists.actions import verbs_for
@@ -46,7 +49,9 @@ def record_context(
     notes = queries.notes_of(store=store, customer_id=row["id"])
     addresses = queries.addresses_of(store=store, customer_id=row["id"])
     name = resource.title(row)
-    editable = {field.name for field in resource.editable_fields(context.actor)}
+    is_final = row["state"] == State.ANONYMISED
+    editable = set() if is_final else {field.name for field in resource.editable_fields(context.actor)}
+    verbs = verbs_for(resource, row, context, base, back=url)
     return {
         "title": name,
         "url": url,
@@ -57,13 +62,15 @@ def record_context(
         "list_label": str(resource.label),
         "badges": _badges(resource, row, context),
         "meta": _meta(row, context),
-        "actions": _main_actions(url, context, resource),
-        "more_actions": verbs_for(resource, row, context, base, back=url),
-        "banner": _banner(resource, row, context, base, url),
+        "actions": _main_actions(url) if editable else [],
+        "more_actions": verbs,
+        "banner": _banner(row, verbs),
+        "flag": flag_card(resource, row, verbs, context),
+        "blocked": _blocked(resource, row, context, base, url),
         "figures": _figures(row, context),
         "tabs": _tabs(url, position, tab, len(addresses) + bool(address_lines(row)), len(notes)),
         "chart": _chart(row, context) if tab == "overview" else None,
-        "note_url": f"{url}notes/" if may("notes.write") else "",
+        "note_url": f"{url}notes/" if may("notes.write") and not is_final else "",
         "pinned_notes": [_note(note, url, context) for note in notes if note.pinned],
         "notes": [_note(note, url, context) for note in notes if not note.pinned],
         **timeline_context(resource, row, context, url=url, position=position, before=before),
@@ -132,24 +139,46 @@ def _meta(row: Row, context: Context) -> list[dict[str, str]]:
     return items
 
 
-def _main_actions(url: str, context: Context, resource: Resource) -> list[dict[str, Any]]:
-    if not context.actor.may(resource.permission("edit")):
-        return []
+def _main_actions(url: str) -> list[dict[str, Any]]:
     return [{"label": _("Edit"), "icon": "edit", "url": f"{url}edit/", "key": "e"}]
 
 
-def _banner(resource: Resource, row: Row, context: Context, base: str, url: str) -> dict[str, Any] | None:
+def _banner(row: Row, verbs: list[dict[str, Any]]) -> dict[str, Any] | None:
     """A customer who is not in the usual list says so, with the way back."""
     texts = {
-        State.ARCHIVED: (_("Archived: out of the lists, everything is kept."), "restore"),
-        State.INACTIVE: (_("Inactive: the data is kept, signing in is not possible."), "activate"),
-        State.ANONYMISED: (_("Anonymised: nothing says any more who this was."), ""),
+        State.ARCHIVED: (_("Archived: out of the lists, everything is kept."), "archive", "restore"),
+        State.INACTIVE: (
+            _("Inactive: the data is kept, signing in is not possible."),
+            "user-off",
+            "activate",
+        ),
+        State.ANONYMISED: (
+            _("Anonymised for good: nothing says any more who this was. Orders and figures stay."),
+            "user-x",
+            "",
+        ),
     }
     if row["state"] not in texts:
         return None
-    text, way_back = texts[row["state"]]
+    text, icon, way_back = texts[row["state"]]
+    return {
+        "text": text,
+        "icon": icon,
+        "action": next((verb for verb in verbs if verb["name"] == way_back), None),
+    }
+
+
+def _blocked(resource: Resource, row: Row, context: Context, base: str, url: str) -> dict[str, Any] | None:
+    """Why a customer is blocked, with the way back where it is theirs alone."""
+    if not row["blocked"] or not context.actor.may("blocks.view"):
+        return None
+    rules = rules_blocking(store=context.store, customer_id=row["id"], now=context.now)
+    told = blocked_banner(rules, row["id"], context)
+    if told is None:
+        return None
     verbs = verbs_for(resource, row, context, base, back=url)
-    return {"text": text, "action": next((verb for verb in verbs if verb["name"] == way_back), None)}
+    unblock = next((verb for verb in verbs if verb["name"] == "unblock"), None)
+    return told | {"action": unblock if told["own"] else None}
 
 
 def _figures(row: Row, context: Context) -> list[dict[str, str]]:

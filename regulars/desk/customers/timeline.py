@@ -61,6 +61,7 @@ def _days(
     fields = {field.path: field for field in resource.fields(context.actor)} | {
         field.name: field for field in resource.fields(context.actor)
     }
+    hidden = {field.path for field in resource.all_fields()} - set(fields)
     days: dict[str, list[dict[str, Any]]] = {}
     for one in happened:
         local = one.at.astimezone(style.zone)
@@ -74,13 +75,27 @@ def _days(
                 "exact": format_datetime(local, "full", locale=style.language),
                 "time": format_time(local, "short", locale=style.language),
                 "note": one.after.get("body", "") if one.kind.key.startswith("customer.note") else "",
-                "changes": changes_of(one.kind.key, one.before, one.after, fields, context),
+                "changes": changes_of(
+                    one.kind.key, _seen(one.before, hidden), _seen(one.after, hidden), fields, context
+                ),
+                "erased": _erased(one, fields),
                 "undo_url": "" if one.record_id in former else _undo_url(one, context),
                 "change_url": _change_url(one, context),
                 "record_id": one.record_id,
             }
         )
     return days
+
+
+def _seen(values: Mapping[str, Any], hidden: set[str]) -> dict[str, Any]:
+    """Without what the reader's role does not show of the record either."""
+    return {name: value for name, value in values.items() if name not in hidden}
+
+
+def _erased(one: Happening, fields: Mapping[str, Field]) -> str:
+    """Which fields an event told of before the person was forgotten."""
+    names = [name for name in one.data.get("erased", ()) if name in fields and name not in SILENT]
+    return ", ".join(dict.fromkeys(str(fields[name].label) for name in names))
 
 
 def _add_beginning(days: dict[str, list[dict[str, Any]]], row: Row, context: Context) -> None:

@@ -38,10 +38,13 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
     """The whole customer; knows the list one came from, for previous and next."""
     resource, context = get_resource("customers"), context_of(request)
     pulse = pulse_of(request, resource, record_id)
-    if (lives_on := resource.lives_on(record_id, context.store)) is not None:
-        messages.info(request, _("This customer was merged into the one you see."))
-        return redirect("customer", store=request.store.slug, record_id=lives_on)  # the successor
-    row = row_of(resource, record_id, context, resource.fields(request.actor))
+    try:
+        row = row_of(resource, record_id, context, resource.fields(request.actor))
+    except NotFound:
+        if (lives_on := resource.lives_on(record_id, context.store)) is None:
+            raise
+        messages.success(request, _("The customer you looked for was merged into this one."))
+        return redirect("customer", store=request.store.slug, record_id=lives_on)
     tab = request.GET.get("show", "overview")
     if tab not in ("overview", "addresses", "notes"):
         tab = "overview"

@@ -71,7 +71,7 @@ def act(request: StaffRequest, resource_name: str, name: str) -> HttpResponse:
     asked = Asked(action, selection, count, ids)
     asks = bool(action.inputs or action.confirm or action.typed or count > AT_ONCE)
     if asks and "confirmed" not in request.POST:
-        return _ask(request, resource, asked, context, {}, {})
+        return _ask(request, resource, asked, context, raw, {})
     word = _word_to_type(resource, asked, context)
     if word and " ".join(request.POST.get("typed", "").split()).casefold() != word.casefold():
         return _ask(
