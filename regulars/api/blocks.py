@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from ninja import Router
 
 from regulars.api import schemas
 from regulars.api.access import asked_by
@@ -24,6 +25,8 @@ from regulars.resources.idempotency import create_once
 from regulars.stores.queries import Store
 
 router = router_for(BLOCKS, create=False)
+# Before the addresses with an id.
+doors = Router(tags=["blocks"])
 _DOORS = {
     Door.REGISTER: services.may_register,
     Door.SIGN_IN: services.may_sign_in,
@@ -147,7 +150,7 @@ def remove_rule(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.post(
+@doors.post(
     "/blocks/check",
     operation_id="check_blocks",
     summary="May this person come in? A refusal is kept among the hits of its rule",

@@ -42,6 +42,7 @@ api = NinjaAPI(
 problems.install(api)
 # Resources with addresses of their own beside the common ones.
 _own = {"blocks": blocks.router}
+api.add_router("", blocks.doors)
 for _resource in all_resources():
     api.add_router("", transfers.export_router(_resource))  # before the addresses with an id
     api.add_router("", queries.router_for(_resource))
