@@ -61,11 +61,10 @@ def why(node: Node, resource: Resource, context: Context, record_id: UUID) -> Ve
 
     Raises `QueryError`, and `NotFound` when the store has no such record.
     """
-    asked: dict[Node, str] = {}
     found = _explain(node, resource, context)
-    leaves = list(_leaves(node))
-    for leaf in leaves:
-        asked.setdefault(leaf, f"why_{len(asked)}")
+    asked: dict[Node, str] = {}
+    for each in _leaves(node):
+        asked.setdefault(each, f"why_{len(asked)}")
     fields = fields_asked(node, resource, context)
     rows = annotate(resource.rows(context.store).filter(pk=record_id), fields, context)
     columns: dict[str, Any] = {}

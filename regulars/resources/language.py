@@ -32,6 +32,7 @@ from regulars.resources.tree import (
     to_json,
     too_deep,
 )
+from regulars.resources.writing import write
 
 __all__ = [
     "EVERYTHING",
@@ -108,10 +109,6 @@ _GRAMMAR = r"""
     %ignore /\s+/
 """
 _PARSER = Lark(_GRAMMAR, parser="lalr", lexer="contextual", propagate_positions=True)
-_KEYWORDS = frozenset(
-    "and or not in is empty between contains starts ends with has no segment".split()  # noqa: SIM905
-)
-_OPENING_QUOTES = ("'", "“")
 
 
 def length_error(text: str) -> QueryError | None:
@@ -149,24 +146,20 @@ def read_tree(data: Any) -> Node:
     return tree
 
 
-def write(node: Node) -> str:
-    """The query as text; `parse(write(tree)) == tree`."""
-    match node:
-        case Condition():
-            return _write_condition(node)
-        case Linked():
-            return _write_linked(node)
-        case And(parts):
-            return " and ".join(
-                f"({write(part)})" if isinstance(part, Or | And) else write(part) for part in parts
-            )
-        case Or(parts):
-            return " or ".join(
-                f"({write(part)})" if isinstance(part, Or | And) else write(part) for part in parts
-            )
-        case Not(part):
-            plain = isinstance(part, Condition | Linked | Not) and not _is_membership(part)
-            return f"not {write(part)}" if plain else f"not ({write(part)})"
+# The forms of a condition in the grammar: their operator, and how many words it is written with.
+_FORMS = {
+    "same": ("=", 1),
+    "different": ("!=", 2),
+    "contains": ("contains", 1),
+    "not_contains": ("not contains", 2),
+    "starts": ("starts with", 2),
+    "ends": ("ends with", 2),
+    "between": ("between", 1),
+    "among": ("in", 1),
+    "not_among": ("not in", 2),
+    "empty": ("is empty", 2),
+    "not_empty": ("is not empty", 3),
+}
 
 
 class _Build(Transformer[Token, Any]):
@@ -194,38 +187,10 @@ class _Build(Transformer[Token, Any]):
     def compared(self, parts: list[Any]) -> Node:
         return _condition(parts[0], str(parts[1]), parts[1:2], parts[2:])
 
-    def same(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "=", parts[1:2], parts[2:])
-
-    def different(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "!=", parts[1:3], parts[3:])
-
-    def contains(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "contains", parts[1:2], parts[2:])
-
-    def not_contains(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "not contains", parts[1:3], parts[3:])
-
-    def starts(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "starts with", parts[1:3], parts[3:])
-
-    def ends(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "ends with", parts[1:3], parts[3:])
-
-    def between(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "between", parts[1:2], [parts[2], parts[4]])
-
-    def among(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "in", parts[1:2], parts[2:])
-
-    def not_among(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "not in", parts[1:3], parts[3:])
-
-    def empty(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "is empty", parts[1:], [])
-
-    def not_empty(self, parts: list[Any]) -> Node:
-        return _condition(parts[0], "is not empty", parts[1:], [])
+    def __default__(self, data: Any, children: list[Any], meta: Any) -> Node:
+        operator, signs = _FORMS[str(data)]
+        values = [word for word in children[1 + signs :] if word.type in ("QUOTED", "WORD")]
+        return _condition(children[0], operator, children[1 : 1 + signs], values)
 
     def part(self, parts: list[Node]) -> Node:
         return parts[0]
@@ -288,48 +253,3 @@ def _unquote(token: Token) -> str:
         else:
             escaped = True
     return "".join(out)
-
-
-def _quote(value: str) -> str:
-    plain = value and not any(char.isspace() or char in '(),"=<>!\\' for char in value)
-    if plain and value.lower() not in _KEYWORDS and not value.startswith(_OPENING_QUOTES):
-        return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _is_membership(node: Node) -> bool:
-    """Whether the condition is written `in segment X`, which a `not` before it would make another condition."""
-    return (
-        isinstance(node, Condition)
-        and (node.field, node.function) == ("segment", "")
-        and node.operator in ("in", "not in")
-        and len(node.values) == 1
-    )
-
-
-def _write_condition(condition: Condition) -> str:
-    values = [_quote(value) for value in condition.values]
-    if _is_membership(condition):
-        return f"{condition.operator} segment {values[0]}"
-    subject = f"{condition.function}({condition.field})" if condition.function else condition.field
-    match condition.operator:
-        case "is empty" | "is not empty":
-            return f"{subject} {condition.operator}"
-        case "in" | "not in":
-            return f"{subject} {condition.operator} ({', '.join(values)})"
-        case "between":
-            return f"{subject} between {values[0]} and {values[1]}"
-        case _:
-            return f"{subject} {condition.operator} {values[0]}"
-
-
-def _write_linked(linked: Linked) -> str:
-    match linked.operator, linked.count:
-        case ">=", 1:
-            start = f"has {linked.link}"
-        case "=", 0:
-            start = f"has no {linked.link}"
-        case operator, count:
-            start = f"has {operator} {count} {linked.link}"
-    return start if linked.part == EVERYTHING else f"{start} ({write(linked.part)})"

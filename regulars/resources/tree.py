@@ -80,7 +80,7 @@ class Linked:
     link: str
     operator: str = ">="
     count: int = 1
-    part: "Node" = dataclasses.field(default_factory=lambda: EVERYTHING)
+    part: "Node" = dataclasses.field(default_factory=lambda: And(()))
     place: Place = dataclasses.field(default=(0, 0), compare=False, repr=False)
 
 
@@ -193,21 +193,18 @@ def _read(data: Any, levels: int) -> Node | None:
     """The node of a piece of JSON; nothing for an empty group."""
     if not levels:
         raise too_deep()
-    match data:
-        case {"and": list(parts), **rest} if not rest:
-            return _group(And, parts, levels)
-        case {"or": list(parts), **rest} if not rest:
-            return _group(Or, parts, levels)
-        case {"not": part, **rest} if not rest:
-            inner = _read(part, levels - 1)
-            return Not(inner) if inner is not None else None
-        case {"has": str(link), **rest} if not rest.keys() - {"operator", "count", "where"}:
-            return _read_linked(link, rest, levels)
-        case {"field": str(name), "operator": str(operator), **rest} if not rest.keys() - {
-            "values",
-            "function",
-        }:
-            return _read_condition(name, operator, rest.get("values", []), rest.get("function") or "")
+    given: dict[str, Any] = data if isinstance(data, dict) else {}
+    if given.keys() == {"and"} and isinstance(given["and"], list):
+        return _group(And, given["and"], levels)
+    if given.keys() == {"or"} and isinstance(given["or"], list):
+        return _group(Or, given["or"], levels)
+    if given.keys() == {"not"}:
+        inner = _read(given["not"], levels - 1)
+        return Not(inner) if inner is not None else None
+    if {"has"} <= given.keys() <= {"has", "operator", "count", "where"}:
+        return _read_linked(given, levels)
+    if {"field", "operator"} <= given.keys() <= {"field", "operator", "values", "function"}:
+        return _read_condition(given)
     raise QueryError(
         "A part of the tree is none of: {and: […]}, {or: […]}, {not: …}, {field, operator, values, function}, "
         "{has, operator, count, where}."
@@ -221,33 +218,32 @@ def _group(kind: type[And] | type[Or], parts: list[Any], levels: int) -> Node | 
     return kind(tuple(found)) if len(found) > 1 else next(iter(found), None)
 
 
-def _read_linked(link: str, rest: dict[str, Any], levels: int) -> Linked:
-    operator, count = rest.get("operator", ">="), rest.get("count", 1)
+def _read_linked(given: dict[str, Any], levels: int) -> Linked:
+    operator, count = given.get("operator", ">="), given.get("count", 1)
     if operator not in COMPARISONS:
         raise QueryError(f"“has” is counted with one of: {', '.join(COMPARISONS)}.")
     if type(count) is not int or not 0 <= count <= MAX_COUNT:
         raise QueryError(f"“has” is counted with a whole number up to {MAX_COUNT:,}.")
-    where = rest.get("where")
-    part = (_read(where, levels - 1) if where is not None else None) or EVERYTHING
-    return Linked(_name(link), operator, count, part)
+    where = given.get("where")
+    part = _read(where, levels - 1) if where is not None else None
+    return Linked(_name(given["has"]), operator, count, part or EVERYTHING)
 
 
-def _read_condition(name: str, operator: str, values: Any, function: Any) -> Condition:
-    if operator not in TAKES:
-        raise QueryError(f"“{storable(operator)[:40]}” is no operator. Use one of: {', '.join(TAKES)}.")
+def _read_condition(given: dict[str, Any]) -> Condition:
+    operator, values, function = given["operator"], given.get("values", []), given.get("function") or ""
+    if not isinstance(operator, str) or operator not in TAKES:
+        raise QueryError(f"“{storable(str(operator))[:40]}” is no operator. Use one of: {', '.join(TAKES)}.")
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise QueryError("The values of a condition are a list of texts.")
     wanted = {"none": 0, "one": 1, "two": 2}.get(TAKES[operator], max(len(values), 1))
     if len(values) != wanted:
         raise QueryError(f"“{operator}” takes {wanted or 'no'} value{'' if wanted == 1 else 's'}.")
-    if not isinstance(function, str):
-        raise QueryError("A function is a text, like anniversary.")
     texts = tuple(storable(value) for value in values)
-    return Condition(_name(name), operator, texts, _name(function) if function else "")
+    return Condition(_name(given["field"]), operator, texts, _name(function) if function else "")
 
 
-def _name(text: str) -> str:
-    name = text.lower()
+def _name(given: Any) -> str:
+    name = given.lower() if isinstance(given, str) else ""
     if not NAME.fullmatch(name):
-        raise QueryError(f"“{storable(text)[:40]}” cannot be a name: names are letters, digits and _.")
+        raise QueryError(f"“{storable(str(given))[:40]}” cannot be a name: names are letters, digits and _.")
     return name
