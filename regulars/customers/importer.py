@@ -31,7 +31,7 @@ _SAYS_WHO = ("first_name", "last_name", "company", "email", "phone", "external_i
 _NEVER_CHANGED = frozenset({"number", "created_at", "phone_typed", "group_name", "source"})
 _COMPARED = ("id", "number", "version", "state", *EDITABLE, "email_key", "name_key", "company_key")
 LONGEST_GROUP_NAME = 80
-# Marks a customer that was found by what a merged one was known by: which column that was.
+# Marks a customer that was found by what a merged one was known by: which columns those were.
 FORMER = "former"
 
 
@@ -79,7 +79,7 @@ class _Stored:
                 row["id"]: row
                 for row in queries.existing_by_id(store=self._store, ids=survivors.values(), wanted=_COMPARED)
             }
-            found |= {key: {**ids[one], FORMER: column} for key, one in survivors.items() if one in ids}
+            found |= {key: {**ids[one], FORMER: (column,)} for key, one in survivors.items() if one in ids}
         return found
 
     def _many_by(
@@ -234,6 +234,8 @@ def _match(facts: Row, stored: _Stored) -> Row | Decision | None:
                 f"“{by_email['external_id'][:60]}”, not “{external_id[:60]}”. "
                 "Leave the external id empty to change this customer, or the e-mail to add another.",
             )
+        if by_id and by_email:
+            return {**by_id, FORMER: (*by_id.get(FORMER, ()), *by_email.get(FORMER, ()))}
         return by_id or by_email
     if phone := facts.get("phone"):
         return _only_one(stored.by_phone.get(phone, []), facts, "phone", "this phone")
@@ -283,10 +285,8 @@ def _changes(facts: Mapping[str, Any], row: Row) -> dict[str, Any]:
     """What the file changes of a customer. Empty cells erase nothing, and an opt-out is never undone by a file."""
     wanted = {name: value for name, value in facts.items() if name not in _NEVER_CHANGED}
     wanted.pop("email_key", None)
-    if (
-        FORMER in row
-    ):  # the key the row was found by is one of the past: it must not take the place of today's
-        wanted.pop("email" if row[FORMER] == "email_key" else row[FORMER], None)
+    for column in row.get(FORMER, ()):  # a key of the past must not take the place of today's
+        wanted.pop("email" if column == "email_key" else column, None)
     full = wanted.pop("full_name", "")
     if full and full != f"{row['first_name']} {row['last_name']}".strip():
         wanted["first_name"], wanted["last_name"] = _split(full)

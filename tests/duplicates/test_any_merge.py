@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -48,10 +49,10 @@ ONE = st.tuples(FACTS_OF_ONE, COLUMNS, st.integers(0, 3), st.integers(0, 2), st.
 
 def make(store: Store, at: int, one: Any) -> Customer:
     facts, columns, orders, notes, addresses, mail = one
-    customer = make_customer(
-        store, **({"first_name": "N"} | facts), **({"email": f"p{at}@example.com"} if mail else {})
-    )
-    update_customers(store=store, changes=[(customer.pk, columns)], now=NOW)
+    facts = facts | {"first_name": facts.get("first_name") or "N"}
+    customer = make_customer(store, **facts, **({"email": f"p{at}@example.com"} if mail else {}))
+    reason = "" if columns["flag"] == Flag.NONE else f"Reason {at}"
+    update_customers(store=store, changes=[(customer.pk, columns | {"flag_reason": reason})], now=NOW)
     furnish(store, customer, orders=orders, notes=notes, addresses=addresses)
     return Customer.objects.get(pk=customer.pk)
 
@@ -66,34 +67,30 @@ def make(store: Store, at: int, one: Any) -> Customer:
 def test_merged_and_split(
     store: Store, people: list[Any], picks: dict[str, int], order: Any, decided: str
 ) -> None:
-    survivor, *losers = [make(store, at, one) for at, one in enumerate(people)]
-    first, second = sorted((survivor.pk, losers[0].pk))
-    Pair.objects.create(store=store, first_id=first, second_id=second, score=60, verdict=decided)
-    everybody = [survivor, *losers]
-    choices = {name: everybody[at % len(everybody)].pk for name, at in picks.items()}
-    before = picture()
-    foretold = merged_customer(survivor, losers, choices)
-    services.merge_customers(
-        store=store,
-        survivor_id=survivor.pk,
-        loser_ids=[one.pk for one in losers],
-        choices=choices,
-        actor=ME,
-        now=NOW,
-    )
-    kept = Customer.objects.get(store=store)
-    for fact in FACTS:
-        assert fact.of(kept) == fact.of(foretold)
-    assert kept.orders_count == sum(one.orders_count for one in everybody)
-    assert kept.spent_minor == sum(one.spent_minor for one in everybody)
-    merges = list(Merge.objects.filter(store=store))
-    order.shuffle(merges)
-    for merge in merges:
-        services.unmerge(store=store, merge_id=merge.pk, actor=ME, now=NOW)
-    assert picture() == before
-    # The next example begins with an empty store.
-    from regulars.customers.models import Address, Note
-    from regulars.orders.models import Order
-
-    for model in (Pair, Note, Address, Order, Customer):
-        model.objects.all().delete()
+    with transaction.atomic():
+        survivor, *losers = [make(store, at, one) for at, one in enumerate(people)]
+        first, second = sorted((survivor.pk, losers[0].pk))
+        Pair.objects.create(store=store, first_id=first, second_id=second, score=60, verdict=decided)
+        everybody = [survivor, *losers]
+        choices = {name: everybody[at % len(everybody)].pk for name, at in picks.items()}
+        before = picture()
+        foretold = merged_customer(survivor, losers, choices)
+        services.merge_customers(
+            store=store,
+            survivor_id=survivor.pk,
+            loser_ids=[one.pk for one in losers],
+            choices=choices,
+            actor=ME,
+            now=NOW,
+        )
+        kept = Customer.objects.get(store=store)
+        for fact in FACTS:
+            assert fact.of(kept) == fact.of(foretold)
+        assert kept.orders_count == sum(one.orders_count for one in everybody)
+        assert kept.spent_minor == sum(one.spent_minor for one in everybody)
+        merges = list(Merge.objects.filter(store=store))
+        order.shuffle(merges)
+        for merge in merges:
+            services.unmerge(store=store, merge_id=merge.pk, actor=ME, now=NOW)
+        assert picture() == before
+        transaction.set_rollback(True)  # the next example begins with an empty store
