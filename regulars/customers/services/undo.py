@@ -1,6 +1,6 @@
 """Putting customers, their addresses and notes back as they were before an act; who was changed since is left alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -126,14 +126,11 @@ def restore_addresses(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
     """Take back what was done to further addresses."""
+    customers = _lock_open(store, pasts)
     left: dict[UUID, str] = {}
     for past in pasts:
         address = Address.objects.select_for_update().filter(store=store, pk=past.data["address"]).first()
-        if (
-            not Customer.objects.filter(store=store, pk=past.record_id)
-            .exclude(state=State.ANONYMISED)
-            .exists()
-        ):
+        if past.record_id not in customers:
             left[past.record_id] = GONE
         elif past.after and (
             address is None or any(getattr(address, name) != value for name, value in past.after.items())
@@ -184,14 +181,11 @@ def restore_notes(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
     """Take back what was done to notes."""
+    customers = _lock_open(store, pasts)
     left: dict[UUID, str] = {}
     for past in pasts:
         note = Note.objects.select_for_update().filter(store=store, pk=past.data["note"]).first()
-        if (
-            not Customer.objects.filter(store=store, pk=past.record_id)
-            .exclude(state=State.ANONYMISED)
-            .exists()
-        ):
+        if past.record_id not in customers:
             left[past.record_id] = GONE
         elif not _may_change(note, past, actor):
             left[past.record_id] = "only the author, a manager or an owner can change this note"
@@ -211,6 +205,12 @@ def restore_notes(
         if past.record_id not in left:
             _tell(past, change_set, events.NOTE_UNDONE, now)
     return left
+
+
+def _lock_open(store: Store, pasts: list[Past]) -> Collection[UUID]:
+    """Those of the customers who can still be changed, locked: nobody forgets them meanwhile."""
+    open_ones = Customer.objects.filter(store=store).exclude(state=State.ANONYMISED)
+    return lock_rows(open_ones, [past.record_id for past in pasts]).keys()
 
 
 def _may_change(note: Note | None, past: Past, actor: Actor) -> bool:
