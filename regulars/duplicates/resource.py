@@ -130,6 +130,7 @@ ACTION = Action(
     label=_("Merge…"),
     done_label=_("Merged"),
     icon="arrow-merge",
+    part="move",
     permission=MERGE,
     inputs=(
         _INTO,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 from uuid import UUID
 
 from regulars.kit.actor import Actor
@@ -14,6 +14,10 @@ from regulars.timeline.services import OpenChangeSet
 
 # Where an action is offered: on one record only, on several only, or on any selection.
 Scope = Literal["any", "one", "many"]
+# The parts of a menu, in their order: sorting people into groups, writing to them, moving records, what they may do,
+# and what cannot be taken back.
+Part = Literal["organise", "contact", "move", "state", "final"]
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 @dataclass(slots=True)
@@ -67,7 +71,7 @@ def always(row: Row) -> bool:
 class Action:
     """One declaration of a verb.
 
-    `inputs` are asked before it runs; `confirm` is the question of actions that need a second look, `preview` tells
+    `part` is its place in menus. `inputs` are asked before it runs; `confirm` is the question of actions that need a second look, `preview` tells
     what they would do to these very records. What is `irreversible` says so, and with `typed` the person writes the
     record's name, or the number of records, before it goes on. `offered` says for one record whether the button shows
     (the service decides again when it runs).
@@ -82,6 +86,7 @@ class Action:
     icon: str
     permission: str
     perform: Perform
+    part: Part = "organise"
     inputs: tuple[Field, ...] = ()
     confirm: Words = ""
     preview: Preview | None = None

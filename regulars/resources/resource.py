@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
 from regulars.kit.words import Words
-from regulars.resources.action import Action
+from regulars.resources.action import PARTS, Action
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row, Span
 from regulars.resources.importer import Importer
@@ -135,8 +135,9 @@ class Resource:
         ]
 
     def actions(self, actor: Actor) -> list[Action]:
-        """The actions the actor may perform, in declared order."""
-        return [verb for verb in self._actions.values() if actor.may(verb.permission)]
+        """The actions the actor may perform, part by part of a menu, in declared order."""
+        allowed = [verb for verb in self._actions.values() if actor.may(verb.permission)]
+        return sorted(allowed, key=lambda verb: PARTS.index(verb.part))
 
     def all_actions(self) -> list[Action]:
         """Every declared action, whoever may perform it."""

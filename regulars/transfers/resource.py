@@ -15,6 +15,7 @@ def export_action(resource_name: str) -> Action:
         label=_("Export"),
         done_label=_("Taken out"),
         icon="download",
+        part="move",
         permission=f"{resource_name}.export",
         inputs=(
             Field(

@@ -134,6 +134,7 @@ def verbs_for(
             "icon": action.icon,
             "danger": action.danger,
             "page": bool(action.page),
+            "part": action.part,
             "url": f"{action_url(action, resource, context, base)}?{query}",
         }
         for action in resource.actions(context.actor)

@@ -135,6 +135,7 @@ def _verbs(resource: Resource, page: Page, context: Context, base: str) -> list[
             "icon": action.icon,
             "danger": action.danger,
             "page": bool(action.page),
+            "part": action.part,
             "url": action_url(action, resource, context, base),
         }
         for action in resource.actions(context.actor)
