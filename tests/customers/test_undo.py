@@ -68,7 +68,9 @@ def rows() -> list[dict[str, Any]]:
 def test_an_edit_is_undone_search_forms_and_all_and_can_be_done_again(clerk: Someone) -> None:
     customer = make_customer(clerk.store, first_name="Zoë", email="zoe@example.com", phone="+33612345678")
     before = rows()
-    act = edit(clerk, customer, first_name="Ada", email="ada@example.com", phone="", birthdate=None, tags=["a"])
+    act = edit(
+        clerk, customer, first_name="Ada", email="ada@example.com", phone="", birthdate=None, tags=["a"]
+    )
     after = rows()
     undone = undo(clerk, act)
     assert (undone.done, undone.left) == ([customer.pk], {}) and rows() == before
@@ -216,9 +218,7 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(CHANGES, min_size=1, max_size=6))
 def test_undoing_every_act_backwards_leaves_everything_as_before(
     clerk: Someone, changes: list[dict[str, Any]]

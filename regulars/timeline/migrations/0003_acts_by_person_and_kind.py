@@ -5,19 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stores', '0001_initial'),
-        ('timeline', '0002_append_only'),
+        ("stores", "0001_initial"),
+        ("timeline", "0002_append_only"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='changeset',
-            index=django.contrib.postgres.indexes.BTreeIndex(models.F('store'), models.F('actor_id'), models.F('at'), models.F('id'), name='changeset_store_actor'),
+            model_name="changeset",
+            index=django.contrib.postgres.indexes.BTreeIndex(
+                models.F("store"),
+                models.F("actor_id"),
+                models.F("at"),
+                models.F("id"),
+                name="changeset_store_actor",
+            ),
         ),
         migrations.AddIndex(
-            model_name='changeset',
-            index=django.contrib.postgres.indexes.BTreeIndex(models.F('store'), models.F('key'), models.F('at'), models.F('id'), name='changeset_store_key'),
+            model_name="changeset",
+            index=django.contrib.postgres.indexes.BTreeIndex(
+                models.F("store"), models.F("key"), models.F("at"), models.F("id"), name="changeset_store_key"
+            ),
         ),
     ]
