@@ -67,7 +67,7 @@ _CREATE = {
     "additionalProperties": False,
     "properties": _FACTS,
 }
-_EDIT = {
+_EDIT: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": _FACTS
@@ -98,7 +98,7 @@ _MEMBERS = {
     },
 }
 _IDS = {"type": "array", "items": schemas.UUID, "maxItems": 10_000}
-_ADD = {
+_ADD: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": {

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from regulars.cli.demo import signins
 from regulars.cli.demo.people import Crowd, Person
+from regulars.cli.demo.segments import make_segments
 from regulars.customers import events
 from regulars.customers import queries as customer_queries
 from regulars.customers import services as customers
@@ -90,6 +91,8 @@ def fill_store(
             report(made)
     _handle(store, latest[-HANDLED:], Random(seed), now)
     _tell_the_planner(thoroughly=count > LARGE)
+    if count <= LARGE:  # a large demo is for measuring, and begins without
+        make_segments(store=store, guests=latest[-HANDLED:], actor=actor, now=now)
     return made, next(numbers) - first
 
 

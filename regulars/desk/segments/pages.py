@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from regulars.desk import cells, values
 from regulars.desk.lists.counts import count_text
 from regulars.desk.segments.words import (
+    ago_text,
     counted_text,
     in_words,
     list_url,
@@ -58,7 +59,7 @@ def segments_page(context: Context) -> dict[str, Any]:
                 "size": cells.format_whole(segment.size, style.language) if segment.counted_at else "–",
                 "members_url": list_url(context, where_of(segment)),
                 "trend": charts.spark(lines[segment.pk]) if len(lines[segment.pk]) > 1 else "",
-                "counted": counted_text(segment.counted_at, context),
+                "counted": ago_text(segment.counted_at, context),
                 "problem": segment.problem,
                 "used": use_lines([*used.get(segment.name_key, ()), *used.get(str(segment.pk), ())], context),
             }

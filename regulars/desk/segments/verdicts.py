@@ -70,9 +70,10 @@ def _headline(name: str, segment: Segment, *, inside: bool) -> str:
 
 
 def _line(verdict: Verdict, linked: dict[str, str]) -> dict[str, Any]:
-    told, parts, value = verdict.explained, verdict.parts, verdict.value
+    told, value = verdict.explained, verdict.value
+    parts: tuple[Verdict, ...] = verdict.parts
     if told.kind == "not" and not parts[0].parts:  # the words say the opposite by themselves
-        parts, value = (), parts[0].value
+        value, parts = parts[0].value, ()
     joint = {"and": _("All of these"), "or": _("Any of these"), "not": _("Not")}.get(told.kind, "")
     inner = [_line(one, linked) for one in parts] if joint else []
     named = named_in(parse(told.where)) if told.where and not inner else []

@@ -1,7 +1,7 @@
 """What the pages of segments say: conditions in words, ages of counts, links into the list."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,17 +52,21 @@ def use_lines(uses: Iterable[Use], context: Context) -> list[dict[str, str]]:
     return found
 
 
-def counted_text(moment: datetime | None, context: Context) -> str:
-    """ "counted 12 seconds ago"."""
+def ago_text(moment: datetime | None, context: Context) -> str:
+    """ "12 seconds ago"."""
     if moment is None:
-        return _("not counted yet")
-    ago = format_timedelta(
-        min(moment - context.now, moment - moment),
+        return _("not yet")
+    return format_timedelta(
+        min(moment - context.now, timedelta()),
         granularity="second",
         add_direction=True,
         locale=values.style_of(context).language,
     )
-    return _("counted %(ago)s") % {"ago": ago}
+
+
+def counted_text(moment: datetime | None, context: Context) -> str:
+    """ "counted 12 seconds ago"."""
+    return _("counted %(ago)s") % {"ago": ago_text(moment, context)} if moment else _("not counted yet")
 
 
 def moment_cell(moment: datetime, context: Context) -> dict[str, str]:

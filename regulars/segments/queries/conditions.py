@@ -7,7 +7,7 @@ open memberships. A segment may be made of others.
 from dataclasses import replace
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
@@ -49,7 +49,7 @@ def segment_condition(condition: Condition, field: Field, context: Context) -> Q
     return ~found if condition.operator in NEGATIVE else found
 
 
-def names_expression(context: Context) -> Expression:
+def names_expression(context: Context) -> ArraySubquery:
     """The names of the segments a customer is in, as of their last refresh, as a column."""
     stays = Membership.objects.filter(
         store=context.store,

@@ -85,7 +85,8 @@ def trends(
         known.setdefault(segment_id, {})[day] = size
     found: dict[UUID, list[int]] = {}
     for segment_id in ids:
-        size, line = before.get(segment_id), []
+        size: int | None = before.get(segment_id)
+        line: list[int] = []
         for number in range(days):
             size = known.get(segment_id, {}).get(first + timedelta(days=number), size)
             if size is not None:

@@ -98,7 +98,8 @@ class Command(BaseCommand):
             if name
             else queries.list_segments(store=context.store)
         )
-        rows, lines = [], []
+        rows: list[dict[str, Any]] = []
+        lines: list[str] = []
         for segment in segments:
             try:
                 found = services.refresh_segment(store=context.store, segment_id=segment.pk, now=context.now)
