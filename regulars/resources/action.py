@@ -71,10 +71,10 @@ def always(row: Row) -> bool:
 class Action:
     """One declaration of a verb.
 
-    `part` is its place in menus. `inputs` are asked before it runs; `confirm` is the question of actions that need a
-    second look, `preview` tells what they would do to these very records. What is `irreversible` says so, and with
-    `typed` the person writes the record's name, or the number of records, before it goes on. `offered` says for one
-    record whether the button shows (the service decides again when it runs).
+    `part` is its place in menus; a `main` one stands outside. `inputs` are asked before it runs; `confirm` is the
+    question of actions that need a second look, `preview` tells what they would do to these very records. What is
+    `irreversible` says so, and with `typed` the person writes the record's name, or the number of records, before it
+    goes on. `offered` says for one record whether the button shows (the service decides again when it runs).
 
     `ask_url` is the page of an action that needs more than a form; `page` names the desk's page that takes the same
     selection in place of a dialog, and `result_page` the one that gives what the action made.
@@ -87,6 +87,7 @@ class Action:
     permission: str
     perform: Perform
     part: Part = "organise"
+    main: bool = False
     inputs: tuple[Field, ...] = ()
     confirm: Words = ""
     preview: Preview | None = None

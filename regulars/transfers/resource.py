@@ -16,6 +16,7 @@ def export_action(resource_name: str) -> Action:
         done_label=_("Taken out"),
         icon="download",
         part="move",
+        main=True,
         permission=f"{resource_name}.export",
         inputs=(
             Field(

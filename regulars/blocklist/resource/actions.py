@@ -82,6 +82,7 @@ CUSTOMER_ACTIONS = (
         done_label=gettext_lazy("Blocked"),
         icon="ban",
         part="state",
+        main=True,
         permission=BLOCK,
         danger=True,
         perform=services.block_customers,

@@ -26,8 +26,6 @@ from regulars.resources.query import SIZES, Query
 from regulars.resources.resource import Resource
 
 NO_ROWS = Page(rows=[], next="", previous="")
-# As many verbs as the bar of picked rows has room for; the others are in its menu.
-SHOWN_ACTIONS = 4
 
 
 def list_context(query: Query, context: Context, base: str, layout: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,8 +74,8 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
         "rows": _rows(page, columns, query, context, base),
         "pager": _pager(page, query, base, language),
         "summary_text": _summary(query, context, count) if page.rows else "",
-        "actions": actions[:SHOWN_ACTIONS],
-        "more_actions": actions[SHOWN_ACTIONS:],
+        "actions": [action for action in actions if action["main"]],
+        "more_actions": [action for action in actions if not action["main"]],
         "export_url": query.url(f"{base}export/") if may(resource.permission("export")) else "",
         "segment_url": _segment_url(query, context),
         "import_url": f"{base}imports/new/" if may(resource.permission("import")) else "",
@@ -136,6 +134,7 @@ def _verbs(resource: Resource, page: Page, context: Context, base: str) -> list[
             "danger": action.danger,
             "page": bool(action.page),
             "part": action.part,
+            "main": action.main,
             "url": action_url(action, resource, context, base),
         }
         for action in resource.actions(context.actor)
