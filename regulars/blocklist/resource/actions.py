@@ -68,6 +68,7 @@ RULE_ACTIONS = (
         done_label=gettext_lazy("Removed"),
         icon="trash",
         part="final",
+        main=True,
         permission=EDIT,
         danger=True,
         perform=services.remove_rules,
