@@ -23,6 +23,8 @@ PAGES = {
     "query-language": gettext_lazy("The query language"),
     "segments": gettext_lazy("Segments"),
     "record": gettext_lazy("The page of a customer"),
+    "block-list": gettext_lazy("The block list"),
+    "privacy": gettext_lazy("Flags, deleting, anonymising"),
     "duplicates": gettext_lazy("Duplicates and merging"),
     "history": gettext_lazy("History and undo"),
     "import-export": gettext_lazy("Import and export"),
