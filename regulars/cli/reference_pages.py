@@ -80,7 +80,7 @@ def actions() -> str:
     for resource in all_resources():
         lines += [
             f"## {resource.label} (`{resource.name}`)\n",
-            "| Name | Label | Asks | Permission | Taken back by |",
+            "| Name | Label | Asks | Permission | Can be undone |",
         ]
         lines.append("|---|---|---|---|---|")
         for action in resource.all_actions():
@@ -88,7 +88,7 @@ def actions() -> str:
                 ", ".join(f"`{one.name}`{' (required)' if one.required else ''}" for one in action.inputs)
                 or "–"
             )
-            back = f"`{action.reverse}`" if action.reverse else "–"
+            back = "no" if action.irreversible else "yes"
             lines.append(f"| `{action.name}` | {action.label} | {asks} | `{action.permission}` | {back} |")
         lines.append("")
     return _text(lines)

@@ -146,7 +146,7 @@ COLUMNS: dict[str, tuple[type[Kind], ...]] = {
 def table() -> list[str]:
     """The table of operators as the documentation must have it."""
     lines = [
-        f"| | {' | '.join(COLUMNS)} | an empty value |",
+        f"| operator | {' | '.join(COLUMNS)} | an empty value |",
         f"|---|{':-:|' * len(COLUMNS)}---|",
     ]
     for operator in TAKES:

@@ -31,7 +31,7 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 
 def test_the_examples_of_the_query_language_are_understood() -> None:
-    [example] = re.findall(r"<pre><code>(.*?)</code></pre>", written("query-language"), re.DOTALL)
+    [example] = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", written("query-language"), re.DOTALL)
     for line in example.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').strip().splitlines():
         parse(line)
 
