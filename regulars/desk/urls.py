@@ -28,5 +28,6 @@ urlpatterns = [
     path("<slug:store>/duplicates/", include("regulars.desk.duplicates.urls")),
     path("<slug:store>/help/", help_pages.index, name="help_index"),
     path("<slug:store>/help/<slug:page>/", help_pages.show, name="help"),
+    path("<slug:store>/<slug:resource_name>/views/", include("regulars.desk.views.urls")),
     path("<slug:store>/<slug:resource_name>/", include("regulars.desk.lists.urls")),
 ]

@@ -284,7 +284,7 @@ def test_deep_links_keep_working(owner: Someone) -> None:
     fill(owner.store, 3)
     for query in (
         "?where=&q=&sort=&columns=&after=&before=&size=",
-        "?utm_source=mail&view=7&where=country+%3D+fr",
+        "?utm_source=mail&seen=7&where=country+%3D+fr",
         "?where=COUNTRY%20%3D%20France",
         "?sort=nonsense&size=abc&tab=%00",
         "?sort=-&size=-1",

@@ -184,6 +184,8 @@ class TestList:
         answer = clerk.client.get(f"{URL}?view={wanted}", follow=True)
         assert answer.status_code == 200 and answer.redirect_chain[-1][0] == f"{URL}?view=all"
         assert "was deleted, or it is not shared with you" in answer.content.decode()
+        rest = clerk.client.get(f"{URL}?view={wanted}&where=country+%3D+IT&sort=name", follow=True)
+        assert rows_on(rest.content.decode()) == 1
         part = clerk.client.get(f"{URL}?view={wanted}", headers=HTMX)
         assert part.headers["HX-Redirect"] == f"{URL}?view=all"
         customer = Customer.objects.first()

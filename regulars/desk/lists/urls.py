@@ -1,6 +1,6 @@
 """Addresses of a resource's list, its files and records, under /desk/<store>/<resource>/."""
 
-from django.urls import include, path
+from django.urls import path
 
 from regulars.desk.lists import actions, builder, views
 from regulars.desk.records import views as records
@@ -13,7 +13,6 @@ urlpatterns = [
     path("filter/fields/", builder.fields, name="filter_fields"),
     path("filter/check/", builder.check, name="filter_check"),
     path("filter/suggest/", builder.suggest, name="filter_suggest"),
-    path("views/", include("regulars.desk.views.urls")),
     path("actions/<slug:name>/", actions.act, name="action"),
     path("imports/new/", imports.upload, name="new_import"),
     path("imports/sample.csv", imports.sample, name="import_sample"),

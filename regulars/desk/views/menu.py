@@ -80,7 +80,9 @@ def views_here(request: StaffRequest, query: Query, context: Context, base: str)
     if opening.is_gone(query.error):
         assert query.error is not None
         messages.error(request, query.error.sentence)
-        return Here(query, context, base, elsewhere=f"{base}?view={opening.ALL}")
+        return Here(
+            query, context, base, elsewhere=f"{base}?{urlencode([('view', opening.ALL), *query.whole()])}"
+        )
     found = tuple(queries.views_of(store=request.store, actor=request.actor, resource=query.resource.name))
     first = next((view for view in found if view.is_first), None)
     if first is not None and not request.GET:
