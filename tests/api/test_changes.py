@@ -1,5 +1,7 @@
 """/api/v1/changes: what happened, and taking it back."""
 
+from uuid import UUID
+
 import pytest
 
 from regulars.customers.models import Customer
@@ -53,7 +55,7 @@ def test_a_large_undo_is_a_run(api: ApiClient, monkeypatch: pytest.MonkeyPatch) 
     answer = api.post(f"/changes/{act}/undo")
     run = answer.json()["run"]
     assert answer.status_code == 202 and answer.headers["Location"] == run["url"]
-    execute_run(run_id=run["id"])
+    execute_run(run_id=UUID(run["id"]))
     assert api.get(f"/runs/{run['id']}").json()["counts"] == {"done": 3, "skipped": 0}
     assert not Customer.objects.filter(tags__contains=["vip"]).exists()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import URLPattern, get_resolver
 
 from regulars.customers import services
 from regulars.customers.models import Address, Customer, Group, Note
@@ -36,7 +36,7 @@ class Door:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def doors(customer: Customer, note: Note, address: Address, act: Any) -> dict[str, Door]:
+def doors(customer: Customer, note: Note, address: Address) -> dict[str, Door]:
     """By the name of the route and what is done there."""
     one = f"{customer.pk}/"
     picked = {"id": str(customer.pk)}
@@ -49,7 +49,6 @@ def doors(customer: Customer, note: Note, address: Address, act: Any) -> dict[st
         "action add-tag": Door(
             "post", "actions/add-tag/", CLERKS, 302, picked | {"confirmed": "1", "tags": "new"}
         ),
-        "undo_action": Door("post", f"actions/restore/undo/{act}/", CLERKS, 302),
         "row_menu": Door("get", f"{one}menu/", EVERYONE),
         "new_record": Door("post", "new/", CLERKS, 302, {"first_name": "Eve"}),
         "new_record form": Door("get", "new/", CLERKS),
@@ -77,7 +76,7 @@ def doors(customer: Customer, note: Note, address: Address, act: Any) -> dict[st
     }
 
 
-NAMES = list(doors(Customer(id=new_id()), Note(id=new_id()), Address(id=new_id()), new_id()))
+NAMES = list(doors(Customer(id=new_id()), Note(id=new_id()), Address(id=new_id())))
 
 
 @pytest.fixture
@@ -87,10 +86,10 @@ def known(owner: Someone) -> dict[str, Door]:
     )
     gone = make_customer(owner.store, first_name="Gone")
     here: dict[str, Any] = {"store": owner.store, "actor": owner.actor, "now": NOW}
-    act = services.archive_customers(ids=[gone.pk], inputs={}, change_set=None, **here).change_set
+    services.archive_customers(ids=[gone.pk], inputs={}, change_set=None, **here)
     note = services.add_note(customer_id=customer.pk, body="Secret note", **here)
     address = services.add_address(customer_id=customer.pk, values={"city": "Oslo"}, **here)
-    return doors(customer, note, address, act)
+    return doors(customer, note, address)
 
 
 def everything() -> list[Any]:
@@ -145,7 +144,7 @@ def test_the_owner_of_another_store_finds_no_record_of_this_one(
     known: dict[str, Door], other_owner: Someone
 ) -> None:
     """The same ids under the address of one's own store."""
-    tried = {name: one for name, one in known.items() if "-" in one.path.split("/")[0] or "undo" in one.path}
+    tried = {name: one for name, one in known.items() if "-" in one.path.split("/")[0] }
     tried |= {name: one for name, one in known.items() if "id" in one.data}
     assert len(tried) > 15
     before = everything()
@@ -194,8 +193,10 @@ def test_no_address_is_left_out(store: Store) -> None:
         str(pattern.name)
         for module in ("regulars.desk.lists.urls", "regulars.desk.customers.urls")
         for pattern in get_resolver(module).url_patterns
+        if isinstance(pattern, URLPattern)  # what is included has tests of its own
     }
     elsewhere = {"new_import", "import_sample", "export"}
+    elsewhere |= {"filter_fields", "filter_check", "filter_suggest"}  # tests/desk/test_filter_builder.py
     assert found - elsewhere == tried
 
 
