@@ -41,6 +41,11 @@ def get_rule(*, store: Store, rule_id: UUID) -> Rule:
     return found
 
 
+def is_removed(*, store: Store, rule_id: UUID) -> bool:
+    """Whether this rule was on the list of this store and was taken off it."""
+    return Rule.objects.filter(store=store, pk=rule_id, removed_at__isnull=False).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A rule that speaks about somebody, and by which of their identities."""

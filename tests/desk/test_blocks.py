@@ -137,7 +137,13 @@ def test_a_rule_is_removed_and_brought_back(store: Store, owner: Someone) -> Non
     rule = rule_of(store)
     owner.client.post(f"{URL}actions/remove/?id={rule.pk}", {"confirmed": "1"})
     customer.refresh_from_db()
-    assert not customer.blocked and owner.client.get(f"{URL}{rule.pk}/").status_code == 404
+    assert not customer.blocked
+    answer = owner.client.get(f"{URL}{rule.pk}/", follow=True)  # its page leads to the list, with the way back
+    assert answer.redirect_chain[0][0] == URL
+    (undo_url,) = [message.extra_tags for message in answer.context["messages"] if "removed" in str(message)]
+    owner.client.post(undo_url)
+    customer.refresh_from_db()
+    assert customer.blocked and owner.client.get(f"{URL}{rule.pk}/").status_code == 200
 
 
 def test_a_customer_is_blocked_and_let_in_again_from_their_page(store: Store, clerk: Someone) -> None:

@@ -42,7 +42,7 @@ def say_block(
         sentences.append(_("On the trust list, so left open: %(count)s.") % {"count": found.kept_open})
     if found.yearly_minor:
         spend = display_money(found.yearly_minor, store.currency, store.language.replace("-", "_"))
-        sentences.append(_("Together they spend %(money)s a year.") % {"money": spend})
+        sentences.append(_("They spend %(money)s a year.") % {"money": spend})
     return sentences
 
 

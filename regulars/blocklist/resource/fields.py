@@ -88,7 +88,7 @@ def _status_condition(condition: Condition, field: Field, context: Context) -> Q
 
 
 def _hits(context: Context) -> Expression:
-    since = day_start(shift(context.today, -HIT_DAYS, "d"), context)
+    since = day_start(shift(context.today, 1 - HIT_DAYS, "d"), context)
     hits = Hit.objects.filter(store=OuterRef("store"), rule=OuterRef("pk"), minute__gte=since)
     counted = hits.order_by().values("rule").annotate(total=Sum("times")).values("total")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

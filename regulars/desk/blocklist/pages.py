@@ -152,7 +152,7 @@ def _figures(found: Rehearsal, context: Context) -> list[dict[str, str]]:
     return [
         {"label": _("Customers"), "value": whole(found.count), "note": _("on record")},
         {"label": _("Trusted"), "value": whole(found.trusted), "note": kept},
-        {"label": _("A year"), "value": about + spend, "note": _("spent together, on average")},
+        {"label": _("A year"), "value": about + spend, "note": _("spent, on average")},
     ]
 
 

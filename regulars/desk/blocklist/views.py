@@ -6,6 +6,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -28,6 +30,8 @@ from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.record import clean_values
 from regulars.resources.resource import get_resource
+from regulars.timeline.queries import happenings
+from regulars.timeline.undoing import can_undo
 
 _ASKED = ("kind", "value", "list", "mode", "reason", "reason_shown", "expires")
 _FIRST = {"kind": "email", "list": "block", "mode": "active"}
@@ -96,6 +100,8 @@ def rehearsal(request: StaffRequest) -> HttpResponse:
 @staff(VIEW)
 def show(request: StaffRequest, record_id: UUID) -> HttpResponse:
     """One rule: whom it is about, whom it stopped, what became of it."""
+    if queries.is_removed(store=request.store, rule_id=record_id):
+        return _to_list(request, record_id)
     rule = queries.get_rule(store=request.store, rule_id=record_id)
     earlier = parse_moment(request.GET.get("earlier", ""))
     page = {
@@ -103,6 +109,17 @@ def show(request: StaffRequest, record_id: UUID) -> HttpResponse:
         "shell": shell(request, current="blocks", help_page="block-list"),
     }
     return render(request, "desk/blocklist/rule.html", page)
+
+
+def _to_list(request: StaffRequest, record_id: UUID) -> HttpResponse:
+    """A rule that was removed has no page any more, but its removal can be taken back."""
+    last = happenings(store=request.store, record_id=record_id, limit=1)
+    undo_url = ""
+    if last and can_undo(last[0].kind.key, at=last[0].at, actor=request.actor, now=timezone.now()):
+        here = {"store": request.store.slug, "change_set": last[0].change_set_id}
+        undo_url = reverse("undo_change", kwargs=here)
+    messages.success(request, _("This rule was removed."), extra_tags=undo_url)
+    return redirect(_base(request))
 
 
 def _fields() -> list[Field]:

@@ -98,7 +98,7 @@ def _list(options: Options, context: Context) -> int:
 
 
 def _export(options: Options, context: Context) -> int:
-    return moving.export_records(BLOCKS, options, context)
+    return moving.export_records(BLOCKS, options | {"columns": options["columns"] or "all"}, context)
 
 
 def _import(options: Options, context: Context) -> int:
