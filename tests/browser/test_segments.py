@@ -57,3 +57,18 @@ def test_segments_are_opened_by_the_keyboard(desk: Page, people: Store) -> None:
     desk.keyboard.press("e")
     expect(desk).to_have_url(re.compile(r"/segments/$"))
     expect(desk.get_by_text("No segments yet")).to_be_visible()
+
+
+def test_conditions_are_put_together_in_the_builder(desk: Page, people: Store) -> None:
+    desk.goto("/desk/shop/segments/new/")
+    conditions = desk.get_by_role("textbox", name="Conditions")
+    conditions.fill("city = Paris or country = PL")
+    desk.get_by_role("button", name="Put it together").click()
+    builder = desk.locator("filter-builder")
+    expect(builder).to_contain_text("City is Paris or country is Poland")
+    builder.get_by_role("button", name="Clear").click()
+    builder.get_by_role("button", name="Undo").click()
+    builder.get_by_role("button", name="Apply").click()
+    expect(builder).to_be_hidden()
+    expect(conditions).to_have_value("city = Paris or country = PL")
+    expect(desk.locator("#where-check")).to_contain_text("customers")

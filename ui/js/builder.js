@@ -41,6 +41,16 @@ class FilterBuilder extends HTMLElement {
     this.answers.giveUp();
   }
 
+  /** The field of a form that the filter is written into; on a list it becomes the address of the page. */
+  get field() {
+    return this.dataset.field ? document.getElementById(this.dataset.field) : null;
+  }
+
+  writeField(where) {
+    this.field.value = where;
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   get isOpen() {
     return this.matches(":popover-open");
   }
@@ -80,7 +90,7 @@ class FilterBuilder extends HTMLElement {
     this.text.know(catalogue, (field, typed, link) => this.answers.suggest(field, typed, link));
     this.opener = opener;
     const part = opener.dataset.builder;
-    const where = find("#query-text textarea")?.defaultValue ?? "";
+    const where = this.field?.value ?? find("#query-text textarea")?.defaultValue ?? "";
     this.bench.start(newGroup());
     this.text.set(where);
     this.show(part === undefined);
@@ -120,7 +130,7 @@ class FilterBuilder extends HTMLElement {
 
   /** Below the tools of the list, as wide as a filter needs; the style sheet makes it a whole page on a phone. */
   place() {
-    const tools = find(".tools").getBoundingClientRect();
+    const tools = (this.field ?? find(".tools")).getBoundingClientRect();
     const main = find("#main").getBoundingClientRect();
     // A filter with many chips would push the panel down; it may cover them, for it shows the same.
     this.style.setProperty("--at", `${Math.round(Math.min(tools.bottom, tools.top + 48))}px`);
@@ -226,7 +236,7 @@ class FilterBuilder extends HTMLElement {
     clearTimeout(this.timer);
     const { tree, places } = this.bench.written();
     const said = given ?? (this.isText ? { where: this.text.value } : { tree: JSON.stringify(tree) });
-    const answer = await this.answers.ask(said);
+    const answer = await this.answers.ask(this.field ? { tab: "all", q: "", ...said } : said);
     return answer && { ...answer, places };
   }
 
@@ -253,7 +263,8 @@ class FilterBuilder extends HTMLElement {
     if (!answer || answer.failed) return;
     if (!answer.problems.length) {
       this.close();
-      openAddress(answer.url);
+      if (this.field) this.writeField(answer.where);
+      else openAddress(answer.url);
     } else if (this.isText) this.text.focus();
     else this.bench.focusOn(`${[...this.bench.problems.keys()][0]}:value`);
   }

@@ -208,7 +208,11 @@ def _form(
         "searched": searched,
         "check": _checked(facts.where, context) if facts.where else {},
         "check_url": reverse("check_segment", kwargs={"store": request.store.slug}),
-        "customers_url": list_url(context, facts.where),
+        "builder": {
+            "url": reverse("list", kwargs={"store": request.store.slug, "resource_name": "customers"}),
+            "store": request.store.slug,
+            "field": "id-where",
+        },
         "problem": {"field": refusal.field, "text": refusal.sentence} if refusal else None,
         "uses": use_lines(refusal.uses, context) if isinstance(refusal, SegmentInUse) else [],
         "submit": _("Make the segment") if segment is None else _("Save"),
