@@ -21,7 +21,7 @@ from regulars.resources.field import Field, Row, Span
 from regulars.resources.language import QueryError
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource
-from regulars.resources.walk import Key, all_rows, walk
+from regulars.resources.walk import Key, all_pieces, walk
 
 EXACT_UP_TO = 10_000
 COUNT_MILLISECONDS = 10
@@ -112,10 +112,16 @@ def neighbours(query: Query, context: Context, record_id: UUID) -> tuple[UUID | 
 def every_row(query: Query, context: Context, fields: Iterable[Field]) -> Iterator[Row]:
     """All rows of a query in its order, in constant memory."""
     fields = list(fields)
+    wanted = columns_needed(query, fields, spans_of(query, context), ())
+    for piece in every_piece(query, context, fields):
+        yield from piece.values(*wanted)
+
+
+def every_piece(query: Query, context: Context, fields: Iterable[Field]) -> Iterator[QuerySet[Any]]:
+    """The same as one query after the other, each of at most 10,000 rows, with the computed columns of the fields."""
     rows, every = _rows(query, context, fields)
-    spans = spans_of(query, context)
     few = rows is not every and count_rows(rows, milliseconds=COUNT_FOR_ALL).exact
-    return all_rows(rows, every, spans, columns_needed(query, fields, spans, ()), few=few)
+    return all_pieces(rows, every, spans_of(query, context), few=few)
 
 
 def count_matching(query: Query, context: Context, *, milliseconds: int = COUNT_MILLISECONDS) -> Count:

@@ -85,12 +85,18 @@ class Stretch:
 
     def along(self, wanted: set[str]) -> QuerySet[Any]:
         """The rows that match, in order, as the database likes to find them."""
-        return self.rows.order_by(*self._ordering()).values(*wanted)
+        return self.sorted().values(*wanted)
 
     def gathered(self, wanted: set[str]) -> QuerySet[Any]:
-        """The rows that match, in order, found through their conditions: no index has this order."""
+        """The rows that match, in order, found through their conditions."""
+        return self.sorted(indexed=False).values(*wanted)
+
+    def sorted(self, *, indexed: bool = True) -> QuerySet[Any]:
+        """The rows that match, in order; without `indexed` in a way that no index has this order."""
+        if indexed:
+            return self.rows.order_by(*self._ordering())
         order = [Coalesce(F(name), F(name)) for name in self.order]
-        return self.rows.order_by(*(one.desc() if self.down else one.asc() for one in order)).values(*wanted)
+        return self.rows.order_by(*(one.desc() if self.down else one.asc() for one in order))
 
     def _ordering(self) -> list[Any]:
         return [F(name).desc() if self.down else F(name).asc() for name in self.order]
@@ -144,20 +150,20 @@ def _few(rows: QuerySet[Any]) -> list[UUID] | None:
     return ids if len(ids) <= FEW else None
 
 
-def all_rows[M: Model](
-    rows: QuerySet[M], every: QuerySet[M], spans: Sequence[Span], wanted: set[str], *, few: bool
-) -> Iterator[Row]:
-    """Every row that matches, in order, in constant memory: gathered at once when they are few, else read from edge to
-    edge of the index."""
+def all_pieces[M: Model](
+    rows: QuerySet[M], every: QuerySet[M], spans: Sequence[Span], *, few: bool
+) -> Iterator[QuerySet[M]]:
+    """Every row that matches, in order, in pieces of a bounded size: gathered at once when they are few, else read from
+    edge to edge of the index."""
     for number, span in enumerate(spans):
         stretch = Stretch.behind(rows, every, span, None, backwards=False)
         if few:
-            yield from stretch.gathered(wanted)
+            yield stretch.sorted(indexed=False)
             continue
         while (edge := stretch.edge(NEAR)) is not None:
-            yield from stretch.up_to(edge).along(wanted)
+            yield stretch.up_to(edge).sorted()
             stretch = Stretch.behind(rows, every, span, (number, *edge), backwards=False)
-        yield from stretch.along(wanted)
+        yield stretch.sorted()
 
 
 def _compare(lookup: Any, order: tuple[str, ...], value: Any, record_id: UUID) -> Any:

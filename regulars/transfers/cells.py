@@ -7,12 +7,12 @@ was exported comes back letter for letter, while 's-Gravenhage in anybody's file
 
 TRIGGERS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 _GUARDED = frozenset(TRIGGERS + "'0123456789")
-_DANGEROUS = frozenset(TRIGGERS + "'")
+DANGEROUS = frozenset(TRIGGERS + "'")
 
 
 def guard(cell: str) -> str:
     """The cell as it can be opened in a spreadsheet without being run."""
-    return "'" + cell if cell and cell[0] in _DANGEROUS else cell
+    return "'" + cell if cell and cell[0] in DANGEROUS else cell
 
 
 def unguard(cell: str) -> str:

@@ -15,7 +15,7 @@ from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.kinds import Kind, Text
-from regulars.resources.page import every_row
+from regulars.resources.page import every_piece
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource, get_resource, suggest
 from regulars.stores.models import Store
@@ -23,6 +23,7 @@ from regulars.timeline.services import Touched, emit
 from regulars.transfers import events, queries
 from regulars.transfers.cells import guard, unguard
 from regulars.transfers.models import Export
+from regulars.transfers.services.copied import cells_of, copy_lines
 from regulars.transfers.services.work import importer_of
 
 FLUSH = 256 * 1024
@@ -61,7 +62,7 @@ def export_rows(
         actor_name=context.actor.name,
         created_at=context.now,
     )
-    return _kept_in_ledger(export, _csv_rows(query, context, columns), context, byte_order_mark)
+    return _kept_in_ledger(export, _written(query, context, columns, byte_order_mark), context)
 
 
 def export_columns(*, query: Query, context: Context, fields: Sequence[Field] | None = None) -> list[Field]:
@@ -142,11 +143,21 @@ def _as_it_was(cell: str) -> str:
     return guard(unguard(cell))
 
 
-def _csv_rows(query: Query, context: Context, columns: Sequence[Field]) -> Iterator[Sequence[str]]:
-    yield [column.name for column in columns]
+def _written(
+    query: Query, context: Context, columns: Sequence[Field], byte_order_mark: bool
+) -> Iterator[tuple[int, bytes]]:
+    """The file in pieces, each with the number of its rows; the header by itself, so that a download begins at once."""
+    yield 0, b"".join(encoded(iter([[one.name for one in columns]]), byte_order_mark=byte_order_mark))
+    cells = cells_of(columns, context)
     writers = [writer_of(column, context) for column in columns]
-    for row in every_row(query, context, columns):
-        yield [write(row) for write in writers]
+    wanted = {name for column in columns for name in column.needs}
+    for piece in every_piece(query, context, columns):
+        if cells is not None:
+            lines = copy_lines(piece, cells)
+            yield len(lines), b"".join(lines)
+        else:
+            rows = [[write(row) for write in writers] for row in piece.values(*wanted)]
+            yield len(rows), b"".join(encoded(iter(rows)))
 
 
 def writer_of(column: Field, context: Context) -> Callable[[Row], str]:
@@ -159,9 +170,7 @@ def writer_of(column: Field, context: Context) -> Callable[[Row], str]:
     return lambda row: guard(column.export(row, context))
 
 
-def _kept_in_ledger(
-    export: Export, rows: Iterator[Sequence[str]], context: Context, byte_order_mark: bool
-) -> Iterator[bytes]:
+def _kept_in_ledger(export: Export, pieces: Iterator[tuple[int, bytes]], context: Context) -> Iterator[bytes]:
     """Send the rows on and write down who took what; an export that was broken off keeps no end."""
     export.save(force_insert=True)
     touched = Touched(
@@ -181,16 +190,10 @@ def _kept_in_ledger(
         touched=touched,
         now=context.now,
     )
-    digest, count = sha256(), -1
-
-    def counted() -> Iterator[Sequence[str]]:
-        nonlocal count
-        for row in rows:
-            count += 1
-            yield row
-
-    for piece in encoded(counted(), byte_order_mark=byte_order_mark):
+    digest, count = sha256(), 0
+    for rows, piece in pieces:
         digest.update(piece)
+        count += rows
         yield piece
     export.row_count, export.sha256, export.finished_at = count, digest.hexdigest(), Now()
     export.save(update_fields=["row_count", "sha256", "finished_at"])

@@ -1,0 +1,83 @@
+"""What the database writes into a file is what Python would write, byte by byte."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from regulars.customers.models import Customer
+from regulars.kit.actor import system
+from regulars.resources.context import Context
+from regulars.resources.query import query_from_params
+from regulars.resources.resource import get_resource
+from regulars.stores.models import Store
+from regulars.transfers.services import export
+from regulars.transfers.services.copied import cells_of
+from tests.factories import NOW, make_customer
+
+pytestmark = pytest.mark.django_db
+ODD = [
+    *(
+        "",
+        "=1+1",
+        "+33",
+        "-1",
+        "@x",
+        "'s",
+        '"q"',
+        "a,b",
+        "a\nb",
+        "\r",
+        "\t",
+        " sp ",
+        "\\.",
+        "\\N",
+        "NULL",
+        "é",
+    ),
+    *("\uff1d1", "%s"),
+]
+
+
+def _file(store: Store, columns: str, monkeypatch: pytest.MonkeyPatch, *, copied: bool) -> bytes:
+    context = Context(store=store, actor=system("Tests"), now=NOW)
+    query = query_from_params(
+        get_resource("customers"), {"tab": "all", "columns": columns, "sort": "number"}, context
+    )
+    if not copied:
+        monkeypatch.setattr(export, "cells_of", lambda *_asked: None)
+    return b"".join(export.export_rows(query=query, context=context))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Asia/Kathmandu", "America/St_Johns", "UTC"])
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
+def test_both_write_the_same(store: Store, monkeypatch: pytest.MonkeyPatch, zone: str, currency: str) -> None:
+    Store.objects.filter(pk=store.pk).update(time_zone=zone, currency=currency)
+    store.refresh_from_db()
+    for number, text in enumerate(ODD):
+        customer = make_customer(store)
+        Customer.objects.filter(pk=customer.pk).update(
+            first_name=text, last_name=text[::-1], city=text, note=text, tags=[text, "x"] if text else [],
+            spent_minor=(-5, 0, 7, 123456)[number % 4], orders_count=number % 3, accepts_marketing=number % 2 == 0,
+            last_order_at=datetime(2024, 1 + number % 12, 5, 23, 59, 58, number, tzinfo=UTC) if number else None,
+            birthdate=date(1901 + number, 2, 28) if number else None, commission_reduction=number,
+        )  # fmt: skip
+    columns = (
+        "first_name,last_name,city,note,tags,life_stage,spent,orders_count,accepts_marketing,last_order,birthdate,"
+        "commission_reduction,created,state,number"
+    )
+    context = Context(store=store, actor=system("Tests"), now=NOW)
+    query = query_from_params(get_resource("customers"), {"columns": columns}, context)
+    chosen: Any = export.export_columns(query=query, context=context)
+    assert len(chosen) == 15 and cells_of(chosen, context)
+    copied = _file(store, columns, monkeypatch, copied=True)
+    assert copied == _file(store, columns, monkeypatch, copied=False)
+    assert copied.count(b"'=1+1") == 4
+
+
+def test_what_the_database_cannot_say_is_written_in_python(store: Store) -> None:
+    resource, context = get_resource("customers"), Context(store=store, actor=system("Tests"), now=NOW)
+    for columns in ("group,email", "email"):
+        query = query_from_params(resource, {"columns": columns}, context)
+        chosen = export.export_columns(query=query, context=context)
+        assert cells_of(chosen, context) is None
