@@ -185,7 +185,8 @@ def test_undo_leaves_alone_what_changed_meanwhile(owner: Someone) -> None:
     told = toast(act(owner, "archive", {"id": [str(one.pk), str(two.pk)]}))
     act(owner, "restore", {"id": str(one.pk)})
     again = toast(owner.client.post(told["undo_url"], headers=HTMX))
-    assert again["text"].startswith("Put back: 1 · left alone: 1 (was changed since)") and states() == ["active", "active"]
+    assert again["text"].startswith("Put back: 1 · left alone: 1 (was changed since)")
+    assert states() == ["active", "active"]
 
 
 def test_very_many_ask_first_and_become_a_run(owner: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
