@@ -25,19 +25,7 @@ def context(django_db_setup, django_db_blocker):
         shop.fill_store(store=store, count=CUSTOMERS, seed=5, now=NOW)
         yield Context(store=store, actor=system("Tests"), now=NOW)
         with connection.cursor() as cursor:
-            cursor.execute("SET regulars.erasing = 'on'")
-            for table in (
-                "orders_order",
-                "customers_note",
-                "customers_address",
-                "timeline_event",
-                "timeline_changeset",
-            ):
-                cursor.execute(f"DELETE FROM {table} WHERE store_id = %s", [store.pk])
-            cursor.execute("DELETE FROM customers_customer WHERE store_id = %s", [store.pk])
-            cursor.execute("DELETE FROM customers_group WHERE store_id = %s", [store.pk])
-            cursor.execute("DELETE FROM stores_store WHERE id = %s", [store.pk])
-            cursor.execute("RESET regulars.erasing")
+            cursor.execute("TRUNCATE stores_store CASCADE")
 
 
 def _query(context, **params):
