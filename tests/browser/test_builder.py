@@ -29,7 +29,13 @@ def listed(desk: Page, people: Store, actor: Actor) -> Page:
         )
     desk.goto(URL)
     expect(desk.locator("tbody tr")).to_have_count(50)
-    return desk
+    return ready(desk)
+
+
+def ready(page: Page) -> Page:
+    """The page once its script runs."""
+    expect(page.locator("filter-builder:defined")).to_have_count(1)
+    return page
 
 
 def panel(page: Page) -> Locator:
@@ -40,8 +46,8 @@ def open_builder(page: Page, where: str = "") -> Locator:
     """The builder of a list with this filter, once it knows what the filter means."""
     if where:
         page.goto(f"{URL}?where={quote(where)}")
-    page.locator(".tools [data-builder='']").click()
-    expect(count(page)).to_contain_text("of 60 customers")
+    ready(page).locator(".tools [data-builder='']").click()
+    expect(count(page)).to_contain_text("customers")
     return panel(page)
 
 
@@ -77,7 +83,7 @@ def test_build_a_nested_filter_by_mouse_and_apply_it(listed: Page) -> None:
     options.filter(has_text="France").first.click()
     listed.keyboard.type("germ")
     options.filter(has_text="Germany").first.click()
-    expect(count(listed)).to_have_text("14 of 60 customers")
+    expect(count(listed)).to_have_text(re.compile("^14 .*customers"))
     listed.locator(".fb-group.top > .fb-add [data-do=group]").click()
     group = listed.locator(".fb-group:not(.top)")
     add(listed, "total spent", group)
@@ -108,7 +114,7 @@ def test_build_a_nested_filter_by_mouse_and_apply_it(listed: Page) -> None:
 def test_a_chip_opens_its_part_and_cancel_keeps_the_filter(listed: Page) -> None:
     listed.goto(f"{URL}?where={quote(NESTED)}")
     address = listed.url
-    chip = listed.locator(".chip-words").first
+    chip = ready(listed).locator(".chip-words").first
     expect(chip).to_have_text(re.compile("^Total spent is over €100.00 or "))
     chip.click()
     part = listed.locator(".fb-item.lit")
@@ -147,7 +153,7 @@ def test_a_click_beside_it_loses_nothing(listed: Page) -> None:
 def test_undo_and_redo_by_keys_and_buttons(listed: Page) -> None:
     open_builder(listed, "country = FR and city = Paris")
     listed.get_by_role("button", name="Remove City").click()
-    expect(count(listed)).to_have_text("7 of 60 customers")
+    expect(count(listed)).to_have_text(re.compile("^7 .*customers"))
     assert rows(listed) == ["Country"]
     listed.keyboard.press("Control+z")
     assert rows(listed) == ["Country", "City"]
@@ -253,13 +259,13 @@ def test_an_unfinished_condition_is_not_applied(listed: Page) -> None:
     expect(listed.locator(".fb-value input")).to_be_focused()
     listed.locator(".fb-value input").fill("Paris")
     expect(listed.locator(".fb-item .problem")).to_have_count(0)
-    expect(count(listed)).to_have_text("20 of 60 customers")
+    expect(count(listed)).to_have_text(re.compile("^20 .*customers"))
 
 
 def test_the_text_completes_and_points_at_the_wrong_word(listed: Page) -> None:
     open_builder(listed)
     listed.get_by_role("tab", name="Text").click()
-    area = listed.get_by_role("combobox", name="The filter as text")
+    area = listed.get_by_role("textbox", name="The filter as text")
     expect(area).to_be_focused()
     options = listed.locator("#fb-suggest [role=option]")
     listed.keyboard.type("coun")
@@ -288,8 +294,10 @@ def test_the_text_completes_and_points_at_the_wrong_word(listed: Page) -> None:
     expect(listed.locator(".fb-item .problem")).to_contain_text("Did you mean “spent”?")
     listed.get_by_role("tab", name="Text").click()
     area.fill("country = DE and (")
-    expect(problem).to_be_visible()
+    expect(words(listed)).to_be_empty()
+    expect(problem).not_to_be_visible()  # somebody is still typing
     listed.get_by_role("tab", name="Builder").click()
+    expect(problem).to_be_visible()
     expect(area).to_be_visible()  # what cannot be read cannot be drawn
     area.fill("country = DE and spent > 100")
     expect(problem).not_to_be_visible()
@@ -302,7 +310,7 @@ def test_the_same_text_comes_back_from_the_builder(listed: Page) -> None:
     where = "country in (FR,DE)  AND not tag = vip"
     open_builder(listed, where)
     listed.get_by_role("tab", name="Text").click()
-    area = listed.get_by_role("combobox", name="The filter as text")
+    area = listed.get_by_role("textbox", name="The filter as text")
     expect(area).to_have_value(where)
     listed.get_by_role("tab", name="Builder").click()
     listed.locator(".fb-group .fb-group .fb-mode").select_option("any")
@@ -312,8 +320,8 @@ def test_the_same_text_comes_back_from_the_builder(listed: Page) -> None:
 
 def test_a_query_that_cannot_be_read_opens_as_text(listed: Page) -> None:
     listed.goto(f"{URL}?where={quote('country = FR and and')}")
-    listed.get_by_role("button", name="Correct it").click()
-    expect(listed.get_by_role("combobox", name="The filter as text")).to_be_focused()
+    ready(listed).get_by_role("button", name="Correct it").click()
+    expect(listed.get_by_role("textbox", name="The filter as text")).to_be_focused()
     expect(listed.locator("#fb-wrong")).to_be_visible()
 
 
@@ -335,7 +343,7 @@ def test_the_newest_question_is_the_one_answered(listed: Page) -> None:
     expect(words(listed)).to_have_text("City is Łódź")
     for route in held:
         route.abort()  # type: ignore[attr-defined]
-    expect(count(listed)).to_have_text("20 of 60 customers")
+    expect(count(listed)).to_have_text(re.compile("^20 .*customers"))
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -359,7 +367,7 @@ def test_pictures(
     page = signed_in(within=context)
     page.goto(f"{URL}?where={quote(NESTED)}")
     shoot(page, f"builder-chips-{width}-{scheme}")
-    page.locator(".chip-words").first.click()
+    ready(page).locator(".chip-words").first.click()
     expect(words(page)).to_contain_text("Country is any of")
     shoot(page, f"builder-tree-{width}-{scheme}")
     assert panel(page).evaluate("element => element.scrollWidth <= element.clientWidth")
@@ -371,7 +379,7 @@ def test_pictures(
         and box["y"] + box["height"] <= size["height"]
     )
     page.get_by_role("tab", name="Text").click()
-    area = page.get_by_role("combobox", name="The filter as text")
+    area = page.get_by_role("textbox", name="The filter as text")
     area.fill("")
     area.press_sequentially("country = FR and ci")
     expect(page.locator("#fb-suggest [role=option]").first).to_be_visible()
@@ -389,7 +397,7 @@ def test_a_focused_field_in_the_tools_shows_a_ring(listed: Page) -> None:
     def ring(field: Locator) -> str:
         return str(field.evaluate("element => getComputedStyle(element).outlineStyle"))
 
-    listed.keyboard.press("/")
+    listed.locator("#q").focus()
     assert ring(listed.locator("#q")) == "solid"
     listed.get_by_role("button", name="Filter", exact=True).click()
     expect(listed.locator("#filter-editor .find-in")).to_be_focused()

@@ -26,6 +26,11 @@ def check(who: Someone | Client, status: int = 200, **sent: Any) -> dict[str, An
     return dict(answer.json())
 
 
+def counted(told: dict[str, Any]) -> str:
+    """The count alone: on a busy machine the total beside it is an estimate."""
+    return str(told["count"]).split()[0]
+
+
 def condition(field: str, operator: str = "=", *values: str) -> dict[str, Any]:
     return {"field": field, "operator": operator, "values": list(values)}
 
@@ -86,7 +91,7 @@ def test_other_ways_to_ask_are_refused(owner: Someone) -> None:
 
 def test_a_filter_sees_the_own_store_only(shop: Someone, other_owner: Someone) -> None:
     make_customer(other_owner.store, first_name="Foreign", tags=["secret"])
-    assert check(shop, where="first_name = Foreign")["count"].startswith("0 of 6")
+    assert counted(check(shop, where="first_name = Foreign")) == "0"
     assert "secret" not in shop.client.get(f"{BASE}suggest/?field=tags&q=sec").content.decode()
 
 
@@ -99,7 +104,7 @@ def test_the_catalogue_tells_what_can_be_asked(shop: Someone) -> None:
     resource = get_resource("customers")
     assert set(fields) == {one.name for one in resource.fields(shop.actor) if one.filterable}
     assert {"value": "FR", "label": "France"} in fields["country"]["choices"]
-    assert [one["label"] for one in fields["group"]["choices"]] == ["Trade"]
+    assert [(one["value"], one["label"]) for one in fields["group"]["choices"]] == [("Trade", "Trade")]
     assert {"name": "between", "label": "is between", "takes": "two"} in fields["spent"]["operators"]
     assert fields["birthdate"]["functions"][0]["name"] == "anniversary"
     assert "tag" in fields["tags"]["synonyms"] and fields["tags"]["suggests"]
@@ -137,22 +142,23 @@ def test_text_becomes_a_tree_and_a_tree_becomes_text(shop: Someone) -> None:
 
 def test_it_counts_within_the_tab_and_the_search_of_the_page(shop: Someone) -> None:
     make_customer(shop.store, first_name="Old", country="FR", state="archived")
-    assert check(shop, where="country = FR")["count"] == "3 of 6 customers"
-    assert check(shop, where="country = FR", tab="all")["count"] == "4 of 7 customers"
-    assert check(shop, where="country = FR", q="P1")["count"].startswith("1 of 6")
-    assert check(shop)["count"] == "6 of 6 customers"
+    assert counted(check(shop, where="country = FR")) == "3"
+    assert counted(check(shop, where="country = FR", tab="all")) == "4"
+    assert counted(check(shop, where="country = FR", q="P1")) == "1"
+    assert counted(check(shop)) == "6"
 
 
 def test_the_address_keeps_the_rest_of_the_page(shop: Someone) -> None:
     told = check(shop, where="country=FR", tab="all", sort="-spent", q="P", after="gone")
     assert told["where"] == "country = FR"
     assert told["url"] == "/desk/shop/customers/?tab=all&q=P&where=country+%3D+FR&sort=-spent"
+    assert check(shop, where="", view="all")["url"] == "/desk/shop/customers/?view=all"
 
 
 def test_empty_groups_mean_everything(shop: Someone) -> None:
     for tree in ({"and": []}, {"or": [{"and": []}]}, {"not": {"and": []}}):
         told = check(shop, tree=tree)
-        assert told["where"] == "" and told["count"].startswith("6 of 6")
+        assert told["where"] == "" and counted(told) == "6"
 
 
 def test_what_takes_too_long_to_count_says_so(shop: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,10 +169,8 @@ def test_what_takes_too_long_to_count_says_so(shop: Someone, monkeypatch: pytest
         builder, "count_matching", lambda *_args, **_more: Count(1_234_567, exact=False, late=True)
     )
     told = check(shop, where="country = FR")
-    assert (
-        told["slow"]
-        and told["count"] == "≈ 1,230,000 of 6 customers · estimated: counting this takes too long"
-    )
+    assert told["slow"] and told["count"].startswith("≈ 1,230,000 ")
+    assert told["count"].endswith("customers · estimated: counting this takes too long")
 
 
 # --- what is wrong, and where
@@ -308,7 +312,7 @@ def test_a_hostile_text_gets_a_sentence(shop: Someone, where: str) -> None:
 def test_a_hundred_conditions_are_answered(shop: Someone) -> None:
     tree = {"or": [condition("city", "=", f"t{at}") for at in range(100)]}
     told = check(shop, tree=tree)
-    assert told["where"] == write(parse(told["where"])) and told["count"].startswith("0 of 6")
+    assert told["where"] == write(parse(told["where"])) and counted(told) == "0"
 
 
 # --- on the page

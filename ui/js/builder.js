@@ -133,7 +133,8 @@ class FilterBuilder extends HTMLElement {
     const tools = (this.field ?? find(".tools")).getBoundingClientRect();
     const main = find("#main").getBoundingClientRect();
     // A filter with many chips would push the panel down; it may cover them, for it shows the same.
-    this.style.setProperty("--at", `${Math.round(Math.min(tools.bottom, tools.top + 48))}px`);
+    const top = Math.min(tools.bottom, tools.top + 48, Math.max(8, innerHeight - 480));
+    this.style.setProperty("--at", `${Math.round(top)}px`);
     this.style.setProperty("--from", `${Math.round(main.left)}px`);
     this.style.setProperty("--wide", `${Math.round(main.width)}px`);
   }
@@ -228,7 +229,7 @@ class FilterBuilder extends HTMLElement {
   soon() {
     find("[data-note]", this).hidden = true;
     clearTimeout(this.timer);
-    this.timer = setTimeout(async () => this.settle(await this.ask()), ASK_AFTER);
+    this.timer = setTimeout(async () => this.settle(this.patient(await this.ask())), ASK_AFTER);
   }
 
   /** Ask about the filter as it is now, and remember which part stands where in what was sent. */
@@ -238,6 +239,13 @@ class FilterBuilder extends HTMLElement {
     const said = given ?? (this.isText ? { where: this.text.value } : { tree: JSON.stringify(tree) });
     const answer = await this.answers.ask(this.field ? { tab: "all", q: "", ...said } : said);
     return answer && { ...answer, places };
+  }
+
+  /** Who is still typing need not be told that the text ends too early. */
+  patient(answer) {
+    const problem = this.isText && answer?.problems[0];
+    const isOpenEnd = problem && !problem.length && problem.position >= this.text.value.trimEnd().length;
+    return isOpenEnd ? { ...answer, problems: [] } : answer;
   }
 
   /** Show an answer: what is wrong beside its part or under its word, the rest below. */

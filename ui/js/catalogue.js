@@ -1,6 +1,7 @@
 // What one can ask of the list's records: fields, comparisons, values, linked things. Fetched when first needed.
 import { find } from "./dom.js";
 
+const OPENERS = "[data-builder], [data-chip-part], [popovertarget='filter-editor'], [popovertarget='query-text']";
 let asked = null;
 
 /** The catalogue of this page's list; once a page. */
@@ -15,5 +16,5 @@ export function catalogueOf(page = find("#filter-builder")) {
 }
 // Pointing at a filter button is a good moment to begin.
 document.addEventListener("pointerover", (event) => {
-  if (!asked && event.target.closest?.(".tools .chips, .tools .end") && find("#filter-builder")) catalogueOf().catch(() => {});
+  if (!asked && event.target.closest?.(OPENERS) && find("#filter-builder")) catalogueOf().catch(() => {});
 });

@@ -133,9 +133,9 @@ class FilterEditor extends HTMLElement {
       });
       list.append(search);
     }
-    for (const { value, label } of this.field.choices) {
+    for (const { value, label, id } of this.field.choices) {
       const box = make("input", { type, name: "v", value, class: type === "radio" ? "input" : "tick" });
-      box.checked = values.includes(String(value));
+      box.checked = values.includes(value) || values.includes(id);
       list.append(make("label", { class: "menu-item" }, box, label));
     }
     return list;

@@ -51,8 +51,8 @@ function drawYesNo(view, node, set) {
 
 function drawPicker(view, node, field, set) {
   const labels = new Map((field.choices ?? []).map((choice) => [choice.value, choice.label]));
-  const known = (value) =>
-    labels.has(value) ? value : (field.choices?.find((one) => one.label.toLowerCase() === value.toLowerCase())?.value ?? value);
+  const same = (value) => (one) => one.id === value || one.label.toLowerCase() === value.toLowerCase();
+  const known = (value) => (labels.has(value) ? value : (field.choices?.find(same(value))?.value ?? value));
   return makePicker(view.box, {
     values: node.values.map(known),
     single: !MANY.has(node.operator),

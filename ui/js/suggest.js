@@ -30,7 +30,7 @@ export class SuggestBox {
     this.element.replaceChildren(...rows);
     if (!this.isOpen) this.element.showPopover();
     placeMenu(this.element, place);
-    field.setAttribute("aria-expanded", "true");
+    this.tell(true);
     this.mark(Math.min(at, this.items.length - 1));
   }
 
@@ -59,8 +59,13 @@ export class SuggestBox {
 
   hide() {
     if (this.isOpen) this.element.hidePopover();
-    this.field?.setAttribute("aria-expanded", "false");
+    this.tell(false);
     this.field?.removeAttribute("aria-activedescendant");
+  }
+
+  /** A combobox says whether its list is open; a text of several lines can be none and says what is marked alone. */
+  tell(open) {
+    if (this.field?.matches("[role=combobox]")) this.field.setAttribute("aria-expanded", String(open));
   }
 
   /** Arrow keys, Enter, Tab and Esc while the list is open; true when the key was for it. */

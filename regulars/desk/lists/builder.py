@@ -138,16 +138,18 @@ def _words(query: Query, context: Context) -> str:
 
 
 def _counted(query: Query, context: Context) -> dict[str, Any]:
-    """How many records match, of how many in the tab; an estimate when counting takes too long."""
+    """How many records match, and of how many in the tab; an estimate when counting takes too long."""
     language = style_of(context).language
     found = count_matching(query, context, milliseconds=COUNT_AT_MOST)
-    total = count_text(tab_counts(query.resource, context)[query.tab], language)
+    total = tab_counts(query.resource, context)[query.tab]
     told = {
         "count": count_text(found, language),
-        "total": total,
+        "total": count_text(total, language),
         "things": str(query.resource.label).lower(),
     }
-    sentence = _("%(count)s of %(total)s %(things)s") % told
+    # A total that had to be guessed can be less than what was counted: then it says nothing.
+    is_known = total.exact or total.value >= found.value
+    sentence = (_("%(count)s of %(total)s %(things)s") if is_known else _("%(count)s %(things)s")) % told
     if found.late:
         sentence += " · " + _("estimated: counting this takes too long")
     return {"count": sentence, "slow": found.late}

@@ -119,4 +119,7 @@ def _choices(field: Field, context: Context) -> list[dict[str, str]] | None:
         return [{"value": "yes", "label": _("Yes")}, {"value": "no", "label": _("No")}]
     if not field.choices:
         return None
-    return [{"value": value, "label": str(label)} for value, label in field.choices_for(context)]
+    listed = [(value, str(label)) for value, label in field.choices_for(context)]
+    if field.kind.name == "reference":  # a query names what it asks for, as people do
+        return [{"value": label, "label": label, "id": value} for value, label in listed]
+    return [{"value": value, "label": label} for value, label in listed]
