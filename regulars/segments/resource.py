@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars.customers.choices import State
 from regulars.resources import kinds
 from regulars.resources.action import Action
 from regulars.resources.context import Context
-from regulars.resources.field import Choices, Field
+from regulars.resources.field import Choices, Field, Row
 from regulars.segments import queries, services
 from regulars.segments.rules import FILL, VIEW
 
@@ -60,6 +61,12 @@ _NEW = Field(
     kind=kinds.Text(max_length=80),
     help=_("A static segment is made; if there is one of this name, it is used."),
 )
+
+
+def _is_somebody(row: Row) -> bool:
+    return bool(row["state"] != State.ANONYMISED)
+
+
 ACTIONS = (
     Action(
         name="add-to-segment",
@@ -69,6 +76,8 @@ ACTIONS = (
         permission=FILL,
         inputs=(_WHICH, _NEW),
         perform=services.add_to_segment,
+        needs=("state",),
+        offered=_is_somebody,
     ),
     Action(
         name="remove-from-segment",
@@ -80,5 +89,7 @@ ACTIONS = (
             Field(name="segment", label=_("Segment"), kind=kinds.Reference(), choices=_static, required=True),
         ),
         perform=services.remove_from_segment,
+        needs=("state",),
+        offered=_is_somebody,
     ),
 )

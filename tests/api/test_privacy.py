@@ -78,4 +78,5 @@ def test_the_command_line_deletes_and_says_what_became_of_each(
     told = capsys.readouterr()
     assert "Ada: deleted with everything personal" in told.out + told.err and Customer.objects.exists()
     call_command(*asked, "--yes")
+    assert "take it back" not in capsys.readouterr().out
     assert not Customer.objects.exists()

@@ -43,8 +43,10 @@ def act(resource: Resource, options: Options, context: Context) -> int:
             if rehearsal.irreversible:
                 sys.stdout.write("  This cannot be undone.\n")
         return 0
-    if matched > 1 and not options["yes"] and sys.stdin.isatty() and sys.stderr.isatty():
-        _ask(f"{action.label}: {matched:,} {str(resource.label).lower()}. Go on? [y/N] ")
+    asks = (matched > 1 or action.irreversible) and not options["yes"]
+    if asks and sys.stdin.isatty() and sys.stderr.isatty():
+        final = " This cannot be undone." if action.irreversible else ""
+        _ask(f"{action.label}: {matched:,} {str(resource.label).lower()}.{final} Go on? [y/N] ")
     performed = perform(
         resource=resource,
         name=action.name,
@@ -57,14 +59,15 @@ def act(resource: Resource, options: Options, context: Context) -> int:
         counts = {"done": len(performed.done), "skipped": len(performed.skipped)}
         reasons = Counter(performed.skipped.values()).most_common(REASONS_SHOWN)
         change_set = str(performed.change_set or "")
-        _say({"matched": performed.matched} | counts | {"change_set": change_set}, options)
+        told = {"matched": performed.matched} | counts | {"change_set": change_set}
+        _say(told, options, is_final=action.irreversible)
     else:
         with progress_bar(context.store, performed.run.pk, label=str(action.label), total=performed.matched):
             run = execute_run(run_id=performed.run.pk)
         reasons = skip_reasons(run=run, limit=REASONS_SHOWN)
         change_set = run.cursor.get("change_set", "")
         counts = {"done": 0, "skipped": 0} | run.counts | {"change_set": change_set}
-        _say({"matched": performed.matched} | counts, options)
+        _say({"matched": performed.matched} | counts, options, is_final=action.irreversible)
         if run.state != "done":
             raise Unfinished(run.message or f"The work was {run.state}.")
     if not options["json"]:
@@ -144,13 +147,13 @@ def _ask(question: str) -> None:
         raise Refused("Nothing was done.")
 
 
-def _say(counts: dict[str, Any], options: Options) -> None:
+def _say(counts: dict[str, Any], options: Options, *, is_final: bool = False) -> None:
     if options["json"]:
         say_json(counts)
         return
     figures = {name: value for name, value in counts.items() if isinstance(value, int)}
     sys.stdout.write(read_table(figures) + "\n")
-    if counts.get("change_set"):
+    if counts.get("change_set") and not is_final:
         undo_with = f"regulars records undo {options['resource']} {counts['change_set']}"
         sys.stdout.write(f"  take it back with: {undo_with} --store {options['store']}\n")
 

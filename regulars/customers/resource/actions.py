@@ -95,6 +95,8 @@ ACTIONS = (
         permission=TAG,
         inputs=(_TAGS_INPUT,),
         perform=services.add_tags,
+        needs=("state",),
+        offered=_is_not(State.ANONYMISED),
     ),
     Action(
         name="remove-tag",
@@ -104,6 +106,8 @@ ACTIONS = (
         permission=TAG,
         inputs=(_TAGS_INPUT,),
         perform=services.remove_tags,
+        needs=("state",),
+        offered=_is_not(State.ANONYMISED),
     ),
     Action(
         name="set-group",
@@ -113,6 +117,8 @@ ACTIONS = (
         permission=TAG,
         inputs=(_GROUP_INPUT,),
         perform=services.set_group,
+        needs=("state",),
+        offered=_is_not(State.ANONYMISED),
     ),
     Action(
         name="subscribe",
@@ -122,8 +128,8 @@ ACTIONS = (
         part="contact",
         permission=CONSENT,
         perform=services.subscribe_customers,
-        needs=("accepts_marketing",),
-        offered=lambda row: not row["accepts_marketing"],
+        needs=("accepts_marketing", "state"),
+        offered=lambda row: not row["accepts_marketing"] and row["state"] != State.ANONYMISED,
     ),
     Action(
         name="unsubscribe",
@@ -144,8 +150,8 @@ ACTIONS = (
         part="contact",
         permission=CONSENT,
         perform=services.subscribe_to_summary,
-        needs=("points_summary",),
-        offered=lambda row: not row["points_summary"],
+        needs=("points_summary", "state"),
+        offered=lambda row: not row["points_summary"] and row["state"] != State.ANONYMISED,
     ),
     Action(
         name="unsubscribe-summary",
