@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -87,10 +88,10 @@ def find_matches(
     Without a moment the worker's word counts, which notes within a minute that a rule has expired.
     """
     asked: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     columns = "rule.id, rule.list, rule.mode, rule.kind, rule.masked, rule.reason_shown"
     in_force = "rule.in_force AND rule.removed_at IS NULL"
-    moment: list[object] = []
+    moment: list[Any] = []
     if now is not None:
         in_force += " AND (rule.expires_at IS NULL OR rule.expires_at > %s)"
         moment = [now]
@@ -215,7 +216,7 @@ def _of_mailboxes(store: Store, mailboxes: Collection[str]) -> list[UUID]:
     asked = [
         "SELECT id, email FROM customers_customer WHERE store_id = %s AND email_key <> '' AND email_key = ANY(%s)"
     ]
-    values: list[object] = [store.pk, sorted(exact)]
+    values: list[Any] = [store.pk, sorted(exact)]
     if tagged:  # what begins with "name+" lies between "name+" and the next character, ","
         asked.append(
             """SELECT id, email FROM customers_customer JOIN unnest(%s::text[]) AS tagged (local)

@@ -120,7 +120,7 @@ def _of(store: Store, about: About, now: datetime) -> Rehearsal:
     return found
 
 
-def _figures(rows: QuerySet[Customer], now: datetime) -> dict[str, int] | None:
+def _figures(rows: QuerySet[Customer], now: datetime) -> dict[str, Any] | None:
     """The figures for certain, or nothing when that takes too long."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -143,7 +143,7 @@ def _sums(now: datetime) -> dict[str, Any]:
     }
 
 
-def _estimate(store: Store, rows: QuerySet[Customer], now: datetime) -> dict[str, int]:
+def _estimate(store: Store, rows: QuerySet[Customer], now: datetime) -> dict[str, Any]:
     """The figures from a sample of the table's pages: a domain that very many customers have."""
     with connection.cursor() as cursor:
         cursor.execute(

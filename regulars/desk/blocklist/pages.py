@@ -93,7 +93,7 @@ def rule_page(rule: Rule, context: Context, base: str, earlier: datetime | None)
             if name in fields
         ],
         **timeline_context(
-            resource, row | {"source": rule.author_name}, context, url=url, position="", before=earlier
+            resource, {**row, "source": rule.author_name}, context, url=url, position="", before=earlier
         ),
     }
 

@@ -156,8 +156,8 @@ def _check(options: Options, context: Context) -> int:
         now=context.now,
     )
     if options["json"]:
-        rule = str(verdict.rule_id) if verdict.rule_id else None
-        say_json({"allowed": verdict.allowed, "trusted": verdict.trusted, "rule": rule})
+        rule_id = str(verdict.rule_id) if verdict.rule_id else None
+        say_json({"allowed": verdict.allowed, "trusted": verdict.trusted, "rule": rule_id})
     elif verdict.rule_id:
         rule = queries.get_rule(store=context.store, rule_id=verdict.rule_id)
         sys.stdout.write(f"no: {rule.kind} {rule.value or rule.masked} ({rule.pk})\n")
