@@ -46,13 +46,14 @@ def _nothing_found(query: Query, context: Context, base: str) -> dict[str, Any]:
         count = count_matching(wider, context)
         if count.value and (best is None or count.value > best[0]):
             field = query.resource.field(part.field, context.actor) if isinstance(part, Condition) else None
-            label = str(field.label) if field else _("this condition")
+            label = str(field.label) if field else ""
             best = (count.value, count_text(count, values.style_of(context).language), label, wider)
     if best:
-        text = _("The condition on %(field)s hides %(count)s that match everything else.") % {
-            "field": best[2].lower(),
-            "count": best[1],
-        }
+        if best[2]:
+            text = _("The condition on %(field)s hides %(count)s that match everything else.")
+        else:
+            text = _("One of the conditions hides %(count)s that match everything else.")
+        text %= {"field": best[2].lower(), "count": best[1]}
         actions.append({"label": _("Drop that condition"), "url": best[3].url(base)})
     if query.tab != "all":
         actions.append({"label": _("Look in all tabs"), "url": query.with_tab("all").url(base)})
