@@ -54,7 +54,7 @@ class Segment(StoreScoped):
         return self.name
 
 
-class Membership(StoreScoped):
+class SegmentMembership(StoreScoped):
     """A stay of a customer in a segment; open while `left_at` is empty."""
 
     segment = StoreForeignKey(Segment, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -64,6 +64,7 @@ class Membership(StoreScoped):
     how = models.CharField(max_length=6, choices=How)
 
     class Meta:
+        db_table = "segments_membership"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["store", "segment", "customer"],

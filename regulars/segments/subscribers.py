@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.erasing import History, erases, history
 from regulars.segments.choices import SegmentKind
-from regulars.segments.models import Membership
+from regulars.segments.models import SegmentMembership
 from regulars.segments.services.erase import TABLES, forget_people
 from regulars.segments.services.undo import declare_undo
 from regulars.stores.models import Store
@@ -21,7 +21,7 @@ def register() -> None:
 
 
 def _inside(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
-    rows = Membership.objects.filter(
+    rows = SegmentMembership.objects.filter(
         store=store,
         customer_id__in=ids,
         left_at__isnull=True,

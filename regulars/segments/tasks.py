@@ -1,6 +1,7 @@
 """What the worker does about segments by itself."""
 
-from django.utils import timezone
+from datetime import UTC, datetime
+
 from procrastinate.contrib.django import app as queue
 
 from regulars.segments import services
@@ -10,5 +11,6 @@ from regulars.segments import services
 @queue.task(name="segments.refresh", queueing_lock="segments.refresh", lock="segments.refresh")
 def refresh(timestamp: int) -> None:
     """Every five minutes: bring segments up to date that were not counted for ten; drop those deleted a month ago."""
-    services.refresh_due(now=timezone.now())  # noqa: TID251  (the worker's clock)
-    services.purge_deleted(now=timezone.now())  # noqa: TID251
+    now = datetime.fromtimestamp(timestamp, UTC)
+    services.refresh_due(now=now)
+    services.purge_deleted(now=now)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from regulars.customers.models import Customer
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.staff.choices import Role
 from regulars.stores.models import Store
 from tests.api.conftest import ApiClient
@@ -106,7 +106,7 @@ def test_a_dynamic_one_is_not_filled(api: ApiClient, store: Store, ada: Customer
     british = make_segment(store, "The British", "country = GB")
     refused = api.post(f"/segments/{british.pk}/members", {"ids": [str(ada.pk)]})
     assert refused.json()["code"] == "segment_is_dynamic"
-    assert not Membership.objects.exists()
+    assert not SegmentMembership.objects.exists()
 
 
 def test_one_is_refreshed(api: ApiClient, store: Store, ada: Customer) -> None:

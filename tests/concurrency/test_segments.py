@@ -7,7 +7,7 @@ from regulars.customers.models import Customer
 from regulars.customers.services import insert_customers
 from regulars.kit.errors import Refused
 from regulars.segments import services
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.segments.services import refresh as refreshing
 from regulars.stores.models import Store
 from tests.concurrency.together import refusals, together
@@ -32,10 +32,10 @@ def test_without_the_constraint_one_could_be_in_twice(shop: Store) -> None:
     stay = {"store": shop, "segment": segment, "customer": customer, "entered_at": NOW, "how": "hand"}
 
     def enter() -> None:
-        assert not Membership.objects.filter(segment=segment, left_at=None).exists()
+        assert not SegmentMembership.objects.filter(segment=segment, left_at=None).exists()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.2)")
-        Membership.objects.create(**stay)
+        SegmentMembership.objects.create(**stay)
 
     results = together(enter, enter)
     assert [type(one) for one in refusals(results)] == [IntegrityError]
@@ -49,7 +49,7 @@ def test_refreshes_of_one_segment_go_one_after_the_other(
     results = together(*[lambda: refresh(segment)] * 3)
     assert refusals(results) == []
     assert sorted(one.entered for one in results) == [0, 0, COUNT]
-    rows = Membership.objects.filter(segment=segment)
+    rows = SegmentMembership.objects.filter(segment=segment)
     assert rows.count() == COUNT == rows.values("customer").distinct().count()
     segment.refresh_from_db()
     assert segment.size == COUNT
@@ -61,7 +61,7 @@ def test_the_same_selection_put_in_twice_is_in_once(shop: Store) -> None:
     results = together(*[lambda: put_in(segment, *people)] * 2)
     assert refusals(results) == []
     segment.refresh_from_db()
-    assert Membership.objects.count() == COUNT == segment.size
+    assert SegmentMembership.objects.count() == COUNT == segment.size
 
 
 def test_two_segments_do_not_become_members_of_each_other(shop: Store) -> None:

@@ -13,7 +13,7 @@ from regulars.resources.page import matching
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
 from regulars.segments import services
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.stores.models import Store
 from tests.factories import NOW, make_customer
 
@@ -71,7 +71,7 @@ def refresh(segment: Segment, now: datetime = NOW) -> services.Refreshed:
 
 def inside(segment: Segment) -> set[str]:
     """Who is in, by first name, as of the last refresh."""
-    rows = Membership.objects.filter(segment=segment, left_at__isnull=True)
+    rows = SegmentMembership.objects.filter(segment=segment, left_at__isnull=True)
     return set(rows.values_list("customer__first_name", flat=True))
 
 

@@ -10,7 +10,7 @@ from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.segments import queries, services, uses
-from regulars.segments.models import Membership, Segment, SegmentSize
+from regulars.segments.models import SegmentMembership, Segment, SegmentSize
 from regulars.segments.services import NameTaken, SegmentInUse
 from regulars.segments.uses import Use
 from regulars.stores.models import Store
@@ -110,7 +110,7 @@ class TestDeleting:
         assert services.purge_deleted(now=NOW + timedelta(days=30)) == 0
         assert services.purge_deleted(now=NOW + timedelta(days=32)) == 1
         assert Segment.objects.get() == kept
-        assert Membership.objects.count() == 1 == SegmentSize.objects.count()
+        assert SegmentMembership.objects.count() == 1 == SegmentSize.objects.count()
 
 
 class TestKind:
@@ -181,10 +181,10 @@ class TestUndo:
     def test_putting_in_and_taking_out(self, store: Store, people: People) -> None:
         vips = make_segment(store, "VIPs")
         put_in(vips, people["Ada"], people["Bea"])
-        before = list(Membership.objects.order_by("pk").values())
+        before = list(SegmentMembership.objects.order_by("pk").values())
         take_out(vips, people["Ada"], people["Bea"], now=NOW + timedelta(minutes=5))
         assert undo(store, "segment.left").left == {}
-        assert list(Membership.objects.order_by("pk").values()) == before
+        assert list(SegmentMembership.objects.order_by("pk").values()) == before
         take_out(vips, people["Bea"], now=NOW + timedelta(minutes=9))
         undone = undo(store, "segment.entered")
         assert undone.left == {people["Bea"].pk: "is not in the segment any more"}
@@ -213,7 +213,7 @@ class TestForgetting:
         refresh(named)
         delete(make_segment(store, "Ada Lovelace", 'email = "ada@example.test"'))
         erase(store=store, people=[forgotten], now=NOW)
-        assert not Membership.objects.filter(customer=people["Ada"]).exists()
+        assert not SegmentMembership.objects.filter(customer=people["Ada"]).exists()
         vips.refresh_from_db()
         assert (vips.size, inside(vips)) == (1, {"Bea"})
         for segment in Segment.objects.all():

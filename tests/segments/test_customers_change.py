@@ -9,7 +9,7 @@ from regulars.customers import services as customer_services
 from regulars.customers.models import Customer
 from regulars.duplicates import services as duplicates
 from regulars.duplicates.models import Merge
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.stores.models import Store
 from tests.factories import NOW
 from tests.segments.conftest import ACTOR, found, inside, make_segment, put_in, refresh
@@ -41,7 +41,7 @@ def merge(survivor: Customer, loser: Customer) -> None:
 
 
 def stays() -> list[tuple[UUID, UUID, object, object]]:
-    rows = Membership.objects.order_by("segment", "customer", "entered_at")
+    rows = SegmentMembership.objects.order_by("segment", "customer", "entered_at")
     return list(rows.values_list("segment", "customer", "entered_at", "left_at"))
 
 
@@ -79,7 +79,7 @@ def test_dynamic_segments_follow_a_merge(store: Store, people: People) -> None:
     merge(people["Cem"], people["Ada"])
     refresh(segment, LATER)
     assert inside(segment) == found(store, "in segment Two_of_them".replace("Two_of_them", '"Two of them"'))
-    assert Membership.objects.filter(segment=segment, left_at=None).count() == 2
+    assert SegmentMembership.objects.filter(segment=segment, left_at=None).count() == 2
 
 
 def test_anonymised_and_deleted_customers_leave_without_a_trace(store: Store, people: People) -> None:
@@ -91,11 +91,11 @@ def test_anonymised_and_deleted_customers_leave_without_a_trace(store: Store, pe
     act("anonymise_customers", ada)
     act("delete_customers", bea)
     gone = [ada.pk, bea.pk]
-    assert not Membership.objects.filter(customer_id__in=gone, segment=vips).exists()
+    assert not SegmentMembership.objects.filter(customer_id__in=gone, segment=vips).exists()
     vips.refresh_from_db()
     assert (vips.size, vips.note) == (2, "Ask …")
     refresh(french, LATER)
-    assert not Membership.objects.filter(customer_id__in=gone, segment=french).exists()
+    assert not SegmentMembership.objects.filter(customer_id__in=gone, segment=french).exists()
     with connection.cursor() as cursor:
         for table in ("segments_segment", "segments_membership"):
             cursor.execute(f"SELECT count(*) FROM {table} AS whole WHERE whole::text ILIKE '%%bea@%%'")

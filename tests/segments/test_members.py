@@ -11,7 +11,7 @@ from regulars.resources.execute import Performed, Selection, perform
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
 from regulars.segments import queries, services
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.segments.services import NotByHand
 from regulars.staff.choices import Role
 from regulars.stores.models import Store
@@ -50,7 +50,7 @@ def test_a_selection_is_put_in_and_taken_out(store: Store, people: People) -> No
     assert set(none.skipped.values()) == {"is not in the segment"}
     vips.refresh_from_db()
     assert vips.size == 2
-    assert Membership.objects.filter(segment=vips).count() == 4
+    assert SegmentMembership.objects.filter(segment=vips).count() == 4
 
 
 def test_a_new_segment_can_be_named_on_the_way(store: Store, people: People) -> None:
@@ -88,7 +88,7 @@ def test_only_static_segments_of_this_store_are_filled(store: Store, people: Peo
             act(store, "add-to-segment", "country = FR", segment=str(segment.pk))
     with pytest.raises(NotByHand):
         put_in(dynamic, people["Dot"])
-    assert not Membership.objects.exists()
+    assert not SegmentMembership.objects.exists()
 
 
 def test_strangers_and_anonymised_people_stay_out(store: Store, people: People) -> None:
@@ -146,7 +146,7 @@ def test_a_list_is_all_or_nothing(store: Store, people: People) -> None:
         store=store, segment_id=vips.pk, text=LIST, accept_missing=True, actor=ACTOR, now=NOW
     )
     assert done.written and inside(vips) == {"Ada", "Bea", "Cem"}
-    assert Membership.objects.get(customer=people["Ada"]).how == "import"
+    assert SegmentMembership.objects.get(customer=people["Ada"]).how == "import"
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "e-mail\n"])

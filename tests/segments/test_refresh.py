@@ -15,7 +15,7 @@ from regulars.customers.models import Customer
 from regulars.jobs.services import execute_run
 from regulars.kit.errors import Refused
 from regulars.segments import queries, services
-from regulars.segments.models import Membership, Segment, SegmentSize
+from regulars.segments.models import SegmentMembership, Segment, SegmentSize
 from regulars.segments.services import refresh as refreshing
 from regulars.stores.models import Store
 from tests.factories import NOW, make_customer
@@ -226,8 +226,8 @@ def test_after_any_history_the_members_are_those_of_the_conditions(
     else:
         assert inside(segment) == before == found(store, "in segment Those")
     assert segment.size == len(inside(segment))
-    stays: dict[tuple[UUID, UUID], list[Membership]] = {}
-    for stay in Membership.objects.order_by("entered_at", "left_at"):
+    stays: dict[tuple[UUID, UUID], list[SegmentMembership]] = {}
+    for stay in SegmentMembership.objects.order_by("entered_at", "left_at"):
         stays.setdefault((stay.segment_id, stay.customer_id), []).append(stay)
     for each in stays.values():
         assert all(stay.left_at is None or stay.entered_at <= stay.left_at for stay in each)

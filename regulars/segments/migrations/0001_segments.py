@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Membership",
+            name="SegmentMembership",
             fields=[
                 (
                     "id",
@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"db_table": "segments_membership"},
         ),
         migrations.CreateModel(
             name="SegmentSize",
@@ -179,13 +180,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="membership",
+            model_name="segmentmembership",
             index=django.contrib.postgres.indexes.BTreeIndex(
                 models.F("store"), models.F("customer"), models.F("segment"), name="membership_customer"
             ),
         ),
         migrations.AddIndex(
-            model_name="membership",
+            model_name="segmentmembership",
             index=django.contrib.postgres.indexes.BTreeIndex(
                 models.F("store"),
                 models.F("segment"),
@@ -195,7 +196,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="membership",
+            model_name="segmentmembership",
             index=django.contrib.postgres.indexes.BTreeIndex(
                 models.F("store"),
                 models.F("segment"),
@@ -206,7 +207,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="membership",
+            model_name="segmentmembership",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("left_at__isnull", True)),
                 fields=("store", "segment", "customer"),
@@ -214,7 +215,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="membership",
+            model_name="segmentmembership",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("left_at__isnull", True), ("left_at__gte", models.F("entered_at")), _connector="OR"

@@ -1,6 +1,6 @@
 """Reading segments."""
 
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.segments.queries.conditions import (
     SegmentRefused,
     inlined,
@@ -45,7 +45,7 @@ __all__ = [
     "DaySize",
     "Drift",
     "Listed",
-    "Membership",
+    "SegmentMembership",
     "Movement",
     "Segment",
     "SegmentRefused",

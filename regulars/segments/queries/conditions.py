@@ -21,7 +21,7 @@ from regulars.resources.page import annotate
 from regulars.resources.resource import get_resource
 from regulars.resources.tree import MAX_CONDITIONS, MAX_LINKED, Linked, walk
 from regulars.segments.choices import SegmentKind
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.segments.names import FIELD, NEGATIVE, key_of, named_in, with_segments
 from regulars.segments.queries.find import by_names
 from regulars.stores.models import Store
@@ -51,7 +51,7 @@ def segment_condition(condition: Condition, field: Field, context: Context) -> Q
 
 def names_expression(context: Context) -> ArraySubquery:
     """The names of the segments a customer is in, as of their last refresh, as a column."""
-    stays = Membership.objects.filter(
+    stays = SegmentMembership.objects.filter(
         store=context.store,
         store_id=OuterRef("store_id"),
         customer_id=OuterRef("pk"),
@@ -121,7 +121,7 @@ def _check_path(segment: Segment, path: tuple[Segment, ...]) -> None:
 
 
 def _open_memberships(store: Store, segment_ids: tuple[str, ...]) -> Q:
-    rows = Membership.objects.filter(
+    rows = SegmentMembership.objects.filter(
         store=store,
         store_id=OuterRef("store_id"),  # said twice, so that a database spread by store answers on one node
         segment_id__in=segment_ids,

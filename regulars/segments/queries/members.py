@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from regulars.customers.queries import customers_of
 from regulars.jobs.models import Run
 from regulars.kit.email import email_key
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.stores.models import Store
 
 REFRESH = "segments.refresh"
@@ -34,29 +34,29 @@ class Listed:
     customer_id: UUID | None
 
 
-def open_memberships(*, store: Store, segment_id: UUID) -> QuerySet[Membership]:
+def open_memberships(*, store: Store, segment_id: UUID) -> QuerySet[SegmentMembership]:
     """The open memberships of a segment, in no order."""
-    return Membership.objects.filter(store=store, segment_id=segment_id, left_at__isnull=True)
+    return SegmentMembership.objects.filter(store=store, segment_id=segment_id, left_at__isnull=True)
 
 
 def segments_with(*, store: Store, customer_id: UUID) -> list[Stay]:
     """The segments that a customer is in, by name."""
-    rows = Membership.objects.filter(
+    rows = SegmentMembership.objects.filter(
         store=store, customer_id=customer_id, left_at__isnull=True, segment__deleted_at__isnull=True
     )
     found = [Stay(row.segment, row.entered_at, row.how) for row in rows.select_related("segment")]
     return sorted(found, key=lambda stay: stay.segment.name_key)
 
 
-def stays_in(*, store: Store, segment_id: UUID, customer_id: UUID) -> list[Membership]:
+def stays_in(*, store: Store, segment_id: UUID, customer_id: UUID) -> list[SegmentMembership]:
     """Every stay of a customer in a segment, the latest first."""
-    rows = Membership.objects.filter(store=store, segment_id=segment_id, customer_id=customer_id)
+    rows = SegmentMembership.objects.filter(store=store, segment_id=segment_id, customer_id=customer_id)
     return list(rows.order_by("-entered_at", "-pk"))
 
 
 def members_page(
     *, store: Store, segment_id: UUID, after: UUID | None = None, limit: int = 100
-) -> list[Membership]:
+) -> list[SegmentMembership]:
     """Members as of the last refresh, by customer; one page."""
     rows = open_memberships(store=store, segment_id=segment_id).select_related("customer")
     if after is not None:

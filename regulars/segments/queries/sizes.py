@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from regulars.segments.models import Membership, Segment, SegmentSize
+from regulars.segments.models import SegmentMembership, Segment, SegmentSize
 from regulars.segments.queries.find import segments_of
 from regulars.stores.models import Store
 
@@ -121,7 +121,9 @@ def movements(
 ) -> list[tuple[UUID, Movement]]:
     """Who came into a segment (or left it), the latest first, with the key to go on from."""
     moment = "entered_at" if entered else "left_at"
-    rows = Membership.objects.filter(store=store, segment_id=segment_id, **{f"{moment}__isnull": False})
+    rows = SegmentMembership.objects.filter(
+        store=store, segment_id=segment_id, **{f"{moment}__isnull": False}
+    )
     if since is not None:
         rows = rows.filter(**{f"{moment}__gte": since})
     if before is not None:

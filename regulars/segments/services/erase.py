@@ -9,7 +9,7 @@ from regulars.customers.erasing import Person, traces_of
 from regulars.kit.ids import new_id
 from regulars.kit.traces import Traces
 from regulars.resources.erasing import clean_where
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.segments.names import key_of
 from regulars.segments.services.sizes import shrink
 from regulars.stores.models import Store
@@ -19,7 +19,7 @@ TABLES = ("segments_segment", "segments_membership", "segments_segmentsize")
 
 def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
     """Take people out of every segment without a trace, deleted ones too; the sizes of the past stay numbers."""
-    stays = Membership.objects.filter(store=store, customer_id__in=[person.id for person in people])
+    stays = SegmentMembership.objects.filter(store=store, customer_id__in=[person.id for person in people])
     inside = stays.filter(left_at__isnull=True).values("segment_id").annotate(gone=Count("pk"))
     shrink(store=store, sizes=list(inside.order_by("segment_id").values_list("segment_id", "gone")))
     stays.delete()

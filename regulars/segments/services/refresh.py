@@ -22,7 +22,7 @@ from regulars.kit.errors import NotFound, Refused, TooSlow
 from regulars.resources.context import Context
 from regulars.resources.page import EXACT_UP_TO, count_rows
 from regulars.segments.choices import How, SegmentKind
-from regulars.segments.models import Membership, Segment
+from regulars.segments.models import SegmentMembership, Segment
 from regulars.segments.queries import due_for_refresh, get_segment, members_of
 from regulars.segments.queries.members import REFRESH
 from regulars.segments.services.sizes import forget_sizes, note_size, recount
@@ -105,7 +105,7 @@ def purge_deleted(*, now: datetime) -> int:
     """Remove the segments for good whose deletion cannot be undone any more. Returns how many."""
     gone = Segment.objects.filter(deleted_at__lt=now - KEPT_DELETED).select_related("store")
     for segment in list(gone):
-        rows = Membership.objects.filter(store=segment.store, segment=segment)
+        rows = SegmentMembership.objects.filter(store=segment.store, segment=segment)
         while some := list(rows.values_list("pk", flat=True)[:BATCH]):
             rows.filter(pk__in=some).delete()
         forget_sizes(store=segment.store, segment_id=segment.pk)
