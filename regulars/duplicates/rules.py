@@ -27,6 +27,7 @@ POINTS = {
     Reason.SWAPPED: 15,
     Reason.ADDRESS: 25,
     Reason.PLACE: 12,
+    Reason.TOWN: 5,
     Reason.COMPANY: 20,
     Reason.BORN: -35,
 }
@@ -39,6 +40,7 @@ EVIDENCE = frozenset(
         Reason.BIRTHDATE,
         Reason.ADDRESS,
         Reason.PLACE,
+        Reason.TOWN,
         Reason.COMPANY,
     }
 )
@@ -153,7 +155,9 @@ def _place(one: Person, other: Person) -> Reason | None:
         return None
     street, other_street = _bare(one["address"]), _bare(other["address"])
     same = bool(street) and bool(other_street) and fuzz.ratio(street, other_street) >= 90
-    return Reason.ADDRESS if same else Reason.PLACE
+    if same:
+        return Reason.ADDRESS
+    return Reason.PLACE if postcode and other_postcode else Reason.TOWN
 
 
 def _bare(text: str) -> str:

@@ -101,7 +101,7 @@ def result_row(survivor: Row, result: Any) -> dict[str, Any]:
 def _plain(fact: Fact, field: Field, row: Row, context: Context) -> str:
     if fact.name == "address":
         return "\n".join(address_lines(dict(row)))
-    empty = (None, "", [], False) if fact.name not in ("flag", "state") else (None,)
+    empty: tuple[Any, ...] = (None, "", [], False) if fact.name not in ("flag", "state") else (None,)
     return "" if field.read(row, context) in empty else values.plain(field, row, context)
 
 

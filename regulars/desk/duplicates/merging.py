@@ -45,7 +45,7 @@ def merge(request: StaffRequest) -> HttpResponse:
         here = {"store": request.store.slug}
         undo_url = reverse("undo_change", kwargs={**here, "change_set": outcome.change_set})
         messages.success(request, _("Merged. Nothing is lost: it can be split again."), extra_tags=undo_url)
-        return redirect("customer", **here, record_id=survivor_id)
+        return redirect("customer", store=request.store.slug, record_id=survivor_id)
     return _show(request, _page(ids, survivor_id, losers, choices, context))
 
 
@@ -91,7 +91,7 @@ def _asked(asked: QueryDict, context: Context) -> tuple[list[UUID], UUID, list[U
 def _choices(asked: QueryDict, ids: Sequence[UUID]) -> dict[str, UUID]:
     """Whose value a person chose for each fact; what is not one of these customers is as good as not chosen."""
     chosen = {name: parse_id(value) for name, value in compare.choices_of(asked).items()}
-    return {name: one for name, one in chosen.items() if one in ids}
+    return {name: one for name, one in chosen.items() if one is not None and one in ids}
 
 
 def _page(

@@ -25,10 +25,11 @@ _PLACE = (
 )
 _FIRST_WORD, _LAST_WORD = "split_part(name_key, ' ', 1)", "split_part(last_name_key, ' ', 1)"
 _LOCAL = "replace(split_part(split_part(email_key, '@', 1), '+', 1), '.', '')"
-# So alike that comparing them letter by letter is worth the time.
-_ALIKE = (
-    "greatest(similarity(one.name_key, other.name_key), similarity(one.name_key, other.last_name_key)) >= 0.2"
+# So alike that comparing them letter by letter is worth the time; neighbours must be more alike than those of one day.
+_LIKENESS = (
+    "greatest(similarity(one.name_key, other.name_key), similarity(one.name_key, other.last_name_key))"
 )
+_ALIKE, _VERY_ALIKE = f"{_LIKENESS} >= 0.2", f"{_LIKENESS} >= 0.45"
 _CHANGED = "id IN (SELECT customer_id FROM customers_lookup WHERE store_id = %s AND updated_at >= %s)"
 _OFFICES = "('info', 'contact', 'office', 'admin', 'mail', 'hello', 'sales', 'support', 'noreply', 'kontakt')"
 
@@ -57,13 +58,16 @@ KEYS = {
     # (A percent sign is written twice in statements with parameters.)
     "place": Key((_PLACE, _LOWER), f"name_key LIKE '%% %%' AND {_PLACE} <> ''", 40),
     "place_2": Key(
-        (_PLACE, _LAST_WORD, "left(name_key, 1)"), f"name_key LIKE '%% %%' AND {_PLACE} <> ''", 40, _ALIKE
+        (_PLACE, _LAST_WORD, "left(name_key, 1)"),
+        f"name_key LIKE '%% %%' AND {_PLACE} <> ''",
+        40,
+        _VERY_ALIKE,
     ),
     "place_3": Key(
         (_PLACE, _FIRST_WORD, "left(last_name_key, 1)"),
         f"name_key LIKE '%% %%' AND {_PLACE} <> ''",
         40,
-        _ALIKE,
+        _VERY_ALIKE,
     ),
     "company": Key(("company_key", _LOWER), "company_key <> '' AND name_key <> ''", 20),
     "companies": Key(("company_key", _PLACE), f"company_key <> '' AND name_key = '' AND {_PLACE} <> ''", 20),

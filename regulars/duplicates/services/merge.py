@@ -178,5 +178,5 @@ def _keep_addresses(
     moving.note_made(merge=merge, model=Address, ids=made)
 
 
-def _address(one: Customer | Address) -> tuple[str, ...]:
+def _address(one: Any) -> tuple[str, ...]:
     return tuple(getattr(one, name) for name in ADDRESS_FIELDS)

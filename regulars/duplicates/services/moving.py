@@ -135,7 +135,9 @@ def _columns(merge: Merge, table: str, model: AnyModel) -> tuple[list[str], dict
     """The columns to write, with the defaults of those the table has been given since."""
     kept = Kept.objects.filter(store=merge.store, merge=merge, table=table, made=False).first()
     known = set(kept.row) if kept else set()
-    columns, defaults = [], {}
+    columns: list[str] = []
+    defaults: dict[str, Any] = {}
+    field: Any
     for field in model._meta.concrete_fields:
         if field.generated:
             continue

@@ -46,6 +46,7 @@ def rehearse_merge(
             actor=actor,
             now=now,
         )
+        assert outcome.change_set is not None
         merges = Merge.objects.filter(store=store, change_set_id=outcome.change_set)
         moved: dict[str, int] = {}
         for table, rows in Moved.objects.filter(merge__in=merges).values_list("table", "rows"):

@@ -121,7 +121,8 @@ def _what_to_restore(survivor: Customer, merge: Merge) -> tuple[dict[str, Any], 
             follower.changed[name][0] = before
             Merge.objects.filter(pk=follower.pk).update(changed=follower.changed)
         elif as_json(getattr(survivor, name)) == after:
-            values[name] = Customer._meta.get_field(name).to_python(before)
+            field: Any = Customer._meta.get_field(name)
+            values[name] = field.to_python(before)
             continue
         if (label := _LABELS.get(name, "")) and label not in left:
             left.append(label)

@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def _list(self, store: Any, options: dict[str, Any]) -> None:
         wanted = Filter(lowest=max(options["min_score"], 0))
         found = queries.pairs(store=store, wanted=wanted, limit=max(options["limit"], 0))
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": str(pair.pk),
                 "score": pair.score,
