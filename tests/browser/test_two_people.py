@@ -76,6 +76,8 @@ def test_a_change_in_one_shows_in_the_others_list_and_record(two: tuple[Page, Pa
     record.bring_to_front()
     expect(record.locator(".pulse")).to_contain_text("Anna changed City")
     expect(record.locator(".hero")).to_contain_text("Rome")
+    edit(customer, actor_of(shop, User.objects.get(email="anna@shop.test")), first_name="Augusta")
+    expect(record.locator("[data-live='fact:first_name']")).to_have_attribute("data-changed", "")
     expect(record.locator("#timeline")).to_contain_text("Rome")
 
 

@@ -7,6 +7,19 @@ const SLOWEST = 60_000;
 const MARKED_FOR = 30_000;
 const TYPED_IN = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
+/** The server did not answer; a fault of ours is another kind of error and stays loud. */
+class NoAnswer extends Error {}
+
+async function read(address, { headers, signal }) {
+  try {
+    const answer = await fetch(address, { headers, signal });
+    if (answer.status < 500) return { answer, text: await answer.text() };
+  } catch {
+    // No network, or the page is being left.
+  }
+  throw new NoAnswer(address);
+}
+
 /** Somebody is at work in there: typing, or with a menu or a small form open. */
 function isBusy(part) {
   const focused = document.activeElement;
@@ -83,7 +96,8 @@ class LivePulse extends HTMLElement {
     try {
       await this.ask();
       this.wait = this.every;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) reportError(error);
       this.wait = Math.min(this.wait * 2, SLOWEST);
     }
     this.asking = false;
@@ -92,11 +106,11 @@ class LivePulse extends HTMLElement {
 
   async ask() {
     const address = `${this.dataset.url}&since=${encodeURIComponent(this.cursor)}`;
-    const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: this.leave.signal });
+    const { answer, text } = await read(address, { headers: { "HX-Request": "true" }, signal: this.leave.signal });
     // Signed out, or no longer allowed in here: the next click says so, this need not go on.
     if (answer.headers.has("HX-Redirect") || [401, 403, 404].includes(answer.status)) return (this.ended = true);
-    if (!answer.ok) throw new Error(`pulse ${answer.status}`);
-    const told = answer.status === 204 ? null : await answer.json();
+    if (!answer.ok) throw new NoAnswer(address);
+    const told = answer.status === 204 ? null : JSON.parse(text);
     const freed = this.skipped.size > 0 && [...this.skipped].every((part) => !part.isConnected || !isBusy(part));
     if (told || freed) {
       const at = location.href;
@@ -114,9 +128,8 @@ class LivePulse extends HTMLElement {
   }
 
   async page(headers = {}) {
-    const answer = await fetch(location.href, { headers, signal: this.leave.signal });
-    if (answer.status >= 500) throw new Error(`page ${answer.status}`);
-    return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+    const { answer, text } = await read(location.href, { headers, signal: this.leave.signal });
+    return { answer, page: new DOMParser().parseFromString(text, "text/html") };
   }
 
   // ---- a list
@@ -189,7 +202,8 @@ class LivePulse extends HTMLElement {
       return;
     }
     for (const part of findAll("[data-live]")) {
-      if (part.parentElement.closest("[data-live]")) continue;
+      // A part within another one was drawn with it, and may be gone by now.
+      if (!part.isConnected || part.parentElement.closest("[data-live]")) continue;
       const twin = find(`[data-live="${CSS.escape(part.dataset.live)}"]`, page);
       if (twin) freshen(part, twin, this.skipped);
     }
