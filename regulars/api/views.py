@@ -54,13 +54,13 @@ VIEW: dict[str, Any] = {
     },
 }
 _ITEMS = {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": VIEW}}}
-_CREATE = {
+_CREATE: dict[str, Any] = {
     "type": "object",
     "required": ["name"],
     "additionalProperties": False,
     "properties": {"resource": _TEXT | {"default": "customers"}} | _FACTS,
 }
-_EDIT = {
+_EDIT: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": _FACTS
@@ -185,7 +185,9 @@ def _view(record_id: str, context: Context) -> View:
 def _query(resource: str, kept: dict[str, str], body: dict[str, Any], context: Context) -> Query:
     """What a body asks a view to show, on top of what it shows."""
     found = get_resource(resource)
-    given = {name: read_string(body, name) for name in ("tab", "q", "where", "sort") if name in body}
+    given: dict[str, str] = {
+        name: read_string(body, name) for name in ("tab", "q", "where", "sort") if name in body
+    }
     if "columns" in body:
         given["columns"] = ",".join(_columns(body["columns"]))
     params = {name: value for name, value in (kept | given).items() if name != "size"}

@@ -39,6 +39,9 @@ class View(StoreScoped):
     changed_by = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
+    # What the person who asks made of it; set by the queries.
+    is_pinned: bool
+    is_first: bool
 
     class Meta:
         constraints: ClassVar = [

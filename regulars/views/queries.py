@@ -55,12 +55,16 @@ def find_view(*, store: Store, actor: Actor, resource: str, wanted: str) -> View
 
 def pinned_views(*, store: Store, actor: Actor) -> list[View]:
     """The views in a person's side bar, in their order."""
+    if actor.id is None:
+        return []
     pinned = _known(store, actor).filter(pins__user_id=actor.id)
     return list(pinned.annotate(place=F("pins__position")).order_by("place", "pk"))
 
 
 def first_view(*, store: Store, actor: Actor, resource: str) -> View | None:
     """The view that a list opens with for this person, if they chose one."""
+    if actor.id is None:
+        return None
     return _known(store, actor).filter(firsts__user_id=actor.id, firsts__resource=resource).first()
 
 
@@ -114,8 +118,9 @@ def _known(store: Store, actor: Actor) -> QuerySet[View, Any]:
     )
     open_lists = [one.name for one in all_resources() if actor.may(one.permission("view"))]
     own = {"store": store, "user_id": actor.id, "view": OuterRef("pk")}
-    return (
-        View.objects.filter(mine | shared, store=store, resource__in=open_lists)
-        .annotate(is_pinned=Exists(Pin.objects.filter(**own)), is_first=Exists(First.objects.filter(**own)))
-        .order_by()
-    )
+    taste: dict[str, Any] = {
+        "is_pinned": Exists(Pin.objects.filter(**own)),
+        "is_first": Exists(First.objects.filter(**own)),
+    }
+    found = View.objects.filter(mine | shared, store=store, resource__in=open_lists)
+    return found.annotate(**taste).order_by()

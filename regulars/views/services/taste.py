@@ -49,12 +49,11 @@ def move_pin(*, store: Store, view_id: UUID, step: int, actor: Actor) -> None:
 def open_first(*, store: Store, resource: str, view_id: UUID | None, actor: Actor) -> None:
     """Choose the view that the list opens with; nothing means all records again. Raises `ViewGone`."""
     user = _person(actor)
-    own = {"store": store, "user_id": user, "resource": resource}
     if view_id is None:
-        First.objects.filter(**own).delete()
+        First.objects.filter(store=store, user_id=user, resource=resource).delete()
         return
     view = queries.get_view(store=store, actor=actor, view_id=view_id)
-    First.objects.update_or_create(**own | {"resource": view.resource}, defaults={"view": view})
+    First.objects.update_or_create(store=store, user_id=user, resource=view.resource, defaults={"view": view})
 
 
 def _person(actor: Actor) -> UUID:

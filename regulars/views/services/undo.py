@@ -72,7 +72,8 @@ def _restore(store: Store, past: Past, actor: Actor, now: datetime, change_set: 
 
 def _values(before: Mapping[str, Any]) -> dict[str, Any]:
     """Columns from the values that an event keeps."""
-    return {name: View._meta.get_field(name).to_python(value) for name, value in before.items()}
+    fields = {field.attname: field for field in View._meta.concrete_fields}
+    return {name: fields[name].to_python(value) for name, value in before.items()}
 
 
 def _pin_again(store: Store, view: View, data: Mapping[str, Any]) -> None:
