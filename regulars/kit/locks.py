@@ -11,9 +11,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 
-def lock_rows[M: Model](
-    rows: QuerySet[M], ids: Iterable[UUID], *, to_remove: bool = False
-) -> dict[UUID, M]:
+def lock_rows[M: Model](rows: QuerySet[M], ids: Iterable[UUID], *, to_remove: bool = False) -> dict[UUID, M]:
     """The rows with these ids, locked until the transaction ends, by id. Must run inside `transaction.atomic`.
 
     Rows that are locked `to_remove` them cannot get new rows that point to them meanwhile either.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from regulars.customers.models import Customer
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.staff.choices import Role
 from regulars.stores.models import Store
 from tests.api.conftest import ApiClient

@@ -7,7 +7,7 @@ from regulars.customers.models import Customer
 from regulars.customers.services import insert_customers
 from regulars.kit.errors import Refused
 from regulars.segments import services
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.segments.services import refresh as refreshing
 from regulars.stores.models import Store
 from tests.concurrency.together import refusals, together

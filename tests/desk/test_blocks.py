@@ -138,7 +138,8 @@ def test_a_rule_is_removed_and_brought_back(store: Store, owner: Someone) -> Non
     owner.client.post(f"{URL}actions/remove/?id={rule.pk}", {"confirmed": "1"})
     customer.refresh_from_db()
     assert not customer.blocked
-    answer = owner.client.get(f"{URL}{rule.pk}/", follow=True)  # its page leads to the list, with the way back
+    # Its page leads to the list, with the way back.
+    answer = owner.client.get(f"{URL}{rule.pk}/", follow=True)
     assert answer.redirect_chain[0][0] == URL
     (undo_url,) = [message.extra_tags for message in answer.context["messages"] if "removed" in str(message)]
     owner.client.post(undo_url)

@@ -144,7 +144,7 @@ def test_the_owner_of_another_store_finds_no_record_of_this_one(
     known: dict[str, Door], other_owner: Someone
 ) -> None:
     """The same ids under the address of one's own store."""
-    tried = {name: one for name, one in known.items() if "-" in one.path.split("/")[0] }
+    tried = {name: one for name, one in known.items() if "-" in one.path.split("/")[0]}
     tried |= {name: one for name, one in known.items() if "id" in one.data}
     assert len(tried) > 15
     before = everything()

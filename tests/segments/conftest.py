@@ -13,7 +13,7 @@ from regulars.resources.page import matching
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
 from regulars.segments import services
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.stores.models import Store
 from tests.factories import NOW, make_customer
 

@@ -10,7 +10,7 @@ from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.segments import queries, services, uses
-from regulars.segments.models import SegmentMembership, Segment, SegmentSize
+from regulars.segments.models import Segment, SegmentMembership, SegmentSize
 from regulars.segments.services import NameTaken, SegmentInUse
 from regulars.segments.uses import Use
 from regulars.stores.models import Store

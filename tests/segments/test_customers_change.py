@@ -9,7 +9,7 @@ from regulars.customers import services as customer_services
 from regulars.customers.models import Customer
 from regulars.duplicates import services as duplicates
 from regulars.duplicates.models import Merge
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.stores.models import Store
 from tests.factories import NOW
 from tests.segments.conftest import ACTOR, found, inside, make_segment, put_in, refresh

@@ -11,7 +11,7 @@ from regulars.resources.execute import Performed, Selection, perform
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
 from regulars.segments import queries, services
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.segments.services import NotByHand
 from regulars.staff.choices import Role
 from regulars.stores.models import Store

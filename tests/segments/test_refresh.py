@@ -15,7 +15,7 @@ from regulars.customers.models import Customer
 from regulars.jobs.services import execute_run
 from regulars.kit.errors import Refused
 from regulars.segments import queries, services
-from regulars.segments.models import SegmentMembership, Segment, SegmentSize
+from regulars.segments.models import Segment, SegmentMembership, SegmentSize
 from regulars.segments.services import refresh as refreshing
 from regulars.stores.models import Store
 from tests.factories import NOW, make_customer

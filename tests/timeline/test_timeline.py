@@ -93,9 +93,7 @@ def test_an_event_of_a_part_that_was_taken_out_shows_its_key(owner: Someone) -> 
     record_id = new_id()
     Event.objects.create(
         store=owner.store,
-        change_set_id=services.open_change_set(
-            store=owner.store, actor=owner.actor, kind=KIND, now=NOW
-        ).id,
+        change_set_id=services.open_change_set(store=owner.store, actor=owner.actor, kind=KIND, now=NOW).id,
         key="gone.happened",
         resource="customers",
         record_id=record_id,

@@ -128,8 +128,10 @@ def _by(one: Happening, former: Mapping[UUID, int]) -> str:
         "import": _("by import"),
         "worker": _("in bulk"),
     }
-    before = _("before the merge, as #%(number)s") % {"number": former[one.record_id]} if one.record_id in former else ""
-    return " · ".join(part for part in (one.actor_name, surfaces.get(one.surface, ""), before) if part)
+    said = [one.actor_name, surfaces.get(one.surface, "")]
+    if one.record_id in former:
+        said.append(_("before the merge, as #%(number)s") % {"number": former[one.record_id]})
+    return " · ".join(part for part in said if part)
 
 
 def _undo_url(one: Happening, context: Context) -> str:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('resources', '0001_initial'),
+        ("resources", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='idempotencykey',
-            name='answer',
+            model_name="idempotencykey",
+            name="answer",
             field=models.JSONField(null=True),
         ),
     ]

@@ -1,6 +1,6 @@
 """Reading segments."""
 
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.segments.queries.conditions import (
     SegmentRefused,
     inlined,
@@ -45,9 +45,9 @@ __all__ = [
     "DaySize",
     "Drift",
     "Listed",
-    "SegmentMembership",
     "Movement",
     "Segment",
+    "SegmentMembership",
     "SegmentRefused",
     "Stay",
     "UnknownSegment",

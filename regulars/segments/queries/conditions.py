@@ -21,7 +21,7 @@ from regulars.resources.page import annotate
 from regulars.resources.resource import get_resource
 from regulars.resources.tree import MAX_CONDITIONS, MAX_LINKED, Linked, walk
 from regulars.segments.choices import SegmentKind
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.segments.names import FIELD, NEGATIVE, key_of, named_in, with_segments
 from regulars.segments.queries.find import by_names
 from regulars.stores.models import Store

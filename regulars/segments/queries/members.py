@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from regulars.customers.queries import customers_of
 from regulars.jobs.models import Run
 from regulars.kit.email import email_key
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.stores.models import Store
 
 REFRESH = "segments.refresh"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from regulars.segments.models import SegmentMembership, Segment, SegmentSize
+from regulars.segments.models import Segment, SegmentMembership, SegmentSize
 from regulars.segments.queries.find import segments_of
 from regulars.stores.models import Store
 

@@ -9,7 +9,7 @@ from regulars.customers.erasing import Person, traces_of
 from regulars.kit.ids import new_id
 from regulars.kit.traces import Traces
 from regulars.resources.erasing import clean_where
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.segments.names import key_of
 from regulars.segments.services.sizes import shrink
 from regulars.stores.models import Store

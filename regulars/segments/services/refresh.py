@@ -22,7 +22,7 @@ from regulars.kit.errors import NotFound, Refused, TooSlow
 from regulars.resources.context import Context
 from regulars.resources.page import EXACT_UP_TO, count_rows
 from regulars.segments.choices import How, SegmentKind
-from regulars.segments.models import SegmentMembership, Segment
+from regulars.segments.models import Segment, SegmentMembership
 from regulars.segments.queries import due_for_refresh, get_segment, members_of
 from regulars.segments.queries.members import REFRESH
 from regulars.segments.services.sizes import forget_sizes, note_size, recount
