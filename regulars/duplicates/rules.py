@@ -154,9 +154,8 @@ def _place(one: Person, other: Person) -> Reason | None:
     if not near:
         return None
     street, other_street = _bare(one["address"]), _bare(other["address"])
-    same = bool(street) and bool(other_street) and fuzz.ratio(street, other_street) >= 90
-    if same:
-        return Reason.ADDRESS
+    if street and other_street:  # of two streets in one place it is the streets that count
+        return Reason.ADDRESS if fuzz.ratio(street, other_street) >= 90 else Reason.TOWN
     return Reason.PLACE if postcode and other_postcode else Reason.TOWN
 
 

@@ -116,6 +116,7 @@ def test_taken_for_the_same(store: Store, one: Facts, other: Facts, reasons: set
         (JOHN, JOHN, 0),
         ({**JOHN, "city": "Lyon"}, {**JOHN, "city": "Paris"}, 0),
         ({**JOHN, "city": "Lyon"}, {**JOHN, "city": "Lyon"}, LIKELY - 1),
+        ({**JOHN, **HOME}, {**JOHN, **HOME, "address": "8 place Bellecour"}, LIKELY - 1),
         # Offices of many companies.
         ({"email": "info@acme.example"}, {"email": "info@zeta.example"}, 0),
         ({**JOHN, "birthdate": BORN}, {"first_name": "Ann", "last_name": "Dupont", "birthdate": BORN}, 0),
