@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Expression, Q
+from django.db.models import Expression, Q, Subquery
 
 from regulars.kit.words import Words
 from regulars.resources.context import Context
@@ -77,7 +77,7 @@ class Field:
     kind: Kind
     section: Words = "Customer"
     path: str = ""
-    expression: Callable[[Context], Expression] | None = None
+    expression: Callable[[Context], Expression | Subquery] | None = None
     needs: tuple[str, ...] = ()
     value: Callable[[Row, Context], Any] | None = None
     show: Callable[[Row, Context], str] | None = None

@@ -266,7 +266,8 @@ def actors(*, store: Store, limit: int = 200) -> list[Person]:
         .distinct("actor_id")
         .values_list("actor_id", "actor_name")[:limit]
     )
-    return sorted((Person(actor_id, name) for actor_id, name in found), key=lambda one: one.name.casefold())
+    people = [Person(actor_id, name) for actor_id, name in found if actor_id is not None]
+    return sorted(people, key=lambda one: one.name.casefold())
 
 
 def keys_used(*, store: Store) -> list[str]:

@@ -106,7 +106,7 @@ def record_written(
 
     The statement returns id, version, before and after of each record it changed; `data` is the same for all.
     """
-    about = {
+    about: dict[str, Any] = {
         "about_store": change_set.store.pk,
         "change_set": change_set.id,
         "kind": kind.key,

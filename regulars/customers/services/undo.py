@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Field, Model
+
 from regulars.customers import events
 from regulars.customers.choices import State
 from regulars.customers.models import Address, Customer, Group, Note
@@ -43,7 +45,9 @@ def restore_facts(
         if why:
             left[past.record_id] = why
         else:
-            going.append((past, {name: _from_json(name, value) for name, value in past.before.items()}))
+            going.append(
+                (past, {name: _from_json(Customer, name, value) for name, value in past.before.items()})
+            )
     left |= _taken(store, going)
     left |= _without_group(store, going)
     going = [(past, values) for past, values in going if past.record_id not in left]
@@ -79,8 +83,10 @@ def _why_not(customer: Customer | None, past: Past) -> str:
     return ""
 
 
-def _from_json(name: str, value: Any) -> Any:
-    return Customer._meta.get_field(name).to_python(value)
+def _from_json(model: type[Model], name: str, value: Any) -> Any:
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.to_python(value)
 
 
 def _taken(store: Store, going: list[tuple[Past, dict[str, Any]]]) -> dict[UUID, str]:
@@ -219,7 +225,7 @@ def _may_change(note: Note | None, past: Past, actor: Actor) -> bool:
 
 
 def _note_values(before: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: Note._meta.get_field(name).to_python(value) for name, value in before.items()}
+    return {name: _from_json(Note, name, value) for name, value in before.items()}
 
 
 def _tell(past: Past, change_set: OpenChangeSet, kind: EventKind, now: datetime) -> None:

@@ -131,7 +131,9 @@ def _line(act: Act, context: Context) -> dict[str, Any]:
 
 def _about(act: Act, names: Mapping[UUID, tuple[str, str]]) -> str:
     """Whom an act on one record was about."""
-    return names[act.record_id][0] if act.records == 1 and act.record_id in names else ""
+    if act.record_id is None or act.records != 1 or act.record_id not in names:
+        return ""
+    return names[act.record_id][0]
 
 
 def _records(act: Act, style: cells.Style) -> str:

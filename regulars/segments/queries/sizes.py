@@ -85,12 +85,12 @@ def trends(
         known.setdefault(segment_id, {})[day] = size
     found: dict[UUID, list[int]] = {}
     for segment_id in ids:
-        size: int | None = before.get(segment_id)
+        size_then = before.get(segment_id)
         line: list[int] = []
         for number in range(days):
-            size = known.get(segment_id, {}).get(first + timedelta(days=number), size)
-            if size is not None:
-                line.append(size)
+            size_then = known.get(segment_id, {}).get(first + timedelta(days=number), size_then)
+            if size_then is not None:
+                line.append(size_then)
         found[segment_id] = line
     return found
 
