@@ -36,9 +36,7 @@ def restore_customers(asked: Asked) -> Decide:
     )
 
 
-@verb(
-    events.DEACTIVATED, effect="inactive from now on; one click brings them back"
-)
+@verb(events.DEACTIVATED, effect="inactive from now on; one click brings them back")
 def deactivate_customers(asked: Asked) -> Decide:
     """Keep the data but let the customers sign in no more."""
     return _between(State.ACTIVE, State.INACTIVE)

@@ -31,9 +31,9 @@ FORMAT = "csv"
 
 
 def keep_export(
-    resource_name: str,
     *,
     store: Store,
+    resource_name: str,
     ids: list[UUID],
     inputs: dict[str, Any],
     actor: Actor,
@@ -118,6 +118,6 @@ def keeper_of(resource_name: str) -> Callable[..., Outcome]:
     """The export of one kind of record, in the form that an action calls."""
 
     def perform(**asked: Any) -> Outcome:
-        return keep_export(resource_name, **asked)
+        return keep_export(resource_name=resource_name, **asked)
 
     return perform
