@@ -215,7 +215,7 @@ def test_one_is_copied(owner: Someone, british: Segment) -> None:
 
 def test_conditions_are_checked_while_one_writes(owner: Someone, ada: Customer) -> None:
     part = page_of(owner, f"{BASE}check/", where="country = GB")
-    assert "1 customers" in part and "<html" not in part
+    assert "Customers who meet this now" in part and ">1</a>" in part and "<html" not in part
     assert "<mark>planet</mark>" in page_of(owner, f"{BASE}check/", where="planet = earth")
     assert "no segment" in page_of(owner, f"{BASE}check/", where="in segment X")
     assert "problem" not in page_of(owner, f"{BASE}check/", where="")

@@ -13,7 +13,7 @@ from regulars.resources.field import Field, Row
 from regulars.resources.resource import Resource
 
 IN_HERO = frozenset({"name"})
-IN_CARD = frozenset({"flag", "flag_reason", "flag_review"})
+IN_CARD = frozenset({"flag", "flag_reason", "flag_review", "segment"})
 
 
 def fact_groups(
