@@ -94,6 +94,25 @@ def people(shop: Store, actor: Actor) -> Store:
     return shop
 
 
+# A notice stays while somebody points at it; here somebody always does, or a slow machine would miss it.
+LINGER = """new MutationObserver(() => {
+  for (const notice of document.querySelectorAll(".toast-x:not([data-held])")) {
+    notice.dataset.held = "";
+    notice.dispatchEvent(new PointerEvent("pointerenter"));
+  }
+}).observe(document, { childList: true, subtree: true })"""
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys on a page that was just opened, as soon as it can hear them.
+
+    What a page shows is there before its script runs: whoever waited for a heading only is too early.
+    """
+    page.wait_for_load_state()
+    for key in keys:
+        page.keyboard.press(key)
+
+
 class Guard:
     """Listens to a page and remembers what must never happen."""
 
@@ -149,6 +168,7 @@ def signed_in(
         here = within or context
         here.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         page = guard.watch(here.new_page())
+        page.add_init_script(LINGER)
         page.set_default_timeout(20_000)
         return page
 

@@ -7,14 +7,14 @@ from playwright.sync_api import Page, expect
 from regulars.blocklist.models import Rule
 from regulars.customers.models import Customer
 from regulars.stores.models import Store
+from tests.browser.conftest import press
 
 URL = "/desk/shop/blocks/"
 
 
 def test_a_rule_is_rehearsed_added_and_removed_with_undo(desk: Page, people: Store) -> None:
     desk.goto("/desk/shop/")
-    desk.keyboard.press("g")
-    desk.keyboard.press("b")
+    press(desk, "g", "b")
     expect(desk).to_have_url(re.compile("/blocks/"))
     desk.get_by_role("link", name=re.compile("New rule|Add one by hand")).first.click()
     desk.get_by_label("Kind").select_option("domain")

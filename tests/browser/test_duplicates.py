@@ -8,6 +8,7 @@ from regulars.customers.models import Customer
 from regulars.duplicates import services
 from regulars.duplicates.models import Merge, Pair
 from regulars.stores.models import Store
+from tests.browser.conftest import press
 from tests.factories import NOW, make_customer
 
 URL = "/desk/shop/duplicates/"
@@ -29,11 +30,11 @@ def test_decide_with_the_keyboard_and_undo(desk: Page, shop: Store) -> None:
     heads = desk.locator(".versus thead")
     expect(desk.locator(".pairs > li")).to_have_count(3)
     expect(heads).to_contain_text("Ada Lovelace")
-    desk.keyboard.press("j")
+    press(desk, "j")
     expect(heads).to_contain_text("Bea Lovelace")
-    desk.keyboard.press("k")
+    press(desk, "k")
     expect(heads).to_contain_text("Ada Lovelace")
-    desk.keyboard.press("n")
+    press(desk, "n")
     expect(desk.locator(".pairs > li")).to_have_count(2)
     expect(heads).to_contain_text("Bea Lovelace")
     with desk.expect_response(lambda answer: answer.url.endswith("/undo/")) as undone:
@@ -54,7 +55,7 @@ def test_choose_merge_look_and_split_again(desk: Page, shop: Store) -> None:
     desk.goto(f"/desk/shop/customers/{second.pk}/")
     desk.get_by_role("link", name="Compare").click()
     expect(desk.locator(".versus thead")).to_contain_text("Ada Lovelace")
-    desk.keyboard.press("m")
+    press(desk, "m")
     expect(desk.get_by_role("heading", name="Merge customers")).to_be_visible()
     results = desk.locator(".versus thead .result")
     expect(results).to_contain_text("#1")

@@ -36,7 +36,7 @@ def test_sign_in_import_a_file_and_sign_out(
     page: Page, guard: Guard, shop: Store, owner: User, tmp_path: Path
 ) -> None:
     guard.watch(page)
-    page.set_default_timeout(8000)
+    page.set_default_timeout(20_000)
     page.goto(URL)
     page.get_by_label(re.compile("mail", re.IGNORECASE)).first.fill(owner.email)
     page.locator("input[type=password]").fill("wrong-password-1")
@@ -76,6 +76,7 @@ def test_sign_in_import_a_file_and_sign_out(
     expect(page.locator("tbody tr")).to_have_count(2)
     page.get_by_role("button", name=re.compile("Signed in as")).click()
     page.get_by_role("button", name="Sign out").first.click()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
     page.goto(URL)
     expect(page).to_have_url(re.compile("/accounts/login/"))
 

@@ -10,6 +10,7 @@ from regulars.customers import services
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.stores.models import Store
+from tests.browser.conftest import press
 from tests.factories import NOW
 
 URL = "/desk/shop/customers/"
@@ -23,7 +24,8 @@ def listed(desk: Page, people: Store) -> Page:
 
 
 def test_search_while_typing(listed: Page) -> None:
-    listed.keyboard.press("/")
+    press(listed, "/")
+    expect(listed.locator("#q")).to_be_focused()
     listed.keyboard.type("person17@")
     expect(listed.locator("tbody tr")).to_have_count(1)
     expect(listed).to_have_url(re.compile(r"q=person17%40"))
@@ -107,7 +109,7 @@ def test_pick_rows_archive_and_undo(listed: Page) -> None:
     expect(listed.locator("#results .head .count")).to_contain_text("57")
     expect(bar).not_to_contain_text("3 selected")
     notice.get_by_role("button", name="Undo").click()
-    expect(listed.locator(".toast-x").last).to_contain_text("Restored: 3")
+    expect(listed.locator(".toast-x").last).to_contain_text("Put back: 3")
     expect(listed.locator("#results .head .count")).to_contain_text("60")
     assert Customer.objects.filter(state="active").count() == 60
 
@@ -137,11 +139,13 @@ def test_edit_a_cell_in_place_with_a_problem_first(listed: Page) -> None:
     form.fill("nonsense")
     listed.keyboard.press("Enter")
     expect(cell.locator(".problem")).to_contain_text("is not an e-mail address")
+    expect(cell.locator("input.input")).to_be_focused()
     cell.locator("input.input").fill("new@example.com")
     listed.keyboard.press("Enter")
     expect(cell.locator(".cell-form")).to_have_count(0)
     expect(cell).to_have_text("new@example.com")
     cell.dblclick()
+    expect(cell.locator("input.input")).to_be_focused()
     cell.locator("input.input").fill("forgotten@example.com")
     listed.keyboard.press("Escape")
     expect(cell).to_have_text("new@example.com")
@@ -164,13 +168,13 @@ def test_somebody_elses_change_is_shown_in_the_cell(listed: Page, actor: Actor, 
     cell.locator("input.input").fill("mine@example.com")
     listed.keyboard.press("Enter")
     expect(cell.locator(".problem")).to_contain_text("theirs@example.com")
+    expect(cell.locator("input.input")).to_be_focused()
     listed.keyboard.press("Enter")
     expect(cell).to_have_text("mine@example.com")
 
 
 def test_the_keyboard_alone(listed: Page) -> None:
-    for key in ("j", "j", "k", "x"):
-        listed.keyboard.press(key)
+    press(listed, "j", "j", "k", "x")
     expect(listed.locator("tbody tr").nth(0)).to_have_attribute("aria-selected", "true")
     listed.keyboard.press("j")
     listed.keyboard.press("Shift+X")
@@ -187,16 +191,16 @@ def test_the_keyboard_alone(listed: Page) -> None:
 
 
 def test_the_palette_finds_people_and_pages(listed: Page) -> None:
-    listed.keyboard.press("Control+k")
+    press(listed, "Control+k")
     box = listed.get_by_role("combobox")
     expect(box).to_be_focused()
     listed.keyboard.type("person42")
     found = listed.locator("#palette-found [role=option]")
     expect(found).to_have_count(1)
+    expect(found).to_have_attribute("aria-selected", "true")
     listed.keyboard.press("Enter")
     expect(listed.get_by_role("heading", level=1)).to_contain_text("42")
-    listed.wait_for_load_state()
-    listed.keyboard.press("Control+k")
+    press(listed, "Control+k")
     expect(box).to_be_focused()
     listed.keyboard.type("zzzzz")
     listed.keyboard.press("Escape")

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from regulars.customers.models import Address, Customer, Note
 from regulars.stores.models import Store
+from tests.browser.conftest import press
 from tests.factories import make_customer
 
 URL = "/desk/shop/customers/"
@@ -13,7 +14,8 @@ URL = "/desk/shop/customers/"
 
 def test_a_new_customer_with_a_likely_duplicate(desk: Page, people: Store) -> None:
     desk.goto(URL)
-    desk.keyboard.press("c")
+    press(desk, "c")
+    expect(desk).to_have_url(re.compile(r"customers/new/"))
     desk.get_by_label("First name").fill("zoe")
     desk.get_by_label("Last name").fill("de la cruz")
     expect(desk.locator("#likely")).to_contain_text("Zoë de la Cruz")
@@ -55,6 +57,7 @@ def test_notes_tags_and_facts(desk: Page, shop: Store) -> None:
     fact.locator("input.input").fill("wrong")
     desk.keyboard.press("Enter")
     expect(fact.locator(".problem")).to_be_visible()
+    expect(fact.locator("input.input")).to_be_focused()
     fact.locator("input.input").fill("ada@new.example")
     desk.keyboard.press("Enter")
     expect(fact.locator(".cell-form")).to_have_count(0)
@@ -79,11 +82,9 @@ def test_walk_from_record_to_record_and_back_to_the_row(desk: Page, people: Stor
     desk.locator("tbody tr").first.locator(".name a").click()
     heading = desk.get_by_role("heading", level=1)
     expect(heading).to_contain_text("Ada Lovelace")
-    desk.wait_for_load_state()
-    desk.keyboard.press("j")
+    press(desk, "j")
     expect(heading).not_to_contain_text("Ada Lovelace")
-    desk.wait_for_load_state()
-    desk.keyboard.press("k")
+    press(desk, "k")
     expect(heading).to_contain_text("Ada Lovelace")
     desk.get_by_role("navigation", name="You are here").get_by_role("link").first.click()
     expect(desk).to_have_url(re.compile("where=city"))
@@ -107,6 +108,7 @@ def test_two_people_edit_and_both_values_are_shown(desk: Page, shop: Store) -> N
     other.goto(f"{URL}{customer.pk}/edit/")
     other.get_by_label("City").fill("Oslo")
     other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.locator(".hero")).to_contain_text("Oslo")
     other.close()
     desk.get_by_label("City").fill("Lima")
     desk.get_by_role("button", name="Save", exact=True).click()

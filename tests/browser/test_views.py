@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from regulars.stores.models import Store
 from regulars.views.models import View
+from tests.browser.conftest import press
 from tests.factories import make_person
 
 URL = "/desk/shop/customers/"
@@ -27,6 +28,7 @@ def save_as(page: Page, name: str, *, audience: str = "") -> None:
     page.locator("#dialog").get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".view-name")).to_contain_text(name)
     expect(page.locator("#dialog")).not_to_be_visible()
+    page.wait_for_load_state()
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_pin_open_with_it_rename_and_delete_with_undo(paris: Page) -> None:
 
 def test_the_palette_finds_views(paris: Page) -> None:
     paris.goto("/desk/shop/")
-    paris.keyboard.press("Control+k")
+    press(paris, "Control+k")
     paris.locator("command-palette input").fill("pari")
     paris.locator("#palette-found").get_by_role("option", name="Paris", exact=True).click()
     expect(paris.locator(".view-name")).to_contain_text("Paris")
