@@ -151,8 +151,10 @@ ACTION = Action(
 )
 
 
-def _successor(store: Store, customer_id: UUID) -> UUID | None:
-    return queries.survivor_of(store=store, customer_id=customer_id)
+def _successor(store: Store, known_as: UUID | int) -> UUID | None:
+    if isinstance(known_as, int):
+        return queries.survivor_by_number(store=store, number=known_as)
+    return queries.survivor_of(store=store, customer_id=known_as)
 
 
 def declare() -> None:

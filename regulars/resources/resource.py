@@ -75,7 +75,7 @@ class Resource:
     documentation: str = ""
     synonyms: dict[str, str] = field(default_factory=dict)
     importer: Importer | None = None
-    successor: Callable[[Store, UUID], UUID | None] | None = None
+    successor: Callable[[Store, UUID | int], UUID | None] | None = None
     _fields: dict[str, Field] = field(default_factory=dict)
     _actions: dict[str, Action] = field(default_factory=dict)
     _links: dict[str, Link] = field(default_factory=dict)
@@ -158,9 +158,9 @@ class Resource:
         """Every declared link, whoever may ask about it."""
         return list(self._links.values())
 
-    def lives_on(self, record_id: UUID, store: Store) -> UUID | None:
-        """Where a record lives on that is gone (a merged customer); nothing for those that are still there."""
-        return self.successor(store, record_id) if self.successor else None
+    def lives_on(self, known_as: UUID | int, store: Store) -> UUID | None:
+        """Where a record lives on that had this id or number (a merged customer); nothing for those still there."""
+        return self.successor(store, known_as) if self.successor else None
 
     def tab(self, name: str) -> Tab:
         """The tab of that name, else the default one."""

@@ -10,6 +10,7 @@ from regulars.customers.models import Customer
 from regulars.duplicates import queries, services
 from regulars.duplicates.models import Kept, Merge, Moved, Pair
 from regulars.duplicates.services import CannotMerge
+from regulars.kit.errors import NotFound
 from regulars.resources.context import Context
 from regulars.resources.importer import Candidate
 from regulars.resources.record import fetch_record
@@ -59,7 +60,9 @@ def test_the_old_id_is_answered_with_the_one_that_stays(
     resource = get_resource("customers")
     row = fetch_record(resource, merged[1].pk, [], Context(store=store, actor=ME, now=NOW))
     assert row["id"] == merged[0].pk
+    assert resource.lives_on(merged[1].number, store) == merged[0].pk
     assert resource.lives_on(merged[1].pk, other_store) is None
+    assert resource.lives_on(merged[1].number, other_store) is None
 
 
 def test_after_erasing_nothing_of_the_loser_is_kept_and_it_stays_merged(
@@ -96,7 +99,5 @@ def test_after_deleting_nothing_is_left(store: Store, merged: tuple[Customer, Cu
 def test_a_note_on_the_one_that_went_is_refused_in_words(
     store: Store, merged: tuple[Customer, Customer]
 ) -> None:
-    from regulars.kit.errors import NotFound
-
     with pytest.raises(NotFound):
         customer_services.add_note(store=store, customer_id=merged[1].pk, body="x", actor=ME, now=NOW)

@@ -349,3 +349,15 @@ def test_the_action_takes_numbers(store: Store, ada: Customer, double: Customer)
     act([ada.pk, double.pk], {"into": "#2", "keep.email": "1"})
     kept: Any = Customer.objects.get()
     assert kept.pk == double.pk and kept.email == "ada@example.com"
+
+
+def test_one_who_cannot_be_split_again_does_not_hold_up_the_others(
+    owner: Someone, ada: Customer, double: Customer, make: Make
+) -> None:
+    third = make(first_name="Third", email="third@example.com")
+    merged = merge(owner.store, ada, double, third)
+    make(first_name="New", email=double.email)
+    assert merged.change_set is not None
+    undone = undo_change_set(store=owner.store, change_set_id=merged.change_set, actor=owner.actor, now=NOW)
+    assert third.pk in undone.done and "has this e-mail" in undone.left[double.pk]
+    assert set(Customer.objects.values_list("first_name", flat=True)) == {"Ada", "Third", "New"}

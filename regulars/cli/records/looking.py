@@ -72,6 +72,8 @@ def find_record(resource: Resource, wanted: str, fields: list[Field], context: C
     tab = resource.default_tab if "all" not in [one.name for one in resource.tabs] else "all"
     query = Query(resource=resource, tab=tab).with_where(Condition("number", "=", (number,)))
     record_id = matching(query, context).values_list("pk", flat=True).first()
+    if record_id is None and len(number) <= 15:
+        record_id = resource.lives_on(int(number), context.store)
     return fetch_record(resource, record_id, fields, context)
 
 

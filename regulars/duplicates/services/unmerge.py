@@ -17,7 +17,7 @@ from regulars.duplicates.models import Kept, Merge, Moved
 from regulars.duplicates.services import moving
 from regulars.duplicates.services.merge import CannotMerge
 from regulars.kit.actor import Actor
-from regulars.kit.errors import NotFound
+from regulars.kit.errors import NotFound, Refused
 from regulars.kit.locks import lock_rows
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
@@ -87,7 +87,7 @@ def undo_merges(
         try:
             with transaction.atomic():
                 changed = unmerge(store=store, merge_id=known.pk, actor=actor, now=now, change_set=change_set)
-        except CannotMerge as refusal:
+        except Refused as refusal:  # too late, or somebody else has the e-mail by now; the others still go
             left[past.record_id] = refusal.sentence
             continue
         if changed:
