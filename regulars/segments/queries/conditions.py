@@ -5,6 +5,7 @@ open memberships. A segment may be made of others.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -27,6 +28,8 @@ from regulars.segments.queries.find import by_names
 from regulars.stores.models import Store
 
 MAX_NESTED = 5
+# One page asks for the same segments several times over; reading a long text takes longer than asking the database.
+_read = lru_cache(maxsize=256)(parse)
 
 
 class SegmentRefused(Invalid):
@@ -65,7 +68,7 @@ def members_filter(segment: Segment, context: Context) -> Q:
     """The filter of a segment's members. Raises `Invalid` and `QueryError` when it cannot be asked any more."""
     if segment.kind == SegmentKind.STATIC:
         return _open_memberships(context.store, (str(segment.pk),))
-    tree = inlined(parse(segment.where), store=context.store, path=(segment,))
+    tree = inlined(_read(segment.where), store=context.store, path=(segment,))
     return _rule(tree, context)
 
 
@@ -102,7 +105,7 @@ def _inlined(node: Node, store: Store, path: tuple[Segment, ...]) -> Node:
         for segment in segments.values():
             if segment.kind == SegmentKind.DYNAMIC:
                 _check_path(segment, path)
-                parts.append(_inlined(parse(segment.where), store, (*path, segment)))
+                parts.append(_inlined(_read(segment.where), store, (*path, segment)))
         any_of = parts[0] if len(parts) == 1 else Or(tuple(parts))
         return Not(any_of) if condition.operator in NEGATIVE else any_of
 

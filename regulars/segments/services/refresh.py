@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -128,7 +127,7 @@ def _one_at_a_time(segment_id: UUID) -> Iterator[None]:
 
 @contextmanager
 def _changes(segment: Segment, context: Context) -> Iterator[int]:
-    """A table of the session with the customers who come and go, numbered from 1; how many they are."""
+    """A table of the session with the customers who come, and those who go with their stays; how many they are."""
     try:
         members, parameters = members_of(segment, context).order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -139,10 +138,11 @@ def _changes(segment: Segment, context: Context) -> Iterator[int]:
             cursor.execute(f"SET LOCAL statement_timeout = {MOST_SECONDS * 1000}")
             cursor.execute(
                 f"""CREATE TEMPORARY TABLE segment_change AS
-                SELECT row_number() OVER (ORDER BY customer_id)::bigint AS position, customer_id, enters
-                FROM (SELECT coalesce(due.id, known.customer_id) AS customer_id, due.id IS NOT NULL AS enters
+                SELECT row_number() OVER (ORDER BY stay_id NULLS FIRST, customer_id)::bigint AS position,
+                    customer_id, stay_id
+                FROM (SELECT coalesce(due.id, known.customer_id) AS customer_id, known.id AS stay_id
                     FROM ({members}) AS due (id)
-                    FULL JOIN (SELECT customer_id FROM segments_membership
+                    FULL JOIN (SELECT id, customer_id FROM segments_membership
                         WHERE store_id = %s AND segment_id = %s AND left_at IS NULL) AS known
                         ON known.customer_id = due.id
                     WHERE due.id IS NULL OR known.customer_id IS NULL) AS change""",
@@ -193,25 +193,24 @@ def _write(segment: Segment, total: int, now: datetime, progress: Progress | Non
 
 def _write_batch(segment: Segment, start: int, now: datetime) -> tuple[int, int]:
     # Customers first, then memberships: the order in which everybody locks them. Those deleted meanwhile are left out.
-    scope: list[Any] = [segment.store_id, segment.pk]
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO segments_membership (store_id, segment_id, customer_id, entered_at, how)
             SELECT %s, %s, customer.id, %s, %s FROM (
                 SELECT customer.id FROM segment_change AS change
                 JOIN customers_customer AS customer ON customer.store_id = %s AND customer.id = change.customer_id
-                WHERE change.enters AND change.position > %s AND change.position <= %s
+                WHERE change.stay_id IS NULL AND change.position > %s AND change.position <= %s
                 ORDER BY customer.id FOR KEY SHARE OF customer) AS customer
             ON CONFLICT (store_id, segment_id, customer_id) WHERE left_at IS NULL DO NOTHING""",
-            [*scope, now, How.RULE, segment.store_id, start, start + BATCH],
+            [segment.store_id, segment.pk, now, How.RULE, segment.store_id, start, start + BATCH],
         )
         entered = cursor.rowcount
         cursor.execute(
-            """UPDATE segments_membership AS stay SET left_at = greatest(%s, stay.entered_at)
-            FROM segment_change AS change
-            WHERE stay.store_id = %s AND stay.segment_id = %s AND stay.left_at IS NULL
-                AND stay.customer_id = change.customer_id AND NOT change.enters
-                AND change.position > %s AND change.position <= %s""",
-            [now, *scope, start, start + BATCH],
+            # By id: after a first refresh the planner knows nothing of a segment's rows, and would walk them all.
+            """UPDATE segments_membership SET left_at = greatest(%s, entered_at)
+            WHERE store_id = %s AND left_at IS NULL AND id = ANY(ARRAY(
+                SELECT stay_id FROM segment_change
+                WHERE stay_id IS NOT NULL AND position > %s AND position <= %s))""",
+            [now, segment.store_id, start, start + BATCH],
         )
         return entered, cursor.rowcount
