@@ -98,6 +98,8 @@ def undo(request: HttpRequest, change_set: str = CHANGE) -> HttpResponse:
     body = read_object(request) if request.body.strip() else {}
     check_keys(body, ("ids", "dry_run"))
     only = read_ids(body["ids"]) if "ids" in body else ()
+    if "ids" in body and not only:
+        raise Invalid("Name at least one record, or leave ids out to take all of it back.", field="ids")
     one = {"store": context.store, "change_set_id": _id(change_set), "only": only, "actor": context.actor}
     if read_flag(body, "dry_run"):
         return respond(_undone_json(rehearse_undo(**one, now=timezone.now())) | {"change_set": None})

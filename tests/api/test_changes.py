@@ -80,3 +80,9 @@ def test_another_store_and_a_viewer_can_do_nothing(
     assert_problem(viewer_api.get("/changes"), 403, "not_allowed")
     assert_problem(viewer_api.post(f"/changes/{act}/undo"), 403, "not_allowed")
     assert Customer.objects.get().tags == ["vip"]
+
+
+def test_an_undo_of_no_records_is_not_an_undo_of_all(api: ApiClient) -> None:
+    act = tagged(api, make(api, first_name="Ada")["id"])
+    assert_problem(api.post(f"/changes/{act}/undo", {"ids": []}), 422, "invalid")
+    assert Customer.objects.get().tags == ["vip"]

@@ -138,6 +138,13 @@ def test_undo_takes_an_act_back_by_the_id_it_printed(
     assert records("undo", "nonsense").code == 2
 
 
+def test_a_mistyped_id_does_not_undo_the_whole_act(records) -> None:
+    act = records("act", "add-tag", "--all", "--input", "tags=a", "--json").json()["change_set"]
+    refused = records("undo", act, "--id", "0123")
+    assert refused.code == 2 and "not an id" in refused.err
+    assert not Customer.objects.filter(tags=[]).exists()
+
+
 def test_creates_and_updates_one(records) -> None:
     made = records("create", "--set", "first_name=Ada", "--set", "phone=06 12 34 56 78").json()
     assert (made["first_name"], made["phone"], made["number"]) == ("Ada", "+33612345678", 6)

@@ -134,6 +134,14 @@ def test_one_record_of_many_is_put_back(clerk: Someone, people: list[Customer]) 
     assert "2 would be put back, 1 left alone" in text and text.count("was changed since") == 1
 
 
+def test_a_record_that_cannot_be_read_does_not_put_everybody_back(
+    clerk: Someone, people: list[Customer]
+) -> None:
+    act = tag(clerk, people)
+    assert clerk.client.post(f"{URL}{act}/undo/", {"record": "nonsense"}).status_code == 404
+    assert Customer.objects.filter(tags=["vip"]).count() == 3
+
+
 def test_without_scripts_the_person_is_back_where_they_were(clerk: Someone, people: list[Customer]) -> None:
     act = tag(clerk, people)
     record = f"/desk/shop/customers/{people[0].pk}/"

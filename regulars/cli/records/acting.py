@@ -92,10 +92,13 @@ def undo(resource: Resource, options: Options, context: Context) -> int:
     change_set = parse_id(options["change_set"])
     if change_set is None:
         raise Invalid("This is not the id of a change.", field="change_set")
+    only = [one for one in map(parse_id, options["id"]) if one]
+    if len(only) < len(options["id"]):  # never take back more than was asked for
+        raise Invalid("One of these is not an id.", field="id")
     undone = undo_change_set(
         store=context.store,
         change_set_id=change_set,
-        only=[one for one in map(parse_id, options["id"]) if one],
+        only=only,
         actor=context.actor,
         now=context.now,
         wait=True,

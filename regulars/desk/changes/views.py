@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.desk.access import go, staff
@@ -14,6 +15,7 @@ from regulars.desk.changes import pages
 from regulars.desk.lists.views import context_of
 from regulars.desk.requests import MissingPermission, StaffRequest
 from regulars.desk.shell import shell
+from regulars.kit.errors import NotFound
 from regulars.kit.ids import parse_id
 from regulars.staff.permissions import AUDIT_VIEW
 from regulars.timeline import queries
@@ -64,9 +66,10 @@ def show(request: StaffRequest, change_set: UUID) -> HttpResponse:
 def undo(request: StaffRequest, change_set: UUID) -> HttpResponse:
     """Take an act back, in whole or for the records that are named; who was changed since is left alone."""
     context = context_of(request)
-    only = [
-        one for one in map(parse_id, request.POST.getlist("record") or request.GET.getlist("record")) if one
-    ]
+    named = request.POST.getlist("record") or request.GET.getlist("record")
+    only = [one for one in map(parse_id, named) if one]
+    if len(only) < len(named):  # never take back more than was asked for
+        raise NotFound(_("This record does not exist in this store."))
     undone = undo_change_set(
         store=request.store, change_set_id=change_set, only=only, actor=request.actor, now=context.now
     )
