@@ -240,3 +240,17 @@ def test_two_stores_do_not_meet(store: Store, clerk: Someone, other_owner: Someo
     act = tag(clerk, [mine], "vip")
     assert undo(clerk, act, only=[theirs.pk]).done == []
     assert Customer.objects.get(pk=mine.pk).tags == ["vip"]
+
+
+def test_undoing_the_undo_of_a_note_writes_it_again_or_removes_it_again(clerk: Someone) -> None:
+    customer = make_customer(clerk.store)
+    who: dict[str, Any] = {"store": clerk.store, "actor": clerk.actor, "now": NOW}
+    note = services.add_note(customer_id=customer.pk, body="Likes red", **who)
+    kept = Note.objects.values().get()
+    undo(clerk)
+    assert not Note.objects.exists()
+    assert undo(clerk).done == [customer.pk] and Note.objects.values().get() == kept
+    services.remove_note(note_id=note.pk, **who)
+    undo(clerk)
+    assert Note.objects.values().get() == kept
+    assert undo(clerk).done == [customer.pk] and not Note.objects.exists()

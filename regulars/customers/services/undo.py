@@ -1,6 +1,7 @@
 """Putting customers, their addresses and notes back as they were before an act; who was changed since is left alone."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from regulars.customers.models import Address, Customer, Group, Note
 from regulars.customers.rules import ADDRESS_FIELDS, as_json
 from regulars.customers.services.addresses import FIELDS, make_address_main
 from regulars.customers.services.batches import update_customers
+from regulars.customers.services.notes import KEPT
 from regulars.customers.services.plain import restore_plainly
 from regulars.kit.actor import Actor
 from regulars.kit.email import email_key
@@ -195,14 +197,18 @@ def restore_notes(
             left[past.record_id] = GONE
         elif not _may_change(note, past, actor):
             left[past.record_id] = "only the author, a manager or an owner can change this note"
-        elif past.key == events.NOTE_REMOVED.key:
+        elif not past.after:  # it was removed
             if note is None:
                 Note.objects.create(
                     id=past.data["note"], store=store, customer_id=past.record_id, **_note_values(past.before)
                 )
+            else:
+                left[past.record_id] = CHANGED
         elif note is None or any(as_json(getattr(note, name)) != value for name, value in past.after.items()):
             left[past.record_id] = CHANGED
-        elif past.key == events.NOTED.key:
+        elif not past.before:  # it was written
+            # All of it, so that undoing this undo can put it back.
+            past = replace(past, after={name: as_json(getattr(note, name)) for name in KEPT})
             note.delete()
         else:
             for name, value in past.before.items():
