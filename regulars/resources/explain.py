@@ -19,7 +19,7 @@ from regulars.resources.links import Link
 from regulars.resources.page import annotate
 from regulars.resources.resource import Resource
 from regulars.resources.tree import EVERYTHING, And, Condition, Linked, Node, Not, Or
-from regulars.resources.words import TAG_OPERATORS, is_stretch, operand_words, operator_words, value_words
+from regulars.resources.words import TAG_OPERATORS, is_stretch, operands_words, operator_words, value_words
 
 _OPPOSITE = NEGATIVE | {positive: negative for negative, positive in NEGATIVE.items()}
 _QUOTED = ("contains", "not contains", "starts with", "ends with")
@@ -157,7 +157,9 @@ def _condition_words(condition: Condition, resource: Resource | Link, context: C
     if len(condition.values) == 1:
         operator = {"in": "=", "not in": "!="}.get(operator, operator)
     in_the_year = bool(condition.function)
-    values = [operand_words(field, raw, context, in_the_year=in_the_year) or "“”" for raw in condition.values]
+    values = [
+        one or "“”" for one in operands_words(field, condition.values, context, in_the_year=in_the_year)
+    ]
     value = (_(" and ") if operator == "between" else ", ").join(
         f"“{one}”" if operator in _QUOTED else one for one in values
     )

@@ -15,6 +15,8 @@ from regulars.kit.text import storable
 MAX_LENGTH = 4000
 MAX_CONDITIONS = 100
 MAX_LINKED = 10
+# Each named segment stands for a whole query.
+MAX_SEGMENTS = 20
 MAX_DEPTH = 12
 MAX_COUNT = 1_000_000
 
@@ -142,6 +144,14 @@ def check_size(tree: Node) -> None:
     if sum(isinstance(one, Condition | Linked) for one in nodes) > MAX_CONDITIONS:
         raise QueryError(
             f"This query has more than {MAX_CONDITIONS} conditions; split it into saved segments."
+        )
+    asked = [one for one in nodes if isinstance(one, Condition) and one.field == "segment"]
+    if sum(len(one.values) for one in asked) > MAX_SEGMENTS:
+        position, length = asked[-1].place(0)
+        raise QueryError(
+            f"This query names more than {MAX_SEGMENTS} segments; put some of them into one segment.",
+            position=position,
+            length=length,
         )
     links = [one for one in nodes if isinstance(one, Linked)]
     if len(links) > MAX_LINKED:

@@ -1,6 +1,7 @@
 """Operators, values and dates of a condition in the words of the reader's language."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from regulars.resources import dates
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 
+# Of more values nobody reads a list; the text of the query has them all.
+TOLD_VALUES = 20
 OPERATORS = {
     "=": gettext_lazy("is"),
     "!=": gettext_lazy("is not"),
@@ -88,6 +91,15 @@ def is_stretch(raw: str, context: Context) -> bool:
     except Refused:
         return False
     return days.first != days.last
+
+
+def operands_words(
+    field: Field, values: Sequence[str], context: Context, *, in_the_year: bool = False
+) -> list[str]:
+    """The values of a condition in words; of a long list the first ones, and how many more there are."""
+    words = [operand_words(field, raw, context, in_the_year=in_the_year) for raw in values[:TOLD_VALUES]]
+    more = len(values) - len(words)
+    return [*words, _("%(count)d more") % {"count": more}] if more else words
 
 
 def operand_words(field: Field, raw: str, context: Context, *, in_the_year: bool = False) -> str:

@@ -147,3 +147,9 @@ def test_a_hundred_conditions_are_one_question(asking: Context, ada: Any) -> Non
     with CaptureQueriesContext(connection) as asked:
         verdict = why(node, CUSTOMERS, asking, ada.pk)
     assert len(asked) == 1 and verdict.holds and [one.holds for one in verdict.parts].count(True) == 1
+
+
+def test_of_a_long_list_the_first_values_are_told(asking: Context) -> None:
+    node = parse(f"country in ({', '.join(['FR', 'IT'] * 100)})")
+    told = explain(node, CUSTOMERS, asking).sentence
+    assert told.count("France") == 10 and told.endswith("Italy, 180 more")

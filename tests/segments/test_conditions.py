@@ -115,3 +115,14 @@ def test_names_are_unique_without_regard_to_case_and_accents(store: Store) -> No
     with pytest.raises(NameTaken):
         make_segment(store, "CAFES")
     make_segment(make_store("other"), "Cafés", "country = FR")
+
+
+def test_a_query_names_no_more_segments_than_a_page_can_carry(store: Store, people: People) -> None:
+    make_segment(store, "French", "country = FR")
+    assert found(store, " or ".join(["in segment French"] * 20)) == {"Ada", "Bea"}
+    for where in (
+        " or ".join(["in segment French"] * 21),
+        f"country = FR and segment in ({', '.join(['French'] * 21)})",
+    ):
+        with pytest.raises(QueryError, match="more than 20 segments"):
+            found(store, where)

@@ -14,7 +14,7 @@ from regulars.resources.explain import explain
 from regulars.resources.field import Field
 from regulars.resources.language import And, Condition, Node, write
 from regulars.resources.query import Query
-from regulars.resources.words import IS_DATE, is_stretch, operand_words, operator_words
+from regulars.resources.words import IS_DATE, is_stretch, operands_words, operator_words
 
 # Beside the name "Tags" a comparison reads differently than in a sentence.
 TAG_LABELS = {
@@ -99,7 +99,7 @@ def _said(field: Field, condition: Condition, context: Context) -> tuple[str, st
             return _("is in the last"), span
         if values[0] == "today" and not values[1].startswith("-") and (span := _span(values[1])):
             return _("is in the next"), span
-    words = [operand_words(field, value, context) for value in values]
+    words = operands_words(field, values, context)
     joint = " – " if condition.operator == "between" else ", "
     stretch = field.kind.name in IS_DATE and bool(values) and is_stretch(values[0], context)
     return operator_label(field, condition.operator, stretch=stretch), joint.join(words)

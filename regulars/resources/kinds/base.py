@@ -61,7 +61,7 @@ class Kind:
         if operator == "is empty":
             return self.is_empty(field)
         if operator == "in":
-            each = (self.compile("=", (value,), field, context) for value in values)
+            each = (self.compile("=", (value,), field, context) for value in dict.fromkeys(values))
             return Q(*each, _connector=Q.OR)
         return self.compare(operator, [self.operand(value, field, context) for value in values], field)
 
