@@ -53,7 +53,7 @@ def test_a_forgotten_customer_cannot_come_back(store: Store, add: Add) -> None:
         change_set=None,
     )
     add("email", "wilquackenbush@gmail.com", reason="wil.quackenbush@gmail.com again")
-    add("phone", "+33612349876")
+    add("phone", "+33612349876", reason="Wilhelmina once more")
     add("domain", "gmail.com")
     may_register(store=store, email="Wil.Quackenbush@gmail.com", phone="+33612349876", now=NOW)
     anonymise(store, customer)

@@ -36,10 +36,11 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
     if not traces:
         return
     # A reason may name somebody whom the rule is not about; rules are few enough to look at each.
+    about_them = {rule.pk for rule in readable}
     spoken = own.exclude(reason="", reason_shown="")
     for rule in spoken.only("reason", "reason_shown").iterator(2000):
-        # In the reason of somebody's own rule a first name alone is theirs; elsewhere it may be anybody's.
-        theirs = rule.customer_id in ids
+        # In the reason of a rule about somebody a first name alone is theirs; elsewhere it may be anybody's.
+        theirs = rule.customer_id in ids or rule.pk in about_them
         reason = traces.clean(rule.reason, names=theirs)
         shown = traces.clean(rule.reason_shown, names=theirs)
         if (reason, shown) != (rule.reason, rule.reason_shown):
