@@ -167,7 +167,7 @@ class DataGrid extends HTMLElement {
     const row = this.rows[this.row];
     const inControl = event.target.closest?.("button, a, input");
     const moves = {
-      "/": () => find("input[type=search]", this)?.focus(),
+      "/": () => find("#q", this)?.focus(),
       j: () => this.moveTo(this.row + 1),
       ArrowDown: () => this.moveTo(this.row + 1),
       k: () => this.moveTo(this.row - 1),
