@@ -10,6 +10,7 @@ from regulars.kit.errors import NotFound
 from regulars.kit.ids import new_id
 from regulars.stores.models import Store
 from regulars.timeline import queries, services
+from regulars.timeline.erasing import _door
 from regulars.timeline.events import all_kinds, event_kind, kind_of
 from regulars.timeline.models import ChangeSet, Event
 from regulars.timeline.services import Touched
@@ -124,5 +125,18 @@ def test_the_database_refuses_to_change_or_remove_history(owner: Someone, model:
     tell(owner, new_id())
     for rewrite in (lambda: model.objects.update(key="x.y"), lambda: model.objects.all().delete()):
         with pytest.raises(ProgrammingError, match="only ever added to"), transaction.atomic():
+            rewrite()
+    assert model.objects.filter(key=KIND.key).exists()
+
+
+@pytest.mark.parametrize("model", [Event, ChangeSet])
+def test_even_forgetting_somebody_removes_no_fact_of_the_history(owner: Someone, model: Any) -> None:
+    tell(owner, new_id())
+    for rewrite in (
+        lambda: model.objects.update(key="x.y"),
+        lambda: model.objects.update(at=NOW),
+        lambda: model.objects.all().delete(),
+    ):
+        with pytest.raises(ProgrammingError, match="only ever added to"), _door():
             rewrite()
     assert model.objects.filter(key=KIND.key).exists()
