@@ -1,5 +1,7 @@
 """Saving, changing, sharing, copying and deleting views; and that each person sees only what is for them."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -300,3 +302,13 @@ class TestUndo:
             "only its owner, or who may share views, can do this"
         ]
         assert not View.objects.exists()
+
+    def test_who_may_not_share_any_more_does_not_share_by_undoing(
+        self, manager: Someone, clerk: Someone
+    ) -> None:
+        view = save(manager, scope="store")
+        change(manager, view, scope="personal")
+        act = self.act("view.changed")
+        demoted = replace(manager.actor, role=clerk.actor.role, permissions=clerk.actor.permissions)
+        undone = undo_change_set(store=manager.store, change_set_id=act.pk, actor=demoted, now=NOW)
+        assert undone.done == [] and View.objects.get().scope == "personal"

@@ -14,6 +14,7 @@ from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, record
 from regulars.timeline.undoing import Past
 from regulars.views import events, queries
+from regulars.views.choices import Scope
 from regulars.views.models import First, Pin, View
 from regulars.views.services.save import as_json, touched_of, write_view
 
@@ -61,7 +62,10 @@ def _restore(store: Store, past: Past, actor: Actor, now: datetime, change_set: 
     elif any(as_json(getattr(view, name)) != value for name, value in past.after.items()):
         return CHANGED
     elif past.before:
-        write_view(view=view, values=_values(past.before), by=actor.name, now=now)
+        values = _values(past.before)
+        if values.get("scope", Scope.PERSONAL) != Scope.PERSONAL and not actor.may(queries.SHARE):
+            return NOT_YOURS  # it was shared, by somebody who then still might
+        write_view(view=view, values=values, by=actor.name, now=now)
     else:  # it was new
         view.delete()
     told = touched_of(view=view, before=past.after, after=past.before, data=past.data)
