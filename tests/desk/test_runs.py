@@ -6,13 +6,16 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from regulars.customers import services
 from regulars.customers.models import Customer
+from regulars.duplicates.services import merge_customers
 from regulars.jobs.models import Run
 from regulars.jobs.services import execute_run
 from regulars.resources import execute
-from tests.factories import NOW
+from regulars.timeline import undoing
+from tests.factories import NOW, make_customer
 from tests.people import Someone
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -97,3 +100,21 @@ def test_a_run_of_another_store_or_kind_is_not_found(
 def test_the_queries_stay_few(run_url: str, owner: Someone, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(10):
         owner.client.get(run_url, headers=HTMX)
+
+
+def test_only_who_may_undo_an_act_takes_up_its_undo(
+    owner: Someone, clerk: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "AT_ONCE", 0)
+    ids = [make_customer(owner.store).pk]
+    who = {"store": owner.store, "actor": owner.actor, "now": timezone.now()}
+    made = merge_customers(survivor_id=ids[0], loser_ids=[make_customer(owner.store).pk], choices={}, **who)
+    assert made.change_set is not None
+    run = undoing.undo_change_set(change_set_id=made.change_set, **who).run
+    assert run is not None
+    Run.objects.filter(pk=run.pk).update(state="cancelled")
+    url = f"/desk/shop/runs/{run.pk}/go-on/"
+    assert clerk.client.post(url).status_code == 409
+    assert Run.objects.get(pk=run.pk).state == "cancelled"
+    assert owner.client.post(url).status_code == 302
+    assert Run.objects.get(pk=run.pk).state == "waiting"

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,7 +22,7 @@ from regulars.desk.shell import shell, wants_part
 from regulars.jobs import services as jobs
 from regulars.jobs.choices import RunState
 from regulars.jobs.queries import Run, get_run, skip_reasons, skipped_of
-from regulars.kit.errors import NotFound
+from regulars.kit.errors import NotFound, Refused
 from regulars.resources.context import Context
 from regulars.resources.execute import Selection, perform
 from regulars.resources.query import query_from_params
@@ -42,6 +43,11 @@ class Work:
     permission: str
     again: str = ""
     result_page: str = ""
+
+    @property
+    def undoes(self) -> UUID | None:
+        """The act that the run takes back, if that is its work."""
+        return UUID(self.run.arguments["change_set"]) if self.run.kind == "timeline.undo" else None
 
     @property
     def change_set(self) -> UUID | None:
@@ -78,6 +84,10 @@ def go_on(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """Take up a run that failed or was stopped, from where it got to."""
     work = _open(request, run_id)
     require(request, work.permission)
+    if work.undoes and not may_undo(
+        store=request.store, change_set_id=work.undoes, actor=request.actor, now=timezone.now()
+    ):
+        raise Refused(_("You cannot take this act back, or not any more."))
     jobs.retry_run(store=request.store, run_id=run_id)
     return redirect("run", store=request.store.slug, run_id=run_id)
 
