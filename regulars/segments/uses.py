@@ -7,6 +7,7 @@ cannot be deleted, and renaming it rewrites them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
@@ -66,14 +67,15 @@ def uses_by_name(*, store: Store) -> dict[str, list[Use]]:
     return found
 
 
-def names_asked(where: str) -> set[str]:
+@lru_cache(maxsize=4096)  # reading a query takes long, and a page asks for every saved one
+def names_asked(where: str) -> frozenset[str]:
     """The compared forms of the segments that a saved query names; a query that cannot be read names none."""
-    if "segment" not in where.lower():  # reading a query takes a hundred times as long
-        return set()
+    if "segment" not in where.lower():
+        return frozenset()
     try:
-        return {key_of(name) for name in named_in(parse(where))}
+        return frozenset(key_of(name) for name in named_in(parse(where)))
     except Refused:
-        return set()
+        return frozenset()
 
 
 def rewriter_of(kind: str) -> Rewrite:
