@@ -13,6 +13,7 @@ from regulars.blocklist.resource.actions import say_block, say_unblock
 from regulars.blocklist.services import may_order, may_register
 from regulars.customers import services as customer_services
 from regulars.customers.models import Customer
+from regulars.duplicates.services import merge_customers
 from regulars.kit.errors import InvalidRecord
 from regulars.resources.action import Outcome
 from regulars.resources.context import Context
@@ -225,3 +226,11 @@ def test_very_many_take_the_same_number_of_questions(
     with django_assert_max_num_queries(40):
         assert undo(store, outcome) == {}
     assert Customer.objects.filter(blocked=True).count() == 0
+
+
+def test_a_merged_customer_does_not_come_in_by_its_old_id(store: Store) -> None:
+    blocked, other = make_customer(store, email="jane@spam.test"), make_customer(store)
+    block(store, blocked.pk)
+    merge_customers(store=store, survivor_id=other.pk, loser_ids=[blocked.pk], choices={}, actor=ME, now=NOW)
+    for customer in (blocked, other):
+        assert not may_order(store=store, customer_id=customer.pk, now=NOW).allowed

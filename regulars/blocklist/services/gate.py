@@ -21,6 +21,7 @@ from regulars.customers.queries import customers_of
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import new_id
 from regulars.kit.phone import clean_phone
+from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 
 LONGEST = 500
@@ -109,7 +110,10 @@ def _may(
     email, phone, ip = email[:LONGEST].strip(), _number(phone[:LONGEST], store), parse_ip(ip[:LONGEST])
     pairs = queries.identities(email=email, phone=phone)
     if customer_id is not None:
-        known = customers_of(store).filter(pk=customer_id).values_list("email", "phone").first()
+        known = _contacts(store, customer_id)
+        if known is None and (survivor := get_resource("customers").lives_on(customer_id, store)):
+            # Shops go on naming a merged customer by the id it had.
+            customer_id, known = survivor, _contacts(store, survivor)
         if known:
             pairs += [
                 pair for pair in queries.identities(email=known[0], phone=known[1]) if pair not in pairs
@@ -126,6 +130,10 @@ def _may(
     if decided:
         return Verdict(False, decided[0].reason_shown or REFUSAL, decided[0].rule_id)
     return Verdict(True, trusted=trusted)
+
+
+def _contacts(store: Store, customer_id: UUID) -> tuple[str, str] | None:
+    return customers_of(store).filter(pk=customer_id).values_list("email", "phone").first()
 
 
 def _number(phone: str, store: Store) -> str:
