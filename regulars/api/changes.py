@@ -15,6 +15,7 @@ from regulars.api.runs import run_json
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import parse_id
 from regulars.kit.moments import parse_moment
+from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.staff.permissions import AUDIT_VIEW
 from regulars.timeline import queries
@@ -48,8 +49,8 @@ def list_changes(request: HttpRequest) -> HttpResponse:
             raise Invalid("This is not an id.", field=name)
     asked = Asked(
         actor_id=parse_id(params.get("actor", "")),
-        key=params.get("kind", ""),
-        surface=params.get("surface", ""),
+        key=storable(params.get("kind", "")),
+        surface=storable(params.get("surface", "")),
         since=moments["since"],
         until=moments["until"],
         before=parse_id(params.get("before", "")),

@@ -86,3 +86,9 @@ def test_an_undo_of_no_records_is_not_an_undo_of_all(api: ApiClient) -> None:
     act = tagged(api, make(api, first_name="Ada")["id"])
     assert_problem(api.post(f"/changes/{act}/undo", {"ids": []}), 422, "invalid")
     assert Customer.objects.get().tags == ["vip"]
+
+
+@pytest.mark.parametrize("name", ["kind", "surface"])
+def test_a_kind_that_no_database_could_hold_finds_nothing(api: ApiClient, name: str) -> None:
+    tagged(api, make(api, first_name="Ada")["id"])
+    assert api.get("/changes", **{name: "\x00x"}).json()["items"] == []
