@@ -50,6 +50,14 @@ def clean_texts(*, store: Store, traces: Traces) -> None:
             _write(act, {"note": traces.clean(act.note, names=False)})
 
 
+def clean_events_of(*, store: Store, record_ids: Collection[UUID], traces: Traces) -> None:
+    """Take what names these people for certain out of the history of other records that speak of them."""
+    with _door():
+        events = Event.objects.filter(store=store, record_id__in=list(record_ids)).only(*_COLUMNS)
+        for event in events.iterator():
+            _write(event, {name: traces.clean_json(getattr(event, name), names=False) for name in _COLUMNS})
+
+
 def _write(row: Event | ChangeSet, found: dict[str, Any]) -> None:
     changed = {name: value for name, value in found.items() if value != getattr(row, name)}
     if changed:

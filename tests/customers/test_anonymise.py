@@ -15,7 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regulars.blocklist.services import NewRule, add_rule, block_customers, may_register
 from regulars.customers import queries, services
-from regulars.customers.models import Customer
+from regulars.customers.models import Customer, Note
 from regulars.customers.services.edit import Final
 from regulars.duplicates.services import merge_customers
 from regulars.jobs.models import Run
@@ -237,6 +237,23 @@ def test_others_keep_what_is_theirs(store: Store, other_store: Store) -> None:
     anonymise(store, zeb, foreign)
     assert {one: Customer.objects.filter(pk=one).values().get() for one in kept} == kept
     assert list(Event.objects.filter(record_id__in=kept).order_by("pk").values()) == told
+
+
+def test_notes_about_others_lose_what_names_the_person_for_certain(store: Store, owner: Someone) -> None:
+    zeb = make_customer(store, **FACTS)
+    other = make_customer(store, first_name="Ida", note=f"Partner of {MAIL.upper()}, likes 100%_wool")
+    quiet = make_customer(store, first_name="Ole", note="Zebulon is a nice name")
+    asked: dict[str, Any] = {"store": store, "actor": owner.actor, "now": NOW}
+    body = "Came with zebulon QUARTERMAINE, call 0698 76.54.32 or +33 6 98 76 54 32"
+    services.add_note(customer_id=other.pk, body=body, **asked)
+    services.add_note(customer_id=quiet.pk, body="Nothing about anybody", **asked)
+    kept = Customer.objects.filter(pk=quiet.pk).values().get()
+    anonymise(store, zeb)
+    assert Note.objects.get(customer_id=other.pk).body == "Came with …, call … or …"
+    assert Customer.objects.get(pk=other.pk).note == "Partner of …, likes 100%_wool"
+    assert Customer.objects.filter(pk=quiet.pk).values().get() == kept
+    told = json.dumps([[event.before, event.after] for event in Event.objects.filter(record_id=other.pk)])
+    assert "quartermaine" not in told.lower() and "76" not in told and "Came with" in told
 
 
 def test_it_is_final(store: Store) -> None:
