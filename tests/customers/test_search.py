@@ -28,7 +28,7 @@ def search(store: Store, text: str, size: int = 50, tab: str = "all") -> list[in
             break
         query = query.at(after=page.next)
         assert len(found) < 1000
-    assert count_matching(query.at(), context).value == len(found)
+    assert count_matching(query.at(), context, milliseconds=5000).value == len(found)
     return found
 
 
