@@ -15,11 +15,11 @@ from regulars.kit.actor import system
 from regulars.kit.ids import new_id
 from regulars.resources.context import Context
 from regulars.resources.language import QueryError, parse
-from regulars.resources.page import count_matching, every_row, fetch_page, neighbours
-from regulars.resources.query import Query
+from regulars.resources.page import count_matching, every_row, fetch_page, matching, neighbours
+from regulars.resources.query import Query, query_from_params
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
-from tests.factories import NOW
+from tests.factories import NOW, make_customer
 
 pytestmark = pytest.mark.django_db
 RESOURCE = get_resource("customers")
@@ -210,3 +210,13 @@ def test_rows_that_come_and_go_between_pages_shift_nothing(store: Store) -> None
     Customer.objects.filter(first_name="d").delete()
     second = fetch_page(query.at(after=first.next), context, [], extra=("first_name",))
     assert [row["first_name"] for row in first.rows + second.rows] == ["b", "d", "e", "f"]
+
+
+def test_a_question_for_a_forgotten_number_can_still_be_asked_and_finds_nobody(store: Store) -> None:
+    make_customer(store, first_name="Ada", phone="+33612345678")
+    context = Context(store=store, actor=system("Tests"), now=NOW)
+    resource = get_resource("customers")
+    for operator in ("contains", "starts with", "ends with"):
+        for where, count in ((f'phone {operator} "…"', 0), (f'not phone {operator} "…"', 1)):
+            query = query_from_params(resource, {"tab": "all", "where": where}, context, strict=True)
+            assert matching(query, context).count() == count, where

@@ -28,6 +28,7 @@ from regulars.resources.execute import Selection, perform
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import Resource
 from regulars.timeline.undoing import may_undo
+from regulars.transfers.cells import guard
 
 SHOWN_SKIPPED = 50
 
@@ -124,7 +125,7 @@ def skipped_file(request: StaffRequest, run_id: UUID) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="left-{run_id}.csv"'
     out = csv.writer(response)
     out.writerow(["id", "reason"])
-    out.writerows(skipped_of(run=work.run).items())
+    out.writerows((record_id, guard(why)) for record_id, why in skipped_of(run=work.run).items())
     return response
 
 

@@ -9,6 +9,7 @@ from regulars.kit.email import clean_email, email_key
 from regulars.kit.errors import Invalid
 from regulars.kit.phone import clean_phone, digits
 from regulars.kit.text import fold, storable
+from regulars.kit.traces import TAKEN_OUT
 from regulars.resources.context import Context
 from regulars.resources.kinds.base import EMPTINESS, EQUALITY, NOTHING, PARTS, Kind
 
@@ -112,6 +113,8 @@ class Phone(Text):
         if operator == "=":
             return self._same(value, field, context)
         asked = digits(value)
+        if TAKEN_OUT in value:  # a number that was here belonged to somebody who was forgotten
+            return NOTHING
         if not asked:
             raise Invalid("Give the digits to look for.")
         if operator == "ends with":
