@@ -11,12 +11,17 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 
-def lock_rows[M: Model](rows: QuerySet[M], ids: Iterable[UUID], *, to_remove: bool = False) -> dict[UUID, M]:
+def lock_rows[M: Model](
+    rows: QuerySet[M], ids: Iterable[UUID], *, to_remove: bool = False, leave_busy: bool = False
+) -> dict[UUID, M]:
     """The rows with these ids, locked until the transaction ends, by id. Must run inside `transaction.atomic`.
 
-    Rows that are locked `to_remove` them cannot get new rows that point to them meanwhile either.
+    Rows that are locked `to_remove` them cannot get new rows that point to them meanwhile either. With `leave_busy`,
+    rows that somebody else holds are left out instead of waited for: the way to lock more of a table later on.
     """
     locked: QuerySet[M, Any] = (
-        rows.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",), no_key=not to_remove)
+        rows.filter(pk__in=list(ids))
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=not to_remove, skip_locked=leave_busy)
     )
     return {row.pk: row for row in locked}

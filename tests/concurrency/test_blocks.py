@@ -12,6 +12,7 @@ from regulars.blocklist.models import Rule
 from regulars.blocklist.services import RuleExists, may_order
 from regulars.customers.models import Customer
 from regulars.kit.actor import system
+from regulars.kit.locks import lock_rows
 from regulars.stores.models import Store
 from tests.blocklist.conftest import make_rule
 from tests.concurrency.together import refusals, together
@@ -57,6 +58,28 @@ def test_two_people_block_the_same_customers_in_another_order(shop: Store) -> No
     assert refusals(results) == []
     assert sum(len(one.done) for one in results) == 6
     assert Rule.objects.count() == 6 and Customer.objects.filter(blocked=True).count() == 6
+
+
+def test_who_is_being_written_just_now_is_left_to_the_worker(shop: Store) -> None:
+    busy, other = (make_customer(shop, email=f"p{at}@x.test", phone="+33612345678") for at in range(2))
+    held, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            lock_rows(Customer.objects.filter(store=shop), [busy.pk])
+            held.set()
+            assert done.wait(20)
+
+    def block() -> None:
+        assert held.wait(20)
+        services.block_customers(store=shop, ids=[other.pk], inputs={}, actor=ME, now=NOW, change_set=None)
+        done.set()
+
+    assert refusals(together(write, block)) == []
+    marked = Customer.objects.filter(blocked=True).order_by("pk").values_list("pk", flat=True)
+    assert list(marked) == [other.pk]
+    services.settle_due(store=shop, now=NOW + timedelta(minutes=2))
+    assert list(marked.all()) == [busy.pk, other.pk]
 
 
 def test_blocking_and_removing_rules_at_once_never_waits_for_ever(shop: Store) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,9 @@ TRACES = (
     "98 76 54 32", "cerisiers", "vézelay", "vezelay", "89450", "7781234",
 )  # fmt: skip
 
+# Ids and hashes are random: any five digits turn up in them sooner or later.
+RANDOM = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b|\\x[0-9a-f]{16,}")
+
 
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path, settings: Any) -> Iterator[Path]:
@@ -94,7 +98,7 @@ def every_row() -> Iterator[tuple[str, str]]:
 
 
 def found_in(text: str) -> list[str]:
-    text = text.lower()
+    text = RANDOM.sub("", text.lower())
     written = {form for one in TRACES for form in (one, quote(one).lower(), json.dumps(one)[1:-1].lower())}
     return sorted(form for form in written if form in text)
 

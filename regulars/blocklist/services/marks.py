@@ -1,8 +1,9 @@
 """The mark "blocked" beside customers: kept, so that lists and filters need not ask the rules.
 
 It follows the rules within the same transaction where few customers are concerned, else within a minute, by the
-worker. The worker also looks once more, a minute later, at whom each rule is about: a customer who was being written
-while the rule was, and whom neither saw of the other, is found then. The doors do not look at the mark (see `gate`).
+worker; so it does for customers whom somebody else is writing just then. The worker also looks once more, a minute
+later, at whom each rule is about: a customer who was being written while the rule was, and whom neither saw of the
+other, is found then. The doors do not look at the mark (see `gate`).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -27,18 +28,20 @@ FEW_DOMAINS = 3
 BATCH = 2000
 
 
-def look_again(*, store: Store, ids: Collection[UUID]) -> int:
+def look_again(*, store: Store, ids: Collection[UUID], leave_busy: bool = False) -> int:
     """Write the mark anew beside these customers and return how many changed."""
     if not ids:
         return 0
     marked = set(customers_of(store).filter(pk__in=list(ids), blocked=True).values_list("pk", flat=True))
     if not queries.rules_of(store).exists():
-        return set_blocked(store=store, blocked=[], open_again=marked) if marked else 0
+        return set_blocked(store=store, blocked=[], open_again=marked, leave_busy=leave_busy) if marked else 0
     found = queries.matches_of(store=store, customer_ids=ids)
     blocked = {pk for pk, matches in found.items() if queries.blocking(matches)}
     if blocked == marked:
         return 0
-    return set_blocked(store=store, blocked=blocked - marked, open_again=marked - blocked)
+    return set_blocked(
+        store=store, blocked=blocked - marked, open_again=marked - blocked, leave_busy=leave_busy
+    )
 
 
 def settle_rules(*, store: Store, rules: Sequence[Rule], also: Collection[UUID] = ()) -> int:
@@ -55,7 +58,8 @@ def settle_rules(*, store: Store, rules: Sequence[Rule], also: Collection[UUID] 
         if about:
             rows = queries.customers_about(store=store, about=about).values_list("pk", flat=True)
             ids.update(rows[:AT_ONCE] if about.domains else rows)
-    return look_again(store=store, ids=ids)
+    # Whoever changed the rules holds customers already; to wait for more of them could be for ever.
+    return look_again(store=store, ids=ids, leave_busy=True)
 
 
 def settle_due(*, store: Store, now: datetime, limit: int = BATCH) -> int:

@@ -34,16 +34,22 @@ def set_order_figures(*, store: Store, figures_sql: str, parameters: list[Any]) 
         return cursor.rowcount
 
 
-def set_blocked(*, store: Store, blocked: Collection[UUID], open_again: Collection[UUID]) -> int:
+def set_blocked(
+    *, store: Store, blocked: Collection[UUID], open_again: Collection[UUID], leave_busy: bool = False
+) -> int:
     """Write beside customers whether the block list turns them away and return how many changed.
 
-    It is the block list's to say; the record's version and time of change are not touched, as it was not edited.
+    It is the block list's to say; the record's version and time of change are not touched, as it was not edited. With
+    `leave_busy`, customers whom somebody else is writing just now are left as they are.
     """
     changed = 0
     with transaction.atomic():
         # In the order of the ids, as every write of customers: two rules about the same people never deadlock.
-        lock_rows(Customer.objects.filter(store=store).only("pk"), [*blocked, *open_again])
+        rows = Customer.objects.filter(store=store).only("pk")
+        locked = lock_rows(rows, [*blocked, *open_again], leave_busy=leave_busy)
         for wanted, ids in ((True, blocked), (False, open_again)):
-            rows = Customer.objects.filter(store=store, pk__in=list(ids)).exclude(blocked=wanted)
+            rows = Customer.objects.filter(store=store, pk__in=locked.keys() & set(ids)).exclude(
+                blocked=wanted
+            )
             changed += rows.update(blocked=wanted)
     return changed
