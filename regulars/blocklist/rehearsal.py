@@ -21,6 +21,7 @@ from regulars.blocklist.services.rules import NewRule, read_rule
 from regulars.customers.choices import Flag
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
+from regulars.kit.slowness import was_given_up
 from regulars.resources.language import write
 from regulars.resources.tree import Condition, Node, Or
 from regulars.staff import queries as staff_queries
@@ -128,7 +129,7 @@ def _figures(rows: QuerySet[Customer], now: datetime) -> dict[str, Any] | None:
             found = rows.aggregate(**_sums(now))
             cursor.execute("SET LOCAL statement_timeout = DEFAULT")
     except OperationalError as error:
-        if "statement timeout" not in str(error):
+        if not was_given_up(error):
             raise
         return None
     return {name: round(value or 0) for name, value in found.items()}

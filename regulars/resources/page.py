@@ -14,6 +14,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 
+from regulars.kit.slowness import was_given_up
 from regulars.kit.text import storable
 from regulars.resources.compile import compile_query, fields_asked
 from regulars.resources.context import Context
@@ -186,7 +187,7 @@ def _ended_in_time() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if "statement timeout" not in str(error):
+        if not was_given_up(error):
             raise
 
 

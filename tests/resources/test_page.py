@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ from regulars.kit.actor import system
 from regulars.kit.ids import new_id
 from regulars.resources.context import Context
 from regulars.resources.language import QueryError, parse
-from regulars.resources.page import count_matching, every_row, fetch_page, matching, neighbours
+from regulars.resources.page import count_matching, count_rows, every_row, fetch_page, matching, neighbours
 from regulars.resources.query import Query, query_from_params
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
@@ -220,3 +222,11 @@ def test_a_question_for_a_forgotten_number_can_still_be_asked_and_finds_nobody(s
         for where, count in ((f'phone {operator} "…"', 0), (f'not phone {operator} "…"', 1)):
             query = query_from_params(resource, {"tab": "all", "where": where}, context, strict=True)
             assert matching(query, context).count() == count, where
+
+
+def test_a_count_that_the_database_gives_up_is_late_whatever_it_says(store: Store) -> None:
+    """When the time runs out just as the question ends, it says that a user cancelled it."""
+    make_customer(store)
+    stopped = RawSQL("pg_cancel_backend(pg_backend_pid())", (), output_field=BooleanField())
+    found = count_rows(Customer.objects.filter(stopped, store=store), milliseconds=60_000)
+    assert found.late and not found.exact

@@ -18,6 +18,7 @@ from regulars.jobs.models import Run
 from regulars.jobs.services import Progress, run_kind, start_run
 from regulars.kit.actor import Actor, system
 from regulars.kit.errors import NotFound, Refused, TooSlow
+from regulars.kit.slowness import was_given_up
 from regulars.resources.context import Context
 from regulars.resources.page import EXACT_UP_TO, count_rows
 from regulars.segments.choices import How, SegmentKind
@@ -164,7 +165,7 @@ def _in_time() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if "statement timeout" not in str(error):
+        if not was_given_up(error):
             raise
         raise TooSlow(
             f"Finding the members took longer than {MOST_SECONDS} seconds; ask less in one segment."
