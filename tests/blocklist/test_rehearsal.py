@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from psycopg.errors import QueryCanceled
 
 from regulars.blocklist.models import Rule
 from regulars.blocklist.rehearsal import rehearse_rule, rehearse_stored
@@ -88,7 +89,7 @@ def test_it_estimates_when_counting_takes_too_long(store: Store) -> None:
 
     def slow(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
         if sql.startswith("SELECT COUNT") or "COUNT(CASE" in sql:
-            raise OperationalError("canceling statement due to statement timeout")
+            raise OperationalError("canceling statement due to statement timeout") from QueryCanceled()
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(slow):
