@@ -62,7 +62,7 @@ def test_generated_requests_are_answered_as_described(store: Store) -> None:
     for operation in operations:
 
         @settings(
-            max_examples=15,
+            max_examples=40,
             deadline=None,
             derandomize=True,
             database=None,

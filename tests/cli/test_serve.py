@@ -16,13 +16,13 @@ def test_starts_in_seconds_shows_the_sign_ins_and_stops_cleanly(install):
     install.processes[0].communicate(timeout=20)
     began = time.monotonic()
     again = install.serve()
-    assert time.monotonic() - began < 12  # setting up a database anew would take longer on a busy machine too
+    assert time.monotonic() - began < 4
     assert install.answers()
     family = [again.pid, *(child.pid for child in psutil.Process(again.pid).children(recursive=True))]
     began = time.monotonic()
     again.send_signal(signal.SIGINT)
     _, errors = again.communicate(timeout=20)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 6
     assert again.returncode == 0
     assert errors == ""
     assert install.until(lambda: all(map(has_ended, family)), seconds=2)

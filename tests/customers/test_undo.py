@@ -218,7 +218,7 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(CHANGES, min_size=1, max_size=6))
 def test_undoing_every_act_backwards_leaves_everything_as_before(
     clerk: Someone, changes: list[dict[str, Any]]

@@ -63,7 +63,7 @@ def make(store: Store, at: int, one: Any) -> Customer:
     order=st.randoms(use_true_random=False),
     decided=st.sampled_from(["", "different", "household"]),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_merged_and_split(
     store: Store, people: list[Any], picks: dict[str, int], order: Any, decided: str
 ) -> None:

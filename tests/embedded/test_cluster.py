@@ -230,4 +230,4 @@ def test_a_start_on_existing_data_is_quick(cluster):
     cluster.stop()
     began = time.monotonic()
     cluster.start()
-    assert time.monotonic() - began < 8  # a new cluster would take longer on a busy machine too
+    assert time.monotonic() - began < 2

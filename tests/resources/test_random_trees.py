@@ -139,7 +139,7 @@ def test_the_database_agrees_with_plain_python(store: Store) -> None:
     assert len(everybody) == 500
     met = set()
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
     @given(trees(context))
     def agree(node: Node) -> None:
         wanted = {one.row["id"] for one in everybody if plain.holds(node, one, CUSTOMERS)}

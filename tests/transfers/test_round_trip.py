@@ -33,7 +33,7 @@ def written(rows: list[list[str]]) -> str:
 
 
 @given(people)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_survives(
     store: Store, bring: Importing, take_out: Exporting, rows: list[tuple[str, str, str, list[str]]]
 ) -> None:
