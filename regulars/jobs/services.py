@@ -69,12 +69,17 @@ class Progress:
         self.run.done, self.run.counts, self.run.cursor = done, counts, cursor
         Run.objects.filter(pk=self.run.pk).update(done=done, counts=counts, cursor=cursor)
 
-    def keep_skipped(self, skipped: Mapping[UUID, str]) -> None:
-        """Keep which records were left as they were, and why. Call inside the transaction of the batch."""
+    def add(self, *, looked_at: int, done: int, skipped: Mapping[UUID, str], cursor: dict[str, Any]) -> None:
+        """Keep what became of one batch: how many were done, and which were left as they were and why; and what of the
+        cursor it moved. Call inside the transaction of the batch."""
         Skipped.objects.bulk_create(
             [Skipped(run=self.run, record_id=record_id, why=why) for record_id, why in skipped.items()],
             ignore_conflicts=True,
         )
+        counts = {"done": 0, "skipped": 0, **self.run.counts}
+        counts["done"] += done
+        counts["skipped"] += len(skipped)
+        self.save(done=self.run.done + looked_at, counts=counts, cursor=self.run.cursor | cursor)
 
     def set_total(self, total: int) -> None:
         """Say how much there is to do."""

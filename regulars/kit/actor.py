@@ -1,6 +1,7 @@
 """Who is doing it. Every service takes an actor; every event keeps one."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from regulars.kit.errors import NotAllowed
@@ -31,6 +32,10 @@ class Actor:
             raise NotAllowed(
                 f"Your role does not include “{permission}”. An owner or manager of the store can do this."
             )
+
+    def as_json(self) -> dict[str, Any]:
+        """Who asked, as the arguments of a run keep it; what the role grants is looked up again by then."""
+        return {"kind": self.kind, "id": str(self.id) if self.id else None, "name": self.name}
 
 
 def system(name: str = "Regulars", *, surface: str = "worker") -> Actor:

@@ -21,9 +21,8 @@ from regulars.resources.page import count_matching, matching
 from regulars.resources.query import Query, query_from_params
 from regulars.resources.resource import Resource, get_resource
 from regulars.staff.queries import actor_again
-from regulars.stores.models import Store
 from regulars.timeline.events import event_kind
-from regulars.timeline.services import OpenChangeSet, open_change_set
+from regulars.timeline.services import OpenChangeSet, change_set_of_run
 
 AT_ONCE = 500
 BATCH = 2000
@@ -197,16 +196,11 @@ def _arguments(
         chosen = {"left_by": str(selection.left_by.pk)}
     else:
         chosen = {"ids": [str(one) for one in sorted(set(selection.ids))]}
-    who = {
-        "kind": actor.kind,
-        "id": str(actor.id) if actor.id else None,
-        "name": actor.name,
-    }
     return {
         "resource": resource.name,
         "action": action.name,
         "inputs": dict(raw_inputs),
-        "actor": who,
+        "actor": actor.as_json(),
         **chosen,
     }
 
@@ -215,47 +209,25 @@ def _arguments(
 def perform_run(progress: Progress) -> None:
     """Carry out a large action in batches by id, so that records which leave the query meanwhile lose nobody."""
     arguments = progress.run.arguments
-    context = Context(
-        store=progress.store, actor=_actor(arguments["actor"], progress.store), now=progress.now
-    )
+    actor = actor_again(store=progress.store, who=arguments["actor"], surface="worker")
+    context = Context(store=progress.store, actor=actor, now=progress.now)
     resource = get_resource(arguments["resource"])
     action = resource.action(arguments["action"])
     context.actor.require(action.permission)
     inputs = clean_inputs(action, arguments["inputs"], context)
-    cursor, counts = dict(progress.run.cursor), {"done": 0, "skipped": 0, **progress.run.counts}
-    change_set = _change_set(cursor, action, context, progress)
-    done = progress.run.done
+    change_set = change_set_of_run(progress=progress, actor=actor, kind=BULK, note=str(action.label))
     if not progress.run.total:
         progress.set_total(count_selection(_selection(resource, arguments, context), context))
-    for ids in _batches(resource, arguments, context, cursor.get("after")):
+    for ids in _batches(resource, arguments, context, progress.run.cursor.get("after")):
         progress.stop_if_cancelled()
         with transaction.atomic():
             outcome = _perform_batch(action, ids, inputs, context, change_set)
-            counts["done"] += len(outcome.done)
-            counts["skipped"] += len(outcome.skipped)
-            progress.keep_skipped(outcome.skipped)
-            done += len(ids)
-            cursor["after"] = str(ids[-1])
-            progress.save(done=done, counts=counts, cursor=cursor)
-
-
-def _change_set(
-    cursor: dict[str, Any], action: Action, context: Context, progress: Progress
-) -> OpenChangeSet:
-    if "change_set" in cursor:
-        return OpenChangeSet(store=context.store, actor=context.actor, id=UUID(cursor["change_set"]))
-    with transaction.atomic():
-        opened = open_change_set(
-            store=context.store,
-            actor=context.actor,
-            kind=BULK,
-            now=context.now,
-            note=str(action.label),
-            run_id=progress.run.pk,
-        )
-        cursor["change_set"] = str(opened.id)
-        progress.save(done=progress.run.done, counts=progress.run.counts, cursor=cursor)
-    return opened
+            progress.add(
+                looked_at=len(ids),
+                done=len(outcome.done),
+                skipped=outcome.skipped,
+                cursor={"after": str(ids[-1])},
+            )
 
 
 def _selection(resource: Resource, arguments: Mapping[str, Any], context: Context) -> Selection:
@@ -290,14 +262,3 @@ def _batches(
         if len(ids) < BATCH:
             return
         after = str(ids[-1])
-
-
-def _actor(who: Mapping[str, Any], store: Store) -> Actor:
-    """The person who asked, with what their role grants now. Raises `NotAllowed` when they left."""
-    return actor_again(
-        store=store,
-        kind=who["kind"],
-        actor_id=UUID(who["id"]) if who["id"] else None,
-        name=who["name"],
-        surface="worker",
-    )

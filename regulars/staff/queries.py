@@ -1,7 +1,9 @@
 """Reading staff: who may enter where, the people of a store, invitations, tokens and kept mail."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -233,11 +235,12 @@ def find_token(*, secret: str) -> tuple[Store, Actor] | None:
     return token.store, actor
 
 
-def actor_again(*, store: Store, kind: str, actor_id: UUID | None, name: str, surface: str) -> Actor:
-    """Who asked for work that is carried out later, with the role they have now.
+def actor_again(*, store: Store, who: Mapping[str, Any], surface: str) -> Actor:
+    """Who asked for work that is carried out later (`Actor.as_json`), with the role they have now.
 
     Raises `NotAllowed` when the person left the store or was shut out, or the API key was ended.
     """
+    kind, name, actor_id = who["kind"], who["name"], UUID(who["id"]) if who["id"] else None
     if kind == "system":
         return system(name, surface=surface)
     role: str | None = None

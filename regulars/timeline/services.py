@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 
+from regulars.jobs.services import Progress
 from regulars.kit.actor import Actor
 from regulars.kit.copying import copy_rows
 from regulars.kit.ids import new_id
@@ -69,6 +70,27 @@ def open_change_set(
         at=now,
         undoes=undoes,
     )
+    return opened
+
+
+def change_set_of_run(
+    *, progress: Progress, actor: Actor, kind: EventKind, note: str, undoes: UUID | None = None
+) -> OpenChangeSet:
+    """The act of a run: begun once, and gone on with when the run is taken up again."""
+    run = progress.run
+    if "change_set" in run.cursor:
+        return OpenChangeSet(store=progress.store, actor=actor, id=UUID(run.cursor["change_set"]))
+    with transaction.atomic():
+        opened = open_change_set(
+            store=progress.store,
+            actor=actor,
+            kind=kind,
+            now=progress.now,
+            note=note,
+            run_id=run.pk,
+            undoes=undoes,
+        )
+        progress.add(looked_at=0, done=0, skipped={}, cursor={"change_set": str(opened.id)})
     return opened
 
 

@@ -20,7 +20,7 @@ from regulars.staff.queries import actor_again
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind, event_kind, kind_of
 from regulars.timeline.models import ChangeSet, Event
-from regulars.timeline.services import OpenChangeSet, open_change_set
+from regulars.timeline.services import OpenChangeSet, change_set_of_run, open_change_set
 
 DAYS = 30
 AT_ONCE = 500
@@ -116,7 +116,9 @@ def undo_change_set(
     events = _events(act, only)
     if events.count() <= AT_ONCE:
         with transaction.atomic():
-            opened = _open(act, actor, now)
+            opened = open_change_set(
+                store=store, actor=actor, kind=UNDO, now=now, note=_what(act), undoes=act.pk
+            )
             left = _take_back(store, _pasts(events), actor, now, opened)
         touched = set(events.values_list("record_id", flat=True))
         return Undone(done=sorted(touched - set(left)), left=left, change_set=opened.id)
@@ -127,7 +129,7 @@ def undo_change_set(
             "change_set": str(act.pk),
             "only": [str(one) for one in only],
             "asked_at": now.isoformat(),
-            "actor": {"kind": actor.kind, "id": str(actor.id) if actor.id else None, "name": actor.name},
+            "actor": actor.as_json(),
         },
         actor=actor,
         enqueue=not wait,
@@ -153,40 +155,28 @@ def rehearse_undo(
 def undo_run(progress: Progress) -> None:
     """Take a large act back in batches, newest first."""
     arguments, store = progress.run.arguments, progress.store
-    who = arguments["actor"]
-    actor = actor_again(
-        store=store,
-        kind=who["kind"],
-        actor_id=UUID(who["id"]) if who["id"] else None,
-        name=who["name"],
-        surface="worker",
-    )
+    actor = actor_again(store=store, who=arguments["actor"], surface="worker")
     act = _act(store, UUID(arguments["change_set"]))
     _check(act, actor, datetime.fromisoformat(arguments["asked_at"]))
     events = _events(act, [UUID(one) for one in arguments["only"]])
-    cursor, counts = dict(progress.run.cursor), {"done": 0, "skipped": 0, **progress.run.counts}
-    if "change_set" not in cursor:
-        with transaction.atomic():
-            cursor["change_set"] = str(_open(act, actor, progress.now, run_id=progress.run.pk).id)
-            progress.save(done=0, counts=counts, cursor=cursor)
-    opened = OpenChangeSet(store=store, actor=actor, id=UUID(cursor["change_set"]))
+    opened = change_set_of_run(progress=progress, actor=actor, kind=UNDO, note=_what(act), undoes=act.pk)
     if not progress.run.total:
         progress.set_total(events.count())
-    done = progress.run.done
     while True:
         progress.stop_if_cancelled()
-        rest = events.filter(pk__lt=UUID(cursor["before"])) if "before" in cursor else events
+        before = progress.run.cursor.get("before")
+        rest = events.filter(pk__lt=UUID(before)) if before else events
         pasts = _pasts(rest.order_by("-pk")[:BATCH])
         if not pasts:
             return
         with transaction.atomic():
             left = _take_back(store, pasts, actor, progress.now, opened)
-            counts["done"] += len({past.record_id for past in pasts} - set(left))
-            counts["skipped"] += len(left)
-            progress.keep_skipped(left)
-            done += len(pasts)
-            cursor["before"] = str(pasts[-1].event_id)
-            progress.save(done=done, counts=counts, cursor=cursor)
+            progress.add(
+                looked_at=len(pasts),
+                done=len({past.record_id for past in pasts} - set(left)),
+                skipped=left,
+                cursor={"before": str(pasts[-1].event_id)},
+            )
 
 
 def _act(store: Store, change_set_id: UUID) -> ChangeSet:
@@ -224,11 +214,8 @@ def _pasts(events: Any) -> list[Past]:
     ]
 
 
-def _open(act: ChangeSet, actor: Actor, now: datetime, run_id: UUID | None = None) -> OpenChangeSet:
-    what = act.note or kind_of(act.key).say({"action": act.note})
-    return open_change_set(
-        store=act.store, actor=actor, kind=UNDO, now=now, note=what, run_id=run_id, undoes=act.pk
-    )
+def _what(act: ChangeSet) -> str:
+    return act.note or kind_of(act.key).say({"action": act.note})
 
 
 def _take_back(

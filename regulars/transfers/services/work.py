@@ -24,7 +24,6 @@ from regulars.resources.context import Context
 from regulars.resources.importer import Importer
 from regulars.resources.resource import Resource, get_resource
 from regulars.staff.queries import actor_again
-from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, open_change_set
 from regulars.transfers.choices import Phase
 from regulars.transfers.claims import Claims
@@ -76,12 +75,7 @@ def importer_of(resource: Resource) -> Importer:
 
 def run_arguments(imported: Import, actor: Actor) -> dict[str, Any]:
     """What a run needs to know: the import, and who asked for it."""
-    who = {
-        "kind": actor.kind,
-        "id": str(actor.id) if actor.id else None,
-        "name": actor.name,
-    }
-    return {"import": str(imported.pk), "actor": who}
+    return {"import": str(imported.pk), "actor": actor.as_json()}
 
 
 @run_kind(CHECK)
@@ -102,7 +96,7 @@ class _Work:
         self.imported = Import.objects.get(store=self.store, pk=UUID(progress.run.arguments["import"]))
         resource = get_resource(self.imported.resource)
         self.importer = importer_of(resource)
-        actor = _actor(progress.run.arguments["actor"], self.store)
+        actor = actor_again(store=self.store, who=progress.run.arguments["actor"], surface="import")
         actor.require(resource.permission("import"))
         self.context = Context(store=self.store, actor=actor, now=_started_at(progress))
         self.columns = [Column(**column) for column in self.imported.columns]
@@ -266,14 +260,3 @@ def _rows_expected(imported: Import) -> int:
 
 def _shown(cell: str) -> str:
     return storable(cell) if not cell.isprintable() else cell
-
-
-def _actor(who: Mapping[str, Any], store: Store) -> Actor:
-    """The person who asked, with what their role grants now. Raises `NotAllowed` when they left."""
-    return actor_again(
-        store=store,
-        kind=who["kind"],
-        actor_id=UUID(who["id"]) if who["id"] else None,
-        name=who["name"],
-        surface="import",
-    )
