@@ -57,7 +57,7 @@ def identify(kind: RuleKind, typed: str, *, country: str) -> Identity:
                 number = phone_key(clean_phone(text, country))
             except Invalid as refusal:
                 raise Invalid(refusal.sentence, field="value") from refusal
-            return Identity(kind, number, f"{number[:4]}…{number[-2:]}")
+            return Identity(kind, number, mask_phone(number))
     raise Invalid("Choose the customer on their page, or give their number.", field="value")
 
 
@@ -118,6 +118,11 @@ def mask_email(address: str) -> str:
     return f"{shown}…@{domain}"
 
 
+def mask_phone(number: str) -> str:
+    """The beginning of a number, which tells the country, and its end."""
+    return f"{number[:4]}…{number[-2:]}"
+
+
 def mask_ip(text: str) -> str:
     """An address without its end."""
     network = ipaddress.ip_network(text, strict=False)
@@ -131,13 +136,16 @@ def shown(kind: str, value: str) -> str:
     if kind == RuleKind.PHONE:
         return display_phone(value)
     if kind == RuleKind.DOMAIN and "xn--" in value:
-        return f"{_unicode_domain(value)} ({value})"
+        return f"{unicode_domain(value)} ({value})"
     return value
 
 
 def unicode_domain(domain: str) -> str:
     """A domain with its own letters."""
-    return _unicode_domain(domain)
+    try:
+        return idna.decode(domain)
+    except (idna.IDNAError, UnicodeError):
+        return domain
 
 
 def _folded(text: str) -> str:
@@ -221,10 +229,3 @@ def _network(text: str) -> Identity:
 
 def _short(network: Network) -> str:
     return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
-
-
-def _unicode_domain(domain: str) -> str:
-    try:
-        return idna.decode(domain)
-    except (idna.IDNAError, UnicodeError):
-        return domain

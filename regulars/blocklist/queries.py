@@ -1,13 +1,13 @@
 """Reading the block list: which rules speak about somebody, and about whom a rule speaks."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncDay
 
 from regulars.blocklist.choices import Mode, RuleKind, RuleList
@@ -234,24 +234,28 @@ def _of_mailboxes(store: Store, mailboxes: Collection[str]) -> list[UUID]:
         return [pk for pk, email in cursor.fetchall() if email_identity(email) in mailboxes]
 
 
-def about_rule(rule: Rule) -> About:
-    """Whom a rule is about. Of somebody who was forgotten only the record is left to look at."""
-    customers = frozenset([rule.customer_id] if rule.customer_id else [])
-    match rule.kind:
-        case RuleKind.EMAIL if rule.value:
-            return About(emails=frozenset([rule.value]))
-        case RuleKind.PHONE if rule.value:
-            return About(phones=frozenset([rule.value]))
+def about_identity(kind: str, value: str, customer: Customer | None) -> About:
+    """Whom a rule of this kind is about. Of somebody who was forgotten only the record is left to look at."""
+    match kind:
+        case RuleKind.EMAIL if value:
+            return About(emails=frozenset([value]))
+        case RuleKind.PHONE if value:
+            return About(phones=frozenset([value]))
         case RuleKind.DOMAIN:
-            return About(domains=frozenset([rule.value]))
-        case RuleKind.CUSTOMER if rule.customer:
-            mailbox = email_identity(rule.customer.email)
+            return About(domains=frozenset([value]))
+        case RuleKind.CUSTOMER if customer:
+            mailbox = email_identity(customer.email)
             return About(
-                customers=customers,
+                customers=frozenset([customer.pk]),
                 emails=frozenset([mailbox] if mailbox else []),
-                phones=frozenset([phone_key(rule.customer.phone)] if rule.customer.phone else []),
+                phones=frozenset([phone_key(customer.phone)] if customer.phone else []),
             )
-    return About(customers=customers)
+    return About()
+
+
+def about_rule(rule: Rule) -> About:
+    """Whom a rule on record is about."""
+    return about_identity(rule.kind, rule.value, rule.customer)
 
 
 def forgets_its_value(rule: Rule) -> bool:
@@ -285,25 +289,6 @@ def hits_by_day(*, store: Store, rule_id: UUID, now: datetime, days: int = 30) -
     return [(day, found.get(day, 0)) for day in (first + timedelta(days=at) for at in range(days))]
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """How many rules of each sort a store has, for the page of the list."""
-
-    blocking: int
-    trusting: int
-    last_added: datetime | None
-
-
-def totals_of(*, store: Store) -> Totals:
-    """The figures of a store's block list."""
-    found = rules_of(store).aggregate(
-        blocking=Count("pk", filter=Q(list=RuleList.BLOCK, mode=Mode.ACTIVE, in_force=True)),
-        trusting=Count("pk", filter=Q(list=RuleList.TRUST, in_force=True)),
-        last_added=Max("created_at"),
-    )
-    return Totals(**found)
-
-
 def rules_blocking(*, store: Store, customer_id: UUID, now: datetime) -> list[Rule]:
     """The rules that block a customer now, their own first."""
     matches = matches_of(store=store, customer_ids=[customer_id], now=now).get(customer_id, [])
@@ -317,8 +302,3 @@ def due_rules(*, store: Store, now: datetime, limit: int) -> list[Rule]:
     expired = Q(in_force=True, expires_at__lte=now)
     rules = Rule.objects.filter(store=store).select_related("customer")
     return list(rules.filter(overdue | expired).order_by("pk")[:limit])
-
-
-def every_blocked(*, store: Store) -> Iterator[UUID]:
-    """The customers that are marked as blocked."""
-    yield from customers_of(store).filter(blocked=True).values_list("pk", flat=True).iterator(2000)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from regulars.blocklist import queries
 from regulars.blocklist.choices import RuleKind, RuleList
-from regulars.blocklist.identities import Identity, domains_above, email_identity, parse_ip, phone_key
+from regulars.blocklist.identities import Identity, domains_above, email_identity, parse_ip
 from regulars.blocklist.models import Rule
 from regulars.blocklist.queries import About
 from regulars.blocklist.services.rules import NewRule, read_rule
@@ -60,7 +60,7 @@ class Rehearsal:
 def rehearse_rule(*, store: Store, rule: NewRule, own_ip: str = "", now: datetime) -> Rehearsal:
     """What this rule would do if it were saved. Raises `InvalidRecord`."""
     identity, customer = read_rule(store=store, rule=rule, now=now)
-    about = _about(identity, customer)
+    about = queries.about_identity(identity.kind, identity.value, customer)
     found = _of(store, about, now)
     found.notices = list(identity.notices)
     if identity.kind == RuleKind.IP:
@@ -81,24 +81,6 @@ def rehearse_customers(*, store: Store, ids: Collection[UUID], now: datetime) ->
     return _of(store, About(customers=frozenset(ids)), now)
 
 
-def _about(identity: Identity, customer: Customer | None) -> About:
-    match identity.kind:
-        case RuleKind.EMAIL:
-            return About(emails=frozenset([identity.value]))
-        case RuleKind.PHONE:
-            return About(phones=frozenset([identity.value]))
-        case RuleKind.DOMAIN:
-            return About(domains=frozenset([identity.value]))
-    if customer is None:
-        return About()
-    mailbox = email_identity(customer.email)
-    return About(
-        customers=frozenset([customer.pk]),
-        emails=frozenset([mailbox] if mailbox else []),
-        phones=frozenset([phone_key(customer.phone)] if customer.phone else []),
-    )
-
-
 def _of(store: Store, about: About, now: datetime) -> Rehearsal:
     if not about:
         return Rehearsal()
@@ -112,12 +94,12 @@ def _of(store: Store, about: About, now: datetime) -> Rehearsal:
         ids = list(rows.values_list("pk", flat=True))
         matches = queries.matches_of(store=store, customer_ids=ids, now=now)
         found.kept_open = sum(queries.trusts(each) for each in matches.values())
-        shown = customers_of(store).filter(pk__in=ids).order_by("-spent_minor", "pk")
-        found.people = list(shown[:SHOWN])
-        found.where = _where(about, shown)
+        listed = list(customers_of(store).filter(pk__in=ids).order_by("-spent_minor", "pk")[:LISTED])
+        found.people = listed[:SHOWN]
+        found.where = _where(about, listed)
     else:
-        found.people = list(_first(rows))
-        found.where = _where(about, None)
+        found.people = list(rows.order_by()[:SHOWN])
+        found.where = _where(about, [])
     return found
 
 
@@ -170,11 +152,7 @@ def _estimate(store: Store, rows: QuerySet[Customer], now: datetime) -> dict[str
         }
 
 
-def _first(rows: QuerySet[Customer]) -> QuerySet[Customer]:
-    return rows.order_by()[:SHOWN]
-
-
-def _where(about: About, shown: QuerySet[Customer] | None) -> str:
+def _where(about: About, listed: list[Customer]) -> str:
     """The condition with which the list of customers shows the same people."""
     if about.domains:
         parts: list[Node] = []
@@ -184,10 +162,8 @@ def _where(about: About, shown: QuerySet[Customer] | None) -> str:
             if bare != domain:
                 parts.append(Condition("email", "ends with", (f".{bare}",)))
         return write(parts[0] if len(parts) == 1 else Or(tuple(parts)))
-    numbers = (
-        [str(one) for one in shown.values_list("number", flat=True)[:LISTED]] if shown is not None else []
-    )
-    return write(Condition("number", "in", tuple(numbers))) if numbers else ""
+    numbers = tuple(str(one.number) for one in listed)
+    return write(Condition("number", "in", numbers)) if numbers else ""
 
 
 def _warnings(store: Store, identity: Identity, own_ip: str) -> list[str]:

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from regulars.blocklist import queries
 from regulars.blocklist.choices import RuleKind
-from regulars.blocklist.identities import email_identity, mask_email
+from regulars.blocklist.identities import email_identity, mask_email, mask_phone
 from regulars.blocklist.keys import digests
 from regulars.blocklist.models import Hit, Key, Rule
 from regulars.blocklist.providers import BY_DOMAIN
@@ -64,7 +64,7 @@ def _blind_hits(store: Store, people: list[Person]) -> None:
 def _masks(person: Person) -> list[str]:
     """How the log writes this person's addresses and numbers."""
     mailboxes = [mailbox for email in person.emails if (mailbox := email_identity(email))]
-    return [*map(mask_email, mailboxes), *(f"{phone[:4]}…{phone[-2:]}" for phone in person.phones)]
+    return [*map(mask_email, mailboxes), *map(mask_phone, person.phones)]
 
 
 def _blind(masked: str) -> str:

@@ -14,7 +14,7 @@ from django.db import connection
 
 from regulars.blocklist import queries
 from regulars.blocklist.choices import Door, Mode, RuleKind
-from regulars.blocklist.identities import email_identity, mask_email, mask_ip, parse_ip
+from regulars.blocklist.identities import email_identity, mask_email, mask_ip, mask_phone, parse_ip
 from regulars.blocklist.keys import digests
 from regulars.blocklist.queries import Match
 from regulars.customers.queries import customers_of
@@ -178,5 +178,5 @@ def _tried(match: Match, email: str, phone: str, ip: str) -> str:
     if (mailbox := email_identity(email)) and match.kind != RuleKind.PHONE:
         return mask_email(mailbox)
     if phone:
-        return f"{phone[:4]}…{phone[-2:]}"
+        return mask_phone(phone)
     return match.masked
