@@ -27,13 +27,6 @@ from regulars.stores.queries import Store
 router = router_for(BLOCKS, create=False)
 # Before the addresses with an id.
 doors = Router(tags=["blocks"])
-_DOORS = {
-    Door.REGISTER: services.may_register,
-    Door.SIGN_IN: services.may_sign_in,
-    Door.ORDER: services.may_order,
-    Door.TRADE_IN: services.may_trade_in,
-    Door.API: services.may_use_api,
-}
 _TEXT = {"type": "string"}
 _LISTS = {"type": "array", "items": _TEXT}
 _REHEARSAL: dict[str, Any] = {
@@ -169,8 +162,9 @@ def check(request: HttpRequest) -> HttpResponse:
     customer_id = parse_id(written) if written else None
     if written and customer_id is None:
         raise Invalid("This is not an id.", field="customer")
-    verdict = _DOORS[Door(door)](
+    verdict = services.may_pass(
         store=context.store,
+        door=Door(door),
         email=read_string(body, "email"),
         phone=read_string(body, "phone"),
         ip=read_string(body, "ip"),

@@ -5,6 +5,7 @@ from regulars.blocklist.services.forget import forget_people
 from regulars.blocklist.services.gate import (
     Verdict,
     may_order,
+    may_pass,
     may_register,
     may_sign_in,
     may_trade_in,
@@ -35,6 +36,7 @@ __all__ = [
     "forget_people",
     "look_again",
     "may_order",
+    "may_pass",
     "may_register",
     "may_sign_in",
     "may_trade_in",

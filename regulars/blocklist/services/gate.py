@@ -8,6 +8,7 @@ Ask outside a transaction that a refusal rolls back, or the hit is not kept.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -39,74 +40,17 @@ class Verdict:
     trusted: bool = False
 
 
-def may_register(
+def may_pass(
     *,
     store: Store,
+    door: Door,
     email: str = "",
     phone: str = "",
     ip: str = "",
     customer_id: UUID | None = None,
     now: datetime,
 ) -> Verdict:
-    """May this person make an account?"""
-    return _may(Door.REGISTER, store, email, phone, ip, customer_id, now)
-
-
-def may_sign_in(
-    *,
-    store: Store,
-    email: str = "",
-    phone: str = "",
-    ip: str = "",
-    customer_id: UUID | None = None,
-    now: datetime,
-) -> Verdict:
-    """May this person sign in?"""
-    return _may(Door.SIGN_IN, store, email, phone, ip, customer_id, now)
-
-
-def may_order(
-    *,
-    store: Store,
-    email: str = "",
-    phone: str = "",
-    ip: str = "",
-    customer_id: UUID | None = None,
-    now: datetime,
-) -> Verdict:
-    """May this person order?"""
-    return _may(Door.ORDER, store, email, phone, ip, customer_id, now)
-
-
-def may_trade_in(
-    *,
-    store: Store,
-    email: str = "",
-    phone: str = "",
-    ip: str = "",
-    customer_id: UUID | None = None,
-    now: datetime,
-) -> Verdict:
-    """May this person trade something in?"""
-    return _may(Door.TRADE_IN, store, email, phone, ip, customer_id, now)
-
-
-def may_use_api(
-    *,
-    store: Store,
-    email: str = "",
-    phone: str = "",
-    ip: str = "",
-    customer_id: UUID | None = None,
-    now: datetime,
-) -> Verdict:
-    """May something be done for this person through the API?"""
-    return _may(Door.API, store, email, phone, ip, customer_id, now)
-
-
-def _may(
-    door: Door, store: Store, email: str, phone: str, ip: str, customer_id: UUID | None, now: datetime
-) -> Verdict:
+    """May this person come in at this door?"""
     email, phone, ip = email[:LONGEST].strip(), _number(phone[:LONGEST], store), parse_ip(ip[:LONGEST])
     pairs = queries.identities(email=email, phone=phone)
     if customer_id is not None:
@@ -130,6 +74,13 @@ def _may(
     if decided:
         return Verdict(False, decided[0].reason_shown or REFUSAL, decided[0].rule_id)
     return Verdict(True, trusted=trusted)
+
+
+may_register = partial(may_pass, door=Door.REGISTER)
+may_sign_in = partial(may_pass, door=Door.SIGN_IN)
+may_order = partial(may_pass, door=Door.ORDER)
+may_trade_in = partial(may_pass, door=Door.TRADE_IN)
+may_use_api = partial(may_pass, door=Door.API)
 
 
 def _contacts(store: Store, customer_id: UUID) -> tuple[str, str] | None:

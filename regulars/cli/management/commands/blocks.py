@@ -19,13 +19,6 @@ from regulars.kit.money import display_money
 from regulars.resources.context import Context
 from regulars.resources.record import clean_values
 
-_DOORS = {
-    Door.REGISTER: services.may_register,
-    Door.SIGN_IN: services.may_sign_in,
-    Door.ORDER: services.may_order,
-    Door.TRADE_IN: services.may_trade_in,
-    Door.API: services.may_use_api,
-}
 _GIVEN = ("value", "kind", "list", "mode", "reason", "reason_shown", "expires")
 REFUSED = 3
 
@@ -147,8 +140,9 @@ def _check(options: Options, context: Context) -> int:
     customer_id = parse_id(options["customer"]) if options["customer"] else None
     if options["customer"] and customer_id is None:
         raise Invalid("The customer is not an id.")
-    verdict = _DOORS[Door(options["door"])](
+    verdict = services.may_pass(
         store=context.store,
+        door=Door(options["door"]),
         email=options["email"],
         phone=options["phone"],
         ip=options["ip"],
