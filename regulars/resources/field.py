@@ -129,13 +129,9 @@ class Field:
 
     def compile(self, condition: Condition, context: Context) -> Q:
         """The filter of a condition on this field."""
-        if condition.function:
-            return self.kind.compile_function(
-                condition.function, condition.operator, condition.values, self, context
-            )
-        if self.condition is not None:
+        if self.condition is not None and not condition.function:
             return self.condition(condition, self, context)
-        return self.kind.compile(condition.operator, condition.values, self, context)
+        return self.kind.compile(condition.operator, condition.values, self, context, condition.function)
 
     @property
     def operators(self) -> tuple[str, ...]:

@@ -23,12 +23,9 @@ class About(kinds.Text):
 
     operators: ClassVar[tuple[str, ...]] = ("contains", "not contains", *kinds.EQUALITY)
 
-    def compare(self, operator: str, operands: list[str], field: Field) -> Q:
-        raise NotImplementedError  # each condition is compiled below, where it is known who asks
-
-    def compile(self, operator: str, values: tuple[str, ...], field: Field, context: Context) -> Q:
-        if operator not in ("=", "contains"):
-            return kinds.Kind.compile(self, operator, values, field, context)
+    def meeting(
+        self, operator: str, values: tuple[str, ...], field: Field, context: Context, function: str
+    ) -> Q:
         text = values[0].strip()
         if not text:
             return kinds.ANYTHING if operator == "contains" else kinds.NOTHING

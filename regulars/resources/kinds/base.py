@@ -1,5 +1,6 @@
 """What all kinds share: the operators and what they mean for an empty value."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -22,7 +23,7 @@ ANYTHING = ~NOTHING  # not Q(), whose negation would match everything too
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(ABC):
     """Base of all kinds. An empty value is None, or "" for texts.
 
     `functions` are what one can ask of a value instead of the value itself, with their operators.
@@ -34,9 +35,9 @@ class Kind:
     numeric: ClassVar[bool] = False
     empty: ClassVar[Any] = None
 
+    @abstractmethod
     def clean(self, raw: str, field: "Field", context: Context) -> Any:
         """The stored value of what was typed; raises `Invalid` with the way to write it."""
-        raise NotImplementedError
 
     def export(self, value: Any, context: Context) -> str:
         """The value as text for files."""
@@ -54,25 +55,30 @@ class Kind:
         """The filter for records that have no value here."""
         return Q(**{f"{field.path}__isnull": True})
 
-    def compile(self, operator: str, values: tuple[str, ...], field: "Field", context: Context) -> Q:
-        """The filter of a condition. Empty values match only `is empty` and the negative operators."""
+    def compile(
+        self, operator: str, values: tuple[str, ...], field: "Field", context: Context, function: str = ""
+    ) -> Q:
+        """The filter of a condition on the value, or on what a function makes of it.
+
+        Empty values match only `is empty` and the negative operators.
+        """
         if operator in NEGATIVE:
-            return ~self.compile(NEGATIVE[operator], values, field, context)
+            return ~self.compile(NEGATIVE[operator], values, field, context, function)
         if operator == "is empty":
             return self.is_empty(field)
         if operator == "in":
-            each = (self.compile("=", (value,), field, context) for value in dict.fromkeys(values))
+            each = (self.meeting("=", (value,), field, context, function) for value in dict.fromkeys(values))
             return Q(*each, _connector=Q.OR)
+        return self.meeting(operator, values, field, context, function)
+
+    def meeting(
+        self, operator: str, values: tuple[str, ...], field: "Field", context: Context, function: str
+    ) -> Q:
+        """The filter of the positive operators but `in` and `is empty`, which are made of them."""
         return self.compare(operator, [self.operand(value, field, context) for value in values], field)
 
-    def compile_function(
-        self, function: str, operator: str, values: tuple[str, ...], field: "Field", context: Context
-    ) -> Q:
-        """The filter of a condition on what a function makes of the value; empty values as in `compile`."""
-        raise NotImplementedError
-
     def compare(self, operator: str, operands: list[Any], field: "Field") -> Q:
-        """The filter of the positive operators on cleaned operands."""
+        """The filter of those operators on cleaned operands."""
         path = field.path
         match operator:
             case "=":

@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from regulars.kit.errors import Invalid
 from regulars.resources import dates
 from regulars.resources.context import Context
-from regulars.resources.kinds.base import EMPTINESS, EQUALITY, NEGATIVE, ORDER, Kind
+from regulars.resources.kinds.base import EMPTINESS, EQUALITY, ORDER, Kind
 
 if TYPE_CHECKING:
     from regulars.resources.field import Field
@@ -48,9 +48,11 @@ class Date(Kind):
     def operand(self, raw: str, field: "Field", context: Context) -> dates.Days:
         return dates.parse_days(raw, context)
 
-    def compile(self, operator: str, values: tuple[str, ...], field: "Field", context: Context) -> Q:
-        if operator not in ("=", *ORDER):
-            return Kind.compile(self, operator, values, field, context)
+    def meeting(
+        self, operator: str, values: tuple[str, ...], field: "Field", context: Context, function: str
+    ) -> Q:
+        if function == ANNIVERSARY:
+            return self._anniversary(values, field, context)
         asked = [self.operand(value, field, context) for value in values]
         first, last = asked[0].first, asked[-1].last
         match operator:
@@ -70,15 +72,8 @@ class Date(Kind):
     def _from(self, day: date, field: "Field", context: Context) -> Q:
         return Q(**{f"{field.path}__gte": day})
 
-    def compile_function(
-        self, function: str, operator: str, values: tuple[str, ...], field: "Field", context: Context
-    ) -> Q:
-        """The anniversary: the year is left out, and the end of December goes on with January."""
-        if operator in NEGATIVE:
-            return ~self.compile_function(function, NEGATIVE[operator], values, field, context)
-        if operator == "in":
-            each = (self.compile_function(function, "=", (value,), field, context) for value in values)
-            return Q(*each, _connector=Q.OR)
+    def _anniversary(self, values: tuple[str, ...], field: "Field", context: Context) -> Q:
+        """The year is left out, and the end of December goes on with January."""
         # "Has a value" is said beside it: the database would drop rows without one from the negation, too.
         has_one = ~self.is_empty(field)
         window = dates.anniversaries(values, context)

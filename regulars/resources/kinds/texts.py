@@ -103,12 +103,9 @@ class Phone(Text):
         text = storable(raw).strip()
         return clean_phone(text, context.store.country) if text else ""
 
-    def operand(self, raw: str, field: "Field", context: Context) -> str:
-        return storable(raw).strip()
-
-    def compile(self, operator: str, values: tuple[str, ...], field: "Field", context: Context) -> Q:
-        if operator not in _LOOKUPS:
-            return Kind.compile(self, operator, values, field, context)
+    def meeting(
+        self, operator: str, values: tuple[str, ...], field: "Field", context: Context, function: str
+    ) -> Q:
         value = self.operand(values[0], field, context)
         if operator == "=":
             return self._same(value, field, context)
