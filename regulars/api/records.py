@@ -1,5 +1,6 @@
 """List, show, create, edit, act and history of any resource: the same five addresses for each one in the registry."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,7 +30,6 @@ from regulars.api.runs import performed_answer, performed_json
 from regulars.kit.errors import Invalid, InvalidRecord
 from regulars.kit.ids import parse_id
 from regulars.kit.moments import parse_moment
-from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.execute import Selection, perform, rehearse
 from regulars.resources.field import Field
@@ -38,7 +38,7 @@ from regulars.resources.page import count_matching, fetch_page
 from regulars.resources.query import Query
 from regulars.resources.record import fetch_record, record_json
 from regulars.resources.resource import Resource
-from regulars.timeline.queries import happenings
+from regulars.timeline.queries import Happening, happenings
 
 LIST_PARAMS = (*QUERY_PARAMS, "view", "sort", "columns", "fields", "limit", "after", "before")
 SAFE = Path(..., description="The id of the record.")
@@ -160,8 +160,8 @@ def router_for(resource: Resource, *, create: bool = True) -> Router:
         if until and moment is None:
             raise Invalid("Write a moment like 2026-03-01T10:00:00Z.", field="until")
         found = happenings(store=context.store, record_id=known, limit=limit, before=moment)
-        hidden = _hidden(resource, context)
-        return respond({"items": [_event_json(event, hidden) for event in found]})
+        seen = resource.seen_by(context.actor)
+        return respond({"items": [_event_json(event, seen) for event in found]})
 
     @router.post(
         f"/{resource.name}/actions/{{name}}",
@@ -234,8 +234,8 @@ def _values(
 ) -> dict[str, Any]:
     values = read_values(body, writable, resource.fields(context.actor), context)
     for field in writable:
-        if field.kind.name == "phone" and field.name in values:
-            values["phone_typed"] = storable(body[field.name] or "").strip()
+        if field.name in values and isinstance(body[field.name], str):
+            values |= field.kind.beside(body[field.name])
     return values
 
 
@@ -297,14 +297,7 @@ def _inputs(fields: tuple[Field, ...], given: Any) -> dict[str, str]:
     return inputs
 
 
-def _hidden(resource: Resource, context: Context) -> frozenset[str]:
-    """The names under which the history keeps what the actor may not see."""
-    seen = {field.name for field in resource.fields(context.actor)}
-    hidden = [field for field in resource.all_fields() if field.name not in seen]
-    return frozenset(name for field in hidden for name in (field.name, field.path, *field.needs))
-
-
-def _event_json(event: Any, hidden: frozenset[str]) -> dict[str, Any]:
+def _event_json(event: Happening, seen: Callable[[Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": str(event.id),
         "kind": event.kind.key,
@@ -314,6 +307,6 @@ def _event_json(event: Any, hidden: frozenset[str]) -> dict[str, Any]:
         "actor_kind": event.actor_kind,
         "surface": event.surface,
         "version": event.version,
-        "before": {name: value for name, value in event.before.items() if name not in hidden},
-        "after": {name: value for name, value in event.after.items() if name not in hidden},
+        "before": seen(event.before),
+        "after": seen(event.after),
     }

@@ -8,6 +8,7 @@ from regulars.kit.errors import NotAllowed
 from regulars.staff import queries as staff_queries
 from regulars.staff.queries import User
 from regulars.stores.queries import Store
+from regulars.views.queries import View
 
 
 class StaffRequest(HttpRequest):
@@ -16,6 +17,8 @@ class StaffRequest(HttpRequest):
     user: User
     store: Store
     actor: Actor
+    # The saved views that were asked for so far, and of which list; see `desk.views.opening`.
+    views: tuple[str, list[View]]
 
 
 class MissingPermission(NotAllowed):

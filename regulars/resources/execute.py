@@ -14,11 +14,12 @@ from regulars.jobs.models import Run
 from regulars.jobs.queries import get_run, skipped_of
 from regulars.jobs.services import Progress, run_kind, start_run
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Invalid, InvalidRecord
+from regulars.kit.errors import InvalidRecord
 from regulars.resources.action import Action, Outcome
 from regulars.resources.context import Context
 from regulars.resources.page import count_matching, matching
 from regulars.resources.query import Query, query_from_params
+from regulars.resources.record import clean_values
 from regulars.resources.resource import Resource, get_resource
 from regulars.staff.queries import actor_again
 from regulars.timeline.events import event_kind
@@ -51,22 +52,14 @@ class Performed:
 
 def clean_inputs(action: Action, raw: Mapping[str, str], context: Context) -> dict[str, Any]:
     """The values of an action's form. Raises `InvalidRecord` naming each wrong one."""
-    values: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for one in action.inputs:
-        try:
-            value = one.clean(raw.get(one.name, ""), context)
-        except Invalid as refusal:
-            errors[one.name] = refusal.sentence
-            continue
-        if one.required and value in (None, "", []):
-            errors[one.name] = f"Give {str(one.label).lower()}."
-        values[one.name] = value
-    unknown = set(raw) - {one.name for one in action.inputs}
-    for name in sorted(unknown):
-        errors[name] = f"“{action.label}” asks no such thing."
-    if errors:
-        raise InvalidRecord(errors)
+    typed = {one.name: raw.get(one.name, "") for one in action.inputs}
+    unknown = dict.fromkeys(sorted(set(raw) - set(typed)), f"“{action.label}” asks no such thing.")
+    try:
+        values = clean_values(typed, action.inputs, context)
+    except InvalidRecord as refusal:
+        raise InvalidRecord(refusal.errors | unknown) from refusal
+    if unknown:
+        raise InvalidRecord(unknown)
     return values
 
 
@@ -100,21 +93,25 @@ def rehearse(
     action = resource.action(name)
     context.actor.require(action.permission)
     inputs = clean_inputs(action, raw_inputs, context)
+    count = count_selection(selection, context)
+    ids = first_ids(selection, context) if action.preview else []
     return Rehearsal(
-        matched=count_selection(selection, context),
-        sentences=preview(action, selection, inputs, context),
+        matched=count,
+        sentences=preview(action, inputs, context, ids=ids, count=count),
         irreversible=action.irreversible,
     )
 
 
-def preview(action: Action, selection: Selection, inputs: dict[str, Any], context: Context) -> list[str]:
+def preview(
+    action: Action, inputs: dict[str, Any], context: Context, *, ids: list[UUID], count: int
+) -> list[str]:
     """What an action says about these very records before it runs; `inputs` may still be missing."""
     if action.preview is None:
         return []
     return action.preview(
         store=context.store,
-        ids=first_ids(selection, context),
-        count=count_selection(selection, context),
+        ids=ids,
+        count=count,
         inputs=inputs,
         actor=context.actor,
         now=context.now,

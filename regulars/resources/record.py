@@ -53,8 +53,7 @@ def clean_values(typed: Mapping[str, str], fields: Iterable[Field], context: Con
             continue
         if field.required and cleaned[field.name] in (None, "", []):
             errors[field.name] = f"Give {str(field.label).lower()}."
-        if field.kind.name == "phone":
-            cleaned["phone_typed"] = typed[field.name].strip()
+        cleaned |= field.kind.beside(typed[field.name])
     if errors:
         raise InvalidRecord(errors)
     return cleaned

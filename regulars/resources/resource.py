@@ -1,6 +1,6 @@
 """A resource: a kind of record with its fields, actions, tabs and search; and the registry of all of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -114,6 +114,16 @@ class Resource:
     def all_fields(self) -> list[Field]:
         """Every declared field, whoever may see it."""
         return list(self._fields.values())
+
+    def seen_by(self, actor: Actor) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+        """What the history shows this person of the facts that an event kept: without the fields they may not see."""
+        hidden = {
+            name
+            for one in self._fields.values()
+            if not actor.may(one.permission)
+            for name in (one.name, one.path, *one.needs)
+        }
+        return lambda facts: {name: value for name, value in facts.items() if name not in hidden}
 
     def field(self, name: str, actor: Actor) -> Field | None:
         """The field of that name if it exists and the actor may see it."""

@@ -159,6 +159,10 @@ class OneEvent:
 
 def acts(*, store: Store, asked: Asked, limit: int) -> list[Act]:
     """The acts of a store, newest first."""
+    return _with_records(store, _change_sets(store, asked, limit))
+
+
+def _change_sets(store: Store, asked: Asked, limit: int) -> list[ChangeSet]:
     found = ChangeSet.objects.filter(store=store)
     if asked.actor_id:
         found = found.filter(actor_id=asked.actor_id)
@@ -175,7 +179,7 @@ def acts(*, store: Store, asked: Asked, limit: int) -> list[Act]:
         if last is None:
             raise NotFound("There is no such change in this store.")
         found = found.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk)
-    return _with_records(store, list(found.order_by("-at", "-id")[:limit]))
+    return list(found.order_by("-at", "-id")[:limit])
 
 
 def get_act(*, store: Store, change_set_id: UUID) -> Act:
@@ -243,19 +247,14 @@ def _one(event: Event) -> OneEvent:
     )
 
 
-def every_event(*, store: Store, asked: Asked, size: int = 200) -> Iterator[list[tuple[Act, OneEvent]]]:
-    """All events of the acts that are asked for, newest act first, in pieces of bounded size."""
-    while found := acts(store=store, asked=asked, limit=size):
-        by_id = {act.id: act for act in found}
-        piece: list[tuple[Act, OneEvent]] = []
+def every_event(*, store: Store, asked: Asked, size: int = 200) -> Iterator[tuple[ChangeSet, OneEvent]]:
+    """All events of the acts that are asked for, newest act first, in constant memory."""
+    while found := _change_sets(store, asked, size):
+        by_id = {act.pk: act for act in found}
         events = Event.objects.filter(store=store, change_set_id__in=list(by_id)).order_by("-at", "-pk")
         for event in events.iterator(chunk_size=2000):
-            piece.append((by_id[event.change_set_id], _one(event)))
-            if len(piece) >= 2000:
-                yield piece
-                piece = []
-        yield piece
-        asked = replace(asked, before=found[-1].id)
+            yield by_id[event.change_set_id], _one(event)
+        asked = replace(asked, before=found[-1].pk)
 
 
 def actors(*, store: Store, limit: int = 200) -> list[Person]:

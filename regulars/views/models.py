@@ -39,8 +39,8 @@ class View(StoreScoped):
     changed_by = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
-    # What the person who asks made of it; set by the queries.
-    is_pinned: bool
+    # What the person who asks made of it: the place in the side bar, and what the list opens with; set by the queries.
+    place: int | None
     is_first: bool
 
     class Meta:

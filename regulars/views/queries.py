@@ -1,10 +1,10 @@
 """Reading saved views: which ones a person sees, the pinned ones, and the one a list opens with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
@@ -27,9 +27,10 @@ class ViewGone(NotFound):
     code = "view_gone"
 
 
-def views_of(*, store: Store, actor: Actor, resource: str) -> list[View]:
-    """The views of a list that the actor may open, own ones first, then by name."""
-    found = _known(store, actor).filter(resource=resource)
+def views_of(*, store: Store, actor: Actor, resource: str, with_pinned: bool = False) -> list[View]:
+    """The views of a list that the actor may open, own ones first, then by name; if asked, other lists' pinned ones."""
+    wanted = Q(resource=resource)
+    found = _known(store, actor).filter(wanted | Q(place__isnull=False) if with_pinned else wanted)
     return sorted(found, key=lambda view: (_NEAREST_FIRST.index(Scope(view.scope)), fold(view.name), view.pk))
 
 
@@ -42,30 +43,31 @@ def get_view(*, store: Store, actor: Actor, view_id: UUID | None) -> View:
 
 
 def find_view(*, store: Store, actor: Actor, resource: str, wanted: str) -> View:
+    """The view of a list with this id or name. Raises `ViewGone`."""
+    return one_of(views=views_of(store=store, actor=actor, resource=resource), wanted=wanted)
+
+
+def one_of(*, views: Iterable[View], wanted: str) -> View:
     """The view with this id or name; of several with one name one's own, then the role's, then the store's.
 
     Raises `ViewGone`.
     """
-    view_id = parse_id(wanted)
-    for view in views_of(store=store, actor=actor, resource=resource):
-        if view.pk == view_id or fold(view.name) == fold(storable(wanted)):
+    view_id, name = parse_id(wanted), fold(storable(wanted))
+    for view in views:
+        if view.pk == view_id or fold(view.name) == name:
             return view
     raise ViewGone("This view was deleted, or it is not shared with you.")
 
 
 def pinned_views(*, store: Store, actor: Actor) -> list[View]:
     """The views in a person's side bar, in their order."""
-    if actor.id is None:
-        return []
-    pinned = _known(store, actor).filter(pins__user_id=actor.id)
-    return list(pinned.annotate(place=F("pins__position")).order_by("place", "pk"))
+    return in_their_places(views=_known(store, actor).filter(Q(place__isnull=False)))
 
 
-def first_view(*, store: Store, actor: Actor, resource: str) -> View | None:
-    """The view that a list opens with for this person, if they chose one."""
-    if actor.id is None:
-        return None
-    return _known(store, actor).filter(firsts__user_id=actor.id, firsts__resource=resource).first()
+def in_their_places(*, views: Iterable[View]) -> list[View]:
+    """Those that are pinned, in the order of the side bar."""
+    placed = [(view.place, view.pk, view) for view in views if view.place is not None]
+    return [view for _place, _pk, view in sorted(placed, key=lambda one: one[:2])]
 
 
 def search_views(*, store: Store, actor: Actor, text: str, limit: int = 5) -> list[View]:
@@ -119,7 +121,7 @@ def _known(store: Store, actor: Actor) -> QuerySet[View, Any]:
     open_lists = [one.name for one in all_resources() if actor.may(one.permission("view"))]
     own = {"store": store, "user_id": actor.id, "view": OuterRef("pk")}
     taste: dict[str, Any] = {
-        "is_pinned": Exists(Pin.objects.filter(**own)),
+        "place": Subquery(Pin.objects.filter(**own).values("position")),
         "is_first": Exists(First.objects.filter(**own)),
     }
     found = View.objects.filter(mine | shared, store=store, resource__in=open_lists)

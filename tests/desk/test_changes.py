@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +70,22 @@ def test_narrowed_down_by_person_kind_way_and_day(
     assert "Write a day like" in page(owner, **{"from": "yesterday"})
     for hostile in ({"who": "x"}, {"kind": "'; drop"}, {"from": "9999-12-31", "to": "9999-12-31"}):
         page(owner, **hostile)
+
+
+def test_a_change_is_told_by_the_name_of_its_own_field(owner: Someone) -> None:
+    """The age is read from the birthdate; what changed is the birthdate."""
+    ada = make_customer(owner.store, first_name="Ada")
+    services.edit_customer(
+        store=owner.store,
+        customer_id=ada.pk,
+        values={"birthdate": date(1990, 5, 17)},
+        base_version=None,
+        actor=owner.actor,
+        now=timezone.now(),
+    )
+    act = ChangeSet.objects.filter(store=owner.store).latest("at")
+    text = page(owner, f"{act.pk}/")
+    assert "Birthdate" in text and "May 17, 1990" in text and "Age" not in text
 
 
 def test_pages_by_key(owner: Someone, people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -249,10 +249,9 @@ class TestTaste:
         here = {"store": clerk.store, "actor": clerk.actor, "resource": "customers"}
         for view in (first, second):
             services.open_first(view_id=view.pk, **here)
-        found = queries.first_view(**here)
-        assert found is not None and found.pk == second.pk
+        assert [view.pk for view in queries.views_of(**here) if view.is_first] == [second.pk]
         services.open_first(view_id=None, **here)
-        assert queries.first_view(**here) is None
+        assert not any(view.is_first for view in queries.views_of(**here))
 
 
 class TestUndo:

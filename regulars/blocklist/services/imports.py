@@ -70,10 +70,10 @@ def _change_known(
         rules
     ) < len(changed):
         raise Overtaken
-    changes = {
-        pk: {name: value for name, value in one.values.items() if name in EDITABLE}
+    changes = [
+        (rules[pk], {name: value for name, value in one.values.items() if name in EDITABLE})
         for pk, one in changed.items()
-    }
-    each = [touched(rules[pk], values) for pk, values in changes.items()]
+    ]
+    each = [touched(rule, values) for rule, values in changes]
     write_rules(store=store, changes=changes, now=now)
     record(change_set=change_set, resource="blocks", kind=events.CHANGED, touched=each, now=now)

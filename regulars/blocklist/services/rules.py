@@ -1,6 +1,6 @@
 """Adding, changing and removing rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,7 +82,7 @@ def add_rule(*, store: Store, rule: NewRule, actor: Actor, now: datetime) -> Rul
             # Somebody was a moment faster, or it has been there: either way there is one rule, not two.
             raise RuleExists(_twin(made)) from error
         emit(store=store, actor=actor, resource="blocks", kind=events.ADDED, touched=added(made), now=now)
-        settle_rules(store=store, rules=[made], also=[customer.pk] if customer else [])
+        settle_rules(store=store, rules=[made])
     return made
 
 
@@ -191,17 +191,9 @@ def edit_rule(
         expires_at = changed.get("expires_at")
         if expires_at is not None and expires_at <= now:
             raise InvalidRecord({"expires": "This is in the past. To end the rule now, remove it."})
-        _write(store, {rule.pk: changed}, {rule.pk: rule}, now)
-        emit(
-            store=store,
-            actor=actor,
-            resource="blocks",
-            kind=events.CHANGED,
-            touched=touched(rule, changed),
-            now=now,
-        )
-        fresh = queries.get_rule(store=store, rule_id=rule.pk)
-        settle_rules(store=store, rules=[fresh])
+        told = touched(rule, changed)
+        (fresh,) = write_rules(store=store, changes=[(rule, changed)], now=now)
+        emit(store=store, actor=actor, resource="blocks", kind=events.CHANGED, touched=told, now=now)
     return fresh
 
 
@@ -234,26 +226,27 @@ def remove_rules(
 
 def set_removed(*, store: Store, rules: list[Rule], removed_at: datetime | None, now: datetime) -> None:
     """Take these locked rules off the list or put them back, with the marks of their customers."""
-    for rule in rules:
-        rule.removed_at, rule.updated_at, rule.settled = removed_at, now, False
+    write_rules(store=store, changes=[(rule, {"removed_at": removed_at}) for rule in rules], now=now)
+
+
+def write_rules(
+    *, store: Store, changes: Sequence[tuple[Rule, Mapping[str, Any]]], now: datetime
+) -> list[Rule]:
+    """Change locked rules, each in its own way, with the marks of their customers. Returns them as they are now."""
+    rules = [rule for rule, _values in changes]
+    for rule, values in changes:
+        for name, value in values.items():
+            setattr(rule, name, value)
         rule.version += 1
+        rule.updated_at, rule.settled = now, False
         rule.in_force = rule.expires_at is None or rule.expires_at > now
+    columns = {name for _rule, values in changes for name in values}
     Rule.objects.bulk_update(
-        rules, ["removed_at", "updated_at", "settled", "version", "in_force"], batch_size=2000
+        rules, [*columns, "updated_at", "settled", "version", "in_force"], batch_size=2000
     )
-    fresh = list(
-        Rule.objects.filter(store=store, pk__in=[rule.pk for rule in rules]).select_related("customer")
-    )
-    settle_rules(store=store, rules=fresh, also=[rule.customer_id for rule in fresh if rule.customer_id])
-
-
-def write_rules(*, store: Store, changes: Mapping[UUID, Mapping[str, Any]], now: datetime) -> list[Rule]:
-    """Change locked rules, each in its own way, with the marks of their customers."""
-    rules = Rule.objects.filter(store=store).in_bulk(list(changes))
-    _write(store, changes, rules, now)
-    fresh = list(Rule.objects.filter(store=store, pk__in=list(changes)).select_related("customer"))
-    settle_rules(store=store, rules=fresh)
-    return fresh
+    fresh = Rule.objects.filter(store=store, pk__in=[rule.pk for rule in rules]).select_related("customer")
+    settle_rules(store=store, rules=list(fresh))
+    return list(fresh)
 
 
 def rekey_rules(*, store: Store, now: datetime) -> tuple[int, int]:
@@ -269,9 +262,8 @@ def rekey_rules(*, store: Store, now: datetime) -> tuple[int, int]:
         if not value:
             left += 1
             continue
-        with transaction.atomic():
-            Key.objects.filter(pk=key.pk).update(digest=digest(store.pk, key.kind, value), made_with=current)
-            made += 1
+        Key.objects.filter(pk=key.pk).update(digest=digest(store.pk, key.kind, value), made_with=current)
+        made += 1
     for rule in queries.rules_of(store).order_by("pk").iterator(500):
         value = str(rule.customer_id or "") if rule.kind == RuleKind.CUSTOMER else rule.value
         if value:
@@ -298,20 +290,6 @@ def added(rule: Rule) -> Touched:
 
 def _as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _write(
-    store: Store, changes: Mapping[UUID, Mapping[str, Any]], rules: Mapping[UUID, Rule], now: datetime
-) -> None:
-    for rule_id, values in changes.items():
-        expires_at = values.get("expires_at", rules[rule_id].expires_at)
-        Rule.objects.filter(store=store, pk=rule_id).update(
-            **values,
-            version=rules[rule_id].version + 1,
-            updated_at=now,
-            in_force=expires_at is None or expires_at > now,
-            settled=False,
-        )
 
 
 def make_room(*, store: Store, rules: list[Rule], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Taking back what was done to rules, and to customers through them. What was changed since is left alone."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ def undo_rules(
 ) -> dict[UUID, str]:
     """Undo what was done to rules: added ones go, removed ones come back, changed ones are as they were."""
     rules = lock_rules(store, [past.record_id for past in pasts], removed=True)
+    replaced = _with_twins(store, rules.values())
     left: dict[UUID, str] = {}
     by_kind: dict[EventKind, list[Past]] = {}
     for past in pasts:
@@ -33,7 +35,7 @@ def undo_rules(
             left[past.record_id] = GONE if not removed else AGAIN
         elif rule.version != past.version:
             left[past.record_id] = CHANGED
-        elif removed and _has_twin(store, rule):
+        elif rule.pk in replaced:
             left[past.record_id] = AGAIN
         elif past.key == events.CHANGED.key:
             by_kind.setdefault(events.CHANGED, []).append(past)
@@ -54,6 +56,7 @@ def undo_customers(
     """Undo that customers were blocked or let in again, where the rule still is as that act left it."""
     ids = {past.record_id: [UUID(one) for one in past.data.get("rules", ())] for past in pasts}
     rules = lock_rules(store, [one for each in ids.values() for one in each], removed=True)
+    replaced = _with_twins(store, rules.values())
     left: dict[UUID, str] = {}
     for was, again in (
         (events.CUSTOMER_BLOCKED, events.CUSTOMER_UNBLOCKED),
@@ -65,7 +68,7 @@ def undo_customers(
         for past in (past for past in pasts if past.key == was.key):
             own = [rules[one] for one in ids[past.record_id] if one in rules]
             own = [rule for rule in own if (rule.removed_at is None) == blocked]
-            if not own or (not blocked and any(_has_twin(store, rule) for rule in own)):
+            if not own or any(rule.pk in replaced for rule in own):
                 left[past.record_id] = CHANGED
                 continue
             going += own
@@ -88,8 +91,8 @@ def _put(store: Store, rules: list[Rule], kind: EventKind, change_set: OpenChang
 def _change_back(
     store: Store, pasts: list[Past], rules: dict[UUID, Rule], change_set: OpenChangeSet, now: datetime
 ) -> None:
-    changes = {past.record_id: _columns(past.before) for past in pasts}
-    each = [touched(rules[rule_id], values) for rule_id, values in changes.items()]
+    changes = [(rules[past.record_id], _columns(past.before)) for past in pasts]
+    each = [touched(rule, values) for rule, values in changes]
     write_rules(store=store, changes=changes, now=now)
     record(change_set=change_set, resource="blocks", kind=events.CHANGED, touched=each, now=now)
 
@@ -100,5 +103,9 @@ def _columns(kept: dict[str, Any]) -> dict[str, Any]:
     return kept | ({"expires_at": datetime.fromisoformat(expires)} if expires else {})
 
 
-def _has_twin(store: Store, rule: Rule) -> bool:
-    return queries.rules_of(store).filter(list=rule.list, digest=rule.digest).exists()
+def _with_twins(store: Store, rules: Iterable[Rule]) -> set[UUID]:
+    """Those of the removed rules in whose place another about the same has come."""
+    gone = [rule for rule in rules if rule.removed_at is not None]
+    same = queries.rules_of(store).filter(digest__in=[rule.digest for rule in gone])
+    there = set(same.values_list("list", "digest"))
+    return {rule.pk for rule in gone if (rule.list, rule.digest) in there}

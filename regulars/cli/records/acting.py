@@ -31,18 +31,21 @@ def act(resource: Resource, options: Options, context: Context) -> int:
     inputs = _inputs(options["input"])
     clean_inputs(action, inputs, context)
     selection = _selection(resource, options, context)
-    matched = count_selection(selection, context)
     if options["dry_run"]:
         rehearsal = rehearse(
             resource=resource, name=action.name, selection=selection, raw_inputs=inputs, context=context
         )
         told = {"preview": rehearsal.sentences, "irreversible": rehearsal.irreversible}
-        _say({"matched": matched, "done": 0, "skipped": 0} | (told if options["json"] else {}), options)
+        _say(
+            {"matched": rehearsal.matched, "done": 0, "skipped": 0} | (told if options["json"] else {}),
+            options,
+        )
         if not options["json"]:
             sys.stdout.writelines(f"  {sentence}\n" for sentence in rehearsal.sentences)
             if rehearsal.irreversible:
                 sys.stdout.write("  This cannot be undone.\n")
         return 0
+    matched = count_selection(selection, context)
     asks = (matched > 1 or action.irreversible) and not options["yes"]
     if asks and sys.stdin.isatty() and sys.stderr.isatty():
         final = " This cannot be undone." if action.irreversible else ""

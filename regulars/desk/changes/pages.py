@@ -1,9 +1,7 @@
 """The audit and one act as plain data."""
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.desk import cells, values
-from regulars.desk.customers.timeline import changes_of
+from regulars.desk.customers.timeline import changes_of, fields_by_name
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
@@ -24,7 +22,7 @@ from regulars.timeline import queries
 from regulars.timeline.events import all_kinds, kind_of
 from regulars.timeline.queries import Act, Asked
 from regulars.timeline.undoing import DAYS, Undone, can_undo
-from regulars.transfers.cells import guard
+from regulars.transfers.cells import encoded, guard
 
 A_PAGE = 50
 SHOWN_RECORDS = 100
@@ -152,13 +150,7 @@ def change_page(act: Act, rehearsal: Undone | None, context: Context) -> dict[st
     pasts = queries.pasts_of(store=context.store, change_set_id=act.id, limit=SHOWN_RECORDS)
     names = _names([past.record_id for past in pasts], context)
     resource = get_resource("customers")
-    fields = {name: field for field in resource.fields(context.actor) for name in (field.path, field.name)}
-    hidden = {
-        name
-        for field in resource.all_fields()
-        if not context.actor.may(field.permission)
-        for name in (field.path, field.name)
-    }
+    fields, seen = fields_by_name(resource, context), resource.seen_by(context.actor)
     left = rehearsal.left if rehearsal else {}
     return _line(act, context) | {
         "records": [
@@ -166,9 +158,7 @@ def change_page(act: Act, rehearsal: Undone | None, context: Context) -> dict[st
                 "name": names[past.record_id][0] if past.record_id in names else str(past.record_id),
                 "url": names[past.record_id][1] if past.record_id in names else "",
                 "sentence": kind_of(past.key).say(past.data),
-                "changes": changes_of(
-                    past.key, _seen(past.before, hidden), _seen(past.after, hidden), fields, context
-                ),
+                "changes": changes_of(past.key, seen(past.before), seen(past.after), fields, context),
                 "left": left.get(past.record_id, ""),
                 "record_id": past.record_id,
                 "undoable": rehearsal is not None
@@ -188,10 +178,6 @@ def change_page(act: Act, rehearsal: Undone | None, context: Context) -> dict[st
         else "",
         "list_url": reverse("audit", kwargs=here),
     }
-
-
-def _seen(facts: Mapping[str, Any], hidden: set[str]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if name not in hidden}
 
 
 def _names(ids: list[UUID], context: Context) -> dict[UUID, tuple[str, str]]:
@@ -241,39 +227,22 @@ def audit_file(params: Mapping[str, str], context: Context) -> Iterator[bytes]:
     asked, _given, problem = read_asked(params, context)
     if problem:
         raise Invalid(problem)
-    resource = get_resource("customers")
-    hidden = {
-        name
-        for field in resource.all_fields()
-        if not context.actor.may(field.permission)
-        for name in (field.path, field.name)
-    }
-
-    def pieces() -> Iterator[bytes]:
-        yield _csv([HEADER])
-        for rows in queries.every_event(store=context.store, asked=asked):
-            yield _csv(
-                [
-                    (
-                        act.at.astimezone(context.store.zone).isoformat(),
-                        guard(act.actor_name),
-                        act.surface,
-                        past.key,
-                        guard(kind_of(past.key).say(past.data)),
-                        past.resource,
-                        past.record_id,
-                        json.dumps(_seen(past.before, hidden), ensure_ascii=False),
-                        json.dumps(_seen(past.after, hidden), ensure_ascii=False),
-                        act.id,
-                    )
-                    for act, past in rows
-                ]
-            )
-
-    return pieces()
+    return encoded(_audit_rows(asked, context))
 
 
-def _csv(rows: list[Any]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode()
+def _audit_rows(asked: Asked, context: Context) -> Iterator[Sequence[Any]]:
+    seen = get_resource("customers").seen_by(context.actor)
+    yield HEADER
+    for act, past in queries.every_event(store=context.store, asked=asked):
+        yield (
+            act.at.astimezone(context.store.zone).isoformat(),
+            guard(act.actor_name),
+            act.surface,
+            past.key,
+            guard(kind_of(past.key).say(past.data)),
+            past.resource,
+            past.record_id,
+            json.dumps(seen(past.before), ensure_ascii=False),
+            json.dumps(seen(past.after), ensure_ascii=False),
+            act.id,
+        )

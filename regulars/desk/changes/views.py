@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from regulars.desk.access import go, staff
 from regulars.desk.changes import pages
+from regulars.desk.downloads import csv_response
 from regulars.desk.lists.views import context_of
 from regulars.desk.requests import MissingPermission, StaffRequest
 from regulars.desk.shell import shell
@@ -37,9 +38,7 @@ def audit(request: StaffRequest) -> HttpResponse:
 def export(request: StaffRequest) -> StreamingHttpResponse:
     """The same acts, record by record, as a file."""
     rows = pages.audit_file(request.GET, context_of(request))
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="audit-{request.store.slug}.csv"'
-    return response
+    return csv_response(rows, f"audit-{request.store.slug}.csv")
 
 
 @require_GET

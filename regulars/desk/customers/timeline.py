@@ -58,10 +58,7 @@ def _days(
     happened: Iterable[Happening], resource: Resource, former: Mapping[UUID, int], context: Context
 ) -> dict[str, list[dict[str, Any]]]:
     style = values.style_of(context)
-    fields = {field.path: field for field in resource.fields(context.actor)} | {
-        field.name: field for field in resource.fields(context.actor)
-    }
-    hidden = {field.path for field in resource.all_fields()} - set(fields)
+    fields, seen = fields_by_name(resource, context), resource.seen_by(context.actor)
     days: dict[str, list[dict[str, Any]]] = {}
     for one in happened:
         local = one.at.astimezone(style.zone)
@@ -75,9 +72,7 @@ def _days(
                 "exact": format_datetime(local, "full", locale=style.language),
                 "time": format_time(local, "short", locale=style.language),
                 "note": one.after.get("body", "") if one.kind.key.startswith("customer.note") else "",
-                "changes": changes_of(
-                    one.kind.key, _seen(one.before, hidden), _seen(one.after, hidden), fields, context
-                ),
+                "changes": changes_of(one.kind.key, seen(one.before), seen(one.after), fields, context),
                 "erased": _erased(one, fields),
                 "undo_url": "" if one.record_id in former else _undo_url(one, context),
                 "change_url": _change_url(one, context),
@@ -85,11 +80,6 @@ def _days(
             }
         )
     return days
-
-
-def _seen(values: Mapping[str, Any], hidden: set[str]) -> dict[str, Any]:
-    """Without what the reader's role does not show of the record either."""
-    return {name: value for name, value in values.items() if name not in hidden}
 
 
 def _erased(one: Happening, fields: Mapping[str, Field]) -> str:
@@ -144,6 +134,12 @@ def _change_url(one: Happening, context: Context) -> str:
     if not context.actor.may(AUDIT_VIEW) and one.actor_id != context.actor.id:
         return ""
     return reverse("change", kwargs={"store": context.store.slug, "change_set": one.change_set_id})
+
+
+def fields_by_name(resource: Resource, context: Context) -> dict[str, Field]:
+    """The fields a person may see by the names that events know them by: their own, and those of their columns."""
+    fields = resource.fields(context.actor)
+    return {field.path: field for field in fields} | {field.name: field for field in fields}
 
 
 def changes_of(

@@ -44,10 +44,9 @@ from regulars.timeline.undoing import may_undo
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An action somebody is about to perform: on which records, how many, and the first of them."""
+    """An action somebody is about to perform: on how many records, and the first of them."""
 
     action: Action
-    selection: Selection
     count: int
     ids: list[UUID]
 
@@ -68,7 +67,7 @@ def act(request: StaffRequest, resource_name: str, name: str) -> HttpResponse:
     if action.ask_url is not None:
         return go(request, action.ask_url(request.store, ids))
     raw = {field.name: request.POST.get(field.name, "") for field in action.inputs}
-    asked = Asked(action, selection, count, ids)
+    asked = Asked(action, count, ids)
     asks = bool(action.inputs or action.confirm or action.typed or count > AT_ONCE)
     if asks and "confirmed" not in request.POST:
         return _ask(request, resource, asked, context, raw, {})
@@ -182,7 +181,7 @@ def _ask(
             values.control(field, raw.get(field.name, ""), context, problem=errors.get(field.name, ""))
             for field in action.inputs
         ],
-        "consequences": preview(action, asked.selection, _so_far(action, raw, context), context),
+        "consequences": preview(action, _so_far(action, raw, context), context, ids=asked.ids, count=count),
         "irreversible": action.irreversible,
         "type_to_confirm": _word_to_type(resource, asked, context),
         "typed_problem": errors.get("typed", ""),

@@ -1,13 +1,12 @@
 """A bulk action on very many records: how far it is, what was done and what was left as it was, and why."""
 
-import csv
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from babel.dates import format_datetime, format_timedelta
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from regulars.desk import cells, values
 from regulars.desk.access import staff
+from regulars.desk.downloads import csv_response
 from regulars.desk.lists.views import base_of, context_of, open_resource, require
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell, wants_part
@@ -28,7 +28,7 @@ from regulars.resources.execute import Selection, perform
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import Resource
 from regulars.timeline.undoing import may_undo
-from regulars.transfers.cells import guard
+from regulars.transfers.cells import encoded, guard
 
 SHOWN_SKIPPED = 50
 
@@ -118,15 +118,11 @@ def try_again(request: StaffRequest, run_id: UUID) -> HttpResponse:
 
 @require_GET
 @staff("")
-def skipped_file(request: StaffRequest, run_id: UUID) -> HttpResponse:
+def skipped_file(request: StaffRequest, run_id: UUID) -> StreamingHttpResponse:
     """Every record that was left as it was, with the reason, as a file."""
     work = _open(request, run_id)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="left-{run_id}.csv"'
-    out = csv.writer(response)
-    out.writerow(["id", "reason"])
-    out.writerows((record_id, guard(why)) for record_id, why in skipped_of(run=work.run).items())
-    return response
+    left = [(record_id, guard(why)) for record_id, why in skipped_of(run=work.run).items()]
+    return csv_response(encoded([("id", "reason"), *left]), f"left-{run_id}.csv")
 
 
 def _open(request: StaffRequest, run_id: UUID) -> Work:

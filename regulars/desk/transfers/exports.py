@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from regulars.desk.access import staff
 from regulars.desk.cells import format_whole
+from regulars.desk.downloads import csv_response
 from regulars.desk.lists.actions import selection_of
 from regulars.desk.lists.counts import count_text
 from regulars.desk.lists.views import base_of, open_resource, query_of, require
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
-from regulars.desk.transfers.imports import csv_response
 from regulars.desk.values import style_of
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context

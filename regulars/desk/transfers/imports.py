@@ -1,6 +1,6 @@
 """Importing in the desk: bring a file, look at what it would do, run it, see what became of each row."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.desk.access import staff
+from regulars.desk.downloads import csv_response
 from regulars.desk.lists.views import context_of, open_resource, require
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell, wants_part
@@ -136,17 +137,6 @@ def failed_rows(request: StaffRequest, import_id: UUID) -> StreamingHttpResponse
     pieces = services.export_failed_rows(store=request.store, import_id=import_id, actor=request.actor)
     name = view.file_name.rpartition(".")[0] or view.file_name
     return csv_response(pieces, f"{name}-not-taken.csv")
-
-
-def csv_response(pieces: object, filename: str) -> StreamingHttpResponse:
-    """A CSV that is sent while it is made. The name is written for old and new browsers."""
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")  # type: ignore[arg-type]
-    plain = "".join(
-        char if char.isascii() and (char.isalnum() or char in "-_. ") else "_" for char in filename
-    )
-    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _open(request: StaffRequest, import_id: UUID) -> tuple[ImportView, Context]:

@@ -83,7 +83,7 @@ def views_here(request: StaffRequest, query: Query, context: Context, base: str)
         return Here(
             query, context, base, elsewhere=f"{base}?{urlencode([('view', opening.ALL), *query.whole()])}"
         )
-    found = tuple(queries.views_of(store=request.store, actor=request.actor, resource=query.resource.name))
+    found = tuple(opening.views_of(request, query.resource))
     first = next((view for view in found if view.is_first), None)
     if first is not None and not request.GET:
         return Here(query, context, base, elsewhere=f"{base}?view={first.pk}")
@@ -121,11 +121,10 @@ def told_of(view: View, base: str, context: Context) -> dict[str, Any]:
         "url": f"{base}?view={view.pk}",
         "for_whom": scope_label(view.scope, view.role),
         "is_personal": view.scope == Scope.PERSONAL,
-        "pinned": view.is_pinned,
+        "pinned": view.place is not None,
         "first": view.is_first,
         "where": view.where,
         "q": view.q,
-        "columns": len(view.columns),
         "owner": view.owner_name,
         "changed_by": view.changed_by,
         "save_url": f"{at}save/",
@@ -153,8 +152,7 @@ def pinned(request: StaffRequest) -> list[dict[str, Any]]:
     """The views in the side bar of the person, in their order."""
     open_now = request.GET.get("view", "")
     return [
-        _link(view, request) | {"current": str(view.pk) == open_now}
-        for view in queries.pinned_views(store=request.store, actor=request.actor)
+        _link(view, request) | {"current": str(view.pk) == open_now} for view in opening.side_bar(request)
     ]
 
 

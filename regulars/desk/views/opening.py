@@ -16,13 +16,34 @@ ALL = "all"
 Start = tuple[tuple[str, str], ...]
 
 
+def views_of(request: StaffRequest, resource: Resource) -> list[View]:
+    """The views of a list that the person may open, own ones first, then by name."""
+    return [view for view in _asked_once(request, resource.name) if view.resource == resource.name]
+
+
+def side_bar(request: StaffRequest) -> list[View]:
+    """The views that the person has pinned, in their order."""
+    return queries.in_their_places(views=_asked_once(request, ""))
+
+
+def _asked_once(request: StaffRequest, resource_name: str) -> list[View]:
+    """The views of a list, and pinned ones of any: its address, its menu and the side bar need them in turn."""
+    asked, found = getattr(request, "views", (None, []))
+    if asked is None or resource_name not in ("", asked):
+        found = queries.views_of(
+            store=request.store, actor=request.actor, resource=resource_name, with_pinned=True
+        )
+        request.views = resource_name, found
+    return found
+
+
 def start_of(request: StaffRequest, resource: Resource, wanted: str, context: Context) -> Start:
     """The parameters that an address with `view=` begins with. Raises `ViewGone`."""
     if not wanted:
         return ()
     if wanted == ALL:
         return (("view", ALL),)
-    view = queries.find_view(store=request.store, actor=request.actor, resource=resource.name, wanted=wanted)
+    view = queries.one_of(views=views_of(request, resource), wanted=wanted)
     return start_with(view, resource, context)
 
 

@@ -34,19 +34,18 @@ def manage(request: StaffRequest, resource_name: str) -> HttpResponse:
     """All views of a list: what each shows, for whom, and the order of the side bar."""
     resource, context = open_resource(request, resource_name)
     base = base_of(request, resource)
-    found = queries.views_of(store=request.store, actor=request.actor, resource=resource.name)
-    here = {view.pk: view for view in found}
-    order = queries.pinned_views(store=request.store, actor=request.actor)
+    found = opening.views_of(request, resource)
+    order = opening.side_bar(request)
     page = {
         "title": _("Views"),
         "list_url": base,
         "list_label": str(resource.label),
         "groups": menu.groups_of(tuple(found), base, None, context),
         "pinned": [
-            menu.told_of(here[view.pk], base, context)
+            menu.told_of(view, base, context)
             | {"first_place": place == 0, "last_place": place == len(order) - 1}
             for place, view in enumerate(order)
-            if view.pk in here
+            if view.resource == resource.name
         ],
     }
     return render(

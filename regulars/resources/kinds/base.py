@@ -39,6 +39,10 @@ class Kind(ABC):
     def clean(self, raw: str, field: "Field", context: Context) -> Any:
         """The stored value of what was typed; raises `Invalid` with the way to write it."""
 
+    def beside(self, raw: str) -> dict[str, Any]:
+        """What else is stored of what was typed, by column."""
+        return {}
+
     def export(self, value: Any, context: Context) -> str:
         """The value as text for files."""
         return "" if value is None else str(value)

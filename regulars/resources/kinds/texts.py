@@ -103,6 +103,9 @@ class Phone(Text):
         text = storable(raw).strip()
         return clean_phone(text, context.store.country) if text else ""
 
+    def beside(self, raw: str) -> dict[str, Any]:
+        return {"phone_typed": storable(raw).strip()}
+
     def meeting(
         self, operator: str, values: tuple[str, ...], field: "Field", context: Context, function: str
     ) -> Q:

@@ -1,7 +1,5 @@
 """Taking records out: streamed, in constant memory, kept in the ledger."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from uuid import UUID
@@ -21,13 +19,11 @@ from regulars.resources.resource import Resource, get_resource, suggest
 from regulars.stores.models import Store
 from regulars.timeline.services import Touched, emit
 from regulars.transfers import events, queries
-from regulars.transfers.cells import guard, unguard
+from regulars.transfers.cells import encoded, guard, unguard
 from regulars.transfers.models import Export
 from regulars.transfers.services.copied import cells_of, copy_lines
 from regulars.transfers.services.work import importer_of
 
-FLUSH = 256 * 1024
-BYTE_ORDER_MARK = "\ufeff"
 ERROR_HEADER = "error"
 # A name that is put together for the eye leaves as the columns it is made of.
 _MADE_OF = {"name": ("first_name", "last_name")}
@@ -135,7 +131,7 @@ def sample_template(*, resource: Resource) -> Iterator[bytes]:
     if importer.sample:
         names = [name for name in names if any(name in row for row in importer.sample)]
     rows = [[guard(row.get(name, "")) for name in names] for row in importer.sample]
-    return encoded(iter([names, *rows]))
+    return encoded([names, *rows])
 
 
 def _as_it_was(cell: str) -> str:
@@ -147,7 +143,7 @@ def _written(
     query: Query, context: Context, columns: Sequence[Field], byte_order_mark: bool
 ) -> Iterator[tuple[int, bytes]]:
     """The file in pieces, each with the number of its rows; the header by itself, so that a download begins at once."""
-    yield 0, b"".join(encoded(iter([[one.name for one in columns]]), byte_order_mark=byte_order_mark))
+    yield 0, b"".join(encoded([[one.name for one in columns]], byte_order_mark=byte_order_mark))
     cells = cells_of(columns, context)
     writers = [writer_of(column, context) for column in columns]
     wanted = {name for column in columns for name in column.needs}
@@ -157,7 +153,7 @@ def _written(
             yield len(lines), b"".join(lines)
         else:
             rows = [[write(row) for write in writers] for row in piece.values(*wanted)]
-            yield len(rows), b"".join(encoded(iter(rows)))
+            yield len(rows), b"".join(encoded(rows))
 
 
 def writer_of(column: Field, context: Context) -> Callable[[Row], str]:
@@ -197,21 +193,3 @@ def _kept_in_ledger(export: Export, pieces: Iterator[tuple[int, bytes]], context
         yield piece
     export.row_count, export.sha256, export.finished_at = count, digest.hexdigest(), Now()
     export.save(update_fields=["row_count", "sha256", "finished_at"])
-
-
-def encoded(rows: Iterator[Sequence[str]], *, byte_order_mark: bool = False) -> Iterator[bytes]:
-    """Rows as CSV in pieces; the header alone first, so that a download begins at once."""
-    buffer = io.StringIO()
-    if byte_order_mark:
-        buffer.write(BYTE_ORDER_MARK)
-    writer = csv.writer(buffer)
-    first = True
-    for row in rows:
-        writer.writerow(row)
-        if first or buffer.tell() >= FLUSH:
-            yield buffer.getvalue().encode("utf-8", "replace")
-            buffer.seek(0)
-            buffer.truncate()
-            first = False
-    if buffer.tell():
-        yield buffer.getvalue().encode("utf-8", "replace")

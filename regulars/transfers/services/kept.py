@@ -23,8 +23,9 @@ from regulars.resources.resource import Resource, get_resource
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
 from regulars.transfers import events
+from regulars.transfers.cells import encoded
 from regulars.transfers.models import Export, ExportPiece
-from regulars.transfers.services.export import encoded, export_columns, fields_named, writer_of
+from regulars.transfers.services.export import export_columns, fields_named, writer_of
 
 KEPT_FOR = timedelta(days=7)
 FORMAT = "csv"
@@ -68,7 +69,7 @@ def keep_export(
         lines = [[write(found[one]) for write in writers] for one in ids if one in found]
         header = [[column.name for column in columns]] if is_new else []
         ExportPiece.objects.create(
-            store=store, export_id=export.pk, body=b"".join(encoded(iter([*header, *lines]))).decode()
+            store=store, export_id=export.pk, body=b"".join(encoded([*header, *lines])).decode()
         )
         Export.objects.filter(pk=export.pk).update(row_count=F("row_count") + len(lines), finished_at=now)
         told = {"resource": resource.name, "format": FORMAT, "rows": len(lines)}
