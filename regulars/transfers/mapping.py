@@ -14,8 +14,8 @@ from regulars.resources.importer import Importer, Preset
 from regulars.resources.kinds import Choice, Date, Moment, Reference
 from regulars.resources.resource import Resource, suggest
 from regulars.transfers.cells import unguard
-from regulars.transfers.dayformats import day_order
-from regulars.transfers.detect import UnreadableFile
+from regulars.transfers.reading.dayformats import day_order
+from regulars.transfers.reading.detect import UnreadableFile
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 _IN_BRACKETS = re.compile(r"\([^)]*\)")

@@ -16,9 +16,9 @@ from regulars.resources.importer import Cleaner, Importer, Preset
 from regulars.resources.kinds import Date, Email, Moment, Phone, Text
 from regulars.resources.resource import Resource
 from regulars.transfers.cells import unguard
-from regulars.transfers.csvfile import Record, has_broken_bytes
-from regulars.transfers.dayformats import read_date, read_moment
 from regulars.transfers.mapping import Column, header_key
+from regulars.transfers.reading.csvfile import Record, has_broken_bytes
+from regulars.transfers.reading.dayformats import read_date, read_moment
 
 CACHED = 20_000
 _LINE_BREAK = re.compile(r"[\r\n]")

@@ -10,7 +10,7 @@ from regulars.resources.context import Context
 from regulars.resources.importer import Candidate, Decision, Importer, Overtaken, Verdict
 from regulars.timeline.services import OpenChangeSet
 from regulars.transfers.claims import Claimed, Claims
-from regulars.transfers.csvfile import Record
+from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import Problem, RowReader
 
 ATTEMPTS = 3

@@ -13,8 +13,8 @@ from regulars.jobs.services import OPEN
 from regulars.kit.errors import Refused
 from regulars.kit.traces import Traces
 from regulars.stores.models import Store
-from regulars.transfers.csvfile import Layout, open_text
 from regulars.transfers.models import Export, ExportPiece, FailedRow, Import
+from regulars.transfers.reading.csvfile import Layout, open_text
 
 TABLES = ("transfers_import", "transfers_failedrow", "transfers_export", "transfers_exportpiece")
 PIECE = 256 * 1024

@@ -29,11 +29,11 @@ from regulars.timeline.services import Touched, emit
 from regulars.transfers import events, queries
 from regulars.transfers.choices import ImportState, Phase
 from regulars.transfers.claims import Claims
-from regulars.transfers.detect import detect
-from regulars.transfers.encoding import Evidence
 from regulars.transfers.mapping import Headers, propose, refuse_unless_identified
 from regulars.transfers.models import FailedRow, Import
 from regulars.transfers.queries import ImportView
+from regulars.transfers.reading.detect import detect
+from regulars.transfers.reading.encoding import Evidence
 from regulars.transfers.services.work import (
     CHECK,
     RUN,

@@ -27,10 +27,10 @@ from regulars.staff.queries import actor_again
 from regulars.timeline.services import OpenChangeSet, open_change_set
 from regulars.transfers.choices import Phase
 from regulars.transfers.claims import Claims
-from regulars.transfers.csvfile import Layout, Record, open_text, read_records
 from regulars.transfers.events import IMPORTED
 from regulars.transfers.mapping import Column
 from regulars.transfers.models import FailedRow, Import
+from regulars.transfers.reading.csvfile import Layout, Record, open_text, read_records
 from regulars.transfers.rows import RowReader
 from regulars.transfers.services.batch import BatchWork, Failure, Outcome
 

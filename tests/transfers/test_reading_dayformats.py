@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from regulars.kit.errors import Invalid
-from regulars.transfers.dayformats import DAY_FIRST, MONTH_FIRST, day_order, read_date, read_moment
+from regulars.transfers.reading.dayformats import DAY_FIRST, MONTH_FIRST, day_order, read_date, read_moment
 
 TODAY = date(2026, 3, 2)
 PARIS = ZoneInfo("Europe/Paris")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from regulars.transfers.csvfile import (
+from regulars.transfers.reading.csvfile import (
     CELL_LIMIT,
     LINE_LIMIT,
     Layout,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from regulars.kit.errors import Refused
 from regulars.kit.text import storable
-from regulars.transfers.csvfile import Layout, Record, read_records
+from regulars.transfers.reading.csvfile import Layout, Record, read_records
 
 DELIMITERS = (",", ";", "\t", "|", "^")
 HEADER_WITHIN = 20

@@ -6,9 +6,9 @@ from regulars.kit.actor import system
 from regulars.resources.context import Context
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
-from regulars.transfers.detect import Detected, UnreadableFile, detect
-from regulars.transfers.encoding import Evidence
 from regulars.transfers.mapping import Headers
+from regulars.transfers.reading.detect import Detected, UnreadableFile, detect
+from regulars.transfers.reading.encoding import Evidence
 from regulars.transfers.services.work import importer_of
 from tests.factories import NOW
 

@@ -1,0 +1,1 @@
+"""Every file that a merchant brings becomes a table of texts."""
