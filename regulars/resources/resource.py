@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from regulars.kit.actor import Actor
-from regulars.kit.errors import NotFound
+from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.words import Words
 from regulars.resources.action import PARTS, Action
 from regulars.resources.context import Context
+from regulars.resources.exporter import ExportPreset
 from regulars.resources.field import Field, Row, Span
 from regulars.resources.importer import Importer
 from regulars.resources.links import Link
@@ -75,6 +76,7 @@ class Resource:
     documentation: str = ""
     synonyms: dict[str, str] = field(default_factory=dict)
     importer: Importer | None = None
+    export_presets: tuple[ExportPreset, ...] = ()
     successor: Callable[[Store, UUID | int], UUID | None] | None = None
     _fields: dict[str, Field] = field(default_factory=dict)
     _actions: dict[str, Action] = field(default_factory=dict)
@@ -167,6 +169,17 @@ class Resource:
     def all_links(self) -> list[Link]:
         """Every declared link, whoever may ask about it."""
         return list(self._links.values())
+
+    def export_preset(self, name: str) -> ExportPreset:
+        """The preset of that name. Raises `Invalid`."""
+        by_name = {preset.name: preset for preset in self.export_presets}
+        if name not in by_name:
+            known = ", ".join(by_name) or "none"
+            raise Invalid(
+                f"There is no preset “{name[:40]}” for {self.noun}s.{suggest(name, by_name)} Known: {known}.",
+                field="preset",
+            )
+        return by_name[name]
 
     def lives_on(self, known_as: UUID | int, store: Store) -> UUID | None:
         """Where a record lives on that had this id or number (a merged customer); nothing for those still there."""
