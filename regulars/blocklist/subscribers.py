@@ -1,7 +1,11 @@
 """What the block list does when customers come in or change: it looks at them again."""
 
+from django.utils.translation import gettext_lazy as _
+
+from regulars.blocklist.queries import count_rules
 from regulars.blocklist.services import look_again
 from regulars.customers import events
+from regulars.customers.erasing import History, history
 from regulars.kit.actor import Actor
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind, kind_of
@@ -15,6 +19,16 @@ _CHANGED = (events.EDITED, events.CHANGED_BY_FILE, events.UNDONE)
 
 def subscribe_to_customers() -> None:
     """Called once, at start."""
+    history(
+        History(
+            name="block_rules",
+            one=_("block rule"),
+            many=_("block rules"),
+            count=count_rules,
+            when_deleted=_("kept, without saying whom they are about"),
+            when_anonymised=_("kept, without saying whom they are about"),
+        )
+    )
     for kind in _CAME:
         subscribe(kind, _look)
     for kind in _CHANGED:

@@ -5,6 +5,9 @@ from regulars.timeline.events import event_kind
 CREATED = event_kind("customer.created", "Added", icon="user-plus")
 IMPORTED = event_kind("customer.imported", "Came in with a file", icon="file-import")
 CHANGED_BY_FILE = event_kind("customer.changed_by_file", "Changed by a file", icon="file-import")
+IMPORT_UNDONE = event_kind(
+    "customer.import_undone", "Removed again: the file it came in with was taken back", icon="arrow-back-up"
+)
 EDITED = event_kind("customer.edited", "Changed", icon="pencil")
 ARCHIVED = event_kind("customer.archived", "Archived", icon="archive")
 RESTORED = event_kind("customer.restored", "Restored from the archive", icon="restore")

@@ -23,7 +23,8 @@ from regulars.resources.resource import contribute, get_resource
 from regulars.staff.permissions import MANAGERS
 from regulars.staff.permissions import declare as permission
 from regulars.stores.models import Store
-from regulars.timeline.services import OpenChangeSet
+from regulars.timeline.events import EventKind
+from regulars.timeline.services import OpenChangeSet, Touched, subscribe
 from regulars.timeline.undoing import undoable
 
 MERGE = permission("customers.merge", "Merge customers and decide about duplicates", MANAGERS)
@@ -157,6 +158,11 @@ def _successor(store: Store, known_as: UUID | int) -> UUID | None:
     return queries.survivor_of(store=store, customer_id=known_as)
 
 
+def _forget_pairs(store: Store, kind: EventKind, touched: list[Touched], actor: Actor) -> None:
+    """Customers whom a file brought went again: nobody looks like them any more."""
+    services.drop_pairs(store=store, ids=[one.record_id for one in touched])
+
+
 def declare() -> None:
     """Make merging known. Called once, at start."""
     contribute("customers", actions=(ACTION,))
@@ -166,3 +172,4 @@ def declare() -> None:
     undoable((events.TOLD_APART, events.HOUSEHOLD, events.REOPENED), services.undo_verdicts, permission=MERGE)
     earlier_records(queries.earlier_records)
     erases("duplicates", services.erase_duplicates, tables=services.TABLES)
+    subscribe(customer_events.IMPORT_UNDONE, _forget_pairs)

@@ -13,9 +13,10 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.jobs.models import Run
-from regulars.jobs.services import Progress, run_kind, start_run
+from regulars.jobs.services import OPEN, Progress, run_kind, start_run
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound, Refused
+from regulars.kit.words import Words
 from regulars.staff.queries import actor_again
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind, event_kind, kind_of
@@ -72,6 +73,7 @@ class Undone:
 
 
 _undos: dict[str, tuple[Undo, str]] = {}
+_final: dict[str, Words] = {}
 
 
 def undoable(kinds: EventKind | Iterable[EventKind], undo: Undo, *, permission: str) -> None:
@@ -80,6 +82,12 @@ def undoable(kinds: EventKind | Iterable[EventKind], undo: Undo, *, permission: 
         if kind.key in _undos:
             raise ValueError(f"The undo of {kind.key} is declared twice.")
         _undos[kind.key] = undo, permission
+
+
+def final(kind: EventKind, why: Words) -> None:
+    """Declare that a kind of events can never be taken back, and what to do instead."""
+    if _final.setdefault(kind.key, why) is not why:
+        raise ValueError(f"{kind.key} is declared final twice.")
 
 
 def can_undo(key: str, *, at: datetime, actor: Actor, now: datetime) -> bool:
@@ -114,7 +122,7 @@ def undo_change_set(
     act = _act(store, change_set_id)
     _check(act, actor, now)
     events = _events(act, only)
-    if events.count() <= AT_ONCE:
+    if events[: AT_ONCE + 1].count() <= AT_ONCE:
         with transaction.atomic():
             opened = open_change_set(
                 store=store, actor=actor, kind=UNDO, now=now, note=_what(act), undoes=act.pk
@@ -143,7 +151,7 @@ def rehearse_undo(
     """What an undo would do, found by doing it and taking it back at once. Of very many records it tells nothing."""
     act = _act(store, change_set_id)
     _check(act, actor, now)
-    if _events(act, only).count() > AT_ONCE:
+    if _events(act, only)[: AT_ONCE + 1].count() > AT_ONCE:
         return Undone()
     with transaction.atomic():
         found = undo_change_set(store=store, change_set_id=change_set_id, only=only, actor=actor, now=now)
@@ -189,9 +197,13 @@ def _act(store: Store, change_set_id: UUID) -> ChangeSet:
 def _check(act: ChangeSet, actor: Actor, now: datetime) -> None:
     if now - act.at >= timedelta(days=DAYS):
         raise CannotUndo(f"This is more than {DAYS} days ago and cannot be undone any more.")
+    if Run.objects.filter(store=act.store, pk=act.run_id, state__in=OPEN).exists():
+        raise CannotUndo("This is still being done. Stop it first, or wait until it is done.")
     keys = set(
         Event.objects.filter(store=act.store, change_set_id=act.pk).values_list("key", flat=True).distinct()
     )
+    if why := next((_final[key] for key in sorted(keys) if key in _final), ""):
+        raise CannotUndo(str(why))
     known = [_undos[key] for key in keys if key in _undos]
     if not known or len(known) < len(keys):
         raise CannotUndo("This cannot be undone.")

@@ -12,7 +12,7 @@ STATE = declare("customers.state", "Deactivate and activate customers", MANAGERS
 TAG = declare("customers.tag", "Change tags and groups of customers", CLERKS)
 CONSENT = declare("customers.consent", "Change newsletter consent", CLERKS)
 COMMISSION = declare("customers.commission", "Change the commission of customers", MANAGERS)
-declare("customers.import", "Bring customers in from files", MANAGERS)
+IMPORT = declare("customers.import", "Bring customers in from files", MANAGERS)
 EXPORT = declare("customers.export", "Take customers out as files", MANAGERS)
 FLAG = declare("customers.flag", "Flag customers and see why they are flagged", CLERKS)
 ANONYMISE = declare("customers.anonymise", "Anonymise customers", MANAGERS)

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.customers import events
 from regulars.customers.choices import State
 from regulars.customers.resource.fields import FIELDS
-from regulars.customers.resource.permissions import ARCHIVE, CONSENT, EDIT, NOTES, STATE, TAG
+from regulars.customers.resource.permissions import ARCHIVE, CONSENT, EDIT, IMPORT, NOTES, STATE, TAG
 from regulars.customers.services import undo
+from regulars.customers.services.unimport import remove_imported
 from regulars.kit.actor import Actor
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
-from regulars.timeline.undoing import Past, undoable
+from regulars.timeline.undoing import Past, final, undoable
 
 _BY_VERB = {"tags": TAG, "group_id": TAG, "accepts_marketing": CONSENT, "points_summary": CONSENT}
 _BY_FIELD = {path: field.edit_permission for field in FIELDS for path in (field.path, *field.needs)}
@@ -60,6 +63,8 @@ def declare_undo() -> None:
         events.UNDONE,
     )
     undoable(facts, restore_facts, permission=EDIT)
+    undoable(events.IMPORTED, remove_imported, permission=IMPORT)
+    final(events.IMPORT_UNDONE, _("Customers were removed for good here: bring the file again instead."))
     addresses = (
         events.ADDRESS_ADDED,
         events.ADDRESS_EDITED,

@@ -1,6 +1,6 @@
 """Finding duplicates, deciding about them, merging and splitting: the only code that writes these tables."""
 
-from regulars.duplicates.services.erase import TABLES, erase_duplicates
+from regulars.duplicates.services.erase import TABLES, drop_pairs, erase_duplicates
 from regulars.duplicates.services.merge import CannotMerge, check_customers, merge_customers
 from regulars.duplicates.services.rehearse import Rehearsed, rehearse_merge
 from regulars.duplicates.services.scan import ScanAtWork, needs_scan, scan, start_scan
@@ -14,6 +14,7 @@ __all__ = [
     "ScanAtWork",
     "check_customers",
     "decide",
+    "drop_pairs",
     "erase_duplicates",
     "merge_customers",
     "needs_scan",

@@ -1,6 +1,8 @@
 """Forgetting people: what was kept to split them again, and what they were known by before."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from regulars.customers.erasing import Person
 from regulars.duplicates.models import Kept, Merge, Moved, Pair
@@ -17,5 +19,10 @@ def erase_duplicates(*, store: Store, people: list[Person], now: datetime) -> No
     Kept.objects.filter(store=store, merge__in=merges).delete()
     Moved.objects.filter(store=store, merge__in=merges).delete()
     merges.update(is_final=True, external_id="", email_key="", changed={})
-    Pair.objects.filter(store=store, first__in=ids).delete()
-    Pair.objects.filter(store=store, second__in=ids).delete()
+    drop_pairs(store=store, ids=ids)
+
+
+def drop_pairs(*, store: Store, ids: Collection[UUID]) -> None:
+    """Forget with whom customers look alike."""
+    Pair.objects.filter(store=store, first__in=list(ids)).delete()
+    Pair.objects.filter(store=store, second__in=list(ids)).delete()

@@ -1,6 +1,8 @@
 """Forgetting people: their memberships go, and what names them in names, notes and conditions of segments."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count
@@ -19,14 +21,19 @@ TABLES = ("segments_segment", "segments_membership", "segments_segmentsize")
 
 def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
     """Take people out of every segment without a trace, deleted ones too; the sizes of the past stay numbers."""
-    stays = SegmentMembership.objects.filter(store=store, customer_id__in=[person.id for person in people])
-    inside = stays.filter(left_at__isnull=True).values("segment_id").annotate(gone=Count("pk"))
-    shrink(store=store, sizes=list(inside.order_by("segment_id").values_list("segment_id", "gone")))
-    stays.delete()
+    drop_members(store=store, ids=[person.id for person in people])
     traces = traces_of(people)
     rows = Segment.objects.filter(store=store).order_by("pk")
     for segment in rows.select_for_update(of=("self",), no_key=True):
         _forget_in(segment, traces)
+
+
+def drop_members(*, store: Store, ids: Collection[UUID]) -> None:
+    """Take customers out of every segment as if they had never been in one."""
+    stays = SegmentMembership.objects.filter(store=store, customer_id__in=list(ids))
+    inside = stays.filter(left_at__isnull=True).values("segment_id").annotate(gone=Count("pk"))
+    shrink(store=store, sizes=list(inside.order_by("segment_id").values_list("segment_id", "gone")))
+    stays.delete()
 
 
 def _forget_in(segment: Segment, traces: Traces) -> None:
