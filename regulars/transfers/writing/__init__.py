@@ -1,7 +1,7 @@
 """The formats that rows leave in: `FORMATS[name].open(out, columns, about)` gives a writer.
 
-Writers take typed values and need the same memory at any number of rows. What a format cannot hold (control
-characters, halves of surrogates, texts that are too long) is dropped or cut with a visible mark, never an error.
+Writers take typed values and need the same memory at any number of rows, or have a limit (`most_rows`). What a format
+cannot hold (control characters, halves of surrogates, texts that are too long) is dropped or cut with a visible mark.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,11 @@ from types import MappingProxyType
 from regulars.kit.errors import Invalid
 from regulars.resources.mistakes import suggest
 from regulars.transfers.writing.base import About, Column, FileFormat, Row, Value, Writer
+from regulars.transfers.writing.ods import Ods
 from regulars.transfers.writing.texts import Delimited, JsonLines
+from regulars.transfers.writing.xls import MOST_ROWS as MOST_ROWS_OF_XLS
+from regulars.transfers.writing.xls import Xls
+from regulars.transfers.writing.xlsx import Xlsx
 
 __all__ = ["FORMATS", "About", "Column", "FileFormat", "Row", "Value", "Writer", "format_named"]
 
@@ -31,6 +35,31 @@ _ALL = (
         content_type="text/tab-separated-values; charset=utf-8",
         streams=True,
         open=partial(Delimited, delimiter="\t"),
+    ),
+    FileFormat(
+        name="xlsx",
+        label="Excel",
+        suffix=".xlsx",
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        streams=False,
+        open=Xlsx,
+    ),
+    FileFormat(
+        name="xls",
+        label="Excel 97",
+        suffix=".xls",
+        content_type="application/vnd.ms-excel",
+        streams=False,
+        open=Xls,
+        most_rows=MOST_ROWS_OF_XLS,
+    ),
+    FileFormat(
+        name="ods",
+        label="OpenDocument",
+        suffix=".ods",
+        content_type="application/vnd.oasis.opendocument.spreadsheet",
+        streams=False,
+        open=Ods,
     ),
     FileFormat(
         name="jsonl",

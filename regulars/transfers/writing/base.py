@@ -59,7 +59,10 @@ Open = Callable[[IO[bytes], Sequence[Column], About], Writer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFormat:
-    """A format people can choose. One that `streams` hands on each row as it comes; others end in one go."""
+    """A format people can choose. One that `streams` hands on each row as it comes; others end in one go.
+
+    Its writer refuses more than `most_rows`, where there is such a limit.
+    """
 
     name: str
     label: str
@@ -67,6 +70,7 @@ class FileFormat:
     content_type: str
     streams: bool
     open: Open
+    most_rows: int | None = None
 
 
 def in_words(value: Value, column: Column, about: About) -> str:
