@@ -1,46 +1,59 @@
 """How customers come in from files: who a row is about, and what it would change.
 
 A row is matched by external id, then e-mail; with neither by phone, else by name and company among customers that have
-no e-mail and phone (and the same number, if the row gives one). A row is never guessed onto somebody: two answers, or
-two that disagree, are said and not taken.
+no e-mail and phone (and the same number, if the row gives one). A person may choose other keys and their
+order. A row is never guessed onto somebody: two answers, or two that disagree, wait for a person.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from regulars.customers import queries
 from regulars.customers.choices import State
-from regulars.customers.former import survivors_by
+from regulars.customers.matching import FORMER, Asked, Row, Stored, match, match_chosen, name_key_of
 from regulars.customers.presets import PRESETS
-from regulars.customers.rules import EDITABLE
 from regulars.customers.services.imports import write_imported
 from regulars.kit.email import email_key
 from regulars.kit.errors import Invalid
 from regulars.kit.text import fold, storable
 from regulars.resources.context import Context
 from regulars.resources.field import Field
-from regulars.resources.importer import Candidate, Cleaner, Decision, Importer, Verdict
+from regulars.resources.importer import (
+    Candidate,
+    Cleaner,
+    Decision,
+    Importer,
+    Mark,
+    Matching,
+    Verdict,
+)
 from regulars.stores.models import Store
 from regulars.stores.services import raise_customer_numbers
 
-Row = Mapping[str, Any]
 _SAYS_WHO = ("first_name", "last_name", "company", "email", "phone", "external_id")
 _NEVER_CHANGED = frozenset({"number", "created_at", "phone_typed", "group_name", "source"})
-_COMPARED = ("id", "number", "version", "state", *EDITABLE, "email_key", "name_key", "company_key")
 LONGEST_GROUP_NAME = 80
-# Marks a customer that was found by what a merged one was known by: which columns those were.
-FORMER = "former"
+MATCHED_BY = ("external_id", "email", "phone", "number", "name")
+_COLUMNS_OF = {
+    "name": ("first_name", "last_name"),
+    "phone": ("phone", "phone_typed"),
+    "group": ("group_id", "group_name"),
+}
 
 
-def decide_customers(*, store: Store, candidates: Sequence[Candidate], context: Context) -> list[Decision]:
+def decide_customers(
+    *, store: Store, candidates: Sequence[Candidate], matching: Matching, context: Context
+) -> list[Decision]:
     """What each row would do; writes nothing."""
     groups = {group.name.casefold(): group.pk for group in queries.groups_of(store=store)}
     facts = [_facts(candidate.values, groups) for candidate in candidates]
-    stored = _Stored(store, facts)
-    decisions = [_decide(one, stored, context) for one in facts]
+    stored = Stored(store, facts, matching.match)
+    decisions = [
+        _decide(one, stored, Asked(matching, candidate.choice), context)
+        for one, candidate in zip(facts, candidates, strict=True)
+    ]
     numbered = [one for one in decisions if one.verdict is Verdict.NEW and one.values.get("number")]
     taken = queries.numbers_taken(store=store, numbers=[one.values["number"] for one in numbered])
     for one in numbered:
@@ -54,51 +67,6 @@ def decide_customers(*, store: Store, candidates: Sequence[Candidate], context: 
             one.own += (f"number:{number}",)
             one.known_by += (f"number:{number}",)
     return decisions
-
-
-class _Stored:
-    """The customers that rows of a batch may be about, found with one question per kind of key."""
-
-    def __init__(self, store: Store, facts: Sequence[dict[str, Any]]) -> None:
-        self._store = store
-        self.by_external_id = self._one_by("external_id", (one.get("external_id") for one in facts))
-        self.by_email = self._one_by("email_key", (one.get("email_key") for one in facts))
-        unnamed = [one for one in facts if not one.get("external_id") and not one.get("email")]
-        self.by_phone = self._many_by("phone", (one.get("phone") for one in unnamed))
-        nameless = [one for one in unnamed if not one.get("phone")]
-        self.by_name = self._many_by("name_key", (_name_key(one) for one in nameless), without_contact=True)
-
-    def _one_by(self, column: str, keys: Iterable[str | None]) -> dict[str, Row]:
-        """The customer of each key; of a key that belonged to a merged customer, the one it lives on in."""
-        wanted = [key for key in keys if key]
-        found: dict[str, Row] = {row[column]: row for row in self._load(column, wanted)}
-        missing = [key for key in wanted if key not in found]
-        survivors = survivors_by(store=self._store, column=column, keys=missing)
-        if survivors:
-            ids = {
-                row["id"]: row
-                for row in queries.existing_by_id(store=self._store, ids=survivors.values(), wanted=_COMPARED)
-            }
-            found |= {key: {**ids[one], FORMER: (column,)} for key, one in survivors.items() if one in ids}
-        return found
-
-    def _many_by(
-        self, column: str, keys: Iterable[str | None], *, without_contact: bool = False
-    ) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in self._load(column, keys, without_contact=without_contact):
-            found[row[column]].append(row)
-        return found
-
-    def _load(
-        self, column: str, keys: Iterable[str | None], *, without_contact: bool = False
-    ) -> list[dict[str, Any]]:
-        wanted = [key for key in keys if key is not None and (key or column == "name_key")]
-        if not wanted:
-            return []
-        return queries.existing_by(
-            store=self._store, column=column, keys=wanted, wanted=_COMPARED, without_contact=without_contact
-        )
 
 
 def _facts(values: Mapping[str, Any], groups: Mapping[str, UUID]) -> dict[str, Any]:
@@ -125,14 +93,10 @@ def _split(full: str) -> tuple[str, str]:
     return (first.strip(), last) if first else (last, "")
 
 
-def _name_key(facts: Row) -> str:
-    if "full_name" in facts:
-        return fold(facts["full_name"])
-    return fold(f"{facts.get('first_name', '')} {facts.get('last_name', '')}")
-
-
-def _own_keys(facts: Row) -> tuple[str, ...]:
+def _own_keys(facts: Row, chosen: tuple[str, ...]) -> tuple[str, ...]:
     """The keys by which a row says whose it is."""
+    if chosen and (own := _chosen_key(facts, chosen)):
+        return (own,)
     keys: tuple[str, ...] = ()
     if external_id := facts.get("external_id"):
         keys = (f"id:{external_id}",)
@@ -141,7 +105,19 @@ def _own_keys(facts: Row) -> tuple[str, ...]:
     if keys:
         return keys
     phone = facts.get("phone")
-    return (_numbered(f"phone:{phone}" if phone else _name_and_company(_name_key(facts), facts), facts),)
+    return (_numbered(f"phone:{phone}" if phone else _name_and_company(name_key_of(facts), facts), facts),)
+
+
+def _chosen_key(facts: Row, chosen: tuple[str, ...]) -> str:
+    """The first of the keys a person chose that the row has."""
+    keys = {
+        "external_id": f"id:{facts.get('external_id') or ''}",
+        "email": f"mail:{facts.get('email_key') or ''}",
+        "phone": f"phone:{facts.get('phone') or ''}",
+        "number": f"number:{facts.get('number') or ''}",
+        "name": f"named:{name_key_of(facts)}",
+    }
+    return next((keys[name] for name in chosen if not keys[name].endswith(":")), "")
 
 
 def _numbered(key: str, facts: Row) -> str:
@@ -164,11 +140,12 @@ def _keys_of(row: Row) -> tuple[str, ...]:
     if row.get("phone"):
         shared = f"phone:{row['phone']}"
     elif not row.get("email"):
-        shared = _name_and_company(_name_key(row), row)
+        shared = _name_and_company(name_key_of(row), row)
+    keys += [f"named:{name_key_of(row)}", f"number:{row['number']}"] if row.get("number") else []
     return (*keys, shared, _numbered(shared, row)) if shared else tuple(keys)
 
 
-def _decide(facts: dict[str, Any], stored: _Stored, context: Context) -> Decision:
+def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Context) -> Decision:
     if not any(facts.get(name) for name in (*_SAYS_WHO, "full_name")):
         return _no(
             "", "Nothing in this row says who the customer is. Give a name, a company, an e-mail or a phone."
@@ -179,10 +156,10 @@ def _decide(facts: dict[str, Any], stored: _Stored, context: Context) -> Decisio
         return _no(
             "created", f"The date {created.date().isoformat()} lies in the future. Write the right year."
         )
-    found = _match(facts, stored)
+    found = match_chosen(facts, stored, asked) if asked.matching.match else match(facts, stored, asked)
     if isinstance(found, Decision):
         return found
-    own = _own_keys(facts)
+    own = _own_keys(facts, asked.matching.match)
     if found is None:
         if full := facts.pop("full_name", ""):
             facts["first_name"], facts["last_name"] = _split(full)
@@ -202,83 +179,25 @@ def _decide(facts: dict[str, Any], stored: _Stored, context: Context) -> Decisio
         before=before,
         record_id=found["id"],
         version=found["version"],
+        found=_marks(found),
     )
+
+
+def _marks(row: Row) -> tuple[Mark, ...]:
+    marks = []
+    if row["state"] == State.ARCHIVED:
+        marks.append(Mark.ARCHIVED)
+    elif row["state"] == State.INACTIVE:
+        marks.append(Mark.INACTIVE)
+    if row["blocked"]:
+        marks.append(Mark.BLOCKED)
+    if row.get(FORMER):
+        marks.append(Mark.MERGED)
+    return tuple(marks)
 
 
 def _no(field: str, sentence: str) -> Decision:
     return Decision(Verdict.FAILED, field=field, sentence=sentence)
-
-
-def _match(facts: Row, stored: _Stored) -> Row | Decision | None:
-    """The customer a row is about, nobody, or why that cannot be said."""
-    external_id, email = facts.get("external_id"), facts.get("email")
-    if external_id or email:
-        by_id = stored.by_external_id.get(external_id) if external_id else None
-        by_email = stored.by_email.get(facts["email_key"]) if email else None
-        if by_id and by_email and by_id["id"] != by_email["id"]:
-            return _no(
-                "email",
-                f"The external id belongs to customer {by_id['number']}, the e-mail to customer {by_email['number']}. "
-                "Correct one of them, or merge the two customers first.",
-            )
-        if by_id and not by_email and _is_somebody_else(facts, by_id):
-            return _no(
-                "external_id",
-                f"The external id belongs to customer {by_id['number']}, who came from “{by_id['source'][:60]}” with "
-                "another name and e-mail. Ids of different systems mean different people: leave the external id empty.",
-            )
-        if by_email and not by_id and external_id and by_email["external_id"]:
-            return _no(
-                "external_id",
-                f"The customer with this e-mail ({by_email['number']}) has the external id "
-                f"“{by_email['external_id'][:60]}”, not “{external_id[:60]}”. "
-                "Leave the external id empty to change this customer, or the e-mail to add another.",
-            )
-        if by_id and by_email:
-            return {**by_id, FORMER: (*by_id.get(FORMER, ()), *by_email.get(FORMER, ()))}
-        return by_id or by_email
-    if phone := facts.get("phone"):
-        return _only_one(stored.by_phone.get(phone, []), facts, "phone", "this phone")
-    named = [row for row in stored.by_name.get(_name_key(facts), []) if _fits_company(facts, row)]
-    return _only_one(named, facts, "", "this name and no e-mail or phone")
-
-
-def _is_somebody_else(facts: Row, row: Row) -> bool:
-    """Two systems count their customers from 1: an id alone is no reason to write one person over another."""
-    if row["source"] == facts.get("source") or not facts.get("email") or not row["email"]:
-        return False
-    return not _same_name(facts, row) and facts.get("number") != row["number"]
-
-
-def _fits_company(facts: Row, row: Row) -> bool:
-    if row["company_key"] != fold(facts.get("company") or ""):
-        return False
-    return bool(row["name_key"] or row["company_key"]) or _same_name(facts, row)
-
-
-def _same_name(facts: Row, row: Row) -> bool:
-    if "full_name" in facts:
-        return bool(facts["full_name"] == f"{row['first_name']} {row['last_name']}".strip())
-    return all(row[name] == facts.get(name, "") for name in ("first_name", "last_name"))
-
-
-def _only_one(rows: list[Row], facts: Row, field: str, what: str) -> Row | Decision | None:
-    """The one customer among those that share a phone or a name: by number, by exact name, by having no e-mail."""
-    if facts.get("number"):
-        rows = [row for row in rows if row["number"] == facts["number"]]
-    for fits in (
-        lambda row: _same_name(facts, row),
-        lambda row: not row["email"] and not row["external_id"],
-    ):
-        if len(rows) > 1:
-            rows = [row for row in rows if fits(row)] or rows
-    if len(rows) > 1:
-        numbers = ", ".join(str(row["number"]) for row in rows[:5])
-        return _no(
-            field,
-            f"{len(rows)} customers have {what}: {numbers}. Add an e-mail or an external id to say which one.",
-        )
-    return rows[0] if rows else None
 
 
 def _changes(facts: Mapping[str, Any], row: Row) -> dict[str, Any]:
@@ -325,6 +244,9 @@ IMPORTER = Importer(
     numbering="number",
     origin="source",
     reserve=_reserve,
+    matched_by=MATCHED_BY,
+    columns_of=lambda name: _COLUMNS_OF.get(name, (name,)),
+    revived={"state": str(State.ACTIVE)},
     sample=(
         {
             "first_name": "Ada", "last_name": "Martin", "company": "", "email": "ada@example.com",

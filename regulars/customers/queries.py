@@ -354,6 +354,13 @@ def existing_by_id(*, store: Store, ids: Iterable[UUID], wanted: tuple[str, ...]
     return list(customers_of(store).filter(pk__in=list(ids)).values(*wanted))
 
 
+def existing_by_number(
+    *, store: Store, numbers: Iterable[int], wanted: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """The same columns of the customers with these numbers."""
+    return list(customers_of(store).filter(number__in=list(numbers)).values(*wanted))
+
+
 def numbers_taken(*, store: Store, numbers: list[int]) -> set[int]:
     """Those of the numbers that customers have already."""
     if not numbers:

@@ -34,19 +34,57 @@ class Preset:
 
 @dataclass(slots=True)
 class Candidate:
-    """One row of a file whose cells could all be read: the values of its non-empty cells by field name."""
+    """One row of a file whose cells could all be read: the values of its non-empty cells by field name.
+
+    `choice` is how a person settled a clash of this row: the value of one of its options.
+    """
 
     line: int
     values: dict[str, Any]
+    choice: str = ""
 
 
 class Verdict(StrEnum):
-    """What becomes of a row."""
+    """What becomes of a row. A clash waits for a person; a skipped one was left out on purpose; a failed one is wrong."""
 
     NEW = "new"
     CHANGED = "changed"
     SAME = "same"
+    CLASH = "clash"
+    SKIPPED = "skipped"
     FAILED = "failed"
+
+
+class Mark(StrEnum):
+    """What a person may want to treat apart about the record that a row is about."""
+
+    ARCHIVED = "archived"
+    INACTIVE = "inactive"
+    BLOCKED = "blocked"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A way to settle a clash. `skip` is always there and not listed."""
+
+    value: str
+    label: str
+
+
+SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """How rows are compared with what is stored, as far as a person can choose it.
+
+    `match` are the keys a row is looked for by, in order (empty: all of the resource's own); `shared_mail` says what a
+    row with the e-mail of somebody of another name is: ask, same (person) or apart.
+    """
+
+    match: tuple[str, ...] = ()
+    shared_mail: str = "ask"
 
 
 @dataclass(slots=True)
@@ -55,6 +93,7 @@ class Decision:
 
     `own` are the keys by which the row says whose it is: a second row of the file with one of them is about the same
     record. `known_by` are all keys, those among them, by which the record could be found before or after the write.
+    `found` are the marks of the matched record; `options` the ways to settle a clash.
     """
 
     verdict: Verdict
@@ -66,6 +105,8 @@ class Decision:
     version: int = 0
     field: str = ""
     sentence: str = ""
+    found: tuple[Mark, ...] = ()
+    options: tuple[Option, ...] = ()
 
 
 class Overtaken(Exception):
@@ -76,7 +117,7 @@ class Decide(Protocol):
     """Compare rows with what is stored; writes nothing. One decision per candidate, in order."""
 
     def __call__(
-        self, *, store: Store, candidates: Sequence[Candidate], context: Context
+        self, *, store: Store, candidates: Sequence[Candidate], matching: Matching, context: Context
     ) -> list[Decision]: ...
 
 
@@ -102,7 +143,8 @@ class Importer:
     cell than the form has (None: the field's own). `numbering` is the field with numbers that are also given out
     automatically; `reserve` keeps automatic ones above the highest of the file. `origin` is the field that says which
     system a record came from; a file that does not say it is of the system it was recognised as, else "import".
-    `sample` rows fill the template.
+    `sample` rows fill the template. `matched_by` are the keys a person may choose and order; `columns_of` gives the
+    names in a decision's values that a field becomes; `revived` is what makes an archived or inactive record active.
     """
 
     identifying: tuple[str, ...]
@@ -114,3 +156,6 @@ class Importer:
     origin: str = ""
     reserve: Callable[[Store, int], None] | None = None
     sample: tuple[Mapping[str, str], ...] = ()
+    matched_by: tuple[str, ...] = ()
+    columns_of: Callable[[str], tuple[str, ...]] = lambda field: (field,)
+    revived: Mapping[str, Any] = field(default_factory=dict)

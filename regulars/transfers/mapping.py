@@ -14,8 +14,10 @@ from regulars.resources.importer import Importer, Preset
 from regulars.resources.kinds import Choice, Date, Moment, Reference
 from regulars.resources.resource import Resource, suggest
 from regulars.transfers.cells import unguard
+from regulars.transfers.plan import Plan
 from regulars.transfers.reading.dayformats import day_order
 from regulars.transfers.reading.detect import UnreadableFile
+from regulars.transfers.steps import input_of, joined_headers
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
@@ -94,10 +96,10 @@ def propose(
     headers: Headers,
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
-    chosen: Mapping[str, str],
+    plan: Plan,
     context: Context,
 ) -> tuple[list[Column], Preset | None]:
-    """The columns with what they become. `chosen` is a person's choice by header: a field name, or "" to leave out.
+    """The columns with what they become, by themselves or as the plan says: a field name, or "" to leave out.
 
     Raises `UnreadableFile` when no column says who the records are.
     """
@@ -106,7 +108,7 @@ def propose(
         Column(index=index, header=name, samples=_samples(rows, index)) for index, name in enumerate(header)
     ]
     by_preset = {header_key(name): value for name, value in preset.columns.items()} if preset else {}
-    wishes = _wishes(chosen, columns, headers)
+    wishes = _wishes(plan, columns, headers)
     ranked: list[tuple[int, Column, str]] = []
     seen: set[str] = set()
     for column in columns:
@@ -132,6 +134,8 @@ def propose(
             column.reason = "nothing here is called that"
         seen.add(key)
     _assign(ranked, columns, resource, rows, context)
+    for column in columns:
+        column.order = input_of(plan.steps.get(column.header, []), "date", "order") or column.order
     return columns, preset
 
 
@@ -149,15 +153,23 @@ def refuse_unless_identified(
     )
 
 
-def _wishes(chosen: Mapping[str, str], columns: Sequence[Column], headers: Headers) -> dict[str, str]:
+def _wishes(plan: Plan, columns: Sequence[Column], headers: Headers) -> dict[str, str]:
     known = {one.name for one in headers.importable}
     present = {column.header for column in columns}
-    for header, name in chosen.items():
+    joined = {
+        name
+        for steps in plan.steps.values()
+        for one in steps
+        if one["step"] == "join"
+        for name in joined_headers(one)
+    }
+    for header in {**plan.columns, **plan.steps, **dict.fromkeys(joined)}:
         if header not in present:
             raise Invalid(f"The file has no column “{header}”.{suggest(header, present)}", field="columns")
+    for name in plan.columns.values():
         if name and name not in known:
             raise Invalid(f"There is no field “{name}” to import.{suggest(name, known)}", field="columns")
-    return dict(chosen)
+    return dict(plan.columns)
 
 
 def _assign(

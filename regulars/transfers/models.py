@@ -5,16 +5,18 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BTreeIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
 
 from regulars.stores.models import Store, StoreScoped
-from regulars.transfers.choices import Phase
+from regulars.transfers.choices import Phase, RowVerdict
 
 
 class Import(StoreScoped):
     """One file that somebody brought, what was found out about it, and how far it got.
 
-    `run_id` is the run of the current phase. The uploaded file is kept only until the import ends.
+    `run_id` is the run of the current phase; none while a person maps the columns. The uploaded file is kept only until
+    the import ends: `original_as` is the spreadsheet or archive that `stored_as`, the text, was made of.
     """
 
     resource = models.TextField()
@@ -25,9 +27,18 @@ class Import(StoreScoped):
     layout = models.JSONField(default=dict)
     columns = models.JSONField(default=list)
     preset = models.TextField(blank=True, default="")
-    options = models.JSONField(default=dict)
+    original_as = models.TextField(blank=True, default="")
+    format = models.TextField(default="text")
+    sheets = models.JSONField(default=list)
+    sheet = models.TextField(blank=True, default="")
+    notes = models.JSONField(default=list)
+    plan = models.JSONField(default=dict)
+    profile_name = models.TextField(blank=True, default="")
+    rows_expected = models.BigIntegerField(default=0)
+    asks = models.BooleanField(default=False)
     phase = models.CharField(max_length=5, choices=Phase, default=Phase.CHECK)
-    run_id = models.UUIDField()
+    run_id = models.UUIDField(null=True)
+    effects = models.JSONField(default=list)
     check_counts = models.JSONField(default=dict)
     highest_number = models.BigIntegerField(default=0)
     actor_id = models.UUIDField(null=True)
@@ -42,16 +53,66 @@ class Import(StoreScoped):
         return self.file_name
 
 
-class FailedRow(StoreScoped):
-    """A row of a file that was not taken: what is wrong with it, and its cells as the file had them."""
+class ImportRow(StoreScoped):
+    """A row of a file as the check or the run found it, unless it changes nothing.
+
+    Rows of the check show what would happen and can be mended (`cells`) and settled (`choice`) until the run, and go
+    when it ends; rows of the run are those that were not taken. `before` and `after` hold what would change.
+    """
 
     import_id = models.UUIDField()
+    phase = models.CharField(max_length=5, choices=Phase)
     line = models.BigIntegerField()
-    problems = models.JSONField()
+    verdict = models.CharField(max_length=7, choices=RowVerdict)
+    record_id = models.UUIDField(null=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    problems = models.JSONField(default=list)
+    options = models.JSONField(null=True)
     cells = ArrayField(models.TextField())
+    edited = models.BooleanField(default=False)
+    choice = models.TextField(blank=True, default="")
 
     class Meta:
-        indexes: ClassVar = [BTreeIndex("store", "import_id", "line", "id", name="failedrow_store_import")]
+        indexes: ClassVar = [
+            BTreeIndex("store", "import_id", "phase", "line", "id", name="importrow_store_line"),
+            BTreeIndex(
+                "store", "import_id", "phase", "verdict", "line", "id", name="importrow_store_verdict"
+            ),
+            BTreeIndex(
+                "store",
+                "import_id",
+                "line",
+                "id",
+                condition=Q(edited=True) | ~Q(choice=""),
+                name="importrow_settled",
+            ),
+        ]
+
+
+class Profile(StoreScoped):
+    """A plan that was kept under a name, proposed for files with the same headers."""
+
+    resource = models.TextField()
+    name = models.TextField()
+    signature = models.CharField(max_length=64)
+    plan = models.JSONField(default=dict)
+    owner_name = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+    used_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [
+            BTreeIndex("store", "resource", "signature", "used_at", name="profile_store_signature")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "store", "resource", Lower("name"), name="profile_name_unique_per_resource"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Claim(models.Model):

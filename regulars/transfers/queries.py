@@ -6,14 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run
 from regulars.kit.errors import NotFound
-from regulars.resources.resource import get_resource
+from regulars.resources.importer import Verdict
+from regulars.resources.resource import Resource, get_resource
 from regulars.stores.models import Store
-from regulars.transfers.choices import ImportState, Phase
-from regulars.transfers.models import Export, FailedRow, Import
+from regulars.transfers.choices import ImportState, Phase, RowVerdict
+from regulars.transfers.models import Export, Import, ImportRow, Profile
+from regulars.transfers.plan import Plan
 
+NOT_TAKEN = (RowVerdict.FAILED, RowVerdict.CLASH)
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "circumflexes"}
 
 
@@ -42,7 +47,14 @@ class ImportView:
     columns: tuple[MappedColumn, ...]
     state: ImportState
     phase: Phase
-    run_id: UUID
+    run_id: UUID | None
+    format: str
+    sheets: tuple[str, ...]
+    sheet: str
+    notes: tuple[str, ...]
+    plan: Plan
+    profile_name: str
+    effects: tuple[str, ...]
     counts: dict[str, int]
     done: int
     total: int
@@ -57,7 +69,12 @@ class ImportView:
     @property
     def is_live(self) -> bool:
         """True while it is being checked or written."""
-        return self.state in (ImportState.CHECKING, ImportState.RUNNING)
+        return self.state in (ImportState.READING, ImportState.CHECKING, ImportState.RUNNING)
+
+    @property
+    def not_taken(self) -> int:
+        """How many rows are wrong or wait for somebody to decide."""
+        return self.counts[Verdict.FAILED] + self.counts[Verdict.CLASH]
 
     @property
     def can_confirm(self) -> bool:
@@ -118,7 +135,7 @@ def list_imports(*, store: Store, limit: int = 50, before: datetime | None = Non
 
 def failures(*, store: Store, import_id: UUID, limit: int = 1000) -> list[Failure]:
     """What is wrong with the rows that were not taken, in the order of the file."""
-    rows = FailedRow.objects.filter(store=store, import_id=import_id).order_by("line", "id")
+    rows = _not_taken(store, import_id)
     found = [
         Failure(line, one["column"], one["value"], one["sentence"])
         for line, problems in rows.values_list("line", "problems")[:limit]
@@ -129,8 +146,56 @@ def failures(*, store: Store, import_id: UUID, limit: int = 1000) -> list[Failur
 
 def failed_rows(*, store: Store, import_id: UUID) -> Iterator[tuple[list[str], list[dict[str, str]]]]:
     """The cells of every row that was not taken with its problems, streamed."""
-    rows = FailedRow.objects.filter(store=store, import_id=import_id).order_by("line", "id")
+    rows = _not_taken(store, import_id)
     yield from rows.values_list("cells", "problems").iterator(chunk_size=1000)
+
+
+def _not_taken(store: Store, import_id: UUID) -> QuerySet[ImportRow]:
+    """The rows that are wrong or wait for a decision, of the phase the import is in."""
+    imported = Import.objects.filter(store=store, pk=import_id).only("phase").first()
+    rows = ImportRow.objects.filter(store=store, import_id=import_id, verdict__in=NOT_TAKEN)
+    return rows.filter(phase=imported.phase if imported else "").order_by("line", "id")
+
+
+def rows_page(
+    *,
+    store: Store,
+    import_id: UUID,
+    verdict: str,
+    after: int = 0,
+    limit: int = 50,
+) -> list[ImportRow]:
+    """The rows of the current phase with one verdict ("" for all), by line, after a line."""
+    imported = Import.objects.filter(store=store, pk=import_id).only("phase").first()
+    rows = ImportRow.objects.filter(
+        store=store, import_id=import_id, phase=imported.phase if imported else ""
+    )
+    if verdict:
+        rows = rows.filter(verdict=verdict)
+    return list(rows.filter(line__gt=after).order_by("line", "id")[:limit])
+
+
+def get_row(*, store: Store, import_id: UUID, line: int) -> ImportRow:
+    """One row of the current phase. Raises `NotFound`."""
+    imported = Import.objects.filter(store=store, pk=import_id).only("phase").first()
+    rows = ImportRow.objects.filter(store=store, import_id=import_id, line=line)
+    row = rows.filter(phase=imported.phase if imported else "").first()
+    if row is None:
+        raise NotFound(f"Line {line:,} of this file needs nothing.")
+    return row
+
+
+def get_profile(*, store: Store, profile_id: UUID) -> Profile:
+    """The profile with this id. Raises `NotFound`."""
+    profile = Profile.objects.filter(store=store, pk=profile_id).first()
+    if profile is None:
+        raise NotFound("This profile does not exist any more.")
+    return profile
+
+
+def profiles_of(*, store: Store, resource: Resource) -> list[Profile]:
+    """The profiles of a resource by name."""
+    return list(Profile.objects.filter(store=store, resource=resource.name).order_by("name", "pk"))
 
 
 def list_exports(*, store: Store, limit: int = 50) -> list[Export]:
@@ -139,15 +204,15 @@ def list_exports(*, store: Store, limit: int = 50) -> list[Export]:
 
 
 def _views(store: Store, imports: Sequence[Import]) -> list[ImportView]:
-    runs = Run.objects.filter(store=store).in_bulk([one.run_id for one in imports])
-    return [_view(one, runs[one.run_id]) for one in imports]
+    runs = Run.objects.filter(store=store).in_bulk([one.run_id for one in imports if one.run_id])
+    return [_view(one, runs[one.run_id] if one.run_id else Run(store=store)) for one in imports]
 
 
 def _view(imported: Import, run: Run) -> ImportView:
+    """`run` is an empty one while no phase has run yet."""
     resource = get_resource(imported.resource)
     labels = {one.name: str(one.label) for one in resource.all_fields()}
     presets = {one.name: one.label for one in resource.importer.presets} if resource.importer else {}
-    names = ("new", "changed", "same", "failed")
     change_set = run.cursor.get("change_set")
     return ImportView(
         id=imported.pk,
@@ -169,8 +234,15 @@ def _view(imported: Import, run: Run) -> ImportView:
         ),
         state=_state(imported, run),
         phase=Phase(imported.phase),
-        run_id=run.pk,
-        counts={name: run.counts.get(name, 0) for name in names} | {"total": run.done},
+        run_id=imported.run_id,
+        format=imported.format,
+        sheets=tuple(imported.sheets),
+        sheet=imported.sheet,
+        notes=tuple(imported.notes),
+        plan=Plan.from_json(imported.plan),
+        profile_name=imported.profile_name,
+        effects=tuple(imported.effects),
+        counts={str(name): run.counts.get(name, 0) for name in Verdict} | {"total": run.done},
         done=run.done,
         total=run.total,
         message=run.message,
@@ -186,15 +258,24 @@ def _view(imported: Import, run: Run) -> ImportView:
 def _state(imported: Import, run: Run) -> ImportState:
     if imported.discarded_at is not None:
         return ImportState.DISCARDED
-    checking = imported.phase == Phase.CHECK
+    if imported.phase == Phase.MAP:
+        return ImportState.MAPPING
+    done, live = _STATES[Phase(imported.phase)]
     match run.state:
         case RunState.DONE:
-            return ImportState.CHECKED if checking else ImportState.DONE
+            return done
         case RunState.FAILED:
             return ImportState.FAILED
         case RunState.CANCELLED:
             return ImportState.CANCELLED
-    return ImportState.CHECKING if checking else ImportState.RUNNING
+    return live
+
+
+_STATES = {
+    Phase.READ: (ImportState.READING, ImportState.READING),
+    Phase.CHECK: (ImportState.CHECKED, ImportState.CHECKING),
+    Phase.RUN: (ImportState.DONE, ImportState.RUNNING),
+}
 
 
 def _layout_text(layout: dict[str, Any]) -> str:

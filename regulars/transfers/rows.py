@@ -1,7 +1,7 @@
 """From the cells of a row to the values of a record, each column by a reader made once per file."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -17,8 +17,10 @@ from regulars.resources.kinds import Date, Email, Moment, Phone, Text
 from regulars.resources.resource import Resource
 from regulars.transfers.cells import unguard
 from regulars.transfers.mapping import Column, header_key
+from regulars.transfers.plan import NO_PLAN, Plan
 from regulars.transfers.reading.csvfile import Record, has_broken_bytes
 from regulars.transfers.reading.dayformats import read_date, read_moment
+from regulars.transfers.steps import changes_of, input_of, joined_headers
 
 CACHED = 20_000
 _LINE_BREAK = re.compile(r"[\r\n]")
@@ -54,7 +56,7 @@ class RowReader:
         preset: Preset | None,
         context: Context,
         encoding: str,
-        phone_country: str = "",
+        plan: Plan = NO_PLAN,
     ) -> None:
         self._width = len(columns)
         self._encoding = encoding
@@ -64,16 +66,30 @@ class RowReader:
         )
         self._steps: list[tuple[int, str, str, Cleaner]] = []
         self._phones: list[tuple[int, str, str]] = []
-        self._country = phone_country or context.store.country
+        self._country = plan.phone_country or context.store.country
+        self._phone_country = ""
+        self._joins: list[tuple[int, list[int], str]] = []
+        index_of = {column.header: column.index for column in reversed(columns)}
         for column in columns:
             if not column.field:
                 continue
             target = fields[column.field]
-            change = transforms.get(header_key(column.header))
+            steps = plan.steps.get(column.header, [])
+            self._joins += [
+                (
+                    column.index,
+                    [index_of[name] for name in joined_headers(one) if name in index_of],
+                    one["separator"],
+                )
+                for one in steps
+                if one["step"] == "join"
+            ]
+            change = _both(transforms.get(header_key(column.header)), changes_of(steps))
             if isinstance(target.kind, Phone):
                 # Read last: a national number is one of the row's country.
                 self._phones.append((column.index, column.field, column.header))
                 self._phone_change = change
+                self._phone_country = input_of(steps, "phone", "country").upper()
             else:
                 cleaner = _cleaner(target, column, importer, context)
                 read = _changed(change, cleaner) if change else cleaner
@@ -81,6 +97,10 @@ class RowReader:
         self._origin = {importer.origin: preset.name if preset else "import"} if importer.origin else {}
         self._column_of = {column.field: column for column in columns if column.field}
         self._mapped = [column.index for column in columns if column.field]
+        self._filled = _filled(plan, fields, importer, context)
+        self._tags = (
+            fields["tags"].clean(plan.tags, context) if plan.tags.strip() and "tags" in fields else []
+        )
 
     def cell_of(self, field: str, record: Record) -> tuple[str, str]:
         """The header of the column a field comes from, and its cell in this row."""
@@ -103,6 +123,8 @@ class RowReader:
             if len(cells) > self._width and (extra := "".join(cells[self._width :]).strip()):
                 return {}, [self._too_many(cells, extra)]
             cells += [""] * (self._width - len(cells))
+        if self._joins:
+            cells = self._joined(cells)
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         for index, name, header, clean in self._steps:
@@ -131,10 +153,24 @@ class RowReader:
             if self._phone_change:
                 cell = self._phone_change(cell)
             try:
-                values[name] = (clean_phone(storable(cell), values.get("country") or self._country), cell)
+                country = self._phone_country or values.get("country") or self._country
+                values[name] = (clean_phone(storable(cell), country), cell)
             except Invalid as refusal:
                 problems.append(Problem(header, cell, refusal.sentence))
+        if values and (self._filled or self._tags):
+            for name, value in self._filled.items():
+                values.setdefault(name, value)
+            if self._tags:
+                values["tags"] = list(dict.fromkeys([*values.get("tags", ()), *self._tags]))
         return (self._origin | values if values else values), problems
+
+    def _joined(self, cells: list[str]) -> list[str]:
+        """The cells with the texts of columns that are joined; the row itself stays as it is in the file."""
+        joined = list(cells)
+        for index, others, separator in self._joins:
+            parts = [cells[one].strip() for one in (index, *others)]
+            joined[index] = (separator or " ").join(part for part in parts if part)
+        return joined
 
     def _broken(self, header: str, cell: str) -> Problem:
         shown = re.sub("[\ud800-\udfff]", "\ufffd", cell)
@@ -152,6 +188,31 @@ class RowReader:
             f"The row has {len(cells)} cells, the header {self._width}. A text with a delimiter in it needs quotation "
             "marks around it.",
         )
+
+
+def _both(first: Cleaner | None, second: Cleaner | None) -> Cleaner | None:
+    """What the preset does to a cell, and then what a person asked for."""
+    if first is None or second is None:
+        return first or second
+    return lambda cell: second(first(cell))
+
+
+def _filled(plan: Plan, fields: Mapping[str, Field], importer: Importer, context: Context) -> dict[str, Any]:
+    """The values that empty cells get. Raises `Invalid` naming the field."""
+    filled: dict[str, Any] = {}
+    for name, text in plan.defaults.items():
+        target = fields.get(name)
+        if target is None or not target.importable or not context.actor.may(target.edit_permission):
+            raise Invalid(f"There is no field “{name}” to fill.", field="defaults")
+        if not text.strip():
+            continue
+        if isinstance(target.kind, Phone):
+            country = plan.phone_country or context.store.country
+            filled[name] = (clean_phone(text, country), text)
+        else:
+            own = importer.cleaner(target, context)
+            filled[name] = own(text) if own else target.clean(text, context)
+    return filled
 
 
 def _cleaner(target: Field, column: Column, importer: Importer, context: Context) -> Cleaner:

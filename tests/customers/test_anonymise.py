@@ -35,7 +35,7 @@ from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from regulars.timeline.undoing import rehearse_undo
 from regulars.transfers import services as transfers
-from regulars.transfers.models import FailedRow, Import
+from regulars.transfers.models import ImportRow, Import
 from regulars.transfers.services.erase import ImportUnderWay
 from tests.factories import NOW, make_customer
 from tests.people import Someone
@@ -183,7 +183,7 @@ def test_no_byte_is_left_in_a_dump_nor_in_the_files(
     named = {table.partition(".")[2] for table, _found, _row in traces_left(files)}
     assert named >= {
         "customers_customer", "customers_lookup", "customers_address", "customers_note", "timeline_event",
-        "timeline_changeset", "jobs_run", "transfers_import", "transfers_failedrow", "transfers_export",
+        "timeline_changeset", "jobs_run", "transfers_import", "transfers_importrow", "transfers_export",
         "resources_idempotencykey", "staff_outboxmessage",
     }  # fmt: skip
     assert len({name for name, _found, _row in traces_left(files) if "." not in name}) == 1, (
@@ -351,7 +351,7 @@ def test_a_waiting_file_goes_only_when_it_names_somebody(store: Store, owner: So
     execute_run(run_id=view.run_id)
     anonymise(store, make_customer(store, **FACTS))
     assert default_storage.exists(Import.objects.get().stored_as)
-    assert FailedRow.objects.count() == 0
+    assert ImportRow.objects.count() == 0
 
 
 def test_finished_jobs_of_the_queue_that_name_them_go(store: Store) -> None:

@@ -12,7 +12,8 @@ from regulars.resources.resource import get_resource
 from regulars.staff.services import remove_person
 from regulars.stores.models import Store
 from regulars.transfers import queries, services
-from regulars.transfers.models import Claim, FailedRow, Import
+from regulars.transfers.models import Claim, Import, ImportRow
+from regulars.transfers.plan import Plan
 from regulars.transfers.queries import ImportView
 from regulars.transfers.services.imports import FileTooLarge, WrongState
 from tests.factories import NOW
@@ -65,7 +66,7 @@ def test_secrets_are_never_kept(store: Store, manager: Someone, bring: Importing
         ("password", "secrets are never kept")
     ]
     kept = str(
-        list(FailedRow.objects.values()) + list(Import.objects.values()) + list(Customer.objects.values())
+        list(ImportRow.objects.values()) + list(Import.objects.values()) + list(Customer.objects.values())
     )
     assert "hunter" not in kept
 
@@ -88,7 +89,7 @@ def test_stops_and_goes_on(store: Store, manager: Someone) -> None:
     view = work(store, step(store, manager, view, "retry_import"))
     assert view.state == "checked"
     assert step(store, manager, view, "discard_import").state == "discarded"
-    assert not FailedRow.objects.exists()
+    assert not ImportRow.objects.exists()
 
 
 def test_who_left_the_store_meanwhile_brings_nothing(store: Store, owner: Someone, manager: Someone) -> None:
@@ -131,15 +132,15 @@ def test_a_file_that_is_too_large_leaves_nothing(
 
 
 def test_a_person_s_choice_of_columns(store: Store, bring: Importing) -> None:
-    options = services.ImportOptions(
+    plan = Plan(
         columns={"Mail": "email", "Town": "city", "Email": ""}, phone_country="US"
     )
-    view = bring("Mail,Town,Email,Phone\na@x.fr,Lyon,b@x.fr,757 555 0101\n", options=options)
+    view = bring("Mail,Town,Email,Phone\na@x.fr,Lyon,b@x.fr,757 555 0101\n", plan=plan)
     found = Customer.objects.get()
     assert (found.email, found.city, found.phone) == ("a@x.fr", "Lyon", "+17575550101")
     assert view.columns[2].reason == "left out by choice"
     with pytest.raises(Refused, match="no field “emial”"):
-        bring("Mail\na@x.fr\n", options=services.ImportOptions(columns={"Mail": "emial"}))
+        bring("Mail\na@x.fr\n", plan=Plan(columns={"Mail": "emial"}))
 
 
 def test_the_template_is_a_file_that_comes_in(bring: Importing) -> None:

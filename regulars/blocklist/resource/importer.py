@@ -13,14 +13,16 @@ from regulars.blocklist.services.rules import EDITABLE, read_rule
 from regulars.kit.errors import InvalidRecord
 from regulars.resources.context import Context
 from regulars.resources.field import Field
-from regulars.resources.importer import Candidate, Cleaner, Decision, Importer, Preset, Verdict
+from regulars.resources.importer import Candidate, Cleaner, Decision, Importer, Matching, Preset, Verdict
 from regulars.stores.models import Store
 
 _COLUMNS = {"expires": "expires_at"}
 
 
-def decide_rules(*, store: Store, candidates: Sequence[Candidate], context: Context) -> list[Decision]:
-    """What each row would do; writes nothing."""
+def decide_rules(
+    *, store: Store, candidates: Sequence[Candidate], matching: Matching, context: Context
+) -> list[Decision]:
+    """What each row would do; writes nothing. What a rule is about says which it is, so there is nothing to choose."""
     decisions: list[Decision] = []
     hashes: list[tuple[Decision, list[str]]] = []
     for candidate in candidates:

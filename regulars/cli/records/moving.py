@@ -16,6 +16,7 @@ from regulars.resources.context import Context
 from regulars.resources.page import matching
 from regulars.resources.resource import Resource
 from regulars.transfers import queries, services
+from regulars.transfers.plan import Plan
 
 COUNTS = ("new", "changed", "same", "failed")
 FAILURES_SHOWN = 5
@@ -33,11 +34,13 @@ def import_records(resource: Resource, options: Options, context: Context) -> in
             filename=path.name,
             actor=context.actor,
             now=context.now,
-            options=services.ImportOptions(phone_country=options["phone_country"].upper()),
+            plan=Plan.from_json({"phone_country": options["phone_country"]}),
             dry_run=options["dry_run"],
             progress=follow,
         )
-    counts = {name: imported.counts.get(name, 0) for name in COUNTS}
+    counts = {name: imported.counts.get(name, 0) for name in COUNTS} | {"failed": imported.not_taken}
+    if skipped := imported.counts.get("skipped", 0):
+        counts["skipped"] = skipped
     total = sum(counts.values())
     if options["failed"] and counts["failed"]:
         with Path(options["failed"]).open("wb") as kept:

@@ -79,7 +79,7 @@ def _failed_imports(context: Context) -> Iterator[Line]:
     for one in transfers.list_imports(store=context.store, limit=IMPORTS_LOOKED_AT):
         if context.now - one.created_at > IMPORTS_SINCE:
             return
-        failed = one.counts.get("failed", 0)
+        failed = one.not_taken
         if one.state != ImportState.FAILED and not failed:
             continue
         text = _("The import of %(file)s did not finish") if one.state == ImportState.FAILED else _(

@@ -23,6 +23,7 @@ from regulars.kit.moments import parse_moment
 from regulars.resources.context import Context
 from regulars.resources.resource import get_resource
 from regulars.transfers import queries, services
+from regulars.transfers.plan import Plan
 from regulars.transfers.queries import ImportView
 
 ROWS_A_PAGE = 30
@@ -58,7 +59,7 @@ def upload(request: StaffRequest, resource_name: str) -> HttpResponse:
                     filename=file.name or "",
                     actor=request.actor,
                     now=context.now,
-                    options=services.ImportOptions(phone_country=request.POST.get("phone_country", "")),
+                    plan=Plan.from_json({"phone_country": request.POST.get("phone_country", "")}),
                 )
             except NotAllowed:
                 raise

@@ -19,6 +19,8 @@ from regulars.transfers.queries import ImportView, MappedColumn
 
 SHOWN_FAILURES = 20
 TONES = {
+    ImportState.READING: "blue",
+    ImportState.MAPPING: "amber",
     ImportState.CHECKING: "blue",
     ImportState.CHECKED: "amber",
     ImportState.RUNNING: "blue",
@@ -118,7 +120,7 @@ def import_page(view: ImportView, context: Context) -> dict[str, Any]:
             }
             for one in failures
         ],
-        "failures_text": _first_of(len(failures), counts["failed"], language),
+        "failures_text": _first_of(len(failures), view.not_taken, language),
         "mapping": [_column(column) for column in view.columns],
         "dialect_text": " · ".join(
             part

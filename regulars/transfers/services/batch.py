@@ -1,50 +1,66 @@
-"""One batch of rows: read, compare with what is stored and with the rest of the file, write."""
+"""One batch of rows: read, compare with what is stored and with the rest of the file, settle as planned, write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import IntegrityError, transaction
 
 from regulars.resources.context import Context
-from regulars.resources.importer import Candidate, Decision, Importer, Overtaken, Verdict
+from regulars.resources.importer import (
+    SKIP,
+    Candidate,
+    Decision,
+    Importer,
+    Matching,
+    Option,
+    Overtaken,
+    Verdict,
+)
 from regulars.timeline.services import OpenChangeSet
 from regulars.transfers.claims import Claimed, Claims
+from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import Problem, RowReader
+from regulars.transfers.settling import Settling
 
 ATTEMPTS = 3
+LAST = "last"
+NO_CHOICES: Mapping[int, str] = MappingProxyType({})
+_TAKEN = (Verdict.NEW, Verdict.CHANGED, Verdict.SAME)
+_KEY_NAMES = {"id": "external id", "mail": "e-mail", "named": "name"}
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A row that is not taken, and everything that is wrong with it."""
+class Found:
+    """What became of one row, as people are shown it: its verdict, what is wrong, or what it would change."""
 
     record: Record
+    verdict: Verdict
     problems: list[Problem]
+    decision: Decision | None = None
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a batch."""
+    """What became of a batch. `found` are the rows to be kept for people, in the order of the file."""
 
-    counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("new", "changed", "same", "failed"), 0)
-    )
-    failures: list[Failure] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
+    found: list[Found] = field(default_factory=list)
     claims: dict[int, Claimed] = field(default_factory=dict)
     highest_number: int = 0
 
     def fail(self, record: Record, problems: list[Problem]) -> None:
-        """Count a row that is not taken."""
-        self.counts["failed"] += 1
-        self.failures.append(Failure(record, problems))
+        """Count a row that is wrong."""
+        self.counts[Verdict.FAILED] += 1
+        self.found.append(Found(record, Verdict.FAILED, problems))
 
     def absorb(self, other: "Outcome") -> None:
         """Take over what became of other rows."""
         for name, count in other.counts.items():
             self.counts[name] += count
-        self.failures += other.failures
+        self.found += other.found
         self.claims |= other.claims
         self.highest_number = max(self.highest_number, other.highest_number)
 
@@ -66,26 +82,42 @@ class BatchWork:
         reader: RowReader,
         claims: Claims,
         context: Context,
+        plan: Plan,
         change_set: OpenChangeSet | None,
     ) -> None:
+        self._plan = plan
+        self._matching = Matching(match=plan.match, shared_mail=plan.shared_mail)
+        self._settling = Settling(plan, importer)
         self._importer = importer
         self._reader = reader
         self._claims = claims
         self._context = context
         self._change_set = change_set
 
-    def do(self, records: Sequence[Record], now: datetime) -> Outcome:
-        """Work through a batch inside the caller's transaction."""
+    def do(
+        self, records: Sequence[Record], now: datetime, choices: Mapping[int, str] = NO_CHOICES
+    ) -> Outcome:
+        """Work through a batch inside the caller's transaction. `choices` are how people settled clashes, by line."""
         outcome = Outcome()
         rows: list[_Row] = []
         for record in records:
+            choice = choices.get(record.line, "")
+            if choice == SKIP:
+                outcome.counts[Verdict.SKIPPED] += 1
+                outcome.found.append(Found(record, Verdict.SKIPPED, [Problem("", "", "Left out by choice.")]))
+                continue
             values, problems = self._reader.read(record)
             if problems:
                 outcome.fail(record, problems)
             else:
-                rows.append(_Row(record, Candidate(record.line, values), self._reader.digest(record.cells)))
-        if not rows:
-            return outcome
+                candidate = Candidate(record.line, values, choice)
+                rows.append(_Row(record, candidate, self._reader.digest(record.cells)))
+        if rows:
+            self._work(rows, outcome, now)
+            outcome.found.sort(key=lambda found: found.record.line)
+        return outcome
+
+    def _work(self, rows: Sequence[_Row], outcome: Outcome, now: datetime) -> None:
         try:
             with transaction.atomic():
                 outcome.absorb(self._decide_and_write(rows, outcome.claims, now))
@@ -93,8 +125,6 @@ class BatchWork:
             # Somebody wrote one of these records meanwhile: row by row, so that only theirs is decided anew.
             for row in rows:
                 outcome.absorb(self._one_by_one(row, outcome.claims, now))
-        outcome.failures.sort(key=lambda failure: failure.record.line)
-        return outcome
 
     def _one_by_one(self, row: _Row, claimed: dict[int, Claimed], now: datetime) -> Outcome:
         for _ in range(ATTEMPTS):
@@ -111,65 +141,105 @@ class BatchWork:
     def _decide_and_write(
         self, rows: Sequence[_Row], claimed_before: dict[int, Claimed], now: datetime
     ) -> Outcome:
-        store = self._context.store
         candidates = [row.candidate for row in rows]
-        decisions = self._importer.decide(store=store, candidates=candidates, context=self._context)
-        outcome = self._compare_within_file(rows, decisions, claimed_before)
+        decisions = self._importer.decide(
+            store=self._context.store, candidates=candidates, matching=self._matching, context=self._context
+        )
+        outcome, later = self._compare_within_file(rows, decisions, claimed_before)
         if self._change_set is not None:
             self._importer.write(
-                store=store,
+                store=self._context.store,
                 decisions=[one for one in decisions if one.verdict in (Verdict.NEW, Verdict.CHANGED)],
                 change_set=self._change_set,
                 now=now,
             )
+        for row in later:
+            # The last row has the last word: compared anew with what the earlier ones have written.
+            outcome.absorb(self._again(row, now))
+        return outcome
+
+    def _again(self, row: _Row, now: datetime) -> Outcome:
+        outcome = Outcome()
+        (decision,) = self._importer.decide(
+            store=self._context.store,
+            candidates=[row.candidate],
+            matching=self._matching,
+            context=self._context,
+        )
+        self._settling.apply(decision)
+        if decision.verdict is Verdict.NEW and self._change_set is None:
+            decision.verdict = Verdict.CHANGED  # the earlier row would have made it by then
+        elif self._change_set is not None and decision.verdict in (Verdict.NEW, Verdict.CHANGED):
+            self._importer.write(
+                store=self._context.store, decisions=[decision], change_set=self._change_set, now=now
+            )
+        self._tell(row, decision, outcome)
         return outcome
 
     def _compare_within_file(
         self, rows: Sequence[_Row], decisions: Sequence[Decision], claimed_before: dict[int, Claimed]
-    ) -> Outcome:
-        """The first row about a record wins; a later one is the same, or it fails and says which line was first."""
-        outcome = Outcome()
+    ) -> tuple[Outcome, list[_Row]]:
+        """The first row about a record wins; what a later one is, the plan says. Returns those to be done again."""
+        outcome, later = Outcome(), []
         number = self._claims.number
         numbers = [{key: number(key) for key in one.known_by} for one in decisions]
         asked = {found for one in numbers for found in one.values()}
         claimed = {**self._claims.find(asked), **claimed_before} if asked else {}
+        settled = not self._settling.does_nothing
         for row, decision, keys in zip(rows, decisions, numbers, strict=True):
-            if decision.verdict is not Verdict.FAILED:
-                self._settle(row, decision, keys, claimed)
-            if decision.verdict is Verdict.FAILED:
-                header, value = self._reader.cell_of(decision.field, row.record)
-                outcome.fail(row.record, [Problem(header, value, decision.sentence)])
+            if settled:
+                self._settling.apply(decision)
+            if decision.verdict in _TAKEN and self._is_later(row, decision, keys, claimed):
+                later.append(row)
+                decision.verdict = Verdict.SKIPPED  # not written with the others
                 continue
-            outcome.counts[decision.verdict] += 1
+            self._tell(row, decision, outcome)
+            if decision.verdict not in _TAKEN:
+                continue
             if self._importer.numbering:
                 given = row.candidate.values.get(self._importer.numbering) or 0
                 outcome.highest_number = max(outcome.highest_number, given)
             for key in keys.values():
                 if key not in claimed:
                     claimed[key] = outcome.claims[key] = Claimed(row.record.line, row.digest)
-        return outcome
+        return outcome, later
 
-    def _settle(
+    def _tell(self, row: _Row, decision: Decision, outcome: Outcome) -> None:
+        verdict = decision.verdict
+        outcome.counts[verdict] += 1
+        if verdict is Verdict.SAME or (verdict in _TAKEN and self._change_set is not None):
+            return
+        problems: list[Problem] = []
+        if decision.sentence:
+            header, value = self._reader.cell_of(decision.field, row.record)
+            problems.append(Problem(header, value, decision.sentence))
+        outcome.found.append(Found(row.record, verdict, problems, decision))
+
+    def _is_later(
         self, row: _Row, decision: Decision, keys: dict[str, int], claimed: dict[int, Claimed]
-    ) -> None:
+    ) -> bool:
+        """True when the row is about a record of an earlier row and has the last word; else it is settled here."""
         for key in decision.own:
             earlier = claimed.get(keys[key])
             if earlier is None:
                 continue
             if earlier.digest == row.digest:
                 decision.verdict = Verdict.SAME
-                return
+                return False
+            if self._plan.twins == "last" or row.candidate.choice == LAST:
+                return True
             kind, _, _value = key.partition(":")
-            names = {
-                "id": "external id",
-                "mail": "e-mail",
-                "phone": "phone",
-                "name": "name",
-                "number": "number",
-            }
-            decision.verdict, decision.field = Verdict.FAILED, ""
+            what = _KEY_NAMES.get(kind, kind)
+            decision.field = ""
+            if self._plan.twins == "first":
+                decision.verdict = Verdict.SKIPPED
+                decision.sentence = f"Line {earlier.line:,} of this file is the same one (same {what})."
+                return False
+            decision.verdict = Verdict.CLASH
             decision.sentence = (
-                f"Line {earlier.line:,} of this file is the same one (same {names.get(kind, kind)}) with other "
+                f"Line {earlier.line:,} of this file is the same one (same {what}) with other "
                 "values. The first was taken; make them one row, or give each its own."
             )
-            return
+            decision.options = (Option(LAST, "Take this row too: it has the last word"),)
+            return False
+        return False

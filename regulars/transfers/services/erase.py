@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.db import transaction
 
 from regulars.customers.erasing import Person, traces_of
 from regulars.jobs.models import Run
@@ -13,10 +12,18 @@ from regulars.jobs.services import OPEN
 from regulars.kit.errors import Refused
 from regulars.kit.traces import Traces
 from regulars.stores.models import Store
-from regulars.transfers.models import Export, ExportPiece, FailedRow, Import
+from regulars.transfers.models import Export, ExportPiece, Import, ImportRow, Profile
 from regulars.transfers.reading.csvfile import Layout, open_text
+from regulars.transfers.services.staging import forget_files
 
-TABLES = ("transfers_import", "transfers_failedrow", "transfers_export", "transfers_exportpiece")
+TABLES = (
+    "transfers_import",
+    "transfers_importrow",
+    "transfers_profile",
+    "transfers_export",
+    "transfers_exportpiece",
+)
+_LOOKED_AT = ("record_id", "cells", "problems", "options", "before", "after")
 PIECE = 256 * 1024
 # A name that is cut by the end of a piece is found in the next one, which begins so much earlier.
 OVERLAP = 1024
@@ -37,7 +44,8 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
     _clean_exports(store, traces)
     _throw_kept_files_away(store, traces)
     _clean_imports(store, traces, now)
-    _remove_failed_rows(store, traces)
+    _remove_rows(store, traces, {person.id for person in people})
+    _clean_profiles(store, traces)
 
 
 def _clean_exports(store: Store, traces: Traces) -> None:
@@ -62,10 +70,12 @@ def _clean_imports(store: Store, traces: Traces, now: datetime) -> None:
         found = {
             "file_name": traces.clean(imported.file_name),
             "columns": _without_samples(imported.columns, traces),
-            "options": traces.clean_json(imported.options),
+            "plan": traces.clean_json(imported.plan),
+            "notes": traces.clean_json(imported.notes),
+            "effects": traces.clean_json(imported.effects),
         }
         if imported.stored_as and _names_somebody(imported, traces):
-            found |= {"stored_as": "", "discarded_at": now}
+            found |= {"stored_as": "", "original_as": "", "discarded_at": now}
             _throw_away(store, imported)
         if any(value != getattr(imported, name) for name, value in found.items()):
             Import.objects.filter(pk=imported.pk).update(**found)
@@ -78,14 +88,13 @@ def _without_samples(columns: list[dict[str, Any]], traces: Traces) -> list[dict
 
 
 def _throw_away(store: Store, imported: Import) -> None:
-    if Run.objects.filter(store=store, pk=imported.run_id, state__in=OPEN).exists():
+    if imported.run_id and Run.objects.filter(store=store, pk=imported.run_id, state__in=OPEN).exists():
         raise ImportUnderWay(
             f"The import of {imported.file_name} is under way and would bring them back. "
             "Wait until it has ended, or stop it."
         )
-    stored_as = imported.stored_as
-    FailedRow.objects.filter(store=store, import_id=imported.pk).delete()
-    transaction.on_commit(lambda: default_storage.delete(stored_as))
+    ImportRow.objects.filter(store=store, import_id=imported.pk).delete()
+    forget_files(imported)
 
 
 def _names_somebody(imported: Import, traces: Traces) -> bool:
@@ -104,11 +113,23 @@ def _names_somebody(imported: Import, traces: Traces) -> bool:
     return False
 
 
-def _remove_failed_rows(store: Store, traces: Traces) -> None:
+def _clean_profiles(store: Store, traces: Traces) -> None:
+    for profile in Profile.objects.filter(store=store):
+        name, plan = traces.clean(profile.name), traces.clean_json(profile.plan)
+        if (name, plan) != (profile.name, profile.plan):
+            Profile.objects.filter(pk=profile.pk).update(name=f"{name} {profile.pk}", plan=plan)
+
+
+def _remove_rows(store: Store, traces: Traces, known: set[UUID]) -> None:
     named: list[UUID] = [
         row.pk
-        for row in FailedRow.objects.filter(store=store).only("cells", "problems").iterator()
-        if traces.found_in("\n".join(row.cells), names=False)
-        or traces.clean_json(row.problems, names=False) != row.problems
+        for row in ImportRow.objects.filter(store=store).only(*_LOOKED_AT).iterator()
+        if row.record_id in known
+        or traces.found_in("\n".join(row.cells), names=False)
+        or any(
+            traces.clean_json(told, names=False) != told
+            for told in (row.problems, row.options, row.before, row.after)
+            if told
+        )
     ]
-    FailedRow.objects.filter(store=store, pk__in=named).delete()
+    ImportRow.objects.filter(store=store, pk__in=named).delete()

@@ -11,40 +11,37 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from phonenumbers import SUPPORTED_REGIONS
 
 from regulars.jobs import services as jobs
 from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run
 from regulars.jobs.queries import get_run
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Invalid, Refused
+from regulars.kit.errors import Refused
 from regulars.kit.ids import new_id
 from regulars.kit.text import storable
-from regulars.resources.context import Context
-from regulars.resources.resource import Resource, get_resource
+from regulars.resources.resource import Resource
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import Touched, emit
 from regulars.transfers import events, queries
 from regulars.transfers.choices import ImportState, Phase
 from regulars.transfers.claims import Claims
-from regulars.transfers.mapping import Headers, propose, refuse_unless_identified
-from regulars.transfers.models import FailedRow, Import
+from regulars.transfers.models import Import, ImportRow
+from regulars.transfers.plan import Plan
 from regulars.transfers.queries import ImportView
-from regulars.transfers.reading.detect import detect
 from regulars.transfers.reading.encoding import Evidence
+from regulars.transfers.services.locking import WrongState, begin, lock_import, run_of
+from regulars.transfers.services.planning import recognise
+from regulars.transfers.services.staging import forget_files
 from regulars.transfers.services.work import (
-    CHECK,
-    RUN,
-    ImportOptions,
     Listener,
     importer_of,
     listening,
-    run_arguments,
 )
 
 CHUNK = 64 * 1024
+LIVE = (ImportState.READING, ImportState.CHECKING, ImportState.RUNNING)
 
 
 class FileTooLarge(Refused):
@@ -52,12 +49,6 @@ class FileTooLarge(Refused):
 
     code = "file_too_large"
     status = 413
-
-
-class WrongState(Refused):
-    """The import is not where this step could be taken."""
-
-    code = "wrong_state"
 
 
 class _Passing(File):
@@ -90,36 +81,53 @@ def start_import(
     filename: str,
     actor: Actor,
     now: datetime,
-    options: ImportOptions = ImportOptions(),  # noqa: B008  (frozen)
+    plan: Plan | None = None,
+    asks: bool = False,
 ) -> ImportView:
     """Take a file in, find out how it is written and what its columns are, and have it checked by the worker.
 
-    Raises `NotAllowed`, `FileTooLarge`, and `UnreadableFile` with what to do about it.
+    With `asks` it waits first for a person to say what its columns become. Without a plan the profile that was kept for
+    such headers is taken. Raises `NotAllowed`, `FileTooLarge`, `Invalid`, and `UnreadableFile` in words.
     """
-    imported = _take_in(store, resource, file, filename, actor, now, options)
+    imported = _take_in(store, resource, file, filename, actor, now, plan)
+    imported.asks = asks
     with transaction.atomic():
-        _begin(store, imported, Phase.CHECK, actor, enqueue=True)
+        if asks:
+            imported.phase = Phase.MAP
+            imported.save()
+        else:
+            begin(imported, Phase.CHECK, actor, enqueue=True)
         _tell(store, imported, events.UPLOADED, actor, now)
     return queries.get_import(store=store, import_id=imported.pk)
+
+
+def check_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime) -> ImportView:
+    """Have the rows checked by the worker, once the columns are mapped. Raises `NotFound` and `WrongState`."""
+    with transaction.atomic():
+        imported, state = lock_import(store, import_id, actor)
+        if state != ImportState.MAPPING:
+            raise WrongState("Only a file whose columns are being mapped can be checked.")
+        begin(imported, Phase.CHECK, actor, enqueue=True)
+    return queries.get_import(store=store, import_id=import_id)
 
 
 def confirm_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime) -> ImportView:
     """Have a checked import written by the worker. Raises `NotFound`, `NotAllowed` and `WrongState`."""
     with transaction.atomic():
-        imported, state = _lock(store, import_id, actor)
+        imported, state = lock_import(store, import_id, actor)
         if state != ImportState.CHECKED:
             raise WrongState("Only an import that is checked and has not run can be run.")
-        _begin(store, imported, Phase.RUN, actor, enqueue=True)
+        begin(imported, Phase.RUN, actor, enqueue=True)
     return queries.get_import(store=store, import_id=import_id)
 
 
 def cancel_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime) -> ImportView:
     """Stop a check or a run after its current batch; what was written stays, and it can be taken up again."""
     with transaction.atomic():
-        imported, state = _lock(store, import_id, actor)
-        if state not in (ImportState.CHECKING, ImportState.RUNNING):
+        imported, state = lock_import(store, import_id, actor)
+        if state not in LIVE:
             raise WrongState("This import is not running.")
-        jobs.ask_to_cancel(store=store, run_id=imported.run_id)
+        jobs.ask_to_cancel(store=store, run_id=run_of(imported))
         _tell(store, imported, events.CANCELLED, actor, now)
     return queries.get_import(store=store, import_id=import_id)
 
@@ -127,10 +135,10 @@ def cancel_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime)
 def retry_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime) -> ImportView:
     """Take up a stopped or failed import where it was."""
     with transaction.atomic():
-        imported, state = _lock(store, import_id, actor)
+        imported, state = lock_import(store, import_id, actor)
         if state not in (ImportState.FAILED, ImportState.CANCELLED):
             raise WrongState("Only an import that was stopped or did not finish can be taken up again.")
-        jobs.retry_run(store=store, run_id=imported.run_id)
+        jobs.retry_run(store=store, run_id=run_of(imported))
         _tell(store, imported, events.RETRIED, actor, now)
     return queries.get_import(store=store, import_id=import_id)
 
@@ -138,16 +146,15 @@ def retry_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime) 
 def discard_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime) -> ImportView:
     """Throw an import away: its file and the rows that were not taken. What it wrote stays."""
     with transaction.atomic():
-        imported, state = _lock(store, import_id, actor)
-        if state in (ImportState.CHECKING, ImportState.RUNNING):
+        imported, state = lock_import(store, import_id, actor)
+        if state in LIVE:
             raise WrongState("Stop the import first.")
-        stored_as, imported.stored_as, imported.discarded_at = imported.stored_as, "", now
-        imported.save(update_fields=["stored_as", "discarded_at"])
-        FailedRow.objects.filter(store=store, import_id=import_id).delete()
+        imported.discarded_at = now
+        imported.save(update_fields=["discarded_at"])
+        forget_files(imported)
+        ImportRow.objects.filter(store=store, import_id=import_id).delete()
         Claims(store=store, import_id=import_id, phase=imported.phase).forget()
         _tell(store, imported, events.DISCARDED, actor, now)
-        if stored_as:
-            transaction.on_commit(lambda: default_storage.delete(stored_as))
     return queries.get_import(store=store, import_id=import_id)
 
 
@@ -159,7 +166,7 @@ def import_now(
     filename: str,
     actor: Actor,
     now: datetime,
-    options: ImportOptions = ImportOptions(),  # noqa: B008  (frozen)
+    plan: Plan | None = None,
     dry_run: bool = False,
     progress: Listener | None = None,
 ) -> ImportView:
@@ -169,7 +176,7 @@ def import_now(
     numbers: automatic ones must stay above the highest of the file. `progress` is told (rows done, in all, counts).
     Raises as `start_import`, and `Refused` when the work could not be finished.
     """
-    imported = _take_in(store, resource, file, filename, actor, now, options)
+    imported = _take_in(store, resource, file, filename, actor, now, plan)
     numbering = importer_of(resource).numbering
     numbered = numbering and any(column["field"] == numbering for column in imported.columns)
     phases = [Phase.CHECK] if dry_run else [Phase.CHECK, Phase.RUN] if numbered else [Phase.RUN]
@@ -177,7 +184,7 @@ def import_now(
         with transaction.atomic():
             if phase != phases[0]:
                 imported.refresh_from_db()
-            run = _begin(store, imported, phase, actor, enqueue=False)
+            run = begin(imported, phase, actor, enqueue=False)
             if phase == phases[0]:
                 _tell(store, imported, events.UPLOADED, actor, now)
         with listening(progress):
@@ -194,66 +201,34 @@ def _take_in(
     filename: str,
     actor: Actor,
     now: datetime,
-    options: ImportOptions,
+    plan: Plan | None,
 ) -> Import:
     """Store the file and what could be found out about it, without a run yet."""
     actor.require(resource.permission("import"))
-    importer = importer_of(resource)
-    if options.phone_country and options.phone_country not in SUPPORTED_REGIONS:
-        raise Invalid(
-            "Write the country of the phone numbers as its two-letter code, like FR.", field="phone_country"
-        )
+    importer_of(resource)
     import_id = new_id()
     passing = _Passing(file, settings.IMPORT_MAX_BYTES)
     wanted_name = f"imports/{store.pk}/{import_id}"
     stored_as = ""
     try:
         stored_as = default_storage.save(wanted_name, passing)
-        context = Context(store=store, actor=actor, now=now)
-        headers = Headers(resource, importer, context)
-        found = detect(passing.evidence.head, passing.evidence.encoding(), headers.is_known)
-        columns, preset = propose(
-            resource=resource,
-            headers=headers,
-            header=found.header,
-            rows=[record.cells for record in found.sample],
-            chosen=options.columns,
-            context=context,
+        imported = Import(
+            id=import_id,
+            store=store,
+            resource=resource.name,
+            file_name=storable(filename)[-200:] or "file.csv",
+            stored_as=stored_as,
+            size=passing.passed,
+            sha256=passing.digest.hexdigest(),
+            actor_id=actor.id,
+            actor_name=actor.name,
+            created_at=now,
         )
-        refuse_unless_identified(columns, resource, importer, headers)
+        recognise(imported, passing.evidence.head, passing.evidence.encoding(), plan, actor, now)
     except Refused:
         default_storage.delete(stored_as or wanted_name)
         raise
-    lines = max(passing.evidence.head.count(b"\n"), passing.evidence.head.count(b"\r"), 1)
-    return Import(
-        id=import_id,
-        store=store,
-        resource=resource.name,
-        file_name=storable(filename)[-200:] or "file.csv",
-        stored_as=stored_as,
-        size=passing.passed,
-        sha256=passing.digest.hexdigest(),
-        layout=found.layout.as_json(),
-        columns=[column.as_json() for column in columns],
-        preset=preset.name if preset else "",
-        options=options.as_json() | {"rows_expected": passing.passed * lines // len(passing.evidence.head)},
-        actor_id=actor.id,
-        actor_name=actor.name,
-        created_at=now,
-    )
-
-
-def _begin(store: Store, imported: Import, phase: Phase, actor: Actor, *, enqueue: bool) -> Run:
-    run = jobs.start_run(
-        store=store,
-        kind=CHECK if phase == Phase.CHECK else RUN,
-        arguments=run_arguments(imported, actor),
-        actor=actor,
-        enqueue=enqueue,
-    )
-    imported.phase, imported.run_id = phase, run.pk
-    imported.save()
-    return run
+    return imported
 
 
 def _finished(store: Store, run: Run) -> Run:
@@ -262,14 +237,6 @@ def _finished(store: Store, run: Run) -> Run:
         time.sleep(0.5)
         run = get_run(store=store, run_id=run.pk)
     return run
-
-
-def _lock(store: Store, import_id: UUID, actor: Actor) -> tuple[Import, ImportState]:
-    """The import, locked, and where it stands."""
-    view = queries.get_import(store=store, import_id=import_id)
-    actor.require(get_resource(view.resource).permission("import"))
-    imported = Import.objects.select_for_update(no_key=True).get(store=store, pk=import_id)
-    return imported, queries.get_import(store=store, import_id=import_id).state
 
 
 def _tell(store: Store, imported: Import, kind: EventKind, actor: Actor, now: datetime) -> None:

@@ -3,25 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import IO, Any
 from uuid import UUID
 
-import orjson
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from regulars.jobs.models import Run
 from regulars.jobs.services import Progress, run_kind
-from regulars.kit.actor import Actor
-from regulars.kit.copying import copy_rows
 from regulars.kit.errors import Refused
-from regulars.kit.ids import new_id
-from regulars.kit.text import storable
 from regulars.resources.context import Context
-from regulars.resources.importer import Importer
+from regulars.resources.importer import Importer, Verdict
 from regulars.resources.resource import Resource, get_resource
 from regulars.staff.queries import actor_again
 from regulars.timeline.services import OpenChangeSet, open_change_set
@@ -29,31 +23,18 @@ from regulars.transfers.choices import Phase
 from regulars.transfers.claims import Claims
 from regulars.transfers.events import IMPORTED
 from regulars.transfers.mapping import Column
-from regulars.transfers.models import FailedRow, Import
+from regulars.transfers.models import Import
+from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Layout, Record, open_text, read_records
 from regulars.transfers.rows import RowReader
-from regulars.transfers.services.batch import BatchWork, Failure, Outcome
+from regulars.transfers.services.batch import NO_CHOICES, BatchWork, Outcome
+from regulars.transfers.services.locking import KINDS
+from regulars.transfers.services.staging import Settled, forget_files, keep_rows, rows_of
 
 BATCH_ROWS = 2000
 BATCH_SIZE = 8 * 1024 * 1024
-CHECK, RUN = "transfers.check", "transfers.run"
 Listener = Callable[[int, int, dict[str, int]], None]
 _listener: ContextVar[Listener | None] = ContextVar("transfers_listener", default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """What a person chose: a field per header ("" leaves a column out); headers not named are mapped by themselves.
-
-    `phone_country` is whose the phone numbers without a country code are, where that is not the store's.
-    """
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    phone_country: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """As the import keeps them."""
-        return {"columns": dict(self.columns), "phone_country": self.phone_country}
 
 
 @contextmanager
@@ -73,18 +54,13 @@ def importer_of(resource: Resource) -> Importer:
     return resource.importer
 
 
-def run_arguments(imported: Import, actor: Actor) -> dict[str, Any]:
-    """What a run needs to know: the import, and who asked for it."""
-    return {"import": str(imported.pk), "actor": actor.as_json()}
-
-
-@run_kind(CHECK)
+@run_kind(KINDS[Phase.CHECK])
 def check(progress: Progress) -> None:
     """Say of each row what it would do; writes nothing but the counts and the rows that cannot be taken."""
     _Work(progress, Phase.CHECK).carry_out()
 
 
-@run_kind(RUN)
+@run_kind(KINDS[Phase.RUN])
 def run(progress: Progress) -> None:
     """Write the rows. Each batch commits with its progress, so a killed run goes on where it was."""
     _Work(progress, Phase.RUN).carry_out()
@@ -101,22 +77,14 @@ class _Work:
         self.context = Context(store=self.store, actor=actor, now=_started_at(progress))
         self.columns = [Column(**column) for column in self.imported.columns]
         self.layout = Layout(**self.imported.layout)
-        preset = next((one for one in self.importer.presets if one.name == self.imported.preset), None)
-        self.reader = RowReader(
-            resource=resource,
-            importer=self.importer,
-            columns=self.columns,
-            preset=preset,
-            context=self.context,
-            encoding=self.layout.encoding,
-            phone_country=self.imported.options.get("phone_country", ""),
-        )
+        self.plan = Plan.from_json(self.imported.plan)
+        self.reader = reader_of(self.imported, self.plan, self.context)
         self.claims = Claims(store=self.store, import_id=self.imported.pk, phase=phase)
 
     def carry_out(self) -> None:
         """Work through the file from the cursor on."""
         cursor = dict(self.progress.run.cursor)
-        counts = {"new": 0, "changed": 0, "same": 0, "failed": 0, **self.progress.run.counts}
+        counts = {**dict.fromkeys(map(str, Verdict), 0), **self.progress.run.counts}
         if not cursor:
             cursor = self._begin()
         work = BatchWork(
@@ -124,16 +92,19 @@ class _Work:
             reader=self.reader,
             claims=self.claims,
             context=self.context,
+            plan=self.plan,
             change_set=self._change_set(cursor) if self.phase == Phase.RUN else None,
         )
-        with _stored_file(self.imported) as raw:
+        settled = Settled(self.imported) if self.phase == Phase.RUN else None
+        with stored_file(self.imported) as raw:
             records = read_records(open_text(raw, self.layout.encoding), self.layout)
             rows = islice(records, self.layout.skip + 1 + cursor["rows"], None)
             for batch in _batches(rows):
                 self.progress.stop_if_cancelled()
                 with transaction.atomic():
                     _always_use_indexes()
-                    outcome = work.do(batch, self.context.now)
+                    choices = settled.put_into(batch) if settled else NO_CHOICES
+                    outcome = work.do(batch, self.context.now, choices)
                     self._keep(outcome)
                     cursor["rows"] += len(batch)
                     cursor["highest"] = max(cursor["highest"], outcome.highest_number)
@@ -146,7 +117,7 @@ class _Work:
         cursor: dict[str, Any] = {"rows": 0, "highest": 0}
         with transaction.atomic():
             self.claims.forget()
-            FailedRow.objects.filter(store=self.store, import_id=self.imported.pk).delete()
+            rows_of(self.imported, self.phase).delete()
             if self.phase == Phase.RUN:
                 if self.importer.reserve and self.imported.highest_number:
                     self.importer.reserve(self.store, self.imported.highest_number)
@@ -160,7 +131,7 @@ class _Work:
                 )
                 cursor["change_set"] = str(opened.id)
             self.progress.save(done=0, counts={}, cursor=cursor)
-        self.progress.set_total(self.imported.check_counts.get("total") or _rows_expected(self.imported))
+        self.progress.set_total(self.imported.check_counts.get("total") or self.imported.rows_expected)
         return cursor
 
     def _change_set(self, cursor: Mapping[str, Any]) -> OpenChangeSet:
@@ -168,29 +139,7 @@ class _Work:
 
     def _keep(self, outcome: Outcome) -> None:
         self.claims.add(outcome.claims)
-        if outcome.failures:
-            self._keep_failures(outcome.failures)
-
-    def _keep_failures(self, failures: list[Failure]) -> None:
-        secret = {column.index for column in self.columns if column.secret}
-        copy_rows(
-            table="transfers_failedrow",
-            columns=("id", "store_id", "import_id", "line", "problems", "cells"),
-            rows=[
-                (
-                    new_id(),
-                    self.store.pk,
-                    self.imported.pk,
-                    failure.record.line,
-                    orjson.dumps([problem.as_json() for problem in failure.problems]).decode(),
-                    [
-                        "" if index in secret else _shown(cell)
-                        for index, cell in enumerate(failure.record.cells)
-                    ],
-                )
-                for failure in failures
-            ],
-        )
+        keep_rows(self.imported, self.phase, outcome.found, {one.index for one in self.columns if one.secret})
 
     def _end(self, cursor: Mapping[str, Any], counts: dict[str, int]) -> None:
         total = cursor["rows"]
@@ -201,15 +150,29 @@ class _Work:
                 self.imported.highest_number = cursor["highest"]
                 self.imported.save(update_fields=["check_counts", "highest_number"])
             else:
-                stored_as, self.imported.stored_as = self.imported.stored_as, ""
-                self.imported.save(update_fields=["stored_as"])
                 # What the file holds is in the records now; a second copy of personal data is not kept.
-                transaction.on_commit(lambda: default_storage.delete(stored_as))
+                forget_files(self.imported)
+                rows_of(self.imported, Phase.CHECK).delete()
             self.progress.set_total(total)
 
     def _tell(self, done: int, counts: dict[str, int]) -> None:
         if (listener := _listener.get()) is not None:
             listener(done, max(self.progress.run.total, done), counts)
+
+
+def reader_of(imported: Import, plan: Plan, context: Context) -> RowReader:
+    """What reads the rows of an import, by its columns and its plan."""
+    resource = get_resource(imported.resource)
+    importer = importer_of(resource)
+    return RowReader(
+        resource=resource,
+        importer=importer,
+        columns=[Column(**column) for column in imported.columns],
+        preset=next((one for one in importer.presets if one.name == imported.preset), None),
+        context=context,
+        encoding=Layout(**imported.layout).encoding,
+        plan=plan,
+    )
 
 
 def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
@@ -240,7 +203,7 @@ def _started_at(progress: Progress) -> datetime:
 
 
 @contextmanager
-def _stored_file(imported: Import) -> Iterator[IO[bytes]]:
+def stored_file(imported: Import) -> Iterator[IO[bytes]]:
     try:
         opened = default_storage.open(imported.stored_as, "rb") if imported.stored_as else None
     except FileNotFoundError:
@@ -252,11 +215,3 @@ def _stored_file(imported: Import) -> Iterator[IO[bytes]]:
     with opened:
         if opened.file is not None:
             yield opened.file
-
-
-def _rows_expected(imported: Import) -> int:
-    return int(imported.options.get("rows_expected", 0))
-
-
-def _shown(cell: str) -> str:
-    return storable(cell) if not cell.isprintable() else cell

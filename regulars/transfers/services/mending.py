@@ -1,0 +1,161 @@
+"""Rows of a checked file that a person mends or settles before it runs; each is checked anew at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+
+from regulars.jobs.models import Run
+from regulars.kit.actor import Actor
+from regulars.kit.errors import Invalid, NotFound
+from regulars.kit.text import storable
+from regulars.resources.context import Context
+from regulars.resources.importer import SKIP, Verdict
+from regulars.resources.resource import get_resource
+from regulars.stores.models import Store
+from regulars.transfers.choices import ImportState, Phase
+from regulars.transfers.claims import Claims
+from regulars.transfers.models import Import, ImportRow
+from regulars.transfers.plan import Plan
+from regulars.transfers.reading.csvfile import Record
+from regulars.transfers.services.batch import LAST, BatchWork
+from regulars.transfers.services.locking import WrongState, lock_import, run_of
+from regulars.transfers.services.staging import facts_of, rows_of, shown
+from regulars.transfers.services.work import importer_of, reader_of
+
+LONGEST_CELL = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What became of a row: "same" and its old self when it changes nothing any more."""
+
+    verdict: Verdict
+    row: ImportRow
+
+
+def mend_row(
+    *, store: Store, import_id: UUID, line: int, cells: Mapping[str, str], actor: Actor, now: datetime
+) -> Mended:
+    """Write other cells, by header, into a row of a checked file. Raises `NotFound`, `WrongState` and `Invalid`."""
+    with transaction.atomic():
+        imported, row = _lock_row(store, import_id, line, actor)
+        columns = {column["header"]: column["index"] for column in reversed(imported.columns)}
+        written = list(row.cells) + [""] * (len(imported.columns) - len(row.cells))
+        for header, text in cells.items():
+            if header not in columns or imported.columns[columns[header]]["secret"]:
+                raise Invalid(f"The file has no column “{header}”.", field="cells")
+            if len(text) > LONGEST_CELL:
+                raise Invalid(f"“{header}” takes up to {LONGEST_CELL:,} characters.", field="cells")
+            written[columns[header]] = shown(storable(text))
+        # A row whose cells could not be told apart has as many as the header from now on.
+        row.cells, row.edited = written[: len(imported.columns)], True
+        return _check_again(imported, row, actor, now)
+
+
+def settle_row(
+    *, store: Store, import_id: UUID, line: int, choice: str, actor: Actor, now: datetime
+) -> Mended:
+    """Decide a clash, leave a row out, or (with "") take that back. Raises `NotFound`, `WrongState` and `Invalid`."""
+    with transaction.atomic():
+        imported, row = _lock_row(store, import_id, line, actor)
+        if choice and choice not in _allowed(row):
+            raise Invalid("This is no answer for this row.", field="choice")
+        row.choice = choice
+        return _check_again(imported, row, actor, now)
+
+
+def settle_rows(
+    *,
+    store: Store,
+    import_id: UUID,
+    verdict: str,
+    choice: str,
+    actor: Actor,
+    now: datetime,
+    limit: int = 1000,
+) -> int:
+    """Give all rows of one verdict the same answer, as far as they allow it. Returns how many there were."""
+    with transaction.atomic():
+        imported, _state = _lock(store, import_id, actor)
+        rows = rows_of(imported, Phase.CHECK).filter(verdict=verdict).order_by("line")[:limit]
+        fitting = [row for row in rows if not choice or choice in _allowed(row)]
+        for row in fitting:
+            row.choice = choice
+            _check_again(imported, row, actor, now)
+    return len(fitting)
+
+
+def _allowed(row: ImportRow) -> set[str]:
+    # What was offered before stays open, so that a settled clash can be settled otherwise.
+    return {SKIP, *(value for value, _label in row.options or ()), *({LAST} if row.choice == LAST else ())}
+
+
+def _lock(store: Store, import_id: UUID, actor: Actor) -> tuple[Import, ImportState]:
+    imported, state = lock_import(store, import_id, actor)
+    if state != ImportState.CHECKED:
+        raise WrongState("Rows can be mended after the check, until the import runs.")
+    return imported, state
+
+
+def _lock_row(store: Store, import_id: UUID, line: int, actor: Actor) -> tuple[Import, ImportRow]:
+    imported, _state = _lock(store, import_id, actor)
+    row = rows_of(imported, Phase.CHECK).filter(line=line).first()
+    if row is None:
+        raise NotFound(f"Line {line:,} of this file needs nothing.")
+    return imported, row
+
+
+def _check_again(imported: Import, row: ImportRow, actor: Actor, now: datetime) -> Mended:
+    store = imported.store
+    context = Context(store=store, actor=actor, now=now)
+    plan = Plan.from_json(imported.plan)
+    work = BatchWork(
+        importer=importer_of(get_resource(imported.resource)),
+        reader=reader_of(imported, plan, context),
+        claims=Claims(store=store, import_id=imported.pk, phase=Phase.CHECK),
+        context=context,
+        plan=plan,
+        change_set=None,
+    )
+    before = row.verdict
+    outcome = work.do([Record(row.line, list(row.cells))], now, {row.line: row.choice})
+    verdict = next(Verdict(name) for name, count in outcome.counts.items() if count)
+    if outcome.found:
+        facts = facts_of(outcome.found[0])
+        if row.choice and not facts["options"]:
+            facts.pop("options")
+        for name, value in facts.items():
+            setattr(row, name, orjson.loads(value) if isinstance(value, str) else value)
+        row.verdict = verdict
+    else:
+        row.verdict, row.before, row.after, row.problems = Verdict.SAME, None, None, []
+    row.save()
+    _recount(imported, before, str(verdict))
+    return Mended(verdict, row)
+
+
+def _recount(imported: Import, before: str, after: str) -> None:
+    """The counts of the check are those of its run."""
+    run = Run.objects.select_for_update().get(pk=run_of(imported))
+    for name, change in ((before, -1), (after, 1)):
+        for counts in (run.counts, imported.check_counts):
+            counts[name] = max(0, counts.get(name, 0) + change)
+    run.save(update_fields=["counts"])
+    imported.save(update_fields=["check_counts"])
+
+
+def mended_json(mended: Mended) -> dict[str, Any]:
+    """A row as machines are told of it."""
+    row = mended.row
+    return {
+        "line": row.line,
+        "verdict": str(mended.verdict),
+        "cells": list(row.cells),
+        "problems": row.problems,
+        "choice": row.choice,
+    }
