@@ -18,6 +18,7 @@ from regulars.blocklist.providers import BY_DOMAIN, DOTLESS
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
 from regulars.kit.errors import NotFound
+from regulars.kit.ids import among
 from regulars.kit.phone import digits as digits_of
 from regulars.kit.text import fold
 from regulars.stores.models import Store
@@ -49,7 +50,7 @@ def is_removed(*, store: Store, rule_id: UUID) -> bool:
 
 def count_rules(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
     """How many rules are about each of these customers by name, taken back ones too; who has none is left out."""
-    rows = Rule.objects.filter(store=store, customer_id__in=ids).values("customer_id")
+    rows = Rule.objects.filter(store=store, customer_id__in=among(ids)).values("customer_id")
     return dict(rows.annotate(number=Count("pk")).values_list("customer_id", "number"))
 
 

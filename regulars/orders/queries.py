@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from regulars.kit.ids import among
 from regulars.orders.choices import COUNTED
 from regulars.orders.models import Order
 from regulars.stores.models import Store
@@ -29,7 +30,7 @@ def orders_so_far(*, store: Store) -> int:
 
 def count_orders(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
     """How many orders each of these customers has, of whatever status; who has none is left out."""
-    rows = Order.objects.filter(store=store, customer_id__in=ids).values("customer_id")
+    rows = Order.objects.filter(store=store, customer_id__in=among(ids)).values("customer_id")
     return dict(rows.annotate(number=Count("pk")).values_list("customer_id", "number"))
 
 

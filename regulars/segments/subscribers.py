@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.customers.erasing import History, erases, history
 from regulars.customers.events import IMPORT_UNDONE
 from regulars.kit.actor import Actor
+from regulars.kit.ids import among
 from regulars.segments.choices import SegmentKind
 from regulars.segments.models import SegmentMembership
 from regulars.segments.services.erase import TABLES, drop_members, forget_people
@@ -28,7 +29,7 @@ def register() -> None:
 def _inside(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
     rows = SegmentMembership.objects.filter(
         store=store,
-        customer_id__in=ids,
+        customer_id__in=among(ids),
         left_at__isnull=True,
         segment__kind=SegmentKind.STATIC,
         segment__deleted_at__isnull=True,

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from regulars.customers.erasing import Count as Counting
 from regulars.customers.erasing import History, history
 from regulars.customers.models import Address, Note
+from regulars.kit.ids import among
 from regulars.stores.models import Store
 
 
 def _counter(model: type[Address] | type[Note]) -> Counting:
     def count(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
-        rows = model.objects.filter(store=store, customer_id__in=ids).values("customer_id")
+        rows = model.objects.filter(store=store, customer_id__in=among(ids)).values("customer_id")
         return dict(rows.annotate(number=Count("pk")).values_list("customer_id", "number"))
 
     return count

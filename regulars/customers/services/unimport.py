@@ -10,6 +10,7 @@ from regulars.customers.models import Customer
 from regulars.customers.services.people import personal_columns
 from regulars.customers.services.undo import CHANGED, GONE
 from regulars.kit.actor import Actor
+from regulars.kit.ids import among
 from regulars.stores.models import Store
 from regulars.timeline.erasing import erase_values
 from regulars.timeline.models import ChangeSet, Event
@@ -28,7 +29,7 @@ def remove_imported(
     """
     ids = [past.record_id for past in pasts]
     # To be removed: nobody can give them an order or a note from here on. Whoever was about to comes first.
-    locked = Customer.objects.filter(store=store, pk__in=ids).order_by("pk").select_for_update()
+    locked = Customer.objects.filter(store=store, pk__in=among(ids)).order_by("pk").select_for_update()
     there = set(locked.values_list("pk", flat=True))
     left = dict.fromkeys([one for one in ids if one not in there], GONE)
     left |= _with_something(store, [one for one in ids if one in there])
@@ -59,7 +60,7 @@ def _with_something(store: Store, ids: Collection[UUID]) -> dict[UUID, str]:
 def _changed_since(store: Store, ids: Collection[UUID], change_set: OpenChangeSet) -> dict[UUID, str]:
     """Those of the customers to whom something happened that neither the import did nor this undo of it."""
     act = ChangeSet.objects.values_list("undoes", flat=True).get(store=store, pk=change_set.id)
-    happened = Event.objects.filter(store=store, record_id__in=list(ids))
+    happened = Event.objects.filter(store=store, record_id__in=among(ids))
     others = happened.exclude(change_set_id__in=[act, change_set.id])
     found: dict[UUID, str] = {}
     for record_id, key in others.values_list("record_id", "key").distinct():
@@ -70,7 +71,7 @@ def _changed_since(store: Store, ids: Collection[UUID], change_set: OpenChangeSe
 
 def _forget_values(store: Store, ids: Collection[UUID]) -> None:
     """A file that names a customer twice changes whom it made: the history does not keep facts of who is gone."""
-    happened = Event.objects.filter(store=store, record_id__in=list(ids), key=events.CHANGED_BY_FILE.key)
+    happened = Event.objects.filter(store=store, record_id__in=among(ids), key=events.CHANGED_BY_FILE.key)
     with_values = list(happened.values_list("record_id", flat=True).distinct())
     if with_values:
         erase_values(store=store, record_ids=with_values, names=personal_columns())

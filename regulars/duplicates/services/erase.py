@@ -6,6 +6,7 @@ from uuid import UUID
 
 from regulars.customers.erasing import Person
 from regulars.duplicates.models import Kept, Merge, Moved, Pair
+from regulars.kit.ids import among
 from regulars.stores.models import Store
 
 TABLES = ("duplicates_pair", "duplicates_merge", "duplicates_moved", "duplicates_kept", "duplicates_scan")
@@ -24,5 +25,5 @@ def erase_duplicates(*, store: Store, people: list[Person], now: datetime) -> No
 
 def drop_pairs(*, store: Store, ids: Collection[UUID]) -> None:
     """Forget with whom customers look alike."""
-    Pair.objects.filter(store=store, first__in=list(ids)).delete()
-    Pair.objects.filter(store=store, second__in=list(ids)).delete()
+    Pair.objects.filter(store=store, first__in=among(ids)).delete()
+    Pair.objects.filter(store=store, second__in=among(ids)).delete()

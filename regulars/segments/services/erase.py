@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 
 from regulars.customers.erasing import Person, traces_of
-from regulars.kit.ids import new_id
+from regulars.kit.ids import among, new_id
 from regulars.kit.traces import Traces
 from regulars.resources.erasing import clean_where
 from regulars.segments.models import Segment, SegmentMembership
@@ -30,7 +30,7 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
 
 def drop_members(*, store: Store, ids: Collection[UUID]) -> None:
     """Take customers out of every segment as if they had never been in one."""
-    stays = SegmentMembership.objects.filter(store=store, customer_id__in=list(ids))
+    stays = SegmentMembership.objects.filter(store=store, customer_id__in=among(ids))
     inside = stays.filter(left_at__isnull=True).values("segment_id").annotate(gone=Count("pk"))
     shrink(store=store, sizes=list(inside.order_by("segment_id").values_list("segment_id", "gone")))
     stays.delete()
