@@ -16,7 +16,7 @@ from regulars.resources.resource import Resource, suggest
 from regulars.transfers.cells import unguard
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.dayformats import day_order
-from regulars.transfers.reading.detect import UnreadableFile
+from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.steps import input_of, joined_headers
 
 _NOT_WORDS = re.compile(r"[\W_]+")

@@ -6,14 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from regulars.transfers.reading.csvfile import (
-    CELL_LIMIT,
-    LINE_LIMIT,
-    Layout,
-    has_broken_bytes,
-    open_text,
-    read_records,
-)
+from regulars.transfers.reading.csvfile import Layout, has_broken_bytes, open_text, read_records
+from regulars.transfers.reading.limits import CELL_LIMIT, LINE_LIMIT
 from tests.transfers.conftest import SHARED
 
 SPECTRUM = SHARED / "adversarial" / "csv" / "csv-spectrum"

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import IO, Any, Protocol
 
-CELL_LIMIT = 1024 * 1024
-LINE_LIMIT = 4 * 1024 * 1024
-REPAIR_LIMIT = 100
+from regulars.transfers.reading.limits import CELL_LIMIT, LINE_LIMIT, MEGABYTE, REPAIR_LIMIT
+
 csv.field_size_limit(CELL_LIMIT)
 # Bytes that are no characters of the encoding become a half surrogate, which no text can hold and no database keeps.
 _BROKEN = "\udcff"
@@ -28,7 +27,10 @@ codecs.register_error(
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the table is written in the file. `skip` records stand above the header."""
+    """How the table is written in the file. `skip` records stand above the header.
+
+    In a `numbered` file the first cell of each row is the number that the row has in the file it was made from.
+    """
 
     encoding: str = "utf-8"
     delimiter: str = ","
@@ -36,6 +38,7 @@ class Layout:
     escape: str = ""
     space_after: bool = False
     skip: int = 0
+    numbered: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The layout as the import keeps it."""
@@ -110,6 +113,18 @@ def has_broken_bytes(cell: str) -> bool:
 
 def read_records(text: IO[str], layout: Layout) -> Iterator[Record]:
     """The rows of a file from its first line on, without blank ones."""
+    records = _read_lines(text, layout)
+    return map(_numbered, records) if layout.numbered else records
+
+
+def _numbered(record: Record) -> Record:
+    """The row under its number in the original."""
+    number, *cells = record.cells or [""]
+    line = int(number) if number.isdecimal() else record.line
+    return Record(line, cells, record.problem, record.size)
+
+
+def _read_lines(text: IO[str], layout: Layout) -> Iterator[Record]:
     lines = _Lines(text)
     rows = _reader(lines, layout)
     repairs = 0
@@ -126,12 +141,12 @@ def read_records(text: IO[str], layout: Layout) -> Iterator[Record]:
             first = lines.number
             lines.taken.clear()
             problem = (
-                f"This line is longer than {LINE_LIMIT // 1024**2} MB, so it is no row of a table; "
+                f"This line is longer than {LINE_LIMIT // MEGABYTE} MB, so it is no row of a table; "
                 "it was passed over. Check where its line break went."
             )
         except csv.Error:
             problem = (
-                f"A cell that begins here is larger than {CELL_LIMIT // 1024**2} MB: most likely its quotation mark "
+                f"A cell that begins here is larger than {CELL_LIMIT // MEGABYTE} MB: most likely its quotation mark "
                 "is never closed. Close it, or double it where it belongs to the text."
             )
         if not problem and lines.ended:

@@ -6,28 +6,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from regulars.kit.errors import Refused
 from regulars.kit.text import storable
 from regulars.transfers.reading.csvfile import Layout, Record, read_records
+from regulars.transfers.reading.errors import UnreadableFile
+from regulars.transfers.reading.limits import COLUMN_LIMIT
 
 DELIMITERS = (",", ";", "\t", "|", "^")
 HEADER_WITHIN = 20
 SAMPLE_RECORDS = 200
-COLUMN_LIMIT = 1000
-_NO_TABLES = (
-    (b"PK\x03\x04", "This is a spreadsheet or a zip file."),
-    (b"\xd0\xcf\x11\xe0", "This is a spreadsheet of the older Excel format."),
-    (b"%PDF", "This is a PDF."),
-    (b"\x1f\x8b", "This is a compressed file."),
-    (b"\x89PNG", "This is a picture."),
-)
-
-
-class UnreadableFile(Refused):
-    """The file as a whole cannot be taken; the sentence says what to do."""
-
-    code = "unreadable_file"
-    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +26,19 @@ class Detected:
     sample: list[Record]
 
 
-def detect(head: bytes, encoding: str, is_known: Callable[[str], bool]) -> Detected:
+def detect(
+    head: bytes, encoding: str, is_known: Callable[[str], bool], *, numbered: bool = False
+) -> Detected:
     """The layout under which most of the header is known and the rows are most alike.
 
+    `numbered` texts are those that `unpack` wrote, of which only the header is to be found.
     Raises `UnreadableFile` when there is no table, no header or no row.
     """
-    for magic, what in _NO_TABLES:
-        if head.startswith(magic):
-            raise UnreadableFile(f"{what} Save it as CSV (comma-separated, UTF-8) and bring that file.")
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
     if not text.strip("\x00 \t\r\n,;"):
         raise UnreadableFile("The file is empty. Bring a file with a header line and one line per row.")
-    told = re.match(r'\s*"?sep=(.)"?\s*[\r\n]', text, re.IGNORECASE)
-    delimiters = (told[1],) if told and told[1] not in "\r\n" else DELIMITERS
-    tried = [_try(text, layout, is_known) for layout in _layouts(text, encoding, delimiters)]
+    layouts = [Layout(numbered=True)] if numbered else _layouts(text, encoding)
+    tried = [_try(text, layout, is_known) for layout in layouts]
     _, header_at, layout, records = max(tried, key=lambda one: one[0])
     header = [storable(cell).strip().removeprefix("\ufeff") for cell in records[header_at].cells]
     if len(header) > COLUMN_LIMIT:
@@ -64,7 +49,9 @@ def detect(head: bytes, encoding: str, is_known: Callable[[str], bool]) -> Detec
     return Detected(replace(layout, skip=header_at), header, records[header_at].line, rows[:SAMPLE_RECORDS])
 
 
-def _layouts(text: str, encoding: str, delimiters: tuple[str, ...]) -> list[Layout]:
+def _layouts(text: str, encoding: str) -> list[Layout]:
+    told = re.match(r'\s*"?sep=(.)"?\s*[\r\n]', text, re.IGNORECASE)
+    delimiters = (told[1],) if told and told[1] not in "\r\n" else DELIMITERS
     start = text[:20000]
     quotes = ['"']
     # Apostrophes are everywhere in names; they quote cells only where nearly each cell is wrapped in them.

@@ -1,0 +1,49 @@
+"""How much of a file is read, all in one place, so that the limits can be said before a file is brought."""
+
+from django.conf import settings
+
+MEGABYTE = 1024**2
+
+COLUMN_LIMIT = 1000
+CELL_LIMIT = 1 * MEGABYTE
+LINE_LIMIT = 4 * MEGABYTE
+REPAIR_LIMIT = 100
+
+# The rows of one sheet: what Excel and LibreOffice hold.
+ROW_LIMIT = 1_048_576
+SHEET_LIMIT = 200
+# A million rows of twelve columns are about 700 MB of XML.
+UNPACKED_LIMIT = 4 * 1024 * MEGABYTE
+# Sheets shrink to a tenth, at the very best to a sixtieth; zeros, of which bombs are made, to a thousandth.
+RATIO_LIMIT = 250
+RATIO_FROM = 16 * MEGABYTE
+MEMBER_LIMIT = 2000
+DIRECTORY_LIMIT = 1 * MEGABYTE
+# Parts of a workbook that are held in memory: its list of sheets, its number formats.
+PART_LIMIT = 32 * MEGABYTE
+# The texts of a workbook, kept in a file beside.
+TEXTS_LIMIT = 1024 * MEGABYTE
+# What is written for the import to read.
+TABLE_LIMIT = 2 * 1024 * MEGABYTE
+# The older Excel format can only be read whole.
+XLS_LIMIT = 32 * MEGABYTE
+NAME_LIMIT = 5000
+
+
+def said() -> list[str]:
+    """The limits in words, to be shown before a file is chosen."""
+    return [
+        f"At most {size(settings.IMPORT_MAX_BYTES)} a file, {size(UNPACKED_LIMIT)} once it is unpacked.",
+        f"At most {COLUMN_LIMIT:,} columns and {size(CELL_LIMIT)} a cell; any number of rows in a text file, "
+        f"{ROW_LIMIT:,} in a sheet.",
+        f"An .xls of the older Excel: at most {size(XLS_LIMIT)}. Save a larger one as .xlsx.",
+        "A zip holds exactly one file. Nothing that asks for a password can be read.",
+        "Of formulas the stored results are read. Macros and links to other files are never followed.",
+    ]
+
+
+def size(number: int) -> str:
+    """A size in the unit that people say it in."""
+    if number >= 1024 * MEGABYTE:
+        return f"{number / (1024 * MEGABYTE):.3g} GB"
+    return f"{number / MEGABYTE:.3g} MB"

@@ -1,0 +1,86 @@
+"""XML of strangers, read as it passes by: no document type, so no entities, no other files, no addresses."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import IO
+from xml.parsers import expat
+
+from regulars.transfers.reading.errors import UnreadableFile
+from regulars.transfers.reading.limits import NAME_LIMIT
+
+CHUNK = 256 * 1024
+
+
+class LocalNames(dict[str, str]):
+    """`x:row` is `row` whatever the prefix; each spelling is looked at once."""
+
+    def __missing__(self, name: str) -> str:
+        if len(self) >= NAME_LIMIT:
+            raise UnreadableFile("The file is no spreadsheet: it holds thousands of different XML elements.")
+        self[name] = local = name.rpartition(":")[2]
+        return local
+
+
+class Pieces:
+    """Hands a part of a document to its handlers, piece by piece."""
+
+    def __init__(
+        self,
+        start: Callable[[str, dict[str, str]], object],
+        end: Callable[[str], object],
+        text: Callable[[str], object],
+        *,
+        part: str,
+    ) -> None:
+        self._part = part
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = start
+        self._parser.EndElementHandler = end
+        self._parser.CharacterDataHandler = text
+        self._parser.StartDoctypeDeclHandler = self._refuse
+
+    def feed(self, source: IO[bytes]) -> Iterator[None]:
+        """Read the part to its end; a turn after each piece. Raises `UnreadableFile`."""
+        while piece := source.read(CHUNK):
+            self._parse(piece, False)
+            yield
+        self._parse(b"", True)
+        yield
+
+    def _parse(self, piece: bytes, last: bool) -> None:
+        try:
+            self._parser.Parse(piece, last)
+        except expat.ExpatError as error:
+            raise UnreadableFile(
+                f"The file is damaged: {self._part} breaks off or is wrong in line {error.lineno:,}. Open it in a "
+                "spreadsheet, save it anew and bring that file."
+            ) from error
+        except (LookupError, ValueError) as error:
+            raise UnreadableFile(
+                f"The file is damaged: {self._part} holds what cannot be understood. Open it in a spreadsheet, save "
+                "it anew and bring that file."
+            ) from error
+
+    def _refuse(self, *_: object) -> None:
+        raise UnreadableFile(
+            f"The file is not taken: {self._part} declares a document type (DTD), which no spreadsheet writes and "
+            "which can be used for attacks. Open it in a spreadsheet, save it anew and bring that file."
+        )
+
+
+def parse_small(content: bytes, part: str, *wanted: str) -> list[tuple[str, dict[str, str]]]:
+    """The elements of these names in a part that is held whole, with their attributes. Raises `UnreadableFile`."""
+    names, found = LocalNames(), []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if names[name] in wanted:
+            found.append((names[name], attributes))
+
+    for _ in Pieces(start, _pass_over, _pass_over, part=part).feed(io.BytesIO(content)):
+        pass
+    return found
+
+
+def _pass_over(_: str) -> None:
+    pass

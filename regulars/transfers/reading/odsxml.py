@@ -1,0 +1,180 @@
+"""What stands in the XML of an OpenDocument spreadsheet: sheets of rows of cells."""
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from regulars.transfers.reading.errors import UnreadableFile, shown
+from regulars.transfers.reading.limits import CELL_LIMIT, COLUMN_LIMIT, SHEET_LIMIT, size
+from regulars.transfers.reading.markup import LocalNames, Pieces
+from regulars.transfers.reading.numbers import iso_text, plain_number
+from regulars.transfers.reading.seen import Notes
+
+_CELLS = frozenset({"table-cell", "covered-table-cell"})
+_NUMBERS = frozenset({"float", "percentage", "currency"})
+_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
+_HIDDEN = frozenset({"collapse", "filter"})
+Repeated = tuple[str, int, int, list[str]]
+
+
+class ContentParser:
+    """Makes rows of texts from the part that holds all sheets; only of one sheet when one is wanted."""
+
+    def __init__(self, *, wanted: str, most: int = 0) -> None:
+        self._wanted, self._most = wanted, most
+        self._names = LocalNames()
+        self._rows: list[Repeated] = []
+        self._sheet, self._depth, self._found = "", 0, 0
+        self._number, self._repeated, self._hidden = 0, 1, False
+        self._cells: list[str] = []
+        self._cell: dict[str, str] | None = None
+        self._column = 0
+        self._paragraphs: list[list[str]] = []
+        self._in_paragraph = self._in_comment = False
+        self._length = 0
+        self._notes = Notes()
+        self.sheets: list[str] = []
+        self.passed = False
+
+    def feed(self, source: IO[bytes]) -> Iterator[None]:
+        """Read the part; after each turn there may be rows to take."""
+        return Pieces(self._start, self._end, self._text, part="its content").feed(source)
+
+    def take(self) -> list[Repeated]:
+        """The rows read since the last time: sheet, number, how often the row stands there, cells."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    def notes(self) -> list[str]:
+        """What to tell about the rows that were read."""
+        return self._notes.say()
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        local = self._names[name]
+        if local == "table":
+            self._begin_table(attributes)
+        elif not self._reading():
+            return
+        elif local == "table-row":
+            self._cells, self._column = [], 0
+            self._repeated = _count(attributes, "table:number-rows-repeated")
+            self._hidden = attributes.get("table:visibility") in _HIDDEN
+        elif local in _CELLS:
+            self._cell, self._paragraphs, self._length = attributes, [], 0
+        elif local == "annotation":
+            self._in_comment = True
+        elif self._cell is not None and not self._in_comment:
+            self._start_text(local, attributes)
+
+    def _start_text(self, local: str, attributes: dict[str, str]) -> None:
+        if local == "p":
+            self._paragraphs.append([])
+            self._in_paragraph = True
+        elif local == "s":
+            self._text(" " * min(_count(attributes, "text:c"), CELL_LIMIT))
+        elif local == "tab":
+            self._text("\t")
+        elif local == "line-break":
+            self._text("\n")
+
+    def _text(self, text: str) -> None:
+        if not self._in_paragraph:
+            return
+        self._length += len(text)
+        if self._length > CELL_LIMIT:
+            raise UnreadableFile(
+                f"A cell in row {self._number + 1:,} of the sheet “{shown(self._sheet)}” holds more than "
+                f"{size(CELL_LIMIT)} of text. Shorten it."
+            )
+        self._paragraphs[-1].append(text)
+
+    def _end(self, name: str) -> None:
+        local = self._names[name]
+        if local == "table":
+            self._depth -= 1
+            self.passed = self.passed or bool(self._depth == 0 and self._wanted == self._sheet)
+        elif not self._reading():
+            return
+        elif local == "p":
+            self._in_paragraph = False
+        elif local == "annotation":
+            self._in_comment = False
+        elif local in _CELLS and self._cell is not None:
+            self._end_cell(self._cell)
+        elif local == "table-row":
+            self._end_row()
+
+    def _reading(self) -> bool:
+        """False in tables within cells, and in sheets of which no more rows are wanted."""
+        if self._depth != 1 or self.passed:
+            return False
+        return self._sheet == self._wanted if self._wanted else self._found < self._most
+
+    def _begin_table(self, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth != 1:
+            return
+        self._sheet = attributes.get("table:name") or f"Sheet {len(self.sheets) + 1}"
+        self.sheets.append(self._sheet)
+        self._number = self._found = 0
+        if len(self.sheets) > SHEET_LIMIT:
+            raise UnreadableFile(
+                f"The spreadsheet has more than {SHEET_LIMIT} sheets. Save the one you need as CSV."
+            )
+
+    def _end_row(self) -> None:
+        if any(self._cells):
+            self._rows.append((self._sheet, self._number + 1, self._repeated, self._cells))
+            self._found += 1
+            if self._hidden:
+                self._notes.hidden.add(f"Row {self._number + 1:,}")
+        self._number += self._repeated
+
+    def _end_cell(self, cell: dict[str, str]) -> None:
+        self._cell = None
+        repeated = _count(cell, "table:number-columns-repeated")
+        value = self._read(cell, "\n".join("".join(one) for one in self._paragraphs))
+        if value:
+            if self._column + repeated > COLUMN_LIMIT:
+                raise UnreadableFile(
+                    f"Row {self._number + 1:,} of the sheet “{shown(self._sheet)}” goes beyond {COLUMN_LIMIT:,} "
+                    "columns. Delete those that are not needed."
+                )
+            self._cells.extend([""] * (self._column - len(self._cells)))
+            self._cells.extend([value] * repeated)
+        self._column += repeated
+
+    def _read(self, cell: dict[str, str], written: str) -> str:
+        """The text that a cell stands for; `written` is how the spreadsheet shows it."""
+        kind = cell.get("office:value-type", "")
+        notes, where = self._notes, f"row {self._number + 1:,}, column {self._column + 1:,}"
+        if "table:number-columns-spanned" in cell or "table:number-rows-spanned" in cell:
+            notes.merged.add(where)
+        if "table:formula" in cell:
+            notes.formulas.add(where)
+            if not kind:
+                notes.uncalculated.add(where)
+        if cell.get("calcext:value-type") == "error":
+            notes.errors.add(f"{where} {written[:20]}".strip())
+            return ""
+        if kind in _NUMBERS:
+            number = plain_number(cell.get("office:value", ""))
+            # 01234 and 06 12 34 56 78 are numbers too, whose zero in front only the shown text has.
+            digits = re.sub(r"[ ().\u00a0/-]", "", written)
+            return (
+                written
+                if digits.startswith("0") and digits.isdigit() and digits.lstrip("0") == number
+                else number
+            )
+        if kind == "date":
+            return iso_text(cell.get("office:date-value", written))
+        if kind == "time" and (match := _DURATION.fullmatch(cell.get("office:time-value", ""))):
+            return f"{int(match[1]):02}:{int(match[2]):02}:{int(match[3]):02}"
+        if kind == "boolean":
+            return "yes" if cell.get("office:boolean-value") == "true" else "no"
+        return cell.get("office:string-value", written)[: CELL_LIMIT + 1]
+
+
+def _count(attributes: dict[str, str], name: str) -> int:
+    number = attributes.get(name, "1")
+    return max(1, int(number)) if number.isdecimal() and len(number) < 10 else 1

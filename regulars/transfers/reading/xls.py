@@ -1,0 +1,114 @@
+"""Workbooks of the older Excel (.xls) as rows of texts. They can only be read whole, so they are small."""
+
+import io
+import struct
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO
+
+import xlrd
+
+from regulars.transfers.reading.errors import UnreadableFile
+from regulars.transfers.reading.formats import ENCRYPTED, is_encrypted
+from regulars.transfers.reading.limits import XLS_LIMIT, size
+from regulars.transfers.reading.numbers import Reader, reader_of
+from regulars.transfers.reading.seen import Notes
+from regulars.transfers.reading.table import PEEKED, Row
+
+_DAMAGED = (
+    "The workbook is damaged or broken off. Open it in a spreadsheet, save it as .xlsx and bring that file."
+)
+# What the reader stumbles over in files that are not as they should be.
+_STUMBLES = (
+    xlrd.XLRDError,
+    xlrd.compdoc.CompDocError,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
+
+class XlsBook:
+    """A workbook."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        """Read the list of sheets. Raises `UnreadableFile`."""
+        content = source.read(XLS_LIMIT + 1)
+        if len(content) > XLS_LIMIT:
+            raise UnreadableFile(
+                f"The workbook is larger than {size(XLS_LIMIT)}, the most that is read of the older format (.xls). "
+                "Save it as .xlsx and bring that file."
+            )
+        if is_encrypted(content):
+            raise UnreadableFile(ENCRYPTED)
+        try:
+            self._book = xlrd.open_workbook(
+                file_contents=content,
+                logfile=io.StringIO(),
+                on_demand=True,
+                formatting_info=True,
+                ragged_rows=True,
+            )
+            self.sheets = tuple(self._book.sheet_names())
+        except _STUMBLES as error:
+            raise UnreadableFile(ENCRYPTED if "encrypted" in str(error) else _DAMAGED) from error
+        self._notes = Notes()
+        self._readers: dict[int, Reader] = {}
+
+    def peek(self, sheet: str) -> list[Row]:
+        """The first rows of a sheet that hold something."""
+        return list(islice(self.rows(sheet), PEEKED))
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        """The rows of a sheet that hold something. Raises `UnreadableFile`."""
+        self._notes = Notes()
+        try:
+            page = self._book.sheet_by_name(sheet)
+        except _STUMBLES as error:
+            raise UnreadableFile(_DAMAGED) from error
+        for rows in page.merged_cells:
+            self._notes.merged.add(xlrd.cellname(rows[0], rows[2]))
+        for number, about in sorted(page.rowinfo_map.items()):
+            if about.hidden and number < page.nrows:
+                self._notes.hidden.add(f"Row {number + 1:,}")
+        for number in range(page.nrows):
+            try:
+                cells = [self._text(cell, number, at) for at, cell in enumerate(page.row(number))]
+            except _STUMBLES as error:
+                raise UnreadableFile(_DAMAGED) from error
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                yield number + 1, cells
+
+    def notes(self) -> list[str]:
+        """What to tell about the sheet that was read last."""
+        return self._notes.say()
+
+    def close(self) -> None:
+        """Let the workbook go."""
+        self._book.release_resources()
+
+    def _text(self, cell: xlrd.sheet.Cell, row: int, column: int) -> str:
+        kind, value = cell.ctype, cell.value
+        if kind == xlrd.XL_CELL_TEXT:
+            return str(value)
+        if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+            if cell.xf_index not in self._readers:
+                self._readers[cell.xf_index] = self._reader(cell.xf_index)
+            return self._readers[cell.xf_index](repr(value))
+        if kind == xlrd.XL_CELL_BOOLEAN:
+            return "yes" if value else "no"
+        if kind == xlrd.XL_CELL_ERROR:
+            what = xlrd.error_text_from_code.get(value, "")
+            self._notes.errors.add(f"{xlrd.cellname(row, column)} {what}".strip())
+        return ""
+
+    def _reader(self, style: int) -> Reader:
+        number = self._book.xf_list[style].format_key
+        written = self._book.format_map.get(number)
+        return reader_of(written.format_str if written else "", number, self._book.datemode == 1)
