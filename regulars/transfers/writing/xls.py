@@ -6,6 +6,7 @@ so that a file has a limit of its own, too.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import IO
 
 import xlwt
@@ -72,8 +73,8 @@ class Xls:
         column = self._columns[index]
         if value is None or value == "":
             return
-        number = None
-        if column.type in ("number", "money") and is_number(value):
+        number: int | float | Decimal | None = None
+        if column.type in ("number", "money") and isinstance(value, int | Decimal) and is_number(value):
             number = value
         elif column.type in ("date", "moment") and isinstance(value, date):
             number = serial(value, self._about)
