@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
 
 from regulars.kit.errors import NotFound
 from regulars.stores.models import Store
@@ -16,6 +17,8 @@ from regulars.timeline.models import ChangeSet, Event
 
 # The records of an act are counted up to here; more are "more than".
 COUNTED_RECORDS = 1000
+# Events of later acts that are looked through for records of an earlier one.
+LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +233,45 @@ def _said(data: Any) -> dict[str, Any]:
     return dict(found or {})
 
 
-def pasts_of(*, store: Store, change_set_id: UUID, limit: int) -> list[OneEvent]:
-    """What an act did to its first records."""
-    events = Event.objects.filter(store=store, change_set_id=change_set_id).order_by("pk")[:limit]
-    return [_one(event) for event in events]
+def pasts_of(
+    *, store: Store, change_set_id: UUID, limit: int, first: Collection[UUID] = ()
+) -> list[OneEvent]:
+    """What an act did to its first records, to those that are to come `first` before all."""
+    events = Event.objects.filter(store=store, change_set_id=change_set_id).order_by("pk")
+    ahead = list(events.filter(record_id__in=list(first)[:limit])[:limit]) if first else []
+    rest = events.exclude(pk__in=[event.pk for event in ahead])[: limit - len(ahead)]
+    return [_one(event) for event in [*ahead, *rest]]
+
+
+def records_by_kind(*, store: Store, change_set_id: UUID) -> dict[str, int]:
+    """How many records an act did each kind of thing to."""
+    events = Event.objects.filter(store=store, change_set_id=change_set_id).values("key")
+    return dict(events.annotate(number=Count("pk")).order_by("key").values_list("key", "number"))
+
+
+def touched_since(*, store: Store, change_set_id: UUID, limit: int) -> list[UUID]:
+    """Some of an act's records to which something happened in a later act."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH later AS (
+                SELECT event.record_id FROM timeline_changeset AS act
+                JOIN timeline_event AS event ON event.store_id = act.store_id AND event.change_set_id = act.id
+                WHERE act.store_id = %(store)s AND act.id > %(act)s LIMIT %(looked_at)s
+            )
+            SELECT DISTINCT record_id FROM later WHERE EXISTS (
+                SELECT 1 FROM timeline_event AS own
+                WHERE own.store_id = %(store)s AND own.record_id = later.record_id AND own.change_set_id = %(act)s
+            ) LIMIT %(limit)s""",
+            {"store": store.pk, "act": change_set_id, "looked_at": LOOKED_AT, "limit": limit},
+        )
+        return [record_id for (record_id,) in cursor.fetchall()]
+
+
+def undone_by(*, store: Store, change_set_id: UUID) -> Act | None:
+    """The latest act that took this one back, in whole or in part."""
+    undos = ChangeSet.objects.filter(store=store, key="change_set.undone", undoes=change_set_id)
+    found = undos.order_by("-at", "-pk").first()
+    return _with_records(store, [found])[0] if found else None
 
 
 def _one(event: Event) -> OneEvent:

@@ -137,7 +137,7 @@ def test_who_may(
 def test_people_see_and_take_back_their_own_acts(clerk: Someone, people: list[Customer]) -> None:
     act = tag(clerk, people)
     text = page(clerk, f"{act}/")
-    assert "3 would be put back" in text and text.count("Undo here") == 3
+    assert "3 would be as before" in text and text.count("Undo here") == 3
     assert Customer.objects.filter(tags=["vip"]).count() == 3
 
 
@@ -148,7 +148,7 @@ def test_one_record_of_many_is_put_back(clerk: Someone, people: list[Customer]) 
     assert answer.status_code == 204 and told["desk:toast"]["text"] == "Put back: 1"
     assert "desk:refresh" in told and Customer.objects.filter(tags=["vip"]).count() == 2
     text = page(clerk, f"{act}/")
-    assert "2 would be put back, 1 left alone" in text and text.count("was changed since") == 1
+    assert "2 would be as before, 1 left alone" in text and text.count("was changed since") == 1
 
 
 def test_a_record_that_cannot_be_read_does_not_put_everybody_back(

@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 from regulars.customers.models import Customer
+from regulars.customers.services import add_note
 from regulars.jobs.models import Run
 from regulars.jobs.services import execute_run
+from regulars.timeline import undoing
 from regulars.transfers import queries
 from regulars.transfers.choices import ImportState
 from regulars.transfers.models import Import
@@ -198,3 +201,42 @@ def test_earlier_pages_of_the_history(manager: Someone) -> None:
         "list.csv"
         not in manager.client.get(HISTORY, {"before": "2000-01-01T00:00:00+00:00"}).content.decode()
     )
+
+
+def test_an_import_is_taken_back_from_its_page(manager: Someone, clerk: Someone, checked: str) -> None:
+    assert "Undo this import" not in manager.client.get(checked).content.decode()
+    manager.client.post(f"{checked}run/")
+    carry_out(Import.objects.get().pk)
+    ada = Customer.objects.get()
+    act = queries.get_import(store=manager.store, import_id=Import.objects.get().pk).change_set_id
+    preview = f"/desk/shop/changes/{act}/"
+    assert f'href="{preview}"' in manager.client.get(checked).content.decode()
+    told = manager.client.get(preview).content.decode()
+    assert "Undo removes the 1 customer" in told and "1 would be as before." in told
+    assert "Undo all of it" not in clerk.client.get(preview).content.decode()
+    assert clerk.client.post(f"{preview}undo/").status_code == 403
+    assert Customer.objects.get() == ada
+    manager.client.post(f"{preview}undo/")
+    assert not Customer.objects.exists()
+    told = manager.client.get(checked).content.decode()
+    assert "How it was undone" in told and "Undo this import" not in told
+    told = manager.client.get(preview).content.decode()
+    assert "no longer exists" in told and "How it was undone" in told
+
+
+def test_whom_an_undo_would_leave_alone_comes_first(
+    manager: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = bring(manager, "email\n" + "".join(f"{at}@x.fr\n" for at in range(6))).headers["Location"]
+    carry_out(Import.objects.get().pk)
+    manager.client.post(f"{url}run/")
+    carry_out(Import.objects.get().pk)
+    last = Customer.objects.order_by("pk").last()
+    assert last is not None
+    add_note(store=manager.store, customer_id=last.pk, body="Hi", actor=manager.actor, now=timezone.now())
+    act = queries.get_import(store=manager.store, import_id=Import.objects.get().pk).change_set_id
+    for at_once, words in ((500, "has 1 note by now"), (3, "something happened since")):
+        monkeypatch.setattr(undoing, "AT_ONCE", at_once)
+        told = manager.client.get(f"/desk/shop/changes/{act}/").content.decode()
+        first = told.split('<ul class="touched">')[1].split("</li>")[0]
+        assert last.email in first and words in first

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.customers.events import IMPORTED
 from regulars.desk import cells, values
 from regulars.desk.customers.timeline import changes_of, fields_by_name
 from regulars.kit.errors import Invalid
@@ -26,7 +27,6 @@ from regulars.transfers.cells import encoded, guard
 
 A_PAGE = 50
 SHOWN_RECORDS = 100
-SHOWN_LEFT = 20
 SURFACES = {
     "desk": _("in the desk"),
     "api": _("by API"),
@@ -144,14 +144,18 @@ def _records(act: Act, style: cells.Style) -> str:
     }
 
 
-def change_page(act: Act, rehearsal: Undone | None, context: Context) -> dict[str, Any]:
-    """One act with the first records it touched, before and after, and what an undo would do."""
+def change_page(act: Act, rehearsal: Undone | None, why_not: str, context: Context) -> dict[str, Any]:
+    """One act with the records it touched, before and after, and what an undo would do. Those that it would leave alone
+    come first."""
     here = {"store": context.store.slug}
-    pasts = queries.pasts_of(store=context.store, change_set_id=act.id, limit=SHOWN_RECORDS)
+    left = _left(act, rehearsal, context) if rehearsal else {}
+    pasts = queries.pasts_of(
+        store=context.store, change_set_id=act.id, limit=SHOWN_RECORDS, first=left.keys()
+    )
     names = _names([past.record_id for past in pasts], context)
     resource = get_resource("customers")
     fields, seen = fields_by_name(resource, context), resource.seen_by(context.actor)
-    left = rehearsal.left if rehearsal else {}
+    undone_by = queries.undone_by(store=context.store, change_set_id=act.id)
     return _line(act, context) | {
         "records": [
             {
@@ -171,7 +175,9 @@ def change_page(act: Act, rehearsal: Undone | None, context: Context) -> dict[st
         if act.records > len(pasts)
         else "",
         "undo_url": reverse("undo_change", kwargs={**here, "change_set": act.id}) if rehearsal else "",
-        "undo_text": _rehearsed(rehearsal, act, context) if rehearsal else _why_not(act, context),
+        "undo_text": _rehearsed(rehearsal, act, context) if rehearsal else why_not,
+        "removes_text": _removes(act, context) if rehearsal else "",
+        "undone_url": reverse("change", kwargs={**here, "change_set": undone_by.id}) if undone_by else "",
         "undoes_url": reverse("change", kwargs={**here, "change_set": act.undoes}) if act.undoes else "",
         "run_url": reverse("run", kwargs={**here, "run_id": act.run_id})
         if act.run_id and act.key in ("bulk.performed", "change_set.undone")
@@ -193,9 +199,7 @@ def _rehearsed(rehearsal: Undone, act: Act, context: Context) -> str:
         return _("Whoever was changed since is left alone and listed. Undo is open until %(day)s.") % {
             "day": cells.format_day(context.store.day_of(act.at) + timedelta(days=DAYS), language)
         }
-    text = ngettext("%(count)s would be put back", "%(count)s would be put back", len(rehearsal.done)) % {
-        "count": cells.format_whole(len(rehearsal.done), language)
-    }
+    text = _("%(count)s would be as before") % {"count": cells.format_whole(len(rehearsal.done), language)}
     if rehearsal.left:
         text += ", " + _("%(count)s left alone") % {
             "count": cells.format_whole(len(rehearsal.left), language)
@@ -203,10 +207,26 @@ def _rehearsed(rehearsal: Undone, act: Act, context: Context) -> str:
     return f"{text}."
 
 
-def _why_not(act: Act, context: Context) -> str:
-    if context.now - act.at >= timedelta(days=DAYS):
-        return _("Undo is open for %(days)s days; this is longer ago.") % {"days": DAYS}
-    return ""
+def _left(act: Act, rehearsal: Undone, context: Context) -> dict[UUID, str]:
+    """Whom an undo would leave alone and why. Of very many records it is not tried out: whom it will look at twice."""
+    if rehearsal.done or rehearsal.left:
+        return rehearsal.left
+    found = queries.touched_since(store=context.store, change_set_id=act.id, limit=SHOWN_RECORDS)
+    return dict.fromkeys(found, _("something happened since; stays if that would be lost"))
+
+
+def _removes(act: Act, context: Context) -> str:
+    """What taking back an import means for those whom it brought."""
+    kinds = queries.records_by_kind(store=context.store, change_set_id=act.id)
+    made = kinds.get(IMPORTED.key, 0)
+    if not made:
+        return ""
+    language = values.style_of(context).language
+    return ngettext(
+        "Undo removes the %(count)s customer whom this file brought, unless something happened to them since.",
+        "Undo removes the %(count)s customers whom this file brought, except those to whom something happened since.",
+        made,
+    ) % {"count": cells.format_whole(made, language)}
 
 
 def undone_text(undone: Undone, context: Context) -> str:

@@ -16,11 +16,11 @@ from regulars.desk.downloads import csv_response
 from regulars.desk.lists.views import context_of
 from regulars.desk.requests import MissingPermission, StaffRequest
 from regulars.desk.shell import shell
-from regulars.kit.errors import NotFound
+from regulars.kit.errors import NotAllowed, NotFound
 from regulars.kit.ids import parse_id
 from regulars.staff.permissions import AUDIT_VIEW
 from regulars.timeline import queries
-from regulars.timeline.undoing import may_undo, rehearse_undo, undo_change_set
+from regulars.timeline.undoing import CannotUndo, rehearse_undo, undo_change_set
 
 
 @require_GET
@@ -49,12 +49,16 @@ def show(request: StaffRequest, change_set: UUID) -> HttpResponse:
     act = queries.get_act(store=request.store, change_set_id=change_set)
     if act.actor_id != request.actor.id and not request.actor.may(AUDIT_VIEW):
         raise MissingPermission(AUDIT_VIEW)
-    rehearsal = None
-    if may_undo(store=request.store, change_set_id=change_set, actor=request.actor, now=context.now):
+    rehearsal, why_not = None, ""
+    try:
         rehearsal = rehearse_undo(
             store=request.store, change_set_id=change_set, actor=request.actor, now=context.now
         )
-    page = pages.change_page(act, rehearsal, context)
+    except NotAllowed:
+        pass  # of somebody who may not, the page says nothing about undo
+    except CannotUndo as refusal:
+        why_not = refusal.sentence
+    page = pages.change_page(act, rehearsal, why_not, context)
     return render(
         request, "desk/changes/change.html", {"change": page, "shell": shell(request, current="audit")}
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.desk import cells, values
+from regulars.desk.transfers.undoing import undo_part
 from regulars.resources.context import Context
 from regulars.resources.resource import Resource, get_resource
 from regulars.transfers import queries
@@ -103,6 +104,7 @@ def import_page(view: ImportView, context: Context) -> dict[str, Any]:
         "retry_url": step("retry", view.can_retry),
         "discard_url": step("discard", view.can_discard and view.state != ImportState.DONE),
         "list_url": f"{list_url}?tab=all&sort=-updated" if wrote and not view.is_live else "",
+        "undo": undo_part(view, context),
         "list_label": _("Open the %(things)s, latest changes first")
         % {"things": str(resource.label).lower()},
         "again_url": reverse(
