@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import queries, services
 from regulars.customers.choices import State
+from regulars.customers.export_presets import EXPORT_PRESETS
 from regulars.customers.importer import IMPORTER
 from regulars.customers.resource import computed
 from regulars.customers.resource.actions import ACTIONS
@@ -107,5 +108,6 @@ CUSTOMERS = Resource(
         "newsletter": "accepts_marketing",
     },
     importer=IMPORTER,
+    export_presets=EXPORT_PRESETS,
 )
 CUSTOMERS.add(fields=FIELDS, actions=ACTIONS, links=LINKS)
