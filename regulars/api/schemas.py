@@ -320,6 +320,11 @@ COMPONENTS: dict[str, Schema] = {
             "total": {"type": "integer"},
             "message": _TEXT,
             "run": _TEXT,
+            "change_set": {
+                "type": ["string", "null"],
+                "format": "uuid",
+                "description": "What to undo, once it is written: POST /changes/{id}/undo.",
+            },
             "columns": {"type": "array", "items": {"type": "object"}},
             "failures": {"type": "array", "items": {"type": "object"}},
             "failed_rows": _TEXT,

@@ -212,6 +212,7 @@ def _import_json(view: queries.ImportView, context: Context) -> dict[str, Any]:
         "total": view.total,
         "message": view.message,
         "run": run_url(view.run_id),
+        "change_set": str(view.change_set_id) if view.change_set_id else None,
         "columns": [
             {"header": column.header, "field": column.field, "reason": column.reason}
             for column in view.columns

@@ -49,7 +49,9 @@ def import_records(resource: Resource, options: Options, context: Context) -> in
             )
             kept.writelines(pieces)
     if options["json"]:
-        say_json(counts | {"total": total, "seconds": round(time.monotonic() - started, 2)})
+        change_set = str(imported.change_set_id or "")
+        seconds = round(time.monotonic() - started, 2)
+        say_json(counts | {"total": total, "seconds": seconds, "change_set": change_set})
     else:
         _tell(imported, counts, total, options, context)
     return 1 if total and counts["failed"] == total else 0
@@ -58,6 +60,9 @@ def import_records(resource: Resource, options: Options, context: Context) -> in
 def _tell(imported: Any, counts: dict[str, int], total: int, options: Options, context: Context) -> None:
     checked = " (checked only; nothing was written)" if options["dry_run"] else ""
     sys.stdout.write(f"{read_table(counts)} of {total:,} rows{checked}\n")
+    if imported.change_set_id and counts["new"] + counts["changed"]:
+        undo = f"records undo {imported.resource} {imported.change_set_id} --store {context.store.slug}"
+        sys.stdout.write(f"  to take it back: regulars {undo}\n")
     for column in imported.left_out:
         sys.stdout.write(f"  left out: {column.header}{f' ({column.reason})' if column.reason else ''}\n")
     shown = queries.failures(store=context.store, import_id=imported.id, limit=FAILURES_SHOWN)
