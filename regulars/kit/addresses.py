@@ -18,7 +18,9 @@ def is_public(address: Address) -> bool:
     """True when anybody on the internet could reach this address: not this machine, its network, its cloud's own
     services, or an address that only wraps such a one."""
     if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and address.packed[:3] != bytes(_OLD_6TO4_RELAYS)
+        return (
+            address.is_global and not address.is_multicast and address.packed[:3] != bytes(_OLD_6TO4_RELAYS)
+        )
     if address.ipv4_mapped is not None:
         return is_public(address.ipv4_mapped)
     if address in _TRANSLATED:
