@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from regulars.resources.context import Context
+from regulars.resources.query import Query
+from regulars.transfers.services import Asked, stream_export
+
 FOLDER = Path(os.environ.get("REGULARS_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
@@ -57,3 +61,9 @@ OWN = (
     '"',
     "`",
 )
+
+
+def taken_out(query: Query, context: Context, **asked: Any) -> bytes:
+    """The file of an export that is streamed."""
+    _name, pieces = stream_export(asked=Asked(query=query, **asked), context=context)
+    return b"".join(pieces)

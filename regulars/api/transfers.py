@@ -1,4 +1,4 @@
-"""Files in and out: imports that are checked first and then run, and exports that are streamed."""
+"""Files in: imports that are checked first and then run."""
 
 from typing import IO, Any, cast
 
@@ -9,19 +9,17 @@ from regulars.api import schemas
 from regulars.api.access import asked_by
 from regulars.api.answers import respond
 from regulars.api.problems import BadBody, UnsupportedMedia
-from regulars.api.reading import QUERY_PARAMS, read_params, read_query
+from regulars.api.reading import read_params
 from regulars.api.runs import run_url
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
-from regulars.resources.page import matching
-from regulars.resources.resource import Resource, get_resource
+from regulars.resources.resource import get_resource
 from regulars.transfers import queries, services
 
 router = Router(tags=["imports"])
 IMPORT = Path(..., description="The id of an import.")
 FAILURES_SHOWN = 100
-EXPORT_PARAMS = (*QUERY_PARAMS, "view", "sort", "columns", "fields")
 _FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 _BODY = {
     "requestBody": {
@@ -124,51 +122,6 @@ def failed_rows(request: HttpRequest, import_id: str = IMPORT) -> HttpResponseBa
     found = _allowed(import_id, context)
     pieces = services.export_failed_rows(store=context.store, import_id=found.id, actor=context.actor)
     return _csv(pieces, "failed.csv")
-
-
-@router.get(
-    "/exports/{change_set}/file",
-    operation_id="show_export_file",
-    summary="The file that the action “export” made",
-    openapi_extra=schemas.answers(200, {"type": "string"}, "CSV; kept for a week."),
-)
-def show_export_file(
-    request: HttpRequest, change_set: str = Path(..., description="The change set that the action answered.")
-) -> HttpResponseBase:
-    context = asked_by(request)
-    read_params(request, ())
-    known = parse_id(change_set)
-    if known is None:
-        raise NotFound("There is no such file in this store.")
-    _name, pieces = services.kept_export(
-        store=context.store, export_id=known, actor=context.actor, now=context.now
-    )
-    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-
-
-def export_router(resource: Resource) -> Router:
-    """The export of one resource."""
-    exports = Router(tags=[resource.name])
-
-    @exports.get(
-        f"/{resource.name}/export.csv",
-        operation_id=f"export_{resource.name}",
-        summary="Every record of a query as CSV, streamed",
-        openapi_extra={"parameters": schemas.parameters(*EXPORT_PARAMS)}
-        | schemas.answers(200, {"type": "string"}, "The file.", type="text/csv"),
-    )
-    def export_records(request: HttpRequest) -> HttpResponseBase:
-        context = asked_by(request)
-        context.actor.require(resource.permission("export"))
-        query = read_query(resource, read_params(request, EXPORT_PARAMS), context)
-        matching(query, context)  # what is refused is refused before the answer begins
-        asked = [resource.field(name, context.actor) for name in query.columns]
-        fields = [field for field in asked if field] or [
-            field for field in resource.fields(context.actor) if field.exportable
-        ]
-        return _csv(services.export_rows(query=query, context=context, fields=fields), f"{resource.name}.csv")
-
-    return exports
 
 
 def _csv(pieces: Any, name: str) -> StreamingHttpResponse:

@@ -13,6 +13,8 @@ from regulars.api import (
     changes,
     customers,
     duplicates,
+    export_schemas,
+    exports,
     problems,
     queries,
     schemas,
@@ -44,10 +46,11 @@ problems.install(api)
 _own = {"blocks": blocks.router}
 api.add_router("", blocks.doors)
 for _resource in all_resources():
-    api.add_router("", transfers.export_router(_resource))  # before the addresses with an id
+    api.add_router("", exports.export_router(_resource))  # before the addresses with an id
     api.add_router("", queries.router_for(_resource))
     api.add_router("", _own.get(_resource.name) or router_for(_resource))
 api.add_router("", transfers.router)
+api.add_router("", exports.router)
 api.add_router("", customers.router)
 api.add_router("", duplicates.router)
 api.add_router("", segments.router)
@@ -60,7 +63,7 @@ def openapi() -> dict[str, Any]:
     """The description of the API, with the schemas of every resource in the catalogue."""
     document: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=PREFIX))
     components = document["components"]
-    found = dict(components.get("schemas", {})) | schemas.COMPONENTS
+    found = dict(components.get("schemas", {})) | schemas.COMPONENTS | export_schemas.COMPONENTS
     for resource in all_resources():
         title = str(resource.singular)
         found[title] = schemas.record_schema(resource)

@@ -23,6 +23,7 @@ _HELP = {
     "segments": "segments",
     "blocks": "block-list",
     "imports": "import-export",
+    "exports": "import-export",
     "audit": "history",
     "settings": "staff",
 }
@@ -109,6 +110,13 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "file-import",
             reverse("imports", kwargs=here) if may("customers.import") else "",
             "I",
+        ),
+        (
+            "exports",
+            _("Exports"),
+            "file-export",
+            reverse("exports", kwargs=here) if may("customers.export") else "",
+            "X",
         ),
         ("audit", _("History"), "history", reverse("audit", kwargs=here) if may("audit.view") else "", "A"),
         ("settings", _("Settings"), "settings", _settings_url(request), "S"),

@@ -7,7 +7,6 @@ from regulars.desk.help import views as help_pages
 from regulars.desk.home import views as home
 from regulars.desk.pulse import views as pulse
 from regulars.desk.runs import views as runs
-from regulars.desk.transfers import exports
 
 urlpatterns = [
     path("", accounts.choose_store, name="desk"),
@@ -22,7 +21,7 @@ urlpatterns = [
     path("<slug:store>/runs/<uuid:run_id>/go-on/", runs.go_on, name="go_on_run"),
     path("<slug:store>/runs/<uuid:run_id>/again/", runs.try_again, name="run_again"),
     path("<slug:store>/runs/<uuid:run_id>/left.csv", runs.skipped_file, name="run_skipped"),
-    path("<slug:store>/exports/<uuid:change_set>/", exports.kept, name="export_file"),
+    path("<slug:store>/exports/", include("regulars.desk.transfers.export_urls")),
     path("<slug:store>/changes/", include("regulars.desk.changes.urls")),
     path("<slug:store>/pulse/", pulse.show, name="pulse"),
     path("<slug:store>/duplicates/", include("regulars.desk.duplicates.urls")),

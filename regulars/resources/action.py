@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 from uuid import UUID
 
+from regulars.jobs.models import Run
 from regulars.kit.actor import Actor
 from regulars.kit.words import Words
+from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
+
+if TYPE_CHECKING:
+    from regulars.resources.execute import Selection
 
 # Where an action is offered: on one record only, on several only, or on any selection.
 Scope = Literal["any", "one", "many"]
@@ -42,6 +47,14 @@ class Perform(Protocol):
         now: datetime,
         change_set: OpenChangeSet | None,
     ) -> Outcome: ...
+
+
+class AsOne(Protocol):
+    """Carries an action out on very many records in one go, as a run of its own; enqueued unless the caller waits."""
+
+    def __call__(
+        self, *, selection: "Selection", inputs: dict[str, Any], context: Context, enqueue: bool
+    ) -> Run: ...
 
 
 class Preview(Protocol):
@@ -76,6 +89,8 @@ class Action:
     `irreversible` says so, and with `typed` the person writes the record's name, or the number of records, before it
     goes on. `offered` says for one record whether the button shows (the service decides again when it runs).
 
+    Very many records are done in batches, each by `perform`, unless `as_one` does them in a way of its own.
+
     `ask_url` is the page of an action that needs more than a form; `page` names the desk's page that takes the same
     selection in place of a dialog, and `result_page` the one that gives what the action made.
     """
@@ -86,6 +101,7 @@ class Action:
     icon: str
     permission: str
     perform: Perform
+    as_one: AsOne | None = None
     part: Part = "organise"
     main: bool = False
     inputs: tuple[Field, ...] = ()

@@ -150,13 +150,16 @@ def perform(
         ids = first_ids(selection, context) if selection.query is None else _ids(selection.query, context)
         outcome = _perform_batch(action, ids, inputs, context, None)
         return Performed(len(ids), outcome.done, outcome.skipped, outcome.change_set)
-    run = start_run(
-        store=context.store,
-        kind="resources.action",
-        arguments=_arguments(resource, action, selection, raw_inputs, context.actor),
-        actor=context.actor,
-        enqueue=not wait,
-    )
+    if action.as_one is not None:
+        run = action.as_one(selection=selection, inputs=inputs, context=context, enqueue=not wait)
+    else:
+        run = start_run(
+            store=context.store,
+            kind="resources.action",
+            arguments=_arguments(resource, action, selection, raw_inputs, context.actor),
+            actor=context.actor,
+            enqueue=not wait,
+        )
     return Performed(matched=count_selection(selection, context), run=run)
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -118,9 +118,14 @@ def every_row(query: Query, context: Context, fields: Iterable[Field]) -> Iterat
         yield from piece.values(*wanted)
 
 
-def every_piece(query: Query, context: Context, fields: Iterable[Field]) -> Iterator[QuerySet[Any]]:
-    """The same as one query after the other, each of at most 10,000 rows, with the computed columns of the fields."""
+def every_piece(
+    query: Query, context: Context, fields: Iterable[Field], *, ids: Collection[UUID] = ()
+) -> Iterator[QuerySet[Any]]:
+    """The same as one query after the other, each of at most 10,000 rows, with the computed columns of the fields; of
+    the records with these ids only, if there are any."""
     rows, every = _rows(query, context, fields)
+    if ids:
+        rows = rows.filter(pk__in=ids)
     few = rows is not every and count_rows(rows, milliseconds=COUNT_FOR_ALL).exact
     return all_pieces(rows, every, spans_of(query, context), few=few)
 

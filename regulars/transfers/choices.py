@@ -34,3 +34,32 @@ class RowVerdict(TextChoices):
     CLASH = "clash", _("To decide")
     SKIPPED = "skipped", _("Left out")
     FAILED = "failed", _("Wrong")
+
+
+class Scope(TextChoices):
+    """Which records leave."""
+
+    PICKED = "picked", _("Picked records")
+    QUERY = "query", _("A filter")
+    ALL = "all", _("All records")
+
+
+class ExportState(TextChoices):
+    """Where an export stands, as people see it."""
+
+    MAKING = "making", _("Being made")
+    READY = "ready", _("Ready")
+    SENT = "sent", _("Sent")
+    GONE = "gone", _("No longer kept")
+    FAILED = "failed", _("Did not finish")
+    CANCELLED = "cancelled", _("Stopped")
+    BROKEN = "broken", _("Broken off")
+
+
+class Schedule(TextChoices):
+    """When a saved export is made by itself."""
+
+    NONE = "none", _("Only by hand")
+    DAILY = "daily", _("Every day")
+    WEEKLY = "weekly", _("Every week")
+    MONTHLY = "monthly", _("Every month")

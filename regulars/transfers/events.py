@@ -8,3 +8,15 @@ CANCELLED = event_kind("import.cancelled", "Asked to stop the import of {file}",
 RETRIED = event_kind("import.retried", "Took the import of {file} up again", icon="player-play")
 DISCARDED = event_kind("import.discarded", "Threw the import of {file} away", icon="trash")
 EXPORTED = event_kind("export.made", "Took {resource} out as {format}", icon="file-export")
+
+_NAMED = frozenset({"name"})
+EXPORT_SAVED = event_kind("saved_export.saved", "Saved the export “{name}”", icon="bookmark", personal=_NAMED)
+EXPORT_CHANGED = event_kind(
+    "saved_export.changed", "Changed the saved export “{name}”", icon="bookmark", personal=_NAMED
+)
+EXPORT_REMOVED = event_kind(
+    "saved_export.removed", "Deleted the saved export “{name}”", icon="trash", personal=_NAMED
+)
+EXPORT_UNDONE = event_kind(
+    "saved_export.undone", "Put the saved export “{name}” back", icon="arrow-back-up", personal=_NAMED
+)

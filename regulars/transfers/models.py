@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from regulars.stores.models import Store, StoreScoped
-from regulars.transfers.choices import Phase, RowVerdict
+from regulars.transfers.choices import Phase, RowVerdict, Schedule, Scope
 
 
 class Import(StoreScoped):
@@ -131,29 +131,91 @@ class Claim(models.Model):
 
 
 class Export(StoreScoped):
-    """The ledger: who took what out, when."""
+    """The ledger: who took what out, when, and why. Its id is that of the act.
+
+    `columns` are the fields whose values are in the file. A file that was made to be fetched is kept under `stored_as`
+    until `expires_at`; one that was sent while it was made is not kept. `attempt` counts up when somebody who may be in
+    a file is erased while it is made.
+    """
 
     resource = models.TextField()
     format = models.TextField()
+    scope = models.CharField(max_length=6, choices=Scope, default=Scope.QUERY)
     query = models.JSONField(default=dict)
     filter_text = models.TextField(blank=True, default="")
     columns = models.JSONField(default=list)
+    preset = models.TextField(blank=True, default="")
+    reason = models.TextField(blank=True, default="")
     row_count = models.BigIntegerField(default=0)
+    size = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True, default="")
     actor_id = models.UUIDField(null=True)
     actor_name = models.TextField()
+    run_id = models.UUIDField(null=True)
+    saved_id = models.UUIDField(null=True)
+    attempt = models.PositiveIntegerField(default=0)
+    stored_as = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [BTreeIndex("store", "created_at", "id", name="export_store_created")]
 
 
-class ExportPiece(StoreScoped):
-    """A piece of a file that the export action made; kept for a week, and thrown away when a person in it is erased."""
+class ExportFetch(StoreScoped):
+    """Somebody fetched a kept file."""
 
     export_id = models.UUIDField()
-    body = models.TextField()
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.TextField()
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes: ClassVar = [BTreeIndex("store", "export_id", "id", name="exportpiece_store_export")]
+        indexes: ClassVar = [BTreeIndex("store", "export_id", "at", "id", name="exportfetch_store_export")]
+
+
+class SavedExport(StoreScoped):
+    """An export that is made again and again, by hand or by the clock of the store, with the rights of its owner.
+
+    `query` is written as in the address of a list; one that names a `view` follows that view. Without `columns` it has
+    those of its query.
+    """
+
+    resource = models.TextField()
+    name = models.CharField(max_length=80)
+    query = models.JSONField(default=dict)
+    columns = ArrayField(models.TextField(), default=list)
+    preset = models.TextField(blank=True, default="")
+    format = models.TextField()
+    byte_order_mark = models.BooleanField(default=False)
+    schedule = models.CharField(max_length=7, choices=Schedule, default=Schedule.NONE)
+    hour = models.PositiveSmallIntegerField(default=6)
+    weekday = models.PositiveSmallIntegerField(default=1)
+    month_day = models.PositiveSmallIntegerField(default=1)
+    recipients = ArrayField(models.UUIDField(), default=list)
+    active = models.BooleanField(default=True)
+    problem = models.TextField(blank=True, default="")
+    owner_id = models.UUIDField()
+    owner_name = models.TextField()
+    last_run_at = models.DateTimeField(null=True)
+    last_export_id = models.UUIDField(null=True)
+    next_run_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(hour__lte=23, weekday__range=(1, 7), month_day__range=(1, 31)),
+                name="savedexport_time_is_of_the_calendar",
+            ),
+            models.CheckConstraint(
+                condition=Q(schedule__in=Schedule.values), name="savedexport_schedule_is_known"
+            ),
+        ]
+        indexes: ClassVar = [BTreeIndex("store", "id", name="savedexport_store")]
+
+    def __str__(self) -> str:
+        return self.name

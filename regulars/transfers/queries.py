@@ -1,4 +1,4 @@
-"""Reading imports, the rows they did not take, and the ledger of exports."""
+"""Reading imports and the rows they did not take."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from regulars.resources.importer import Verdict
 from regulars.resources.resource import Resource, get_resource
 from regulars.stores.models import Store
 from regulars.transfers.choices import ImportState, Phase, RowVerdict
-from regulars.transfers.models import Export, Import, ImportRow, Profile
+from regulars.transfers.models import Import, ImportRow, Profile
 from regulars.transfers.plan import Plan
 
 NOT_TAKEN = (RowVerdict.FAILED, RowVerdict.CLASH)
@@ -196,11 +196,6 @@ def get_profile(*, store: Store, profile_id: UUID) -> Profile:
 def profiles_of(*, store: Store, resource: Resource) -> list[Profile]:
     """The profiles of a resource by name."""
     return list(Profile.objects.filter(store=store, resource=resource.name).order_by("name", "pk"))
-
-
-def list_exports(*, store: Store, limit: int = 50) -> list[Export]:
-    """The ledger of exports, newest first."""
-    return list(Export.objects.filter(store=store).order_by("-created_at", "-id")[:limit])
 
 
 def _views(store: Store, imports: Sequence[Import]) -> list[ImportView]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app as queue
 
-from regulars.transfers.services import forget_old_exports
+from regulars.transfers.services import forget_old_exports, make_due_exports
 
 
 @queue.periodic(cron="40 3 * * *")
@@ -14,3 +14,12 @@ from regulars.transfers.services import forget_old_exports
 def forget_old(timestamp: int) -> None:
     """Throw kept files away after a week."""
     forget_old_exports(now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(
+    name="transfers.make_due_exports", queueing_lock="transfers.make_due_exports", pass_context=False
+)
+def make_due(timestamp: int) -> None:
+    """Every minute: begin the saved exports whose time has come."""
+    make_due_exports(now=datetime.fromtimestamp(timestamp, UTC))

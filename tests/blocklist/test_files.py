@@ -23,7 +23,7 @@ from regulars.transfers import queries, services
 from regulars.transfers.queries import ImportView
 from tests.blocklist.conftest import ME, make_rule
 from tests.factories import NOW, make_customer
-from tests.shared import naughty_strings
+from tests.shared import naughty_strings, taken_out
 from tests.transfers.conftest import _uploads  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def take_out(store: Store, actor: Actor = ME) -> str:
     query = query_from_params(
         get_resource("blocks"), {"tab": "all", "columns": ",".join(COLUMNS)}, context, strict=True
     )
-    return b"".join(services.export_rows(query=query, context=context)).decode()
+    return taken_out(query, context).decode()
 
 
 def rows(text: str) -> list[dict[str, str]]:

@@ -35,10 +35,11 @@ from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from regulars.timeline.undoing import rehearse_undo
 from regulars.transfers import services as transfers
-from regulars.transfers.models import ImportRow, Import
+from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.services.erase import ImportUnderWay
 from tests.factories import NOW, make_customer
 from tests.people import Someone
+from tests.shared import taken_out
 
 pytestmark = pytest.mark.django_db
 ME = system("Tests")
@@ -150,7 +151,7 @@ def write_down_everywhere(store: Store, owner: Someone) -> Customer:
     services.flag_customers(ids=[zeb.pk], inputs=inputs, change_set=None, **asked)
     for params in ({"where": f'email = "{MAIL}"'}, {"q": "zebulon quartermaine"}, {"q": "+33 698765432"}):
         query = query_from_params(resource, {"tab": "all", **params}, context, strict=True)
-        assert b"".join(transfers.export_rows(query=query, context=context)).count(b"\n") == 2
+        assert taken_out(query, context).count(b"\n") == 2
     query = query_from_params(
         resource, {"tab": "all", "where": 'last_name = "Quartermaine"'}, context, strict=True
     )
@@ -374,7 +375,7 @@ def test_records_that_were_merged_into_it_are_forgotten_too(
     merge_customers(survivor_id=zeb.pk, loser_ids=[twin.pk], choices={}, **asked)
     context = Context(store=store, actor=owner.actor, now=NOW)
     query = query_from_params(get_resource("customers"), {"where": f'email = "{MAIL}"'}, context, strict=True)
-    list(transfers.export_rows(query=query, context=context))
+    taken_out(query, context)
     assert {"duplicates_kept", "timeline_event", "transfers_export"} <= {
         table.partition(".")[2] for table, _found, _row in traces_left(files)
     }

@@ -80,8 +80,8 @@ def test_the_list_as_it_is(people: dict[str, Any], manager: Someone) -> None:
     assert list(rows[0]) == ["email", "first_name", "last_name"]
     kept = Export.objects.get()
     assert (kept.row_count, kept.actor_name) == (2, manager.actor.name)
-    page = manager.client.get("/desk/shop/imports/").content.decode()
-    assert "country = FR" in page and manager.actor.name in page
+    page = manager.client.get("/desk/shop/exports/").content.decode()
+    assert "Country is France" in page and manager.actor.name in page
 
 
 def test_everybody_with_all_columns(people: dict[str, Any], manager: Someone) -> None:

@@ -17,6 +17,7 @@ from regulars.stores.models import Store
 from regulars.transfers import services
 from regulars.transfers.queries import ImportView
 from tests.factories import NOW
+from tests.shared import taken_out
 
 SHARED = Path(os.environ.get("REGULARS_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 ACTOR = system("Tests")
@@ -63,7 +64,7 @@ def take_out(store: Store) -> Exporting:
     def exporting(*, actor: Actor = ACTOR, of: Store = store, **params: str) -> str:
         context = Context(store=of, actor=actor, now=NOW)
         query = query_from_params(get_resource("customers"), {"tab": "all", **params}, context, strict=True)
-        return b"".join(services.export_rows(query=query, context=context)).decode()
+        return taken_out(query, context).decode()
 
     return exporting
 

@@ -12,8 +12,10 @@ from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.transfers.services import export
+from regulars.transfers.services.asked import Asked, fields_out
 from regulars.transfers.services.copied import cells_of
 from tests.factories import NOW, make_customer
+from tests.shared import taken_out
 
 pytestmark = pytest.mark.django_db
 ODD = [
@@ -46,7 +48,7 @@ def _file(store: Store, columns: str, monkeypatch: pytest.MonkeyPatch, *, copied
     )
     if not copied:
         monkeypatch.setattr(export, "cells_of", lambda *_asked: None)
-    return b"".join(export.export_rows(query=query, context=context))
+    return taken_out(query, context)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Paris", "Asia/Kathmandu", "America/St_Johns", "UTC"])
@@ -68,7 +70,7 @@ def test_both_write_the_same(store: Store, monkeypatch: pytest.MonkeyPatch, zone
     )
     context = Context(store=store, actor=system("Tests"), now=NOW)
     query = query_from_params(get_resource("customers"), {"columns": columns}, context)
-    chosen: Any = export.export_columns(query=query, context=context)
+    chosen: Any = fields_out(Asked(query=query), context)
     assert len(chosen) == 15 and cells_of(chosen, context)
     copied = _file(store, columns, monkeypatch, copied=True)
     assert copied == _file(store, columns, monkeypatch, copied=False)
@@ -79,5 +81,5 @@ def test_what_the_database_cannot_say_is_written_in_python(store: Store) -> None
     resource, context = get_resource("customers"), Context(store=store, actor=system("Tests"), now=NOW)
     for columns in ("group,email", "email"):
         query = query_from_params(resource, {"columns": columns}, context)
-        chosen = export.export_columns(query=query, context=context)
+        chosen = fields_out(Asked(query=query), context)
         assert cells_of(chosen, context) is None

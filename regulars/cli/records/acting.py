@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from shutil import copyfileobj
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ from regulars.resources.context import Context
 from regulars.resources.execute import Selection, clean_inputs, count_selection, perform, rehearse
 from regulars.resources.resource import Resource
 from regulars.timeline.undoing import undo_change_set
-from regulars.transfers.services import kept_export
+from regulars.transfers.services import fetch_export
 
 REASONS_SHOWN = 10
 
@@ -85,9 +86,9 @@ def _keep_file(change_set: str, path: str, context: Context) -> None:
     made = parse_id(change_set)
     if made is None:
         raise Refused("Nothing was done, so there is no file.")
-    _name, pieces = kept_export(store=context.store, export_id=made, actor=context.actor, now=timezone.now())
-    with open(path, "wb") as file:
-        file.writelines(pieces)
+    kept = fetch_export(store=context.store, export_id=made, actor=context.actor, now=timezone.now())
+    with kept.file, open(path, "wb") as file:
+        copyfileobj(kept.file, file)
 
 
 def undo(resource: Resource, options: Options, context: Context) -> int:

@@ -4,18 +4,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from tqdm import tqdm
 
-from regulars.cli.records.common import Options, columns_of, query_of, say_json
-from regulars.cli.records.looking import read_table
+from regulars.cli.records.common import Options, query_of, say_json
+from regulars.cli.records.looking import list_records, read_table
 from regulars.resources.context import Context
-from regulars.resources.page import matching
+from regulars.resources.page import count_matching
 from regulars.resources.resource import Resource
 from regulars.transfers import queries, services
+from regulars.transfers.writing import format_named
 from regulars.transfers.plan import Plan
 
 COUNTS = ("new", "changed", "same", "failed")
@@ -73,25 +75,52 @@ def _tell(imported: Any, counts: dict[str, int], total: int, options: Options, c
 
 
 def export_records(resource: Resource, options: Options, context: Context) -> int:
-    """Take the records of a query out as a file, in the columns and the order asked for."""
+    """Take the records of a query out as a file of any format, in the columns and the order asked for."""
+    if options["format"] == "json":
+        return list_records(resource, _listed(resource, options, context), context)
     everything = options["columns"].strip() == "all"
     query = query_of(resource, options | ({"columns": ""} if everything else {}), context)
-    if everything:
-        query = replace(query, columns=())
-    fields = columns_of(query, context, everything=everything)
-    matching(query, context)  # a query that means nothing is refused before a file is touched
-    pieces = services.export_rows(query=query, context=context, fields=fields, format=options["format"])
-    if options["output"] and options["output"] != "-":
-        with Path(options["output"]).open("wb") as file:
-            file.writelines(pieces)
-    else:
+    asked = services.Asked(
+        query=query,
+        columns=("all",) if everything else query.columns,
+        preset=options["preset"],
+        format=options["format"],
+        byte_order_mark=options["excel"],
+        reason=options["reason"],
+    )
+    to_file = options["output"] and options["output"] != "-"
+    if not to_file and format_named(asked.format).streams:
+        _name, pieces = services.stream_export(asked=asked, context=context)
         for piece in pieces:
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
-    if options["json"] and options["output"]:
-        last = queries.list_exports(store=context.store, limit=1)[0]
-        say_json({"rows": last.row_count, "file": options["output"]})
+        return 0
+    total = count_matching(query, context).value
+    services.table_of(asked, context)  # what is refused is refused before a file is touched
+    with _bar(resource) as follow, _opened(options["output"] if to_file else "") as file:
+        made = services.write_export(
+            asked=asked, context=context, out=file, follow=lambda rows: follow(rows, total, {})
+        )
+        if not to_file:
+            file.seek(0)
+            copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+    if options["json"] and to_file:
+        say_json({"rows": made.row_count, "file": options["output"], "size": made.size, "sha256": made.sha256})
     return 0
+
+
+def _listed(resource: Resource, options: Options, context: Context) -> Options:
+    """The same as `records list --format json` of every record."""
+    columns = options["columns"]
+    if columns.strip() == "all":
+        columns = ",".join(field.name for field in resource.fields(context.actor) if field.exportable)
+    return options | {"columns": columns, "limit": 0}
+
+
+def _opened(path: str) -> IO[bytes]:
+    """The file of -o, which is read once more for its digest; without one a file that nobody sees."""
+    return Path(path).open("w+b") if path else TemporaryFile()
 
 
 @contextmanager

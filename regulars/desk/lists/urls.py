@@ -4,7 +4,7 @@ from django.urls import path
 
 from regulars.desk.lists import actions, builder, views
 from regulars.desk.records import views as records
-from regulars.desk.transfers import exports, imports
+from regulars.desk.transfers import exports, imports, saved
 
 urlpatterns = [
     path("", views.show, name="list"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("imports/new/", imports.upload, name="new_import"),
     path("imports/sample.csv", imports.sample, name="import_sample"),
     path("export/", exports.export, name="export"),
+    path("export/save/", saved.save, name="save_export"),
     path("new/", records.new, name="new_record"),
     path("<uuid:record_id>/menu/", actions.menu, name="row_menu"),
     path("<uuid:record_id>/edit/", records.edit, name="edit_record"),

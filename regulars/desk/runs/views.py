@@ -60,7 +60,10 @@ class Work:
 @require_GET
 @staff("")
 def show(request: StaffRequest, run_id: UUID) -> HttpResponse:
-    """The run; a part of it while the page polls."""
+    """The run; a part of it while the page polls. That of an export has a page of its own."""
+    run = get_run(store=request.store, run_id=run_id)
+    if run.kind == "transfers.export":
+        return redirect("made_export", store=request.store.slug, export_id=run.arguments["export"])
     work = _open(request, run_id)
     page = {"run": _page(request, work, context_of(request))}
     if wants_part(request):

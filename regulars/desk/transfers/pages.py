@@ -145,11 +145,8 @@ def history_page(
 ) -> dict[str, Any]:
     """Earlier imports, newest first, and who took what out."""
     language = values.style_of(context).language
-    exports = (
-        queries.list_exports(store=context.store, limit=30) if context.actor.may("customers.export") else []
-    )
     return {
-        "title": _("Imports and exports") if exports else _("Imports"),
+        "title": _("Imports"),
         "new_url": new_url,
         "new_label": _("Import a file"),
         "more_url": more_url,
@@ -164,16 +161,6 @@ def history_page(
                 **_moment(one.created_at, context),
             }
             for one in imports
-        ],
-        "exports": [
-            {
-                "what": one.filter_text,
-                "columns": ", ".join(one.columns),
-                "count": cells.format_whole(one.row_count, language) if one.finished_at else _("broken off"),
-                "by": one.actor_name,
-                **_moment(one.created_at, context),
-            }
-            for one in exports
         ],
         "empty_title": _("Nothing was imported yet"),
         "empty_text": _("Bring a CSV file: first you see what it would do, then you decide."),

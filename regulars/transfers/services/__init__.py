@@ -1,6 +1,8 @@
 """Moving records in and out: the only code that writes the tables of imports and exports."""
 
-from regulars.transfers.services.export import export_failed_rows, export_rows, sample_template
+from regulars.transfers.services.asked import Asked, Table, table_of
+from regulars.transfers.services.export import about_file, file_name, stream_export, write_export
+from regulars.transfers.services.failed import export_failed_rows, sample_template
 from regulars.transfers.services.imports import (
     cancel_import,
     check_import,
@@ -10,7 +12,17 @@ from regulars.transfers.services.imports import (
     retry_import,
     start_import,
 )
-from regulars.transfers.services.kept import forget_old_exports, keep_export, kept_export
+from regulars.transfers.services.kept import (
+    AT_ONCE,
+    Kept,
+    check_may_see,
+    discard_export,
+    fetch_export,
+    forget_old_exports,
+    keep_export,
+    keep_later,
+)
+from regulars.transfers.services.mails import people_who_may_export
 from regulars.transfers.services.mending import mend_row, settle_row, settle_rows
 from regulars.transfers.services.planning import (
     delete_profile,
@@ -18,26 +30,58 @@ from regulars.transfers.services.planning import (
     plan_import,
     use_profile,
 )
+from regulars.transfers.services.saved import (
+    Plan,
+    change_saved,
+    make_due_exports,
+    may_change,
+    may_stop,
+    pause_saved,
+    remove_saved,
+    run_saved,
+    save_export,
+)
 
 __all__ = [
+    "AT_ONCE",
+    "Asked",
+    "Kept",
+    "Plan",
+    "Table",
+    "about_file",
     "cancel_import",
+    "change_saved",
     "check_import",
+    "check_may_see",
     "confirm_import",
     "delete_profile",
+    "discard_export",
     "discard_import",
     "export_failed_rows",
-    "export_rows",
+    "fetch_export",
+    "file_name",
     "forget_old_exports",
     "import_now",
     "keep_export",
+    "keep_later",
     "keep_profile",
-    "kept_export",
+    "make_due_exports",
+    "may_change",
+    "may_stop",
     "mend_row",
+    "pause_saved",
+    "people_who_may_export",
     "plan_import",
+    "remove_saved",
     "retry_import",
+    "run_saved",
     "sample_template",
+    "save_export",
     "settle_row",
     "settle_rows",
     "start_import",
+    "stream_export",
+    "table_of",
     "use_profile",
+    "write_export",
 ]

@@ -1,4 +1,4 @@
-"""Forgetting people in files that were brought, in rows that were not taken, and in the ledger of exports."""
+"""Forgetting people in files that were brought, and in rows that were not taken."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from regulars.jobs.services import OPEN
 from regulars.kit.errors import Refused
 from regulars.kit.traces import Traces
 from regulars.stores.models import Store
-from regulars.transfers.models import Export, ExportPiece, Import, ImportRow, Profile
+from regulars.transfers.models import Import, ImportRow, Profile
 from regulars.transfers.reading.csvfile import Layout, open_text
 from regulars.transfers.services.staging import forget_files
 
@@ -20,8 +20,6 @@ TABLES = (
     "transfers_import",
     "transfers_importrow",
     "transfers_profile",
-    "transfers_export",
-    "transfers_exportpiece",
 )
 _LOOKED_AT = ("record_id", "cells", "problems", "options", "before", "after")
 PIECE = 256 * 1024
@@ -36,33 +34,14 @@ class ImportUnderWay(Refused):
 
 
 def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
-    """Take these people out of exports, imports and the rows that were not taken.
+    """Take these people out of imports and the rows that were not taken.
 
     A file that still waits to be imported and names one of them is thrown away. Raises `ImportUnderWay`.
     """
     traces = traces_of(people)
-    _clean_exports(store, traces)
-    _throw_kept_files_away(store, traces)
     _clean_imports(store, traces, now)
     _remove_rows(store, traces, {person.id for person in people})
     _clean_profiles(store, traces)
-
-
-def _clean_exports(store: Store, traces: Traces) -> None:
-    for export in Export.objects.filter(store=store).only("query", "filter_text").iterator():
-        query, filter_text = traces.clean_json(export.query), traces.clean(export.filter_text)
-        if (query, filter_text) != (export.query, export.filter_text):
-            Export.objects.filter(pk=export.pk).update(query=query, filter_text=filter_text)
-
-
-def _throw_kept_files_away(store: Store, traces: Traces) -> None:
-    """A file that names somebody goes as a whole; it can be taken out again without them."""
-    named = {
-        piece.export_id
-        for piece in ExportPiece.objects.filter(store=store).iterator(chunk_size=10)
-        if traces.found_in(piece.body, names=True)
-    }
-    ExportPiece.objects.filter(store=store, export_id__in=named).delete()
 
 
 def _clean_imports(store: Store, traces: Traces, now: datetime) -> None:

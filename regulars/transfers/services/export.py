@@ -1,195 +1,156 @@
-"""Taking records out: streamed, in constant memory, kept in the ledger."""
+"""Taking records out: streamed in constant memory, and written down in the ledger."""
 
-from collections.abc import Callable, Iterator, Sequence
-from hashlib import sha256
-from uuid import UUID
+import io
+from collections.abc import Callable, Iterator
+from hashlib import file_digest, sha256
+from typing import IO, Any
 
+from django.db import transaction
 from django.db.models.functions import Now
 
-from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
-from regulars.kit.ids import new_id
-from regulars.kit.text import storable
 from regulars.resources.context import Context
-from regulars.resources.field import Field, Row
-from regulars.resources.kinds import Kind, Text
-from regulars.resources.page import every_piece
-from regulars.resources.query import Query
-from regulars.resources.resource import Resource, get_resource, suggest
-from regulars.stores.models import Store
-from regulars.timeline.services import Touched, emit
-from regulars.transfers import events, queries
-from regulars.transfers.cells import encoded, guard, unguard
+from regulars.timeline.services import Touched, open_change_set, record
+from regulars.transfers import events
 from regulars.transfers.models import Export
+from regulars.transfers.services.asked import Asked, Table, check_rows, table_of
 from regulars.transfers.services.copied import cells_of, copy_lines
-from regulars.transfers.services.work import importer_of
+from regulars.transfers.writing import About, format_named
 
-ERROR_HEADER = "error"
-# A name that is put together for the eye leaves as the columns it is made of.
-_MADE_OF = {"name": ("first_name", "last_name")}
+Follow = Callable[[int], None]
 
 
-def export_rows(
-    *,
-    query: Query,
-    context: Context,
-    fields: Sequence[Field] | None = None,
-    format: str = "csv",
-    byte_order_mark: bool = False,
-) -> Iterator[bytes]:
-    """All rows of a query as a file, piece by piece: the columns asked for, in their order, else the visible ones.
+def stream_export(*, asked: Asked, context: Context) -> tuple[str, Iterator[bytes]]:
+    """The name of the file, and its pieces while they are made; the header comes before the first row is read.
 
-    The first piece, the header, comes before the first row is read. Raises `NotAllowed` and `Invalid` at once,
-    `QueryError` with the first piece.
+    Raises `NotAllowed`, `Invalid` and `QueryError` at once.
     """
-    context.actor.require(query.resource.permission("export"))
-    if format != "csv":
-        raise Invalid(f"There is no format “{format}”. Use csv.", field="format")
-    columns = export_columns(query=query, context=context, fields=fields)
-    export = Export(
-        id=new_id(),
-        store=context.store,
-        resource=query.resource.name,
-        format=format,
-        query=dict(query.params()),
-        filter_text=filter_in_words(query),
-        columns=[column.name for column in columns],
-        actor_id=context.actor.id,
-        actor_name=context.actor.name,
-        created_at=context.now,
-    )
-    return _kept_in_ledger(export, _written(query, context, columns, byte_order_mark), context)
+    if not format_named(asked.format).streams:
+        raise Invalid(f"A file of the format {asked.format} is not sent while it is made.", field="format")
+    table = checked_table(asked, context)
+    export = enter(asked, table, context)
+    return file_name(export=export), _streamed(export, asked, table, context)
 
 
-def export_columns(*, query: Query, context: Context, fields: Sequence[Field] | None = None) -> list[Field]:
-    """The columns of an export: each once, in order; a name for the eye is replaced by what it is made of."""
-    chosen = list(fields) if fields is not None else query.chosen_columns(context)
-    found: dict[str, Field] = {}
-    for column in chosen:
-        for name in (column.name,) if column.exportable else _MADE_OF.get(column.name, ()):
-            part = query.resource.field(name, context.actor)
-            if part is not None and part.exportable:
-                found.setdefault(part.name, part)
-    if not found:
-        raise Invalid("None of these columns can be taken out.", field="columns")
-    return list(found.values())
+def write_export(*, asked: Asked, context: Context, out: IO[bytes], follow: Follow | None = None) -> Export:
+    """Write the file to `out`, which can also be read. `follow` is told how many rows are written.
 
-
-def fields_named(*, resource: Resource, names: Sequence[str], context: Context) -> list[Field]:
-    """The fields of these names, or every one that can be taken out for "all". Raises `Invalid`."""
-    known = [one for one in resource.fields(context.actor) if one.exportable]
-    if list(names) == ["all"]:
-        return known
-    by_name = {one.name: one for one in resource.fields(context.actor)}
-    found = [by_name.get(resource.synonyms.get(name, name)) for name in names]
-    for name, one in zip(names, found, strict=True):
-        if one is None:
-            raise Invalid(f"There is no column “{name}”.{suggest(name, by_name)}", field="columns")
-    return [one for one in found if one is not None]
-
-
-def filter_in_words(query: Query) -> str:
-    """What a query leaves in, in one line for the ledger."""
-    parts = [str(query.resource.tab(query.tab).label)]
-    if query.text:
-        parts.append(f"search “{query.text}”")
-    if query.where:
-        parts.append(query.where)
-    return storable("; ".join(parts))
-
-
-def export_failed_rows(*, store: Store, import_id: UUID, actor: Actor) -> Iterator[bytes]:
-    """The rows an import did not take, as a file to mend and bring again: the same headers and an error column.
-
-    Cells are as the file had them, but for columns of secrets, which were never kept. Raises `NotFound`, `NotAllowed`.
+    Raises `NotAllowed`, `Invalid` and `QueryError` before anything is written.
     """
-    view = queries.get_import(store=store, import_id=import_id)
-    actor.require(get_resource(view.resource).permission("import"))
-    headers = [column.header for column in view.columns]
-    kept = [index for index, header in enumerate(headers) if header.strip().lower() != ERROR_HEADER]
-    return encoded(_failed_rows(store, import_id, headers, kept))
+    table = checked_table(asked, context)
+    export = enter(asked, table, context)
+    made = write_table(asked, table, context, out, follow)
+    Export.objects.filter(pk=export.pk).update(finished_at=Now(), **made)
+    export.refresh_from_db()
+    return export
 
 
-def _failed_rows(
-    store: Store, import_id: UUID, headers: Sequence[str], kept: Sequence[int]
-) -> Iterator[Sequence[str]]:
-    yield [*(_as_it_was(headers[index]) for index in kept), ERROR_HEADER]
-    for cells, problems in queries.failed_rows(store=store, import_id=import_id):
-        texts = [
-            f"{problem['column']}: {problem['sentence']}" if problem["column"] else problem["sentence"]
-            for problem in problems
-        ]
-        wide = [*cells, *[""] * (len(headers) - len(cells))]
-        row = [_as_it_was(wide[index]) for index in kept]
-        yield [*row, guard(" ".join(texts)), *(_as_it_was(cell) for cell in wide[len(headers) :])]
+def checked_table(asked: Asked, context: Context) -> Table:
+    """The table of an export that can be carried out. Raises `NotAllowed`, `Invalid` and `QueryError`."""
+    table = table_of(asked, context)
+    check_rows(asked, context)
+    return table
 
 
-def sample_template(*, resource: Resource) -> Iterator[bytes]:
-    """A small file with every column that can be imported, to start from."""
-    importer = importer_of(resource)
-    names = [one.name for one in resource.all_fields() if one.importable and one.name != "name"]
-    if importer.sample:
-        names = [name for name in names if any(name in row for row in importer.sample)]
-    rows = [[guard(row.get(name, "")) for name in names] for row in importer.sample]
-    return encoded([names, *rows])
+def enter(asked: Asked, table: Table, context: Context, **more: Any) -> Export:
+    """Write an export into the ledger before it begins; one that is broken off keeps no end. Its id is that of its act.
+
+    Its columns are the fields whose values are in the file, also where a preset gives them other headers.
+    """
+    about = {
+        "resource": asked.resource.name,
+        "format": asked.format,
+        "filter": asked.in_words(context),
+        "columns": [field.name for field in table.fields],
+    }
+    with transaction.atomic():
+        act = open_change_set(store=context.store, actor=context.actor, kind=events.EXPORTED, now=context.now)
+        export = Export.objects.create(
+            id=act.id,
+            store=context.store,
+            resource=asked.resource.name,
+            format=asked.format,
+            scope=asked.scope,
+            query=asked.as_json()["query"],
+            filter_text=about["filter"],
+            columns=about["columns"],
+            preset=asked.preset,
+            reason=asked.reason,
+            actor_id=context.actor.id,
+            actor_name=context.actor.name,
+            created_at=context.now,
+            **more,
+        )
+        touched = Touched(export.pk, data=about)
+        record(change_set=act, resource="exports", kind=events.EXPORTED, touched=[touched], now=context.now)
+    return export
 
 
-def _as_it_was(cell: str) -> str:
-    """A cell of somebody's file, made harmless the same way whether it came harmless or not."""
-    return guard(unguard(cell))
-
-
-def _written(
-    query: Query, context: Context, columns: Sequence[Field], byte_order_mark: bool
-) -> Iterator[tuple[int, bytes]]:
-    """The file in pieces, each with the number of its rows; the header by itself, so that a download begins at once."""
-    yield 0, b"".join(encoded([[one.name for one in columns]], byte_order_mark=byte_order_mark))
-    cells = cells_of(columns, context)
-    writers = [writer_of(column, context) for column in columns]
-    wanted = {name for column in columns for name in column.needs}
-    for piece in every_piece(query, context, columns):
-        if cells is not None:
-            lines = copy_lines(piece, cells)
-            yield len(lines), b"".join(lines)
-        else:
-            rows = [[write(row) for write in writers] for row in piece.values(*wanted)]
-            yield len(rows), b"".join(encoded(rows))
-
-
-def writer_of(column: Field, context: Context) -> Callable[[Row], str]:
-    """How a value becomes a cell. Numbers cannot be formulas: a minus before one is left alone."""
-    if column.kind.numeric:
-        return lambda row: column.export(row, context)
-    if type(column.kind).export is Kind.export and column.value is None and isinstance(column.kind, Text):
-        path = column.path
-        return lambda row: guard(row[path] or "")
-    return lambda row: guard(column.export(row, context))
-
-
-def _kept_in_ledger(export: Export, pieces: Iterator[tuple[int, bytes]], context: Context) -> Iterator[bytes]:
-    """Send the rows on and write down who took what; an export that was broken off keeps no end."""
-    export.save(force_insert=True)
-    touched = Touched(
-        export.pk,
-        data={
-            "resource": export.resource,
-            "format": export.format,
-            "filter": export.filter_text,
-            "columns": export.columns,
-        },
-    )
-    emit(
-        store=context.store,
-        actor=context.actor,
-        resource="exports",
-        kind=events.EXPORTED,
-        touched=touched,
-        now=context.now,
-    )
-    digest, count = sha256(), 0
-    for rows, piece in pieces:
+def _streamed(export: Export, asked: Asked, table: Table, context: Context) -> Iterator[bytes]:
+    digest, size, rows, out = sha256(), 0, 0, io.BytesIO()
+    for count in _pieces(asked, table, context, out):
+        rows += count
+        piece = out.getvalue()
+        out.seek(0)
+        out.truncate()
         digest.update(piece)
-        count += rows
+        size += len(piece)
         yield piece
-    export.row_count, export.sha256, export.finished_at = count, digest.hexdigest(), Now()
-    export.save(update_fields=["row_count", "sha256", "finished_at"])
+    export.row_count, export.size, export.sha256 = rows, size, digest.hexdigest()
+    export.finished_at = Now()
+    export.save(update_fields=["row_count", "size", "sha256", "finished_at"])
+
+
+def write_table(
+    asked: Asked, table: Table, context: Context, out: IO[bytes], follow: Follow | None
+) -> dict[str, Any]:
+    """Write the file and tell what the ledger keeps of it: its rows, size and digest."""
+    rows = 0
+    for count in _pieces(asked, table, context, out):
+        rows += count
+        if follow is not None:
+            follow(rows)
+    size = out.seek(0, io.SEEK_END)
+    out.seek(0)
+    return {"row_count": rows, "size": size, "sha256": file_digest(out, "sha256").hexdigest()}  # type: ignore[arg-type]
+
+
+def _pieces(asked: Asked, table: Table, context: Context, out: IO[bytes]) -> Iterator[int]:
+    """Write the file to `out`; after each piece, beginning with the header, tell how many rows it holds."""
+    writer = format_named(asked.format).open(out, table.columns, about_file(asked, context))
+    yield 0
+    lines = cells_of(table.fields, context) if asked.format == "csv" and table.plain else None
+    for piece in asked.pieces(context, table.fields):
+        if lines is not None:
+            copied = copy_lines(piece, lines)
+            out.write(b"".join(copied))
+            yield len(copied)
+        else:
+            rows = [table.cells(row) for row in piece.values(*table.needs)]
+            writer.write(rows)
+            yield len(rows)
+    writer.close()
+    yield 0
+
+
+def about_file(asked: Asked, context: Context) -> About:
+    """What the file says about itself."""
+    store = context.store
+    return About(
+        title=str(asked.resource.label),
+        store_name=store.name,
+        filter_words=asked.in_words(context),
+        made_at=context.now,
+        made_by=context.actor.name,
+        zone=store.time_zone,
+        language=context.locale.replace("_", "-"),
+        currency=store.currency,
+        byte_order_mark=asked.byte_order_mark,
+    )
+
+
+def file_name(*, export: Export) -> str:
+    """What the file is called on the machine of whoever fetches it."""
+    day = export.store.day_of(export.created_at).isoformat()
+    preset = f"-{export.preset}" if export.preset else ""
+    return f"{export.resource}{preset}-{export.store.slug}-{day}{format_named(export.format).suffix}"

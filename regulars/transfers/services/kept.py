@@ -1,124 +1,191 @@
-"""The export action: picked records as a file that is kept for a week and fetched from the page of the act.
-
-Large ones are made by the worker; each batch adds its piece in the transaction that counts it, so that a run that was
-killed goes on with each row once.
+"""Files that are kept for a week: small ones are made at once, large ones by the worker, and both are fetched by people
+who are signed in and may see all that is in them.
 """
 
-from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from uuid import UUID
 
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import translation
 
+from regulars.jobs.models import Run
+from regulars.jobs.services import OPEN, Progress, ask_to_cancel, run_kind, start_run
 from regulars.kit.actor import Actor
-from regulars.kit.errors import NotFound
-from regulars.resources.action import Outcome
+from regulars.kit.errors import NotAllowed, NotFound
 from regulars.resources.context import Context
-from regulars.resources.page import annotate
-from regulars.resources.query import Query
-from regulars.resources.resource import Resource, get_resource
+from regulars.resources.page import count_matching
+from regulars.resources.resource import get_resource
+from regulars.staff.queries import actor_again
 from regulars.stores.models import Store
-from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
-from regulars.transfers import events
-from regulars.transfers.cells import encoded
-from regulars.transfers.models import Export, ExportPiece
-from regulars.transfers.services.export import export_columns, fields_named, writer_of
+from regulars.transfers.models import Export, ExportFetch
+from regulars.transfers.services.asked import Asked, Table, table_of
+from regulars.transfers.services.export import Follow, checked_table, enter, file_name, write_table
+from regulars.transfers.services.mails import mail_link
+from regulars.transfers.writing import format_named
 
 KEPT_FOR = timedelta(days=7)
-FORMAT = "csv"
+AT_ONCE = 2_000
 
 
-def keep_export(
-    *,
-    store: Store,
-    resource_name: str,
-    ids: list[UUID],
-    inputs: dict[str, Any],
-    actor: Actor,
-    now: datetime,
-    change_set: OpenChangeSet | None,
-) -> Outcome:
-    """Write these records, by id, to the file of this act. Raises `NotAllowed` and `Invalid`."""
-    resource = get_resource(resource_name)
-    actor.require(resource.permission("export"))
-    context = Context(store=store, actor=actor, now=now)
-    columns = _columns(resource, inputs.get("columns", ""), context)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept file, open for reading."""
+
+    name: str
+    content_type: str
+    size: int
+    file: IO[bytes]
+
+
+def keep_export(*, asked: Asked, context: Context, always_later: bool = False, **more: Any) -> Export:
+    """Make a file that can be fetched for a week: at once when it is small, else by the worker.
+
+    Raises `NotAllowed`, `Invalid` and `QueryError`.
+    """
+    table = checked_table(asked, context)
+    if always_later or not _is_small(asked, context):
+        return keep_later(asked=asked, context=context, **more)
+    export = enter(asked, table, context, **more)
+    _make(export, asked, table, context, None)
+    export.refresh_from_db()
+    return export
+
+
+def keep_later(*, asked: Asked, context: Context, enqueue: bool = True, **more: Any) -> Export:
+    """Have the file made by the worker, or with `enqueue=False` by whoever carries out its run."""
     with transaction.atomic():
-        opened = change_set or open_change_set(store=store, actor=actor, kind=events.EXPORTED, now=now)
-        export, is_new = Export.objects.get_or_create(
-            id=opened.id,
-            store=store,
-            defaults={
-                "resource": resource.name,
-                "format": FORMAT,
-                "filter_text": "picked records",
-                "columns": [column.name for column in columns],
-                "actor_id": actor.id,
-                "actor_name": actor.name,
-                "created_at": now,
-                "finished_at": now,
+        export = enter(asked, checked_table(asked, context), context, **more)
+        run = start_run(
+            store=context.store,
+            kind="transfers.export",
+            arguments=asked.as_json()
+            | {
+                "export": str(export.pk),
+                "actor": context.actor.as_json(),
+                "language": context.language or translation.get_language() or "",
             },
+            actor=context.actor,
+            enqueue=enqueue,
         )
-        needed = {"id", *(need for column in columns for need in column.needs)}
-        rows = annotate(resource.rows(store).filter(pk__in=ids), columns, context).values(*needed)
-        found = {row["id"]: row for row in rows}
-        writers = [writer_of(column, context) for column in columns]
-        lines = [[write(found[one]) for write in writers] for one in ids if one in found]
-        header = [[column.name for column in columns]] if is_new else []
-        ExportPiece.objects.create(
-            store=store, export_id=export.pk, body=b"".join(encoded([*header, *lines])).decode()
-        )
-        Export.objects.filter(pk=export.pk).update(row_count=F("row_count") + len(lines), finished_at=now)
-        told = {"resource": resource.name, "format": FORMAT, "rows": len(lines)}
-        touched = Touched(export.pk, data=told | {"columns": export.columns})
-        record(change_set=opened, resource="exports", kind=events.EXPORTED, touched=[touched], now=now)
-    return Outcome(
-        done=[one for one in ids if one in found],
-        skipped={one: "does not exist in this store" for one in ids if one not in found},
-        change_set=opened.id,
+        export.run_id = run.pk
+        export.save(update_fields=["run_id"])
+    return export
+
+
+@run_kind("transfers.export")
+def make_export(progress: Progress) -> None:
+    """Make the file of a run, from its beginning each time it is taken up; then mail the link, if it is for others."""
+    arguments = progress.run.arguments
+    export = Export.objects.select_related("store").get(store=progress.store, pk=UUID(arguments["export"]))
+    if export.finished_at is None:
+        actor = actor_again(store=progress.store, who=arguments["actor"], surface="worker")
+        context = Context(store=progress.store, actor=actor, now=progress.now, language=arguments["language"])
+        with translation.override(context.locale):
+            asked = Asked.from_json(arguments, context)
+            table = table_of(asked, context)
+            progress.set_total(asked.rows(context).order_by().count())
+            _make(export, asked, table, context, _told(progress, export))
+        export.refresh_from_db()
+    mail_link(export=export, now=progress.now)
+
+
+def _told(progress: Progress, export: Export) -> Follow:
+    """Keeps how far a run is, and stops it when somebody asks."""
+
+    def follow(rows: int) -> None:
+        progress.stop_if_cancelled()
+        progress.save(done=rows, counts={"done": rows}, cursor={"change_set": str(export.pk)})
+
+    return follow
+
+
+def _is_small(asked: Asked, context: Context) -> bool:
+    if asked.ids:
+        return len(asked.ids) <= AT_ONCE
+    count = count_matching(asked.query, context)
+    return count.exact and count.value <= AT_ONCE
+
+
+def _make(export: Export, asked: Asked, table: Table, context: Context, follow: Follow | None) -> None:
+    """Write the file and keep it. Who was erased meanwhile may be in it; then it is made once more."""
+    kept_as = f"exports/{export.store_id}/{export.pk}{format_named(asked.format).suffix}"
+    while True:
+        attempt = Export.objects.values_list("attempt", flat=True).get(pk=export.pk)
+        with TemporaryFile() as file:
+            made = write_table(asked, table, context, file, follow)
+            default_storage.delete(kept_as)  # by a worker that was killed before it could say so
+            made["stored_as"] = default_storage.save(kept_as, File(file))
+        made |= {"finished_at": Now(), "expires_at": context.now + KEPT_FOR}
+        if Export.objects.filter(pk=export.pk, attempt=attempt).update(**made):
+            return
+
+
+def spoil_unfinished(*, store: Store) -> None:
+    """Have every file that is being made now made once more: somebody who is in it is being erased."""
+    Export.objects.filter(store=store, finished_at=None).update(attempt=F("attempt") + 1)
+
+
+def fetch_export(*, store: Store, export_id: UUID, actor: Actor, now: datetime) -> Kept:
+    """Open a kept file and write down who fetches it.
+
+    Raises `NotFound` when it is not kept (any more), and `NotAllowed` for who may not see all that is in it.
+    """
+    export = Export.objects.select_related("store").filter(store=store, pk=export_id).first()
+    if export is None:
+        raise NotFound("There is no such file in this store.")
+    check_may_see(export=export, actor=actor)
+    gone = NotFound("This file is not kept any more; take the records out again.")
+    if not export.stored_as or export.expires_at is None or export.expires_at <= now:
+        raise gone
+    try:
+        file = default_storage.open(export.stored_as, "rb")
+    except FileNotFoundError as error:
+        raise gone from error
+    ExportFetch.objects.create(
+        store=store, export_id=export.pk, actor_id=actor.id, actor_name=actor.name, at=now
     )
+    return Kept(file_name(export=export), format_named(export.format).content_type, export.size, file)
 
 
-def _columns(resource: Resource, named: str, context: Context) -> list[Any]:
-    names = [name for name in (part.strip() for part in named.split(",")) if name]
-    fields = fields_named(resource=resource, names=names, context=context) if names else None
-    return export_columns(query=Query(resource=resource), context=context, fields=fields)
+def check_may_see(*, export: Export, actor: Actor) -> None:
+    """Refuse who may not take these records out, or may not see a field that is in the file. Raises `NotAllowed`."""
+    resource = get_resource(export.resource)
+    actor.require(resource.permission("export"))
+    known = {field.name for field in resource.all_fields()}
+    for name in export.columns:
+        if name in known and resource.field(name, actor) is None:
+            raise NotAllowed("This file holds columns that your role may not see.")
 
 
-def kept_export(*, store: Store, export_id: UUID, actor: Actor, now: datetime) -> tuple[str, Iterator[bytes]]:
-    """The name and the bytes of a kept file. Raises `NotFound` when there is none (any more), and `NotAllowed`."""
-    export = Export.objects.filter(store=store, pk=export_id).first()
-    pieces = ExportPiece.objects.filter(store=store, export_id=export_id).order_by("pk")
-    if export is None or now - export.created_at > KEPT_FOR or not pieces.exists():
-        raise NotFound("This file is not kept any more; take the records out again.")
-    actor.require(get_resource(export.resource).permission("export"))
-    name = f"{export.resource}-{store.slug}-{store.day_of(export.created_at).isoformat()}.csv"
+def discard_export(*, store: Store, export_id: UUID, actor: Actor, now: datetime) -> None:
+    """Throw a kept file away, or stop making it; the ledger stays. Raises `NotFound` and `NotAllowed`."""
+    with transaction.atomic():
+        export = Export.objects.select_for_update(of=("self",)).filter(store=store, pk=export_id).first()
+        if export is None:
+            raise NotFound("There is no such file in this store.")
+        check_may_see(export=export, actor=actor)
+        if export.run_id and Run.objects.filter(store=store, pk=export.run_id, state__in=OPEN).exists():
+            ask_to_cancel(store=store, run_id=export.run_id)
+        forget_file(export=export)
 
-    def read() -> Iterator[bytes]:
-        digest = sha256()
-        for body in pieces.values_list("body", flat=True).iterator(chunk_size=10):
-            piece = body.encode()
-            digest.update(piece)
-            yield piece
-        Export.objects.filter(pk=export.pk).update(sha256=digest.hexdigest())
 
-    return name, read()
+def forget_file(*, export: Export) -> None:
+    """Delete the file of an export when the transaction commits."""
+    if stored_as := export.stored_as:
+        Export.objects.filter(pk=export.pk).update(stored_as="")
+        transaction.on_commit(lambda: default_storage.delete(stored_as))
 
 
 def forget_old_exports(*, now: datetime) -> int:
-    """Throw kept files away after a week; the ledger stays. Returns how many pieces went."""
-    old = Export.objects.filter(created_at__lt=now - KEPT_FOR).values("pk")
-    gone, _each = ExportPiece.objects.filter(export_id__in=old).delete()
-    return gone
-
-
-def keeper_of(resource_name: str) -> Callable[..., Outcome]:
-    """The export of one kind of record, in the form that an action calls."""
-
-    def perform(**asked: Any) -> Outcome:
-        return keep_export(resource_name=resource_name, **asked)
-
-    return perform
+    """Throw files away whose week is over; the ledger stays. Returns how many."""
+    old = list(Export.objects.filter(expires_at__lte=now).exclude(stored_as=""))
+    for export in old:
+        forget_file(export=export)
+    return len(old)

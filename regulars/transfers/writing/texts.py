@@ -46,6 +46,8 @@ class Delimited:
 def _cell(column: Column, about: About) -> Say:
     if column.type == "text":
         return lambda value: guard(value) if isinstance(value, str) else in_words(value, column, about)
+    if column.type == "moment":  # as the database writes it where it writes the file
+        return lambda value: "" if value is None else about.there(value).isoformat(timespec="microseconds")
     return lambda value: in_words(value, column, about)
 
 

@@ -10,6 +10,7 @@ from regulars.cli.records import acting, asking, looking, moving, writing
 from regulars.cli.records.common import add_selection, complaint, context_of
 from regulars.kit.errors import Refused
 from regulars.resources.resource import get_resource
+from regulars.transfers.writing import FORMATS
 
 VERBS = {
     "list": (looking.list_records, "print the records of a query"),
@@ -136,7 +137,14 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sort", default="", metavar="FIELD", help="a field to sort by; -spent sorts downwards"
     )
-    parser.add_argument("--format", default="csv", help="csv")
+    parser.add_argument(
+        "--preset", default="", metavar="NAME", help="the headers of another system, like shopify or mailchimp"
+    )
+    parser.add_argument(
+        "--format", default="csv", help=f"{', '.join(FORMATS)}, or json for one object (default csv)"
+    )
+    parser.add_argument("--excel", action="store_true", help="mark a CSV so that Excel shows accents right")
+    parser.add_argument("--reason", default="", metavar="WORDS", help="why, for the ledger of exports")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file")
 
 

@@ -1,0 +1,54 @@
+"""Files that go back to whoever imports: the rows that were not taken, and a sample to start from."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from regulars.kit.actor import Actor
+from regulars.resources.resource import Resource, get_resource
+from regulars.stores.models import Store
+from regulars.transfers import queries
+from regulars.transfers.cells import encoded, guard, unguard
+from regulars.transfers.services.readers import importer_of
+
+ERROR_HEADER = "error"
+
+
+def export_failed_rows(*, store: Store, import_id: UUID, actor: Actor) -> Iterator[bytes]:
+    """The rows an import did not take, as a file to mend and bring again: the same headers and an error column.
+
+    Cells are as the file had them, but for columns of secrets, which were never kept. Raises `NotFound`, `NotAllowed`.
+    """
+    view = queries.get_import(store=store, import_id=import_id)
+    actor.require(get_resource(view.resource).permission("import"))
+    headers = [column.header for column in view.columns]
+    kept = [index for index, header in enumerate(headers) if header.strip().lower() != ERROR_HEADER]
+    return encoded(_failed_rows(store, import_id, headers, kept))
+
+
+def _failed_rows(
+    store: Store, import_id: UUID, headers: Sequence[str], kept: Sequence[int]
+) -> Iterator[Sequence[str]]:
+    yield [*(_as_it_was(headers[index]) for index in kept), ERROR_HEADER]
+    for cells, problems in queries.failed_rows(store=store, import_id=import_id):
+        texts = [
+            f"{problem['column']}: {problem['sentence']}" if problem["column"] else problem["sentence"]
+            for problem in problems
+        ]
+        wide = [*cells, *[""] * (len(headers) - len(cells))]
+        row = [_as_it_was(wide[index]) for index in kept]
+        yield [*row, guard(" ".join(texts)), *(_as_it_was(cell) for cell in wide[len(headers) :])]
+
+
+def sample_template(*, resource: Resource) -> Iterator[bytes]:
+    """A small file with every column that can be imported, to start from."""
+    importer = importer_of(resource)
+    names = [one.name for one in resource.all_fields() if one.importable and one.name != "name"]
+    if importer.sample:
+        names = [name for name in names if any(name in row for row in importer.sample)]
+    rows = [[guard(row.get(name, "")) for name in names] for row in importer.sample]
+    return encoded([names, *rows])
+
+
+def _as_it_was(cell: str) -> str:
+    """A cell of somebody's file, made harmless the same way whether it came harmless or not."""
+    return guard(unguard(cell))
