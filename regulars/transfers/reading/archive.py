@@ -22,6 +22,9 @@ _DAMAGED = (
     "anew."
 )
 _END, _END_64, _FINDER_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+_READING = (zipfile.BadZipFile, zlib.error, EOFError, struct.error)
+# Places and versions in a directory may be anything.
+_OPENING = (*_READING, NotImplementedError, ValueError, OSError)
 _ENCRYPTED = 0x1
 _UNSET = 0xFFFFFFFF
 
@@ -35,7 +38,7 @@ class Archive:
             raise UnreadableFile(
                 f"The zip file holds too many files; at most {MEMBER_LIMIT:,} are looked at."
             )
-        with _in_words():
+        with _in_words(_OPENING):
             self._zip = zipfile.ZipFile(source)
         self._members = [member for member in self._zip.infolist() if not member.is_dir()]
         self._by_name = {_plain(member.filename): member for member in reversed(self._members)}
@@ -73,7 +76,9 @@ class Archive:
             raise UnreadableFile(
                 "The zip file is compressed in an unusual way. Unpack it and bring the file that is in it."
             )
-        with _in_words(), self._zip.open(member) as opened:
+        with _in_words(_OPENING):
+            opened = self._zip.open(member)
+        with _in_words(_READING), opened:
             yield opened
 
     def read(self, name: str, limit: int) -> bytes:
@@ -86,17 +91,10 @@ class Archive:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def _in_words(stumbles: tuple[type[Exception], ...]) -> Iterator[None]:
     try:
         yield
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        struct.error,
-        NotImplementedError,
-        UnicodeError,
-    ) as error:
+    except stumbles as error:
         raise UnreadableFile(_DAMAGED.format(why="its zip container does not hold together")) from error
 
 

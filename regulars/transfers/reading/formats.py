@@ -45,9 +45,9 @@ _NO_TABLES = (
     (b"{\\rtf", "This is a text document (RTF)."),
 )
 _DOCUMENTS = (
-    ("word/", "This is a Word document."),
-    ("ppt/", "This is a PowerPoint presentation."),
-    ("Index/", "This is a document of Apple's Numbers, Pages or Keynote."),
+    ("word/document.xml", "This is a Word document."),
+    ("ppt/presentation.xml", "This is a PowerPoint presentation."),
+    ("Index/Document.iwa", "This is a document of Apple's Numbers, Pages or Keynote."),
     ("xl/workbook.bin", "This is a binary Excel workbook (.xlsb)."),
 )
 _ODF = b"application/vnd.oasis.opendocument."
@@ -109,7 +109,7 @@ def name_note(format: str, filename: str) -> str:
 def format_of_members(names: set[str]) -> str:
     """The format of a zip file by the names within. Raises `UnreadableFile` for other documents."""
     for within, what in _DOCUMENTS:
-        if any(name.startswith(within) for name in names):
+        if within in names:
             raise UnreadableFile(f"{what} {_BRING}")
     if "xl/workbook.xml" in names:
         return XLSX

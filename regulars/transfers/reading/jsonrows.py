@@ -32,6 +32,8 @@ class JsonRows:
                     f"The objects have more than {COLUMN_LIMIT:,} names; as many columns can be read. Leave out those "
                     "that are not needed."
                 )
+        if not columns:
+            raise UnreadableFile("The file holds no objects with values. Bring one object per row.")
         yield 0, list(columns)
         for number, record in self._objects():
             cells = [""] * len(columns)
@@ -120,10 +122,13 @@ class _Pieces:
 
     def _more(self, length: int) -> bool:
         piece = self._source.read(length)
+        if not piece:
+            self._add(piece, final=True)
+            return False
         self._line += self._text.count("\n", self._counted, self.at)
         self._text, self.at, self._counted = self._text[self.at :], 0, 0
-        self._add(piece, final=not piece)
-        return bool(piece)
+        self._add(piece)
+        return True
 
     def _add(self, piece: bytes, *, final: bool = False) -> None:
         try:

@@ -71,7 +71,7 @@ class ContentParser:
             self._paragraphs.append([])
             self._in_paragraph = True
         elif local == "s":
-            self._text(" " * min(_count(attributes, "text:c"), CELL_LIMIT))
+            self._text(" " * min(_count(attributes, "text:c"), CELL_LIMIT + 1))
         elif local == "tab":
             self._text("\t")
         elif local == "line-break":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO, Protocol
 
 from regulars.transfers.reading.errors import UnreadableFile, shown
-from regulars.transfers.reading.limits import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, TABLE_LIMIT, size
+from regulars.transfers.reading.limits import CELL_LIMIT, COLUMN_LIMIT, TABLE_LIMIT, size
 
 Row = tuple[int, list[str]]
 PEEKED = 20
@@ -31,7 +31,7 @@ class Workbook(Protocol):
 class Table:
     """Writes rows as they come, within the limits."""
 
-    def __init__(self, out: IO[bytes], *, rows_limit: int | None = ROW_LIMIT) -> None:
+    def __init__(self, out: IO[bytes], *, rows_limit: int | None) -> None:
         self._out = out
         self._rows_limit = rows_limit
         self._buffer = io.StringIO(newline="")

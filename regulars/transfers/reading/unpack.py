@@ -24,7 +24,7 @@ from regulars.transfers.reading.formats import (
     name_note,
 )
 from regulars.transfers.reading.jsonrows import JsonRows
-from regulars.transfers.reading.limits import size
+from regulars.transfers.reading.limits import ROW_LIMIT, size
 from regulars.transfers.reading.ods import OdsBook
 from regulars.transfers.reading.table import Row, Table, Workbook, choose_sheet
 from regulars.transfers.reading.xls import XlsBook
@@ -66,7 +66,7 @@ def unpack(source: IO[bytes], *, format: str, filename: str, sheet: str = "", ou
 
 def _unpack_sheet(book: Workbook, format: str, wanted: str, out: IO[bytes]) -> Unpacked:
     chosen = choose_sheet(book, wanted)
-    rows = _write(book.rows(chosen), Table(out))
+    rows = _write(book.rows(chosen), Table(out, rows_limit=ROW_LIMIT))
     if not rows:
         raise UnreadableFile(f"The sheet “{shown(chosen)}” is empty. Bring a header line with rows below it.")
     return Unpacked(format, book.sheets, chosen, rows, tuple(book.notes()))
