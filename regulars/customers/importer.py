@@ -35,6 +35,7 @@ from regulars.stores.services import raise_customer_numbers
 _SAYS_WHO = ("first_name", "last_name", "company", "email", "phone", "external_id")
 _NEVER_CHANGED = frozenset({"number", "created_at", "phone_typed", "group_name", "source"})
 LONGEST_GROUP_NAME = 80
+NOBODY = "Nothing in this row says who the customer is. Give a name, a company, an e-mail or a phone."
 MATCHED_BY = ("external_id", "email", "phone", "number", "name")
 _COLUMNS_OF = {
     "name": ("first_name", "last_name"),
@@ -146,10 +147,9 @@ def _keys_of(row: Row) -> tuple[str, ...]:
 
 
 def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Context) -> Decision:
-    if not any(facts.get(name) for name in (*_SAYS_WHO, "full_name")):
-        return _no(
-            "", "Nothing in this row says who the customer is. Give a name, a company, an e-mail or a phone."
-        )
+    says_who = any(facts.get(name) for name in (*_SAYS_WHO, "full_name"))
+    if not says_who and not _chosen_key(facts, asked.matching.match):
+        return _no("", NOBODY)
     if (born := facts.get("birthdate")) and born > context.today:
         return _no("birthdate", f"The birthdate {born.isoformat()} lies in the future. Write the right year.")
     if (created := facts.get("created_at")) and created > context.now + timedelta(days=1):
@@ -161,6 +161,8 @@ def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Contex
         return found
     own = _own_keys(facts, asked.matching.match)
     if found is None:
+        if not says_who:
+            return _no("", NOBODY)
         if full := facts.pop("full_name", ""):
             facts["first_name"], facts["last_name"] = _split(full)
         return Decision(Verdict.NEW, own, tuple(dict.fromkeys(own + _keys_of(facts))), values=facts)
@@ -170,6 +172,8 @@ def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Contex
         )
     changes = _changes(facts, found)
     before = {name: found.get(name) for name in changes}
+    if "group_name" in changes:  # a group that is made on the way takes the place of the one there was
+        before |= {"group_id": found["group_id"], "group_name": str(found["group_id"] or "")}
     after_keys = _keys_of({**found, **changes, "email_key": facts.get("email_key") or found["email_key"]})
     return Decision(
         Verdict.CHANGED if changes else Verdict.SAME,

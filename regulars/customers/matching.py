@@ -49,13 +49,11 @@ class Stored:
         self.by_name = self._many_by("name_key", (name_key_of(one) for one in nameless), without_contact=True)
 
     def _load_chosen(self, facts: Sequence[dict[str, Any]], match: tuple[str, ...]) -> None:
-        """Only what the chosen keys ask for."""
-        keys = {name: [one.get(name) for one in facts] for name in ("external_id", "email_key", "phone")}
-        self.by_external_id = self._one_by(
-            "external_id", keys["external_id"] if "external_id" in match else []
-        )
-        self.by_email = self._one_by("email_key", keys["email_key"] if "email" in match else [])
-        self.by_phone = self._many_by("phone", keys["phone"] if "phone" in match else [])
+        """What the chosen keys ask for, and who has the ids and e-mails of the rows: they are one person's."""
+        self.by_external_id = self._one_by("external_id", (one.get("external_id") for one in facts))
+        self.by_email = self._one_by("email_key", (one.get("email_key") for one in facts))
+        phones = [one.get("phone") for one in facts] if "phone" in match else []
+        self.by_phone = self._many_by("phone", phones)
         names = [name_key_of(one) for one in facts] if "name" in match else []
         self.by_name = self._many_by("name_key", names)
         numbers = [one["number"] for one in facts if one.get("number")] if "number" in match else []

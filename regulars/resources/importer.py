@@ -45,7 +45,7 @@ class Candidate:
 
 
 class Verdict(StrEnum):
-    """What becomes of a row. A clash waits for a person; a skipped one was left out on purpose; a failed one is wrong."""
+    """What becomes of a row. A clash waits for a person; a skipped one is left out on purpose; a failed one is wrong."""
 
     NEW = "new"
     CHANGED = "changed"

@@ -140,10 +140,10 @@ def propose(
 
 
 def refuse_unless_identified(
-    columns: Sequence[Column], resource: Resource, importer: Importer, headers: Headers
+    columns: Sequence[Column], resource: Resource, importer: Importer, headers: Headers, plan: Plan
 ) -> None:
     """Raise `UnreadableFile` when no column of the file says who its records are."""
-    if any(column.field in importer.identifying for column in columns):
+    if any(column.field in (*importer.identifying, *plan.match) for column in columns if column.field):
         return
     first = ", ".join(f"“{column.header[:40]}”" for column in columns[:6] if column.header) or "none"
     needed = ", ".join(str(one.label) for one in headers.importable if one.name in importer.identifying)

@@ -42,6 +42,27 @@ SHARED_MAIL: dict[str, Words] = {
     "apart": _("Another person: add them without the e-mail"),
 }
 FOUND_MARKS = tuple(Mark)
+ENCODINGS: dict[str, Words] = {
+    "utf-8": _("UTF-8"),
+    "utf-16": _("UTF-16 (Excel's “Unicode text”)"),
+    "cp1252": _("Western European (Windows)"),
+    "cp1250": _("Central European (Windows)"),
+    "cp1251": _("Cyrillic (Windows)"),
+    "cp1253": _("Greek (Windows)"),
+    "cp1254": _("Turkish (Windows)"),
+    "mac_roman": _("Western European (old Mac)"),
+    "cp932": _("Japanese (Shift JIS)"),
+    "cp949": _("Korean"),
+    "gb18030": _("Chinese (GB 18030)"),
+    "big5": _("Chinese (Big5)"),
+}
+DELIMITERS: dict[str, Words] = {
+    ",": _("commas"),
+    ";": _("semicolons"),
+    "\t": _("tabs"),
+    "|": _("vertical bars"),
+    "^": _("circumflexes"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +124,7 @@ class Plan:
             *(("policies", value, POLICIES) for value in self.policies.values()),
             *(("found", value, FOUND) for value in self.found.values()),
             *(("found", mark, FOUND_MARKS) for mark in self.found),
+            *(("reading", self.reading[name], known) for name, known in _READINGS if name in self.reading),
         ):
             if value not in choices:
                 raise Invalid(
@@ -119,6 +141,7 @@ class Plan:
             )
 
 
+_READINGS = (("encoding", ENCODINGS), ("delimiter", DELIMITERS))
 NO_PLAN = Plan()
 
 

@@ -18,6 +18,7 @@ from regulars.transfers.choices import ImportState, Phase, RowVerdict
 from regulars.transfers.models import Import, ImportRow, Profile
 from regulars.transfers.plan import Plan
 
+PLANNABLE = (ImportState.MAPPING, ImportState.CHECKED, ImportState.CANCELLED, ImportState.FAILED)
 NOT_TAKEN = (RowVerdict.FAILED, RowVerdict.CLASH)
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "circumflexes"}
 
@@ -32,6 +33,7 @@ class MappedColumn:
     field_label: str
     reason: str
     samples: tuple[str, ...]
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class ImportView:
     phase: Phase
     run_id: UUID | None
     format: str
+    header_row: int
     sheets: tuple[str, ...]
     sheet: str
     notes: tuple[str, ...]
@@ -83,6 +86,11 @@ class ImportView:
     @property
     def can_retry(self) -> bool:
         return self.state in (ImportState.FAILED, ImportState.CANCELLED) and self.has_file
+
+    @property
+    def can_plan(self) -> bool:
+        """True while a person may still say what the columns become."""
+        return self.state in PLANNABLE and self.phase != Phase.RUN and self.has_file
 
     @property
     def can_discard(self) -> bool:
@@ -224,6 +232,7 @@ def _view(imported: Import, run: Run) -> ImportView:
                 field_label=labels.get(one["field"], ""),
                 reason=one["reason"],
                 samples=tuple(one["samples"]),
+                secret=one["secret"],
             )
             for one in imported.columns
         ),
@@ -231,6 +240,7 @@ def _view(imported: Import, run: Run) -> ImportView:
         phase=Phase(imported.phase),
         run_id=imported.run_id,
         format=imported.format,
+        header_row=imported.layout.get("skip", 0) + 1,
         sheets=tuple(imported.sheets),
         sheet=imported.sheet,
         notes=tuple(imported.notes),
@@ -241,7 +251,7 @@ def _view(imported: Import, run: Run) -> ImportView:
         done=run.done,
         total=run.total,
         message=run.message,
-        has_file=bool(imported.stored_as),
+        has_file=bool(imported.stored_as or imported.original_as),
         actor_name=imported.actor_name,
         created_at=imported.created_at,
         started_at=run.started_at,

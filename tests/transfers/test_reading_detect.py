@@ -10,7 +10,7 @@ from regulars.transfers.mapping import Headers
 from regulars.transfers.reading.detect import Detected, detect
 from regulars.transfers.reading.encoding import Evidence
 from regulars.transfers.reading.errors import UnreadableFile
-from regulars.transfers.services.work import importer_of
+from regulars.transfers.services.readers import importer_of
 from tests.factories import NOW
 
 ROWS = [["email", "first name", "city"], ["a@x.fr", "Zoé", "Nîmes"], ["b@x.fr", "Élodie", "Besançon"]]

@@ -22,7 +22,7 @@ from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from regulars.transfers import queries, services
 from regulars.transfers.models import Claim, ImportRow
-from regulars.transfers.services.work import importer_of
+from regulars.transfers.services.readers import importer_of
 from tests.factories import NOW
 from tests.transfers.conftest import ACTOR, Importing
 
@@ -142,6 +142,10 @@ def test_somebody_else_is_faster(store: Store, bring: Importing) -> None:
         view = bring("email,city\na@x.fr,Nice\nb@x.fr,Nice\nknown@x.fr,Nice\n")
     finally:
         object.__setattr__(importer, "decide", decide)
-    assert {name: count for name, count in view.counts.items() if count} == {"new": 1, "changed": 2, "total": 3}
+    assert {name: count for name, count in view.counts.items() if count} == {
+        "new": 1,
+        "changed": 2,
+        "total": 3,
+    }
     assert set(Customer.objects.values_list("city", flat=True)) == {"Nice"}
     assert Customer.objects.get(email="known@x.fr").note == "theirs"

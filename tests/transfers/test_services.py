@@ -15,7 +15,8 @@ from regulars.transfers import queries, services
 from regulars.transfers.models import Claim, Import, ImportRow
 from regulars.transfers.plan import Plan
 from regulars.transfers.queries import ImportView
-from regulars.transfers.services.imports import FileTooLarge, WrongState
+from regulars.transfers.services.locking import WrongState
+from regulars.transfers.services.taking import FileTooLarge
 from tests.factories import NOW
 from tests.people import Someone
 from tests.transfers.conftest import ACTOR, Importing, table
@@ -132,9 +133,7 @@ def test_a_file_that_is_too_large_leaves_nothing(
 
 
 def test_a_person_s_choice_of_columns(store: Store, bring: Importing) -> None:
-    plan = Plan(
-        columns={"Mail": "email", "Town": "city", "Email": ""}, phone_country="US"
-    )
+    plan = Plan(columns={"Mail": "email", "Town": "city", "Email": ""}, phone_country="US")
     view = bring("Mail,Town,Email,Phone\na@x.fr,Lyon,b@x.fr,757 555 0101\n", plan=plan)
     found = Customer.objects.get()
     assert (found.email, found.city, found.phone) == ("a@x.fr", "Lyon", "+17575550101")

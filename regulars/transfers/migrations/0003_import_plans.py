@@ -8,7 +8,6 @@ import django.db.models.functions.text
 import django.db.models.functions.uuid
 from django.db import migrations, models
 
-
 KEEP_FAILED_ROWS = """
     INSERT INTO transfers_importrow
         (id, store_id, import_id, phase, line, verdict, problems, cells, edited, choice)

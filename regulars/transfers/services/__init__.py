@@ -41,6 +41,7 @@ from regulars.transfers.services.saved import (
     run_saved,
     save_export,
 )
+from regulars.transfers.services.taking import choose_sheet
 
 __all__ = [
     "AT_ONCE",
@@ -53,6 +54,7 @@ __all__ = [
     "change_saved",
     "check_import",
     "check_may_see",
+    "choose_sheet",
     "confirm_import",
     "delete_profile",
     "discard_export",

@@ -1,15 +1,12 @@
 """Bringing a file: taking it in, checking it, running it, stopping it."""
 
 import time
-from collections.abc import Iterator
 from datetime import datetime
-from hashlib import sha256
 from typing import IO
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from regulars.jobs import services as jobs
@@ -18,8 +15,6 @@ from regulars.jobs.models import Run
 from regulars.jobs.queries import get_run
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
-from regulars.kit.ids import new_id
-from regulars.kit.text import storable
 from regulars.resources.resource import Resource
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -30,47 +25,13 @@ from regulars.transfers.claims import Claims
 from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.plan import Plan
 from regulars.transfers.queries import ImportView
-from regulars.transfers.reading.encoding import Evidence
 from regulars.transfers.services.locking import WrongState, begin, lock_import, run_of
-from regulars.transfers.services.planning import recognise
+from regulars.transfers.services.readers import importer_of
 from regulars.transfers.services.staging import forget_files
-from regulars.transfers.services.work import (
-    Listener,
-    importer_of,
-    listening,
-)
+from regulars.transfers.services.taking import take_in
+from regulars.transfers.services.work import Listener, listening
 
-CHUNK = 64 * 1024
 LIVE = (ImportState.READING, ImportState.CHECKING, ImportState.RUNNING)
-
-
-class FileTooLarge(Refused):
-    """The file is larger than this install takes."""
-
-    code = "file_too_large"
-    status = 413
-
-
-class _Passing(File):
-    """A file on its way into the storage: counted, hashed and looked at while it passes."""
-
-    def __init__(self, file: IO[bytes] | File, limit: int) -> None:
-        super().__init__(file)
-        self._bytes = file
-        self.limit, self.passed, self.evidence, self.digest = limit, 0, Evidence(), sha256()
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """The bytes of the file. Raises `FileTooLarge`."""
-        while chunk := self._bytes.read(CHUNK):
-            self.passed += len(chunk)
-            if self.passed > self.limit:
-                raise FileTooLarge(
-                    f"The file is larger than {_megabytes(self.limit)} MB, the most that can be taken at once. "
-                    "Split it into parts."
-                )
-            self.evidence.feed(chunk)
-            self.digest.update(chunk)
-            yield chunk
 
 
 def start_import(
@@ -89,11 +50,14 @@ def start_import(
     With `asks` it waits first for a person to say what its columns become. Without a plan the profile that was kept for
     such headers is taken. Raises `NotAllowed`, `FileTooLarge`, `Invalid`, and `UnreadableFile` in words.
     """
-    imported = _take_in(store, resource, file, filename, actor, now, plan)
+    imported = take_in(
+        store=store, resource=resource, file=file, filename=filename, actor=actor, now=now, plan=plan
+    )
     imported.asks = asks
     with transaction.atomic():
-        if asks:
-            imported.phase = Phase.MAP
+        if imported.phase == Phase.READ:
+            begin(imported, Phase.READ, actor, enqueue=True)
+        elif asks:
             imported.save()
         else:
             begin(imported, Phase.CHECK, actor, enqueue=True)
@@ -176,7 +140,16 @@ def import_now(
     numbers: automatic ones must stay above the highest of the file. `progress` is told (rows done, in all, counts).
     Raises as `start_import`, and `Refused` when the work could not be finished.
     """
-    imported = _take_in(store, resource, file, filename, actor, now, plan)
+    imported = take_in(
+        store=store,
+        resource=resource,
+        file=file,
+        filename=filename,
+        actor=actor,
+        now=now,
+        plan=plan,
+        at_once=settings.IMPORT_MAX_BYTES,
+    )
     numbering = importer_of(resource).numbering
     numbered = numbering and any(column["field"] == numbering for column in imported.columns)
     phases = [Phase.CHECK] if dry_run else [Phase.CHECK, Phase.RUN] if numbered else [Phase.RUN]
@@ -194,43 +167,6 @@ def import_now(
     return queries.get_import(store=store, import_id=imported.pk)
 
 
-def _take_in(
-    store: Store,
-    resource: Resource,
-    file: IO[bytes] | File,
-    filename: str,
-    actor: Actor,
-    now: datetime,
-    plan: Plan | None,
-) -> Import:
-    """Store the file and what could be found out about it, without a run yet."""
-    actor.require(resource.permission("import"))
-    importer_of(resource)
-    import_id = new_id()
-    passing = _Passing(file, settings.IMPORT_MAX_BYTES)
-    wanted_name = f"imports/{store.pk}/{import_id}"
-    stored_as = ""
-    try:
-        stored_as = default_storage.save(wanted_name, passing)
-        imported = Import(
-            id=import_id,
-            store=store,
-            resource=resource.name,
-            file_name=storable(filename)[-200:] or "file.csv",
-            stored_as=stored_as,
-            size=passing.passed,
-            sha256=passing.digest.hexdigest(),
-            actor_id=actor.id,
-            actor_name=actor.name,
-            created_at=now,
-        )
-        recognise(imported, passing.evidence.head, passing.evidence.encoding(), plan, actor, now)
-    except Refused:
-        default_storage.delete(stored_as or wanted_name)
-        raise
-    return imported
-
-
 def _finished(store: Store, run: Run) -> Run:
     """The run when it is over; a worker that looked after open runs in between may have taken it."""
     while run.state in jobs.OPEN:
@@ -242,7 +178,3 @@ def _finished(store: Store, run: Run) -> Run:
 def _tell(store: Store, imported: Import, kind: EventKind, actor: Actor, now: datetime) -> None:
     touched = Touched(imported.pk, data={"file": imported.file_name})
     emit(store=store, actor=actor, resource="imports", kind=kind, touched=touched, now=now)
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1024**2:,.0f}" if size >= 1024**2 else f"{size / 1024**2:.2f}"

@@ -13,7 +13,6 @@ from regulars.transfers.choices import ImportState, Phase
 from regulars.transfers.models import Import
 
 KINDS = {Phase.READ: "transfers.read", Phase.CHECK: "transfers.check", Phase.RUN: "transfers.run"}
-_PLANNABLE = (ImportState.MAPPING, ImportState.CHECKED, ImportState.CANCELLED, ImportState.FAILED)
 
 
 class WrongState(Refused):
@@ -33,7 +32,7 @@ def lock_import(store: Store, import_id: UUID, actor: Actor) -> tuple[Import, Im
 def lock_plannable(store: Store, import_id: UUID, actor: Actor) -> Import:
     """The import, locked, while nothing of it was written yet and nobody works on it."""
     imported, state = lock_import(store, import_id, actor)
-    if state not in _PLANNABLE or imported.phase == Phase.RUN or not imported.stored_as:
+    if state not in queries.PLANNABLE or imported.phase == Phase.RUN or not imported.stored_as:
         raise WrongState("What the columns become can be changed until the import runs. Stop a check first.")
     return imported
 

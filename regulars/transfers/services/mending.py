@@ -24,8 +24,8 @@ from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.services.batch import LAST, BatchWork
 from regulars.transfers.services.locking import WrongState, lock_import, run_of
+from regulars.transfers.services.readers import importer_of, reader_of
 from regulars.transfers.services.staging import facts_of, rows_of, shown
-from regulars.transfers.services.work import importer_of, reader_of
 
 LONGEST_CELL = 20_000
 

@@ -23,16 +23,17 @@ from regulars.transfers.models import Import, Profile
 from regulars.transfers.plan import NO_PLAN, Plan
 from regulars.transfers.reading.csvfile import Layout, open_text, read_records
 from regulars.transfers.reading.detect import SAMPLE_RECORDS, detect
+from regulars.transfers.reading.encoding import Evidence
+from regulars.transfers.reading.formats import TEXT
 from regulars.transfers.services.locking import lock_import, lock_plannable
-from regulars.transfers.services.work import importer_of, reader_of, stored_file
+from regulars.transfers.services.readers import importer_of, reader_of
+from regulars.transfers.services.work import stored_file
 
 MOST_PROFILES = 200
 LONGEST_NAME = 80
 
 
-def recognise(
-    imported: Import, head: bytes, encoding: str, plan: Plan | None, actor: Actor, now: datetime
-) -> None:
+def recognise(imported: Import, evidence: Evidence, plan: Plan | None, actor: Actor, now: datetime) -> None:
     """Find out how a text is written and what its columns become, and set it on the import.
 
     Raises `UnreadableFile`, and `Invalid` when the plan does not fit the file.
@@ -40,10 +41,12 @@ def recognise(
     resource = get_resource(imported.resource)
     context = Context(store=imported.store, actor=actor, now=now)
     headers = Headers(resource, importer_of(resource), context)
-    found = detect(head, encoding, headers.is_known)
+    head, is_text = evidence.head, imported.format == TEXT
+    found = detect(head, evidence.encoding() if is_text else "utf-8", headers.is_known, numbered=not is_text)
     imported.layout = found.layout.as_json()
-    lines = max(head.count(b"\n"), head.count(b"\r"), 1)
-    imported.rows_expected = imported.size * lines // len(head)
+    if is_text:
+        lines = max(head.count(b"\n"), head.count(b"\r"), 1)
+        imported.rows_expected = imported.size * lines // len(head)
     if plan is None:
         plan = _kept_plan(imported, found.header)
     rows = [record.cells for record in found.sample]
@@ -58,7 +61,7 @@ def plan_import(*, store: Store, import_id: UUID, plan: Plan, actor: Actor, now:
     with transaction.atomic():
         imported = lock_plannable(store, import_id, actor)
         context = Context(store=store, actor=actor, now=now)
-        header, rows = _beginning(imported, plan)
+        header, rows = beginning(imported, plan)
         _map(imported, plan, header, rows, context)
         reader_of(imported, plan, context)  # what the plan fills in is read before it is kept
         imported.phase, imported.run_id, imported.asks = Phase.MAP, None, True
@@ -77,7 +80,7 @@ def _map(
     columns, preset = propose(
         resource=resource, headers=headers, header=header, rows=rows, plan=plan, context=context
     )
-    refuse_unless_identified(columns, resource, importer, headers)
+    refuse_unless_identified(columns, resource, importer, headers, plan)
     imported.columns = [column.as_json() for column in columns]
     imported.preset = preset.name if preset else ""
     imported.plan = plan.as_json()
@@ -96,14 +99,20 @@ def _refuse_unknown(plan: Plan, importer: Importer, headers: Headers) -> None:
             raise Invalid(f"There is no field “{name}” to import.", field="policies")
 
 
-def _beginning(imported: Import, plan: Plan) -> tuple[list[str], list[list[str]]]:
+def beginning(imported: Import, plan: Plan) -> tuple[list[str], list[list[str]]]:
     """The header and the first rows of the stored text, read as the plan says."""
-    layout = Layout(**imported.layout)
+    layout, asked = Layout(**imported.layout), plan.reading
+    if not layout.numbered:  # the text of a spreadsheet is ours
+        layout = replace(
+            layout,
+            encoding=asked.get("encoding") or layout.encoding,
+            delimiter=asked.get("delimiter") or layout.delimiter,
+        )
     if header_row := plan.reading.get("header_row"):
         if not header_row.isdecimal() or not 1 <= int(header_row) <= SAMPLE_RECORDS:
             raise Invalid(f"Write the row of the header as a number up to {SAMPLE_RECORDS}.", field="reading")
         layout = replace(layout, skip=int(header_row) - 1)
-        imported.layout = layout.as_json()
+    imported.layout = layout.as_json()
     with stored_file(imported) as raw:
         records = read_records(open_text(raw, layout.encoding), layout)
         cells = [record.cells for record in islice(records, layout.skip, layout.skip + 1 + SAMPLE_RECORDS)]
@@ -146,7 +155,7 @@ def keep_profile(*, store: Store, import_id: UUID, name: str, actor: Actor, now:
         header = [column["header"] for column in imported.columns]
         values = {
             "signature": signature_of(header),
-            "plan": imported.plan | {"columns": _chosen(imported)},
+            "plan": imported.plan | {"columns": _chosen(imported), "reading": {}},
             "owner_name": actor.name,
             "used_at": now,
         }

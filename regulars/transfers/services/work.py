@@ -15,8 +15,8 @@ from regulars.jobs.models import Run
 from regulars.jobs.services import Progress, run_kind
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
-from regulars.resources.importer import Importer, Verdict
-from regulars.resources.resource import Resource, get_resource
+from regulars.resources.importer import Verdict
+from regulars.resources.resource import get_resource
 from regulars.staff.queries import actor_again
 from regulars.timeline.services import OpenChangeSet, open_change_set
 from regulars.transfers.choices import Phase
@@ -26,9 +26,10 @@ from regulars.transfers.mapping import Column
 from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Layout, Record, open_text, read_records
-from regulars.transfers.rows import RowReader
 from regulars.transfers.services.batch import NO_CHOICES, BatchWork, Outcome
 from regulars.transfers.services.locking import KINDS
+from regulars.transfers.services.readers import importer_of, reader_of
+from regulars.transfers.services.rehearsal import effects_of
 from regulars.transfers.services.staging import Settled, forget_files, keep_rows, rows_of
 
 BATCH_ROWS = 2000
@@ -45,13 +46,6 @@ def listening(listener: Listener | None) -> Iterator[None]:
         yield
     finally:
         _listener.reset(token)
-
-
-def importer_of(resource: Resource) -> Importer:
-    """How the resource comes in from files. Raises `Refused` when it does not."""
-    if resource.importer is None:
-        raise Refused(f"{resource.label} cannot be imported.", code="not_importable")
-    return resource.importer
 
 
 @run_kind(KINDS[Phase.CHECK])
@@ -148,7 +142,8 @@ class _Work:
             if self.phase == Phase.CHECK:
                 self.imported.check_counts = {**counts, "total": total}
                 self.imported.highest_number = cursor["highest"]
-                self.imported.save(update_fields=["check_counts", "highest_number"])
+                self.imported.effects = effects_of(self.imported, self.context)
+                self.imported.save(update_fields=["check_counts", "highest_number", "effects"])
             else:
                 # What the file holds is in the records now; a second copy of personal data is not kept.
                 forget_files(self.imported)
@@ -158,21 +153,6 @@ class _Work:
     def _tell(self, done: int, counts: dict[str, int]) -> None:
         if (listener := _listener.get()) is not None:
             listener(done, max(self.progress.run.total, done), counts)
-
-
-def reader_of(imported: Import, plan: Plan, context: Context) -> RowReader:
-    """What reads the rows of an import, by its columns and its plan."""
-    resource = get_resource(imported.resource)
-    importer = importer_of(resource)
-    return RowReader(
-        resource=resource,
-        importer=importer,
-        columns=[Column(**column) for column in imported.columns],
-        preset=next((one for one in importer.presets if one.name == imported.preset), None),
-        context=context,
-        encoding=Layout(**imported.layout).encoding,
-        plan=plan,
-    )
 
 
 def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:

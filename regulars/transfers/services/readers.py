@@ -1,0 +1,33 @@
+"""What reads the rows of one import."""
+
+from regulars.kit.errors import Refused
+from regulars.resources.context import Context
+from regulars.resources.importer import Importer
+from regulars.resources.resource import Resource, get_resource
+from regulars.transfers.mapping import Column
+from regulars.transfers.models import Import
+from regulars.transfers.plan import Plan
+from regulars.transfers.reading.csvfile import Layout
+from regulars.transfers.rows import RowReader
+
+
+def importer_of(resource: Resource) -> Importer:
+    """How the resource comes in from files. Raises `Refused` when it does not."""
+    if resource.importer is None:
+        raise Refused(f"{resource.label} cannot be imported.", code="not_importable")
+    return resource.importer
+
+
+def reader_of(imported: Import, plan: Plan, context: Context) -> RowReader:
+    """What reads the rows of an import, by its columns and its plan."""
+    resource = get_resource(imported.resource)
+    importer = importer_of(resource)
+    return RowReader(
+        resource=resource,
+        importer=importer,
+        columns=[Column(**column) for column in imported.columns],
+        preset=next((one for one in importer.presets if one.name == imported.preset), None),
+        context=context,
+        encoding=Layout(**imported.layout).encoding,
+        plan=plan,
+    )
