@@ -117,3 +117,38 @@ def test_two_people_edit_and_both_values_are_shown(desk: Page, shop: Store) -> N
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk).to_have_url(re.compile(r"[0-9a-f]/$"))
     assert Customer.objects.get().city == "Oslo"
+
+
+def test_what_was_done_on_the_page_of_a_record_can_be_undone_there(desk: Page, shop: Store) -> None:
+    customer = make_customer(shop, first_name="Ada", email="ada@example.com")
+    desk.goto(f"{URL}{customer.pk}/")
+    desk.get_by_label("Write a note").fill("Half a thought")
+    desk.get_by_role("button", name="More actions").click()
+    desk.get_by_role("button", name="Archive", exact=True).click()
+    expect(desk.locator(".toast-x")).to_contain_text("Archived: 1")
+    expect(desk.locator(".notice.warn")).to_be_visible()
+    expect(desk.locator("#timeline")).to_contain_text("Archived")
+    # The notice outlives what is drawn anew, and so does what one was typing.
+    expect(desk.get_by_label("Write a note")).to_have_value("Half a thought")
+    desk.locator(".toast-x").get_by_role("button", name="Undo").click()
+    expect(desk.locator(".toast-x")).to_contain_text("Put back: 1")
+    expect(desk.locator(".notice.warn")).to_have_count(0)
+    assert Customer.objects.get().state == "active"
+    desk.locator("#timeline").get_by_role("button", name="Undo").first.click()
+    expect(desk.locator(".notice.warn")).to_be_visible()
+    assert Customer.objects.get().state == "archived"
+
+
+def test_a_page_that_has_to_be_opened_anew_keeps_the_notice_once(desk: Page, shop: Store) -> None:
+    customer = make_customer(shop, first_name="Ada", email="ada@example.com")
+    desk.goto(f"{URL}{customer.pk}/")
+    desk.evaluate("document.querySelector('live-pulse').remove()")
+    desk.get_by_role("button", name="More actions").click()
+    desk.get_by_role("button", name="Archive", exact=True).click()
+    expect(desk.locator(".notice.warn")).to_be_visible()
+    expect(desk.locator(".toast-x")).to_contain_text("Archived: 1")
+    expect(desk.locator(".toast-x").get_by_role("button", name="Undo")).to_be_visible()
+    assert desk.evaluate("sessionStorage.getItem('desk.toasts')") is None
+    desk.reload()
+    expect(desk.locator(".notice.warn")).to_be_visible()
+    expect(desk.locator(".toast-x")).to_have_count(0)

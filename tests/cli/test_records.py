@@ -207,13 +207,24 @@ def test_imports_with_counts_and_keeps_failed_rows(records, tmp_path: Path) -> N
     ran = records("import", str(file), "--failed", str(failed), "--json")
     assert ran.code == 0
     found = ran.json()
-    assert set(found) == {"new", "changed", "same", "failed", "total", "seconds"}
+    assert set(found) == {"new", "changed", "same", "failed", "total", "seconds", "change_set"}
     assert (found["new"], found["same"], found["failed"]) == (1, 1, 1)
     assert failed.read_text().splitlines()[1].startswith("Bad,nope,")
     again = records("import", str(file), "--json").json()
     assert (again["new"], again["changed"], again["same"], again["failed"]) == (0, 0, 2, 1)
     said = records("import", str(file))
     assert "0 new, 0 changed, 2 same, 1 failed of 3 rows" in said.out and "line 3" in said.out
+
+
+def test_an_import_is_taken_back(records, tmp_path: Path) -> None:
+    file = tmp_path / "in.csv"
+    file.write_text("First name,E-mail\nZoe,zoe@example.com\nYan,yan@example.com\n")
+    said = records("import", str(file)).out
+    assert Customer.objects.count() == 7
+    command = said.split("to take it back: regulars records ")[1].split()
+    assert command[:2] == ["undo", "customers"]
+    undone = records("undo", command[2], "--json").json()
+    assert (undone["done"], undone["skipped"]) == (2, 0) and Customer.objects.count() == 5
 
 
 def test_says_1_when_no_row_could_be_taken(records, tmp_path: Path) -> None:

@@ -59,6 +59,13 @@ function mark(element) {
 
 const idsOf = (root) => findAll("tbody tr[data-id]", root).map((row) => row.dataset.id);
 const headsOf = (root) => findAll("thead th[data-column]", root).map((head) => head.dataset.column);
+/** Which parts a record has, and whether one can write about it: others come and go with what it is. */
+const outlineOf = (root) => [
+  ...findAll("[data-live]", root)
+    .filter((part) => !part.parentElement.closest("[data-live]"))
+    .map((part) => part.dataset.live),
+  ...findAll("form[data-guard]", root).map((form) => form.getAttribute("action")),
+];
 const isSame = (one, other) => one.length === other.length && one.every((value, at) => value === other[at]);
 
 class LivePulse extends HTMLElement {
@@ -201,12 +208,7 @@ class LivePulse extends HTMLElement {
       this.classList.add("open");
       return;
     }
-    for (const part of findAll("[data-live]")) {
-      // A part within another one was drawn with it, and may be gone by now.
-      if (!part.isConnected || part.parentElement.closest("[data-live]")) continue;
-      const twin = find(`[data-live="${CSS.escape(part.dataset.live)}"]`, page);
-      if (twin) freshen(part, twin, this.skipped);
-    }
+    this.draw(page);
     for (const line of lines) {
       for (const name of line.fields) {
         const fact = find(`[data-live="fact:${CSS.escape(name)}"]`);
@@ -215,6 +217,28 @@ class LivePulse extends HTMLElement {
         const form = find(".cell-form", fact);
         if (form) this.note(form, line.who);
       }
+    }
+  }
+
+  draw(page) {
+    for (const part of findAll("[data-live]")) {
+      // A part within another one was drawn with it, and may be gone by now.
+      if (!part.isConnected || part.parentElement.closest("[data-live]")) continue;
+      const twin = find(`[data-live="${CSS.escape(part.dataset.live)}"]`, page);
+      if (twin) freshen(part, twin, this.skipped);
+    }
+  }
+
+  /** Draw the record anew after what one did oneself. False when the page has to be opened anew for it. */
+  async redraw() {
+    try {
+      const { answer, page } = await this.page();
+      if (!answer.ok || answer.redirected || !isSame(outlineOf(document), outlineOf(page))) return false;
+      this.draw(page);
+      return true;
+    } catch (error) {
+      if (error instanceof NoAnswer) return false;
+      throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 // What all of htmx's requests have in common: clean addresses, a fresh list, and honest words when something fails.
 import { find, fill } from "./dom.js";
-import { toast } from "./toasts.js";
+import { keepToasts, toast } from "./toasts.js";
 
 /** The header Django asks of every write; the page carries the token once, on <body>. */
 export const csrfHeader = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}");
@@ -53,7 +53,13 @@ document.addEventListener("htmx:before:history:update", (event) => {
 });
 
 // The server says with HX-Trigger: desk:refresh that what one sees is no longer true.
-document.addEventListener("desk:refresh", () => (find("#results") ? openList() : location.reload()));
+// A record is drawn anew in place, so that the notice with Undo and what one was typing stay.
+document.addEventListener("desk:refresh", async () => {
+  if (find("#results")) return openList();
+  if (await find("live-pulse[data-mode=record]")?.redraw()) return;
+  keepToasts();
+  location.reload();
+});
 
 function showStale() {
   const notice = find("#stale");

@@ -1,12 +1,17 @@
 // Short notices at the lower edge, with Undo where a thing can be undone.
 import { find, findAll, icon, make } from "./dom.js";
 
+const KEPT = "desk.toasts";
+const shown = new Map();
+
 export function toast(text, { kind = "good", undo_url = "", link_url = "", link_text = "", seconds = 6 } = {}) {
   const box = find(".toasts");
   const live = find("[role=status]", box);
   const notice = make("div", { class: `toast-x ${kind}` }, icon(kind === "error" ? "circle-x" : "circle-check"));
   notice.append(make("p", {}, text));
+  shown.set(notice, [text, { kind, undo_url, link_url, link_text, seconds }]);
   const remove = () => {
+    shown.delete(notice);
     notice.remove();
     if (!live.children.length) box.hidePopover?.();
   };
@@ -28,8 +33,16 @@ export function toast(text, { kind = "good", undo_url = "", link_url = "", link_
   notice.addEventListener("pointerleave", () => (timer = setTimeout(remove, 2500)));
 }
 
-/** Turn the notices that the server put into the page (after a redirect) into toasts. */
+/** Have the notices that one sees shown again by the page that comes next in this tab. */
+export function keepToasts() {
+  sessionStorage.setItem(KEPT, JSON.stringify([...shown.values()]));
+}
+
+/** Turn the notices that the server put into the page (after a redirect), or the page before kept, into toasts. */
 export function showFlashes() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  sessionStorage.removeItem(KEPT);
+  for (const notice of kept) toast(...notice);
   for (const flash of findAll("[data-flash]")) {
     toast(flash.textContent.trim(), { kind: flash.dataset.flash, undo_url: flash.dataset.undo });
     flash.remove();
