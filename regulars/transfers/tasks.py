@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app as queue
 
-from regulars.transfers.services import forget_old_exports, make_due_exports
+from regulars.transfers.services import forget_old_exports, forget_old_imports, make_due_exports
 
 
 @queue.periodic(cron="40 3 * * *")
@@ -14,6 +14,15 @@ from regulars.transfers.services import forget_old_exports, make_due_exports
 def forget_old(timestamp: int) -> None:
     """Throw kept files away after a week."""
     forget_old_exports(now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@queue.periodic(cron="50 3 * * *")
+@queue.task(
+    name="transfers.forget_old_imports", queueing_lock="transfers.forget_old_imports", pass_context=False
+)
+def forget_brought(timestamp: int) -> None:
+    """Throw away what imports still hold of people's files after a month."""
+    forget_old_imports(now=datetime.fromtimestamp(timestamp, UTC))
 
 
 @queue.periodic(cron="* * * * *")

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from regulars.kit.errors import Invalid
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.transfers import queries, services
-from regulars.transfers.models import Import
+from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.plan import Plan
 from regulars.transfers.queries import ImportView
 from regulars.transfers.reading.errors import UnreadableFile
@@ -116,6 +117,20 @@ def test_what_cannot_be_read_is_said_and_nothing_is_kept(
     assert view.state == "failed" and "broken off" in view.message
     services.discard_import(store=store, import_id=view.id, actor=ACTOR, now=NOW)
     assert left(tmp_path) == []
+
+
+def test_what_waits_for_a_month_is_thrown_away(store: Store, tmp_path: Path) -> None:
+    waits = work(store, start(store, "people.zip", FILES["people.zip"]))
+    ran = work(store, start(store, "again.zip", FILES["people.zip"]))
+    ran = work(store, services.confirm_import(store=store, import_id=ran.id, actor=ACTOR, now=NOW))
+    assert ImportRow.objects.count() == 3 and left(tmp_path)
+    month = timedelta(days=30)
+    assert services.forget_old_imports(now=NOW + month) == 0
+    assert services.forget_old_imports(now=NOW + month + timedelta(seconds=1)) == 2
+    assert not ImportRow.objects.exists() and left(tmp_path) == []
+    assert queries.get_import(store=store, import_id=waits.id).state == "discarded"
+    assert queries.get_import(store=store, import_id=ran.id).state == "done"
+    assert services.forget_old_imports(now=NOW + 2 * month) == 0
 
 
 def test_another_sheet_is_read(store: Store, tmp_path: Path) -> None:

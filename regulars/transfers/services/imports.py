@@ -1,13 +1,14 @@
 """Bringing a file: taking it in, checking it, running it, stopping it."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import IO
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from regulars.jobs import services as jobs
 from regulars.jobs.choices import RunState
@@ -31,6 +32,7 @@ from regulars.transfers.services.staging import forget_files
 from regulars.transfers.services.taking import take_in
 from regulars.transfers.services.work import Listener, listening
 
+KEPT_FOR = timedelta(days=30)
 LIVE = (ImportState.READING, ImportState.CHECKING, ImportState.RUNNING)
 
 
@@ -120,6 +122,32 @@ def discard_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime
         Claims(store=store, import_id=import_id, phase=imported.phase).forget()
         _tell(store, imported, events.DISCARDED, actor, now)
     return queries.get_import(store=store, import_id=import_id)
+
+
+def forget_old_imports(*, now: datetime) -> int:
+    """Throw away what imports still hold of people's files a month after they were brought: the file, the rows that
+    wait to be run, and those that were not taken. The history stays. Returns how many imports were concerned."""
+    old = Import.objects.filter(created_at__lt=now - KEPT_FOR, discarded_at__isnull=True)
+    holding = old.filter(~Q(stored_as="", original_as="") | Exists(_rows_kept()))
+    gone = 0
+    for import_id in list(holding.values_list("pk", flat=True)):
+        with transaction.atomic():
+            imported = (
+                Import.objects.select_related("store").select_for_update(of=("self",)).get(pk=import_id)
+            )
+            if queries.get_import(store=imported.store, import_id=import_id).is_live:
+                continue
+            if imported.stored_as or imported.original_as:
+                imported.discarded_at = now
+                imported.save(update_fields=["discarded_at"])
+            forget_files(imported)
+            ImportRow.objects.filter(store=imported.store, import_id=import_id).delete()
+            gone += 1
+    return gone
+
+
+def _rows_kept() -> QuerySet[ImportRow]:
+    return ImportRow.objects.filter(store=OuterRef("store"), import_id=OuterRef("pk"))
 
 
 def import_now(

@@ -1,9 +1,9 @@
 """Rows of a checked file that a person mends or settles before it runs; each is checked anew at once."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -54,7 +54,7 @@ def mend_row(
             written[columns[header]] = shown(storable(text))
         # A row whose cells could not be told apart has as many as the header from now on.
         row.cells, row.edited = written[: len(imported.columns)], True
-        return _check_again(imported, row, actor, now)
+        return _Checker(imported, actor, now).check([row])[0]
 
 
 def settle_row(
@@ -66,7 +66,7 @@ def settle_row(
         if choice and choice not in _allowed(row):
             raise Invalid("This is no answer for this row.", field="choice")
         row.choice = choice
-        return _check_again(imported, row, actor, now)
+        return _Checker(imported, actor, now).check([row])[0]
 
 
 def settle_rows(
@@ -86,7 +86,7 @@ def settle_rows(
         fitting = [row for row in rows if not choice or choice in _allowed(row)]
         for row in fitting:
             row.choice = choice
-            _check_again(imported, row, actor, now)
+        _Checker(imported, actor, now).check(fitting)
     return len(fitting)
 
 
@@ -110,52 +110,58 @@ def _lock_row(store: Store, import_id: UUID, line: int, actor: Actor) -> tuple[I
     return imported, row
 
 
-def _check_again(imported: Import, row: ImportRow, actor: Actor, now: datetime) -> Mended:
-    store = imported.store
-    context = Context(store=store, actor=actor, now=now)
-    plan = Plan.from_json(imported.plan)
-    work = BatchWork(
-        importer=importer_of(get_resource(imported.resource)),
-        reader=reader_of(imported, plan, context),
-        claims=Claims(store=store, import_id=imported.pk, phase=Phase.CHECK),
-        context=context,
-        plan=plan,
-        change_set=None,
-    )
-    before = row.verdict
-    outcome = work.do([Record(row.line, list(row.cells))], now, {row.line: row.choice})
-    verdict = next(Verdict(name) for name, count in outcome.counts.items() if count)
-    if outcome.found:
-        facts = facts_of(outcome.found[0])
-        if row.choice and not facts["options"]:
-            facts.pop("options")
-        for name, value in facts.items():
-            setattr(row, name, orjson.loads(value) if isinstance(value, str) else value)
+class _Checker:
+    """Checks rows anew, as the check of the file did, each for itself."""
+
+    def __init__(self, imported: Import, actor: Actor, now: datetime) -> None:
+        store = imported.store
+        context = Context(store=store, actor=actor, now=now)
+        plan = Plan.from_json(imported.plan)
+        self._imported, self._now = imported, now
+        self._work = BatchWork(
+            importer=importer_of(get_resource(imported.resource)),
+            reader=reader_of(imported, plan, context),
+            claims=Claims(store=store, import_id=imported.pk, phase=Phase.CHECK),
+            context=context,
+            plan=plan,
+            change_set=None,
+        )
+
+    def check(self, rows: Sequence[ImportRow]) -> list[Mended]:
+        """What becomes of the rows now; kept with them and in the counts."""
+        before = [row.verdict for row in rows]
+        mended = [self._check(row) for row in rows]
+        ImportRow.objects.bulk_update(
+            rows,
+            ["cells", "edited", "choice", "verdict", "record_id", "before", "after", "problems", "options"],
+            batch_size=500,
+        )
+        _recount(self._imported, before, [str(one.verdict) for one in mended])
+        return mended
+
+    def _check(self, row: ImportRow) -> Mended:
+        record = Record(row.line, list(row.cells))
+        outcome = self._work.do([record], self._now, {row.line: row.choice})
+        verdict = next(Verdict(name) for name, count in outcome.counts.items() if count)
+        if outcome.found:
+            facts = facts_of(outcome.found[0])
+            if row.choice and not facts["options"]:
+                facts.pop("options")  # a settled clash can be settled otherwise
+            for name, value in facts.items():
+                setattr(row, name, orjson.loads(value) if isinstance(value, str) else value)
+        else:
+            row.before, row.after, row.problems = None, None, []
         row.verdict = verdict
-    else:
-        row.verdict, row.before, row.after, row.problems = Verdict.SAME, None, None, []
-    row.save()
-    _recount(imported, before, str(verdict))
-    return Mended(verdict, row)
+        return Mended(verdict, row)
 
 
-def _recount(imported: Import, before: str, after: str) -> None:
+def _recount(imported: Import, before: Sequence[str], after: Sequence[str]) -> None:
     """The counts of the check are those of its run."""
     run = Run.objects.select_for_update().get(pk=run_of(imported))
-    for name, change in ((before, -1), (after, 1)):
-        for counts in (run.counts, imported.check_counts):
+    moved = Counter(after)
+    moved.subtract(before)
+    for counts in (run.counts, imported.check_counts):
+        for name, change in moved.items():
             counts[name] = max(0, counts.get(name, 0) + change)
     run.save(update_fields=["counts"])
     imported.save(update_fields=["check_counts"])
-
-
-def mended_json(mended: Mended) -> dict[str, Any]:
-    """A row as machines are told of it."""
-    row = mended.row
-    return {
-        "line": row.line,
-        "verdict": str(mended.verdict),
-        "cells": list(row.cells),
-        "problems": row.problems,
-        "choice": row.choice,
-    }

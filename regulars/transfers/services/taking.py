@@ -77,8 +77,8 @@ def take_in(
 ) -> Import:
     """Keep a file with what could be found out about it, as an import that is not saved yet and has no run.
 
-    A spreadsheet of more than `at_once` bytes (2 MB) is left to the worker: its phase is "read" then, else "map". Raises
-    `NotAllowed`, `FileTooLarge`, `UnreadableFile` and `Invalid`; nothing is kept then.
+    A spreadsheet of more than `at_once` bytes (2 MB) is left to the worker: its phase is "read" then, else "map".
+    Raises `NotAllowed`, `FileTooLarge`, `UnreadableFile` and `Invalid`; nothing is kept then.
     """
     actor.require(resource.permission("import"))
     importer_of(resource)
