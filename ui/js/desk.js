@@ -8,6 +8,7 @@ import "./returning.js";
 import "./grid.js";
 import "./editing.js";
 import "./columns.js";
+import "./ordering.js";
 import "./views.js";
 import "./pulse.js";
 import "./catalogue.js";

@@ -16,11 +16,10 @@ from regulars.resources.execute import Selection
 from regulars.resources.language import And
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource
-from regulars.transfers.services import Asked
+from regulars.transfers.services import Asked, fields_out
 
 # More picked rows than this are exported by their filter: a form cannot carry more.
 MOST_PICKED = 5000
-PRESET = "preset:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Choice:
     scope: str
     which: str
     columns: tuple[str, ...]
+    preset: str
     format: str
     byte_order_mark: bool
     reason: str
@@ -56,7 +56,7 @@ class Choice:
             query=everything(self.query) if self.scope == "all" else self.query,
             ids=self.selection.ids if by_hand else (),
             columns=self._columns(context),
-            preset=self.which.removeprefix(PRESET) if self.which.startswith(PRESET) else "",
+            preset=self.preset if self.which == "preset" else "",
             format=self.format,
             byte_order_mark=self.byte_order_mark,
             reason=self.reason,
@@ -85,7 +85,7 @@ def read_choice(request: StaffRequest, resource: Resource, context: Context) -> 
     selection = selection_of(request, resource, context)
     sent = request.POST
     known = {field.name for field in resource.fields(context.actor) if field.exportable}
-    shown = tuple(field.name for field in query.chosen_columns(context) if field.name in known)
+    shown = () if query.error else tuple(field.name for field in fields_out(Asked(query=query), context))
     columns = tuple(dict.fromkeys(name for name in sent.getlist("pick") if name in known))
     return Choice(
         query=query,
@@ -93,6 +93,7 @@ def read_choice(request: StaffRequest, resource: Resource, context: Context) -> 
         scope=sent.get("scope", "") or ("picked" if selection.ids else "query"),
         which=sent.get("which", "") or "shown",
         columns=columns if "which" in sent else shown,
+        preset=sent.get("preset", "") or next((one.name for one in resource.export_presets), ""),
         format=sent.get("format", "") or "csv",
         byte_order_mark="excel" in sent,
         reason=sent.get("reason", ""),
@@ -119,6 +120,7 @@ def hidden_of(choice: Choice) -> list[tuple[str, Any]]:
     fields = [
         ("scope", choice.scope),
         ("which", choice.which),
+        ("preset", choice.preset),
         ("format", choice.format),
         ("reason", choice.reason),
         *(("pick", name) for name in choice.columns),

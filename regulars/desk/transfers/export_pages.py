@@ -11,7 +11,7 @@ from regulars.desk.cells import format_whole
 from regulars.desk.lists.counts import count_text
 from regulars.desk.lists.views import base_of
 from regulars.desk.requests import StaffRequest
-from regulars.desk.transfers.asking import PRESET, Choice, everything
+from regulars.desk.transfers.asking import Choice, everything
 from regulars.desk.values import style_of
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
@@ -60,6 +60,10 @@ def export_page(
             for one in FORMATS.values()
         ],
         "which": _which(choice, context),
+        "presets": [
+            {"value": one.name, "label": one.label, "on": one.name == choice.preset}
+            for one in resource.export_presets
+        ],
         "columns": _columns(choice, resource, context),
         "choosing": choice.which == "chosen",
         "excel": choice.byte_order_mark,
@@ -105,14 +109,10 @@ def _which(choice: Choice, context: Context) -> list[dict[str, Any]]:
         ("all", _("All columns"), _("Everything your role may see")),
         ("chosen", _("Chosen columns, in an order of your own"), ""),
     ]
-    found += [
-        (
-            f"{PRESET}{one.name}",
-            _("For %(system)s") % {"system": one.label},
-            _("Its headers, so that it takes the file"),
+    if choice.query.resource.export_presets:
+        found.append(
+            ("preset", _("For another system"), _("Its headers, so that it takes the file as it is"))
         )
-        for one in choice.query.resource.export_presets
-    ]
     return [
         {"value": value, "label": label, "text": text, "on": value == choice.which}
         for value, label, text in found

@@ -110,7 +110,7 @@ def _line(view: ExportView, context: Context) -> dict[str, Any]:
         "tone": TONES[view.state],
         "fetched": cells.format_whole(view.fetched, style.language),
         "iso": local.isoformat(),
-        "exact": format_datetime(local, "full", locale=style.language),
+        "exact": format_datetime(local, "medium", locale=style.language),
         "when": cells.format_ago(local, style),
     }
 

@@ -1,6 +1,6 @@
 """Moving records in and out: the only code that writes the tables of imports and exports."""
 
-from regulars.transfers.services.asked import Asked, Table, table_of
+from regulars.transfers.services.asked import Asked, Table, fields_out, table_of
 from regulars.transfers.services.export import about_file, file_name, stream_export, write_export
 from regulars.transfers.services.failed import export_failed_rows, sample_template
 from regulars.transfers.services.imports import (
@@ -62,6 +62,7 @@ __all__ = [
     "discard_import",
     "export_failed_rows",
     "fetch_export",
+    "fields_out",
     "file_name",
     "forget_old_exports",
     "forget_old_imports",
