@@ -211,7 +211,9 @@ def _with_records(store: Store, found: list[ChangeSet]) -> list[Act]:
         Act(
             id=act.pk,
             key=act.key,
-            sentence=kind_of(act.key).say(_said(told[act.pk][1]) | {"action": act.note, "what": act.note}),
+            sentence=kind_of(act.key).say(
+                {"file": act.note} | _said(told[act.pk][1]) | {"action": act.note, "what": act.note}
+            ),
             at=act.at,
             actor_id=act.actor_id,
             actor_kind=act.actor_kind,
@@ -272,6 +274,12 @@ def undone_by(*, store: Store, change_set_id: UUID) -> Act | None:
     undos = ChangeSet.objects.filter(store=store, key="change_set.undone", undoes=change_set_id)
     found = undos.order_by("-at", "-pk").first()
     return _with_records(store, [found])[0] if found else None
+
+
+def undone_among(*, store: Store, change_set_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the acts that were taken back, in whole or in part."""
+    undos = ChangeSet.objects.filter(store=store, key="change_set.undone", undoes__in=change_set_ids)
+    return set(undos.values_list("undoes", flat=True)) - {None}
 
 
 def _one(event: Event) -> OneEvent:

@@ -1,16 +1,20 @@
 """Reading imports and the rows they did not take."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run
 from regulars.kit.errors import NotFound
+from regulars.kit.ids import parse_id
+from regulars.kit.text import storable
 from regulars.resources.importer import Verdict
 from regulars.resources.resource import Resource, get_resource
 from regulars.stores.models import Store
@@ -133,12 +137,56 @@ def get_import(*, store: Store, import_id: UUID) -> ImportView:
     return _views(store, [imported])[0]
 
 
-def list_imports(*, store: Store, limit: int = 50, before: datetime | None = None) -> list[ImportView]:
-    """The imports of a store, newest first."""
+def list_imports(
+    *,
+    store: Store,
+    limit: int = 50,
+    before: datetime | None = None,
+    before_id: UUID | None = None,
+    states: Sequence[ImportState] = (),
+    actor_id: UUID | None = None,
+    resources: Collection[str] | None = None,
+) -> list[ImportView]:
+    """The imports of a store, newest first: those before a moment (and, of one moment, before an id), in some states
+    only, of one person only, of some kinds of record only."""
     rows = Import.objects.filter(store=store)
+    if resources is not None:
+        rows = rows.filter(resource__in=resources)
     if before is not None:
-        rows = rows.filter(created_at__lt=before)
+        earlier = Q(created_at__lt=before)
+        rows = rows.filter(earlier | Q(created_at=before, pk__lt=before_id) if before_id else earlier)
+    if states:
+        rows = rows.filter(reduce(or_, (_in_state(store, one) for one in states)))
+    if actor_id is not None:
+        rows = rows.filter(actor_id=actor_id)
     return _views(store, list(rows.order_by("-created_at", "-id")[:limit]))
+
+
+def _in_state(store: Store, state: ImportState) -> Q:
+    """The imports that `_state` says this of."""
+    if state == ImportState.DISCARDED:
+        return Q(discarded_at__isnull=False)
+    kept = Q(discarded_at__isnull=True)
+    if state == ImportState.MAPPING:
+        return kept & Q(phase=Phase.MAP)
+    runs = Run.objects.filter(store=store)
+    ended = {ImportState.FAILED: RunState.FAILED, ImportState.CANCELLED: RunState.CANCELLED}.get(state)
+    if ended:
+        return kept & ~Q(phase=Phase.MAP) & Q(run_id__in=runs.filter(state=ended).values("pk"))
+    phase = next(one for one, found in _STATES.items() if state in found)
+    wanted = (
+        [RunState.DONE]
+        if state in (ImportState.CHECKED, ImportState.DONE)
+        else [RunState.WAITING, RunState.RUNNING]
+    )
+    return kept & Q(phase=phase, run_id__in=runs.filter(state__in=wanted).values("pk"))
+
+
+def importers_of(*, store: Store) -> list[tuple[UUID, str]]:
+    """Who has brought files so far, by name, under the name they had last."""
+    found = Import.objects.filter(store=store, actor_id__isnull=False).order_by("actor_id", "-created_at")
+    people = found.distinct("actor_id").values_list("actor_id", "actor_name")
+    return sorted(people, key=lambda one: one[1].casefold())
 
 
 def failures(*, store: Store, import_id: UUID, limit: int = 1000) -> list[Failure]:
@@ -198,6 +246,16 @@ def get_profile(*, store: Store, profile_id: UUID) -> Profile:
     profile = Profile.objects.filter(store=store, pk=profile_id).first()
     if profile is None:
         raise NotFound("This profile does not exist any more.")
+    return profile
+
+
+def find_profile(*, store: Store, resource: Resource, wanted: str) -> Profile:
+    """The profile of a resource with this id or name. Raises `NotFound`."""
+    known = parse_id(wanted)
+    named = Q(pk=known) if known else Q(name__iexact=storable(wanted.strip()))
+    profile = Profile.objects.filter(named, store=store, resource=resource.name).first()
+    if profile is None:
+        raise NotFound(f"There is no profile “{wanted[:80]}”.", field="profile")
     return profile
 
 

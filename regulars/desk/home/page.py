@@ -12,7 +12,7 @@ from regulars.desk import cells, values
 from regulars.desk.home.attention import attention
 from regulars.desk.lists.counts import count_text
 from regulars.desk.lists.empty import first_steps
-from regulars.desk.transfers.pages import TONES
+from regulars.desk.transfers.words import TONES
 from regulars.kit.text import initials
 from regulars.resources.context import Context
 from regulars.resources.page import Count, count_matching, fetch_page

@@ -27,6 +27,7 @@ from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.plan import Plan
 from regulars.transfers.queries import ImportView
 from regulars.transfers.services.locking import WrongState, begin, lock_import, run_of
+from regulars.transfers.services.planning import refuse_unidentified
 from regulars.transfers.services.readers import importer_of
 from regulars.transfers.services.staging import forget_files
 from regulars.transfers.services.taking import take_in
@@ -53,9 +54,15 @@ def start_import(
     such headers is taken. Raises `NotAllowed`, `FileTooLarge`, `Invalid`, and `UnreadableFile` in words.
     """
     imported = take_in(
-        store=store, resource=resource, file=file, filename=filename, actor=actor, now=now, plan=plan
+        store=store,
+        resource=resource,
+        file=file,
+        filename=filename,
+        actor=actor,
+        now=now,
+        plan=plan,
+        asks=asks,
     )
-    imported.asks = asks
     with transaction.atomic():
         if imported.phase == Phase.READ:
             begin(imported, Phase.READ, actor, enqueue=True)
@@ -68,11 +75,15 @@ def start_import(
 
 
 def check_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime) -> ImportView:
-    """Have the rows checked by the worker, once the columns are mapped. Raises `NotFound` and `WrongState`."""
+    """Have the rows checked by the worker, once the columns are mapped.
+
+    Raises `NotFound`, `WrongState`, and `UnreadableFile` when no column says who the records are.
+    """
     with transaction.atomic():
         imported, state = lock_import(store, import_id, actor)
         if state != ImportState.MAPPING:
             raise WrongState("Only a file whose columns are being mapped can be checked.")
+        refuse_unidentified(imported, actor, now)
         begin(imported, Phase.CHECK, actor, enqueue=True)
     return queries.get_import(store=store, import_id=import_id)
 

@@ -18,7 +18,7 @@ from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.transfers import queries
 from regulars.transfers.choices import Phase
-from regulars.transfers.mapping import Headers, header_key, propose, refuse_unless_identified
+from regulars.transfers.mapping import Column, Headers, header_key, propose, refuse_unless_identified
 from regulars.transfers.models import Import, Profile
 from regulars.transfers.plan import NO_PLAN, Plan
 from regulars.transfers.reading.csvfile import Layout, open_text, read_records
@@ -80,10 +80,20 @@ def _map(
     columns, preset = propose(
         resource=resource, headers=headers, header=header, rows=rows, plan=plan, context=context
     )
-    refuse_unless_identified(columns, resource, importer, headers, plan)
+    if not imported.asks:  # else a person can still say which column it is
+        refuse_unless_identified(columns, resource, importer, headers, plan)
     imported.columns = [column.as_json() for column in columns]
     imported.preset = preset.name if preset else ""
     imported.plan = plan.as_json()
+
+
+def refuse_unidentified(imported: Import, actor: Actor, now: datetime) -> None:
+    """Raise `UnreadableFile` when no column says who the records are."""
+    resource = get_resource(imported.resource)
+    importer = importer_of(resource)
+    headers = Headers(resource, importer, Context(store=imported.store, actor=actor, now=now))
+    columns = [Column(**column) for column in imported.columns]
+    refuse_unless_identified(columns, resource, importer, headers, Plan.from_json(imported.plan))
 
 
 def _refuse_unknown(plan: Plan, importer: Importer, headers: Headers) -> None:

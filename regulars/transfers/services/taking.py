@@ -73,6 +73,7 @@ def take_in(
     actor: Actor,
     now: datetime,
     plan: Plan | None,
+    asks: bool = False,
     at_once: int | None = None,
 ) -> Import:
     """Keep a file with what could be found out about it, as an import that is not saved yet and has no run.
@@ -91,6 +92,7 @@ def take_in(
         actor_name=actor.name,
         created_at=now,
         phase=Phase.MAP,
+        asks=asks,
     )
     passing = _Passing(file, settings.IMPORT_MAX_BYTES)
     kept = _place(imported)
