@@ -227,7 +227,8 @@ def _pasts(events: Any) -> list[Past]:
 
 
 def _what(act: ChangeSet) -> str:
-    return act.note or kind_of(act.key).say({"action": act.note})
+    kind = kind_of(act.key)
+    return act.note if act.note and "{file}" not in kind.sentence else kind.say({"file": act.note})
 
 
 def _take_back(

@@ -1,6 +1,6 @@
 // What all of htmx's requests have in common: clean addresses, a fresh list, and honest words when something fails.
 import { find, fill } from "./dom.js";
-import { keepToasts, toast } from "./toasts.js";
+import { keepToast, toast } from "./toasts.js";
 
 /** The header Django asks of every write; the page carries the token once, on <body>. */
 export const csrfHeader = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}");
@@ -57,7 +57,7 @@ document.addEventListener("htmx:before:history:update", (event) => {
 document.addEventListener("desk:refresh", async () => {
   if (find("#results")) return openList();
   if (await find("live-pulse[data-mode=record]")?.redraw()) return;
-  keepToasts();
+  keepToast();
   location.reload();
 });
 

@@ -33,9 +33,9 @@ export function toast(text, { kind = "good", undo_url = "", link_url = "", link_
   notice.addEventListener("pointerleave", () => (timer = setTimeout(remove, 2500)));
 }
 
-/** Have the notices that one sees shown again by the page that comes next in this tab. */
-export function keepToasts() {
-  sessionStorage.setItem(KEPT, JSON.stringify([...shown.values()]));
+/** Have the latest notice shown again by the page that comes next in this tab. */
+export function keepToast() {
+  sessionStorage.setItem(KEPT, JSON.stringify([...shown.values()].slice(-1)));
 }
 
 /** Turn the notices that the server put into the page (after a redirect), or the page before kept, into toasts. */
