@@ -37,9 +37,9 @@ def writable(text: str) -> str:
 
 def is_number(value: Value) -> bool:
     """Whether a spreadsheet can hold this number digit by digit."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return False
-    return -LARGEST_NUMBER < value < LARGEST_NUMBER
+    if type(value) is int or isinstance(value, Decimal):
+        return -LARGEST_NUMBER < value < LARGEST_NUMBER
+    return False
 
 
 def serial(value: date, about: About) -> int | float | None:

@@ -6,15 +6,15 @@ part of the standard: texts inside their cells, one style per type of column.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import IO, Any
 from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from regulars.transfers.writing.base import About, Column, Row, in_words
 from regulars.transfers.writing.sheets import (
+    LONGEST_TEXT,
     MOST_ROWS,
     UNWRITABLE,
     Say,
@@ -35,7 +35,7 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 # Beyond this a part of the zip would need a form that not every reader knows; the rows go on in a further sheet.
 LARGEST_SHEET = 2_000_000_000
 # Excel reads _x0041_ as a letter, so that an underscore before such a text is written in that form itself.
-_SPECIAL = re.compile(f"[&<>\r{UNWRITABLE}]|_x[0-9A-Fa-f]{{4}}_")
+_SPECIAL = re.compile(f"[&<>\r_{UNWRITABLE}]")
 _CODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _EMPTY = "<c/>"
 _HEADER, _TEXT, _WHOLE, _DAY, _MOMENT, _AMOUNTS = 1, 2, 3, 4, 5, 6
@@ -114,17 +114,19 @@ def _entry(name: str) -> ZipInfo:
     return entry
 
 
-def _inline(style: int) -> Say:
+def _inline(style: int) -> Callable[[str], str]:
     start, end, special = (
         f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">',
         "</t></is></c>",
         _SPECIAL.search,
     )
 
-    def said(text: Any) -> str:
+    def said(text: str) -> str:
         if not text:
             return _EMPTY
-        return f"{start}{_escaped(text) if len(text) > 16_000 or special(text) else text}{end}"
+        if special(text) or len(text) > LONGEST_TEXT // 2:
+            text = _escaped(text)
+        return start + text + end
 
     return said
 
@@ -138,39 +140,25 @@ def _escaped(text: str) -> str:
 
 def _cell(column: Column, about: About, style: int) -> Say:
     """How a value of this column becomes a cell; a value of another type becomes a text."""
-    text = _inline(_TEXT)
+    text, start, end = _inline(_TEXT), f'<c s="{style}"><v>', "</v></c>"
 
     def words(value: Any) -> str:
-        return text(in_words(value, column, about))
+        return text(value if type(value) is str else in_words(value, column, about))
 
     def number(value: Any) -> str:
-        if value is None:
-            return _EMPTY
-        if is_number(value):
-            return (
-                f'<c s="{style}"><v>{value:f}</v></c>'
-                if isinstance(value, Decimal)
-                else f'<c s="{style}"><v>{value}</v></c>'
-            )
-        return words(value)
+        if not is_number(value):
+            return words(value)
+        return start + (str(value) if type(value) is int else f"{value:f}") + end
 
     def day(value: Any) -> str:
-        if value is None:
-            return _EMPTY
         found = serial(value, about) if isinstance(value, date) else None
-        return words(value) if found is None else f'<c s="{style}"><v>{found!r}</v></c>'
+        return words(value) if found is None else start + repr(found) + end
 
     def yes(value: Any) -> str:
         return f'<c t="b"><v>{int(value)}</v></c>' if isinstance(value, bool) else words(value)
 
-    match column.type:
-        case "text":
-            return lambda value: text(value) if value is None or isinstance(value, str) else words(value)
-        case "number" | "money":
-            return number
-        case "date" | "moment":
-            return day
-    return yes
+    says: dict[str, Say] = {"number": number, "money": number, "date": day, "moment": day, "yes": yes}
+    return says.get(column.type, words)
 
 
 def _sheet_start(columns: Sequence[Column]) -> str:
