@@ -54,5 +54,5 @@ def test_a_wrong_ending_is_said_and_a_right_one_is_not() -> None:
 def test_the_limits_are_said(settings: object) -> None:
     settings.IMPORT_MAX_BYTES = 50 * limits.MEGABYTE  # type: ignore[attr-defined]
     said = " ".join(limits.said())
-    for figure in ("50 MB", "4 GB", "1,000 columns", "1,048,576", "32 MB", "password"):
+    for figure in ("50 MB", "2 GB", "1,000 columns", "1,048,576", "24 MB", "password"):
         assert figure in said

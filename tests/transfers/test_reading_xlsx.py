@@ -225,6 +225,16 @@ def test_more_rows_than_a_sheet_has_are_refused(monkeypatch: pytest.MonkeyPatch)
         read(raw_workbook("".join(row(number, f"A{number}") for number in range(1, 6))))
 
 
+def test_a_tag_or_list_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    for opened in ("<c r='", "<!-- ", "<?x "):
+        endless = "".join(f"{number:x}" for number in range(1_000_000))
+        with pytest.raises(UnreadableFile, match="tag or comment"):
+            read(raw_workbook("<row>" + opened + endless))
+    monkeypatch.setattr("regulars.transfers.reading.markup.ENTRY_LIMIT", 10)
+    with pytest.raises(UnreadableFile, match="more than 10 entries"):
+        read(raw_workbook("", extra={"xl/styles.xml": "<s><cellXfs>" + "<xf/>" * 11 + "</cellXfs></s>"}))
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 VALUES = st.one_of(
     TEXTS,

@@ -13,7 +13,7 @@ REPAIR_LIMIT = 100
 ROW_LIMIT = 1_048_576
 SHEET_LIMIT = 200
 # A million rows of twelve columns are about 700 MB of XML.
-UNPACKED_LIMIT = 4 * 1024 * MEGABYTE
+UNPACKED_LIMIT = 2 * 1024 * MEGABYTE
 # Sheets shrink to a tenth, at the very best to a sixtieth; zeros, of which bombs are made, to a thousandth.
 RATIO_LIMIT = 250
 RATIO_FROM = 16 * MEGABYTE
@@ -25,9 +25,12 @@ PART_LIMIT = 32 * MEGABYTE
 TEXTS_LIMIT = 1024 * MEGABYTE
 # What is written for the import to read.
 TABLE_LIMIT = 2 * 1024 * MEGABYTE
-# The older Excel format can only be read whole.
-XLS_LIMIT = 32 * MEGABYTE
+# The older Excel format can only be read whole, and needs ten times as much memory.
+XLS_LIMIT = 24 * MEGABYTE
+# XML: how many names there are, how long one tag is, how many entries a list of sheets or formats has.
 NAME_LIMIT = 5000
+TAG_LIMIT = 4 * MEGABYTE
+ENTRY_LIMIT = 200_000
 
 
 def said() -> list[str]:
@@ -46,4 +49,6 @@ def size(number: int) -> str:
     """A size in the unit that people say it in."""
     if number >= 1024 * MEGABYTE:
         return f"{number / (1024 * MEGABYTE):.3g} GB"
-    return f"{number / MEGABYTE:.3g} MB"
+    if number >= MEGABYTE:
+        return f"{number / MEGABYTE:.3g} MB"
+    return f"{max(1, number // 1024)} kB"

@@ -6,7 +6,7 @@ from typing import IO
 from xml.parsers import expat
 
 from regulars.transfers.reading.errors import UnreadableFile
-from regulars.transfers.reading.limits import NAME_LIMIT
+from regulars.transfers.reading.limits import ENTRY_LIMIT, NAME_LIMIT, TAG_LIMIT, size
 
 CHUNK = 256 * 1024
 
@@ -32,7 +32,7 @@ class Pieces:
         *,
         part: str,
     ) -> None:
-        self._part = part
+        self._part, self._fed = part, 0
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = start
@@ -51,6 +51,13 @@ class Pieces:
     def _parse(self, piece: bytes, last: bool) -> None:
         try:
             self._parser.Parse(piece, last)
+            self._fed += len(piece)
+            # The parser holds a tag or comment until it ends.
+            if self._fed - self._parser.CurrentByteIndex > TAG_LIMIT + CHUNK:
+                raise UnreadableFile(
+                    f"The file is not taken: {self._part} holds a tag or comment of more than {size(TAG_LIMIT)}. Open "
+                    "it in a spreadsheet, save it anew and bring that file."
+                )
         except expat.ExpatError as error:
             raise UnreadableFile(
                 f"The file is damaged: {self._part} breaks off or is wrong in line {error.lineno:,}. Open it in a "
@@ -76,6 +83,8 @@ def parse_small(content: bytes, part: str, *wanted: str) -> list[tuple[str, dict
     def start(name: str, attributes: dict[str, str]) -> None:
         if names[name] in wanted:
             found.append((names[name], attributes))
+            if len(found) > ENTRY_LIMIT:
+                raise UnreadableFile(f"The file is not taken: {part} has more than {ENTRY_LIMIT:,} entries.")
 
     for _ in Pieces(start, _pass_over, _pass_over, part=part).feed(io.BytesIO(content)):
         pass

@@ -29,8 +29,8 @@ Reader = Callable[[str], str]
 
 def plain_number(raw: str) -> str:
     """A stored number as digits: no exponent, no `.0`, and not more digits than a spreadsheet has."""
-    if raw.isdigit():
-        return raw
+    if (whole := raw.removesuffix(".0")).isdigit():
+        return whole
     try:
         number = float(raw)
         exact = Decimal(raw if raw.lstrip("-").isdigit() else f"{number:.15g}")

@@ -12,6 +12,14 @@ from regulars.transfers.reading.seen import Notes
 
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _NUMBERS = frozenset({"float", "percentage", "currency"})
+_TOLD = frozenset(
+    {
+        "table:formula",
+        "table:number-columns-spanned",
+        "table:number-rows-spanned",
+        "calcext:value-type",
+    }
+)
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 _HIDDEN = frozenset({"collapse", "filter"})
 Repeated = tuple[str, int, int, list[str]]
@@ -35,6 +43,7 @@ class ContentParser:
         self._notes = Notes()
         self.sheets: list[str] = []
         self.passed = False
+        self._on = False
 
     def feed(self, source: IO[bytes]) -> Iterator[None]:
         """Read the part; after each turn there may be rows to take."""
@@ -53,7 +62,7 @@ class ContentParser:
         local = self._names[name]
         if local == "table":
             self._begin_table(attributes)
-        elif not self._reading():
+        elif not self._on:
             return
         elif local == "table-row":
             self._cells, self._column = [], 0
@@ -93,7 +102,8 @@ class ContentParser:
         if local == "table":
             self._depth -= 1
             self.passed = self.passed or bool(self._depth == 0 and self._wanted == self._sheet)
-        elif not self._reading():
+            self._on = self._is_wanted()
+        elif not self._on:
             return
         elif local == "p":
             self._in_paragraph = False
@@ -104,7 +114,7 @@ class ContentParser:
         elif local == "table-row":
             self._end_row()
 
-    def _reading(self) -> bool:
+    def _is_wanted(self) -> bool:
         """False in tables within cells, and in sheets of which no more rows are wanted."""
         if self._depth != 1 or self.passed:
             return False
@@ -113,6 +123,7 @@ class ContentParser:
     def _begin_table(self, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth != 1:
+            self._on = False
             return
         self._sheet = attributes.get("table:name") or f"Sheet {len(self.sheets) + 1}"
         self.sheets.append(self._sheet)
@@ -121,11 +132,13 @@ class ContentParser:
             raise UnreadableFile(
                 f"The spreadsheet has more than {SHEET_LIMIT} sheets. Save the one you need as CSV."
             )
+        self._on = self._is_wanted()
 
     def _end_row(self) -> None:
         if any(self._cells):
             self._rows.append((self._sheet, self._number + 1, self._repeated, self._cells))
             self._found += 1
+            self._on = self._is_wanted()
             if self._hidden:
                 self._notes.hidden.add(f"Row {self._number + 1:,}")
         self._number += self._repeated
@@ -133,7 +146,7 @@ class ContentParser:
     def _end_cell(self, cell: dict[str, str]) -> None:
         self._cell = None
         repeated = _count(cell, "table:number-columns-repeated")
-        value = self._read(cell, "\n".join("".join(one) for one in self._paragraphs))
+        value = self._read(cell, "\n".join(map("".join, self._paragraphs)))
         if value:
             if self._column + repeated > COLUMN_LIMIT:
                 raise UnreadableFile(
@@ -147,15 +160,7 @@ class ContentParser:
     def _read(self, cell: dict[str, str], written: str) -> str:
         """The text that a cell stands for; `written` is how the spreadsheet shows it."""
         kind = cell.get("office:value-type", "")
-        notes, where = self._notes, f"row {self._number + 1:,}, column {self._column + 1:,}"
-        if "table:number-columns-spanned" in cell or "table:number-rows-spanned" in cell:
-            notes.merged.add(where)
-        if "table:formula" in cell:
-            notes.formulas.add(where)
-            if not kind:
-                notes.uncalculated.add(where)
-        if cell.get("calcext:value-type") == "error":
-            notes.errors.add(f"{where} {written[:20]}".strip())
+        if not _TOLD.isdisjoint(cell) and self._tell(cell, kind, written):
             return ""
         if kind in _NUMBERS:
             number = plain_number(cell.get("office:value", ""))
@@ -173,6 +178,20 @@ class ContentParser:
         if kind == "boolean":
             return "yes" if cell.get("office:boolean-value") == "true" else "no"
         return cell.get("office:string-value", written)[: CELL_LIMIT + 1]
+
+    def _tell(self, cell: dict[str, str], kind: str, written: str) -> bool:
+        """Count what is worth telling; true for a cell that is an error."""
+        notes, where = self._notes, f"row {self._number + 1:,}, column {self._column + 1:,}"
+        if "table:number-columns-spanned" in cell or "table:number-rows-spanned" in cell:
+            notes.merged.add(where)
+        if "table:formula" in cell:
+            notes.formulas.add(where)
+            if not kind:
+                notes.uncalculated.add(where)
+        wrong = cell.get("calcext:value-type") == "error"
+        if wrong:
+            notes.errors.add(f"{where} {written[:20]}".strip())
+        return wrong
 
 
 def _count(attributes: dict[str, str], name: str) -> int:

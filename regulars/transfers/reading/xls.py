@@ -77,7 +77,7 @@ class XlsBook:
                 self._notes.hidden.add(f"Row {number + 1:,}")
         for number in range(page.nrows):
             try:
-                cells = [self._text(cell, number, at) for at, cell in enumerate(page.row(number))]
+                cells = self._row(page, number)
             except _STUMBLES as error:
                 raise UnreadableFile(_DAMAGED) from error
             while cells and not cells[-1]:
@@ -93,20 +93,24 @@ class XlsBook:
         """Let the workbook go."""
         self._book.release_resources()
 
-    def _text(self, cell: xlrd.sheet.Cell, row: int, column: int) -> str:
-        kind, value = cell.ctype, cell.value
-        if kind == xlrd.XL_CELL_TEXT:
-            return str(value)
-        if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-            if cell.xf_index not in self._readers:
-                self._readers[cell.xf_index] = self._reader(cell.xf_index)
-            return self._readers[cell.xf_index](repr(value))
-        if kind == xlrd.XL_CELL_BOOLEAN:
-            return "yes" if value else "no"
-        if kind == xlrd.XL_CELL_ERROR:
-            what = xlrd.error_text_from_code.get(value, "")
-            self._notes.errors.add(f"{xlrd.cellname(row, column)} {what}".strip())
-        return ""
+    def _row(self, page: xlrd.sheet.Sheet, row: int) -> list[str]:
+        cells = []
+        for column, (kind, value) in enumerate(zip(page.row_types(row), page.row_values(row), strict=True)):
+            if kind == xlrd.XL_CELL_TEXT:
+                cells.append(str(value))
+            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+                style = page.cell_xf_index(row, column)
+                if style not in self._readers:
+                    self._readers[style] = self._reader(style)
+                cells.append(self._readers[style](repr(value)))
+            elif kind == xlrd.XL_CELL_BOOLEAN:
+                cells.append("yes" if value else "no")
+            else:
+                cells.append("")
+                if kind == xlrd.XL_CELL_ERROR:
+                    what = xlrd.error_text_from_code.get(value, "")
+                    self._notes.errors.add(f"{xlrd.cellname(row, column)} {what}".strip())
+        return cells
 
     def _reader(self, style: int) -> Reader:
         number = self._book.xf_list[style].format_key
