@@ -307,31 +307,6 @@ COMPONENTS: dict[str, Schema] = {
             "irreversible": {"type": "boolean"},
         },
     },
-    "Import": {
-        "type": "object",
-        "properties": {
-            "id": UUID,
-            "url": _TEXT,
-            "resource": _TEXT,
-            "file_name": _TEXT,
-            "state": _TEXT,
-            "counts": {"type": "object", "additionalProperties": {"type": "integer"}},
-            "done": {"type": "integer"},
-            "total": {"type": "integer"},
-            "message": _TEXT,
-            "run": _TEXT,
-            "change_set": {
-                "type": ["string", "null"],
-                "format": "uuid",
-                "description": "What to undo, once it is written: POST /changes/{id}/undo.",
-            },
-            "columns": {"type": "array", "items": {"type": "object"}},
-            "failures": {"type": "array", "items": {"type": "object"}},
-            "failed_rows": _TEXT,
-            "created": MOMENT,
-            "finished": {"type": ["string", "null"], "format": "date-time"},
-        },
-    },
     "Run": {
         "type": "object",
         "properties": {

@@ -15,11 +15,13 @@ from regulars.api import (
     duplicates,
     export_schemas,
     exports,
+    import_plans,
+    import_schemas,
+    imports,
     problems,
     queries,
     schemas,
     segments,
-    transfers,
     views,
 )
 from regulars.api.access import Token
@@ -49,7 +51,8 @@ for _resource in all_resources():
     api.add_router("", exports.export_router(_resource))  # before the addresses with an id
     api.add_router("", queries.router_for(_resource))
     api.add_router("", _own.get(_resource.name) or router_for(_resource))
-api.add_router("", transfers.router)
+api.add_router("", imports.router)
+api.add_router("", import_plans.router)
 api.add_router("", exports.router)
 api.add_router("", customers.router)
 api.add_router("", duplicates.router)
@@ -63,7 +66,8 @@ def openapi() -> dict[str, Any]:
     """The description of the API, with the schemas of every resource in the catalogue."""
     document: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=PREFIX))
     components = document["components"]
-    found = dict(components.get("schemas", {})) | schemas.COMPONENTS | export_schemas.COMPONENTS
+    found = dict(components.get("schemas", {})) | schemas.COMPONENTS
+    found |= export_schemas.COMPONENTS | import_schemas.COMPONENTS
     for resource in all_resources():
         title = str(resource.singular)
         found[title] = schemas.record_schema(resource)

@@ -65,7 +65,7 @@ def test_refuses_files_that_are_none(api: ApiClient, content: bytes) -> None:
     answer = send(api, content)
     assert 400 <= answer.status_code < 500, answer.content
     assert answer["Content-Type"] == "application/problem+json"
-    assert_problem(send(api, b"{}", "application/json"), 415, "unsupported_media_type")
+    assert_problem(send(api, b"%PDF", "application/pdf"), 415, "unsupported_media_type")
 
 
 def test_exports_a_query_in_its_columns_and_order(api: ApiClient, clerk_api: ApiClient) -> None:

@@ -3,6 +3,7 @@
 from regulars.transfers.services.asked import Asked, Table, fields_out, table_of
 from regulars.transfers.services.export import about_file, file_name, stream_export, write_export
 from regulars.transfers.services.failed import export_failed_rows, sample_template
+from regulars.transfers.services.fetching import fetched, start_import_from_url
 from regulars.transfers.services.imports import (
     cancel_import,
     check_import,
@@ -63,6 +64,7 @@ __all__ = [
     "export_failed_rows",
     "fetch_export",
     "fields_out",
+    "fetched",
     "file_name",
     "forget_old_exports",
     "forget_old_imports",
@@ -85,6 +87,7 @@ __all__ = [
     "settle_row",
     "settle_rows",
     "start_import",
+    "start_import_from_url",
     "stream_export",
     "table_of",
     "use_profile",

@@ -49,8 +49,10 @@ def recognise(imported: Import, evidence: Evidence, plan: Plan | None, actor: Ac
         imported.rows_expected = imported.size * lines // len(head)
     if plan is None:
         plan = _kept_plan(imported, found.header)
-    rows = [record.cells for record in found.sample]
-    _map(imported, plan, found.header, rows, context)
+    header, rows = found.header, [record.cells for record in found.sample]
+    if plan.reading.get("header_row"):
+        header, rows = beginning(imported, plan)
+    _map(imported, plan, header, rows, context)
 
 
 def plan_import(*, store: Store, import_id: UUID, plan: Plan, actor: Actor, now: datetime) -> Import:
@@ -63,7 +65,6 @@ def plan_import(*, store: Store, import_id: UUID, plan: Plan, actor: Actor, now:
         context = Context(store=store, actor=actor, now=now)
         header, rows = beginning(imported, plan)
         _map(imported, plan, header, rows, context)
-        reader_of(imported, plan, context)  # what the plan fills in is read before it is kept
         imported.phase, imported.run_id, imported.asks = Phase.MAP, None, True
         imported.check_counts, imported.effects = {}, []
         imported.save()
@@ -85,6 +86,7 @@ def _map(
     imported.columns = [column.as_json() for column in columns]
     imported.preset = preset.name if preset else ""
     imported.plan = plan.as_json()
+    reader_of(imported, plan, context)  # what the plan fills in is read before it is kept
 
 
 def refuse_unidentified(imported: Import, actor: Actor, now: datetime) -> None:
