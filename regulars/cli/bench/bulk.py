@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from django.utils import timezone
 
+from regulars.cli.bench import peer
 from regulars.cli.bench.web import STORE, watched
 from regulars.cli.demo.people import Crowd
 
@@ -86,6 +87,60 @@ def export_file(size: int, folder: Path) -> list[Measure]:
         _row("export, peak memory of the command", peak, "MB", 300),
     ]
     return [*found, _row("export, first byte in the file after", first[0], "s")] if first else found
+
+
+def export_xlsx(size: int, folder: Path) -> list[Measure]:
+    """Write the whole store to a spreadsheet, with the columns of the list."""
+    budget = 40 * size / 1_000_000 if size >= 1_000_000 else None
+    return _written(f"export of {size:,} rows as xlsx", folder / "export.xlsx", [], budget, 300)
+
+
+def export_pdf(size: int, folder: Path) -> list[Measure]:
+    """Write up to 10,000 customers to a PDF file."""
+    count = min(size, 10_000)
+    return _written(
+        f"export of {count:,} rows as pdf", folder / "export.pdf", ["--where", f"number <= {count}"], 20
+    )
+
+
+def export_beside(size: int, folder: Path) -> list[Measure]:
+    """The same 20,000 rows to a spreadsheet, by us and by Django's usual package for files."""
+    count = min(size, 20_000)
+    path = folder / "export.xlsx"
+    theirs = f"django-import-export: {count:,} rows as xlsx"
+    ours = _written(
+        f"export of {count:,} rows as xlsx",
+        path,
+        ["--where", f"number <= {count}", "--columns", "number,first_name,last_name,company,email,phone,city,"
+        "postcode,country,language,accepts_marketing,created"],
+    )  # fmt: skip
+    if not peer.installed():
+        return [*ours, {"name": f"{theirs} (not installed)", "value": None, "unit": ""}]
+    command = [sys.executable, "-m", "regulars.cli.bench.peer", str(count), str(path)]
+    seconds, peak, code = watched(lambda: subprocess.Popen(command, stderr=subprocess.DEVNULL))
+    path.unlink(missing_ok=True)
+    if code:
+        return [*ours, {"name": theirs, "value": None, "unit": ""}]
+    return [*ours, _row(theirs, seconds, "s"), _row(f"{theirs}, peak memory", peak, "MB")]
+
+
+def _written(
+    name: str, target: Path, arguments: list[str], budget: float | None = None, memory: float | None = None
+) -> list[Measure]:
+    """Export to this file, in the format of its ending."""
+    command = ["records", "export", "customers", "--store", STORE, "--format", target.suffix[1:]]
+    seconds, peak, code = _timed(
+        [*command, *arguments, "-o", str(target)], dict(os.environ), target.with_suffix(".txt")
+    )
+    if code or not target.exists():
+        return []
+    megabytes = target.stat().st_size / 1024**2
+    target.unlink()
+    return [
+        _row(name, seconds, "s", budget),
+        _row(f"{name}, size of the file", megabytes, "MB"),
+        _row(f"{name}, peak memory of the command", peak, "MB", memory),
+    ]
 
 
 def tag(size: int, folder: Path) -> list[Measure]:

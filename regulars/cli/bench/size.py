@@ -97,7 +97,14 @@ def _bulk(size: int, folder: Path) -> list[dict[str, Any]]:
     from regulars.cli.bench import bulk
 
     found = bulk.plain_copy(os.environ["DATABASE_URL"], size)
-    for name, work in (("export", bulk.export_file), ("bulk action", bulk.tag), ("import", bulk.import_file)):
+    for name, work in (
+        ("export", bulk.export_file),
+        ("export as xlsx", bulk.export_xlsx),
+        ("export as pdf", bulk.export_pdf),
+        ("export beside another", bulk.export_beside),
+        ("bulk action", bulk.tag),
+        ("import", bulk.import_file),
+    ):
         _say(name)
         rows = work(size, folder)
         found += rows or [{"name": name, "value": None, "unit": ""}]
