@@ -1,109 +1,231 @@
-"""The export action: picked records as a file that is kept for a week."""
+"""Files that are kept for a week: made at once or by the worker, fetched, thrown away."""
 
+import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from regulars.customers.models import Customer
-from regulars.jobs.services import execute_run
+from regulars.jobs.models import Run
+from regulars.jobs.services import ask_to_cancel, execute_run
 from regulars.kit.errors import Invalid, NotAllowed, NotFound
+from regulars.kit.ids import new_id
 from regulars.resources import execute
 from regulars.resources.context import Context
 from regulars.resources.execute import Performed, Selection, perform
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
-from regulars.transfers import services
-from regulars.transfers.models import Export, ExportPiece
+from regulars.transfers import ledger, services
+from regulars.transfers.models import Export, ExportFetch
+from regulars.transfers.services import Asked, kept
+from regulars.transfers.writing import FORMATS
 from tests.factories import NOW, make_customer
 from tests.people import Someone
 
 pytestmark = pytest.mark.django_db
 
 
-def take_out(who: Someone, columns: str = "number,first_name,city", **more: Any) -> Performed:
-    context = Context(store=who.store, actor=who.actor, now=NOW)
-    resource = get_resource("customers")
-    chosen = more or {"query": query_from_params(resource, {"tab": "all"}, context)}
-    return perform(
-        resource=resource,
-        name="export",
-        selection=Selection(**chosen),
-        raw_inputs={"columns": columns},
-        context=context,
+def context_of(who: Someone) -> Context:
+    return Context(store=who.store, actor=who.actor, now=NOW)
+
+
+def asked_by(who: Someone, **more: Any) -> Asked:
+    params = {"tab": "all", "sort": "number"} | more.pop("params", {})
+    query = query_from_params(get_resource("customers"), params, context_of(who), strict=True)
+    return Asked(query=query, **{"columns": ("number", "first_name", "city"), **more})
+
+
+def fill(store: Store, count: int = 5) -> list[Customer]:
+    return [make_customer(store, first_name=f"N{at}", city="=Rome") for at in range(count)]
+
+
+def read(who: Someone, export: Any, days: int = 0) -> bytes:
+    fetched = services.fetch_export(
+        store=who.store, export_id=export, actor=who.actor, now=NOW + timedelta(days=days)
     )
+    with fetched.file as file:
+        return file.read()
 
 
-def read(who: Someone, done: Performed, days: int = 0) -> str:
-    made = done.change_set or done.run.cursor["change_set"]  # type: ignore[union-attr]
-    _name, pieces = services.kept_export(
-        store=who.store, export_id=made, actor=who.actor, now=NOW + timedelta(days=days)
-    )
-    return b"".join(pieces).decode()
+@pytest.mark.parametrize("format", list(FORMATS))
+def test_small_ones_are_made_at_once_in_any_format(manager: Someone, format: str) -> None:
+    fill(manager.store)
+    made = services.keep_export(asked=asked_by(manager, format=format), context=context_of(manager))
+    raw = read(manager, made.pk)
+    assert (made.row_count, made.size, made.run_id) == (5, len(raw), None)
+    assert made.sha256 == hashlib.sha256(raw).hexdigest()
+    assert made.expires_at == NOW + timedelta(days=7)
 
 
-def fill(store: Store) -> list[Customer]:
-    return [make_customer(store, first_name=f"N{at}", city="=Rome") for at in range(5)]
-
-
-def test_picked_records_with_chosen_columns_and_no_formula(manager: Someone) -> None:
-    people = fill(manager.store)
-    done = take_out(manager, ids=(people[0].pk, people[3].pk))
-    assert read(manager, done).split() == ["number,first_name,city", "1,N0,'=Rome", "4,N3,'=Rome"]
-    kept = Export.objects.get()
-    assert (kept.row_count, len(kept.sha256), kept.actor_name) == (2, 64, manager.user.display_name)
-
-
-def test_a_large_one_is_made_in_batches_each_row_once(
+def test_large_ones_are_made_by_the_worker_each_row_once(
     manager: Someone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execute, "AT_ONCE", 2)
-    monkeypatch.setattr(execute, "BATCH", 2)
+    monkeypatch.setattr(kept, "AT_ONCE", 2)
     fill(manager.store)
-    done = take_out(manager, "first_name")
-    assert done.run is not None
-    done.run = execute_run(run_id=done.run.pk)
-    assert read(manager, done).split() == ["first_name", "N0", "N1", "N2", "N3", "N4"]
-    assert Export.objects.get().row_count == 5 and ExportPiece.objects.count() == 3
+    made = services.keep_export(asked=asked_by(manager), context=context_of(manager))
+    assert made.run_id and not made.stored_as
+    with pytest.raises(NotFound):
+        read(manager, made.pk)
+    run = execute_run(run_id=made.run_id)
+    assert (run.state, run.done, run.total, run.cursor["change_set"]) == ("done", 5, 5, str(made.pk))
+    lines = read(manager, made.pk).decode().split()
+    assert lines == ["number,first_name,city", *(f"{at + 1},N{at},'=Rome" for at in range(5))]
+
+
+def test_a_killed_one_is_begun_again_and_a_stopped_one_leaves_nothing(
+    manager: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(manager.store)
+    made = services.keep_later(asked=asked_by(manager), context=context_of(manager))
+    assert made.run_id
+    save = FileSystemStorage.save
+
+    def killed(*asked: Any) -> str:
+        save(*asked)
+        raise SystemExit  # after the file was written, before anybody was told
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FileSystemStorage, "save", killed)
+        with pytest.raises(SystemExit):
+            execute_run(run_id=made.run_id)
+    execute_run(run_id=made.run_id)
+    assert read(manager, made.pk).count(b"\n") == 6
+    folder = f"exports/{manager.store.pk}"
+    assert len(default_storage.listdir(folder)[1]) == 1
+
+    other = services.keep_later(asked=asked_by(manager), context=context_of(manager))
+    services.discard_export(store=manager.store, export_id=other.pk, actor=manager.actor, now=NOW)
+    assert other.run_id and execute_run(run_id=other.run_id).state == "cancelled"
+    assert len(default_storage.listdir(folder)[1]) == 1
+    view = ledger.get_export(store=manager.store, export_id=other.pk, now=NOW)
+    assert (view.state, view.is_live) == ("cancelled", False)
 
 
 def test_kept_for_a_week_and_only_for_this_store_and_role(
-    manager: Someone, clerk: Someone, other_owner: Someone
+    manager: Someone, clerk: Someone, other_owner: Someone, django_capture_on_commit_callbacks: Any
 ) -> None:
     fill(manager.store)
-    done = take_out(manager)
-    assert read(manager, done, days=7)
+    made = services.keep_export(asked=asked_by(manager), context=context_of(manager))
+    assert read(manager, made.pk, days=6)
+    for days in (7, 8):
+        with pytest.raises(NotFound):
+            read(manager, made.pk, days=days)
     with pytest.raises(NotFound):
-        read(manager, done, days=8)
+        read(other_owner, made.pk)
+    with pytest.raises(NotAllowed):
+        read(clerk, made.pk)
+    assert [one.actor_name for one in ExportFetch.objects.all()] == [manager.actor.name]
+    assert services.forget_old_exports(now=NOW + timedelta(days=6)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.forget_old_exports(now=NOW + timedelta(days=7)) == 1
+    assert not default_storage.exists(made.stored_as) and Export.objects.count() == 1
+    assert services.forget_old_exports(now=NOW + timedelta(days=9)) == 0
+
+
+def test_a_file_that_is_gone_from_the_disk_is_not_there(manager: Someone) -> None:
+    fill(manager.store)
+    made = services.keep_export(asked=asked_by(manager), context=context_of(manager))
+    default_storage.delete(made.stored_as)
     with pytest.raises(NotFound):
-        read(other_owner, done)
-    with pytest.raises(NotAllowed):
-        read(clerk, done)
-    with pytest.raises(NotAllowed):
-        take_out(clerk)
+        read(manager, made.pk)
+
+
+def test_what_a_role_may_not_see_is_never_in_a_file(manager: Someone, owner: Someone) -> None:
+    fill(manager.store)
+    field = get_resource("customers")._fields["city"]
+    object.__setattr__(field, "permission", "store.manage")
+    try:
+        for which in (
+            {"columns": ("all",)},
+            {"preset": "shopify"},
+            {"columns": (), "params": {"columns": "email"}},
+        ):
+            hidden = services.keep_export(asked=asked_by(manager, **which), context=context_of(manager))
+            assert b"Rome" not in read(manager, hidden.pk) and "city" not in hidden.columns
+        with pytest.raises(Invalid):
+            services.keep_export(asked=asked_by(manager, columns=("city",)), context=context_of(manager))
+        shown = services.keep_export(
+            asked=asked_by(owner, preset="shopify", format="jsonl"), context=context_of(owner)
+        )
+        assert b"Rome" in read(owner, shown.pk)
+        with pytest.raises(NotAllowed):  # made by somebody who may see more
+            read(manager, shown.pk)
+    finally:
+        object.__setattr__(field, "permission", "")
+
+
+def test_a_role_that_was_lost_meanwhile_gets_no_file(manager: Someone) -> None:
+    fill(manager.store)
+    made = services.keep_later(asked=asked_by(manager), context=context_of(manager))
+    manager.user.memberships.update(role="clerk")
+    assert made.run_id
+    run = execute_run(run_id=made.run_id)
+    assert run.state == "failed" and "does not include" in run.message
+    assert not Export.objects.get().stored_as
+
+
+def test_the_action_makes_the_same_file(manager: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = fill(manager.store)
+    context = context_of(manager)
+
+    def take_out(selection: Selection, **inputs: str) -> Performed:
+        return perform(
+            resource=get_resource("customers"),
+            name="export",
+            selection=selection,
+            raw_inputs={"columns": "number,first_name", **inputs},
+            context=context,
+        )
+
+    picked = Selection(ids=(people[3].pk, people[0].pk, new_id()))
+    done = take_out(picked, format="jsonl", reason="Audit")
+    assert {json.loads(line)["first_name"] for line in read(manager, done.change_set).splitlines()} == {
+        "N3",
+        "N0",
+    }
+    assert len(done.done) == 2 and list(done.skipped.values()) == ["does not exist in this store"]
+    kept_one = Export.objects.get(pk=done.change_set)
+    assert (kept_one.scope, kept_one.reason, kept_one.format) == ("picked", "Audit", "jsonl")
+
+    monkeypatch.setattr(execute, "AT_ONCE", 2)
+    everybody = query_from_params(get_resource("customers"), {"tab": "all"}, context)
+    large = take_out(Selection(query=everybody))
+    assert large.run is not None and large.run.kind == "transfers.export" and large.matched == 5
+    run = execute_run(run_id=large.run.pk)
+    assert read(manager, run.cursor["change_set"]).count(b"\n") == 6
     with pytest.raises(Invalid):
-        take_out(manager, "numbr")
-    services.forget_old_exports(now=NOW + timedelta(days=8))
-    assert not ExportPiece.objects.exists() and Export.objects.count() == 1
+        take_out(picked, columns="numbr")
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("owner", 200), ("clerk", 403), ("viewer", 403), ("other_owner", 404)]
-)
-def test_the_file_is_fetched_from_the_desk(
-    who: str, status: int, owner: Someone, request: pytest.FixtureRequest
-) -> None:
-    from django.utils import timezone
+def test_the_ledger_shows_how_often_it_was_fetched(manager: Someone, owner: Someone) -> None:
+    fill(manager.store, 2)
+    made = services.keep_export(asked=asked_by(manager, reason=" Tax "), context=context_of(manager))
+    for who in (manager, owner, owner):
+        read(who, made.pk)
+    view = ledger.get_export(store=manager.store, export_id=made.pk, now=NOW)
+    assert (view.state, view.fetched, view.export.reason, view.export.scope) == ("ready", 3, "Tax", "all")
+    names = [one.name for one in ledger.fetches_of(store=manager.store, export_id=made.pk)]
+    assert names == [owner.actor.name, owner.actor.name, manager.actor.name]
 
-    fill(owner.store)
-    context = Context(store=owner.store, actor=owner.actor, now=timezone.now())
-    done = perform(
-        resource=get_resource("customers"),
-        name="export",
-        selection=Selection(ids=tuple(Customer.objects.values_list("pk", flat=True))),
-        raw_inputs={},
-        context=context,
-    )
-    client = request.getfixturevalue(who).client
-    assert client.get(f"/desk/shop/exports/{done.change_set}/").status_code == status
+
+def test_a_run_that_was_asked_to_stop_tells_so(manager: Someone) -> None:
+    made = services.keep_later(asked=asked_by(manager), context=context_of(manager))
+    assert made.run_id
+    ask_to_cancel(store=manager.store, run_id=made.run_id)
+    view = ledger.get_export(store=manager.store, export_id=made.pk, now=NOW)
+    assert view.is_live and view.cancel_asked and Run.objects.count() == 1
+
+
+def test_a_pdf_has_its_limit(manager: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+    from regulars.resources import page
+    from regulars.transfers.services import asked
+
+    fill(manager.store)
+    monkeypatch.setattr(asked, "MOST_PAGES_OF_ROWS", {"pdf": 4})
+    monkeypatch.setattr(page, "EXACT_UP_TO", 2)
+    with pytest.raises(Invalid, match="up to 4 rows"):
+        services.keep_export(asked=asked_by(manager, format="pdf"), context=context_of(manager))
