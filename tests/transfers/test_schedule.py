@@ -43,7 +43,7 @@ def test_every_day_has_one_turn(after: datetime, zone: str, hour: int) -> None:
     for moment in (there, then):
         # Only where the clock skips the hour does it begin later; and never twice in an hour that comes twice.
         skipped = moment.replace(hour=hour, minute=0).astimezone(UTC).astimezone(ZoneInfo(zone)).hour != hour
-        assert moment.fold == 0 and (moment.hour == hour and moment.minute == 0 or skipped)
+        assert moment.fold == 0 and ((moment.hour == hour and moment.minute == 0) or skipped)
 
 
 @settings(deadline=None)

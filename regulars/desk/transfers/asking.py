@@ -10,7 +10,7 @@ from regulars.desk.lists.actions import selection_of
 from regulars.desk.lists.views import query_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.values import style_of
-from regulars.kit.errors import Refused
+from regulars.kit.errors import Invalid, Refused
 from regulars.resources.context import Context
 from regulars.resources.execute import Selection
 from regulars.resources.language import And
@@ -51,7 +51,7 @@ class Choice:
                 field="scope",
             )
         if self.which == "chosen" and not self.columns:
-            raise Refused(_("Tick at least one column."), field="columns")
+            raise Invalid(_("Tick at least one column."), field="columns")
         return Asked(
             query=everything(self.query) if self.scope == "all" else self.query,
             ids=self.selection.ids if by_hand else (),
