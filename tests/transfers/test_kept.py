@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from regulars.stores.models import Store
 from regulars.transfers import ledger, services
 from regulars.transfers.models import Export, ExportFetch
 from regulars.transfers.services import Asked, kept
-from regulars.transfers.writing import FORMATS
+from regulars.transfers.writing import FORMATS, format_named
 from tests.factories import NOW, make_customer
 from tests.people import Someone
 
@@ -220,12 +221,14 @@ def test_a_run_that_was_asked_to_stop_tells_so(manager: Someone) -> None:
     assert view.is_live and view.cancel_asked and Run.objects.count() == 1
 
 
-def test_a_pdf_has_its_limit(manager: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["pdf", "xls"])
+def test_some_formats_have_a_limit(manager: Someone, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     from regulars.resources import page
     from regulars.transfers.services import asked
 
     fill(manager.store)
-    monkeypatch.setattr(asked, "MOST_PAGES_OF_ROWS", {"pdf": 4})
+    small = replace(format_named(name), most_rows=4)
+    monkeypatch.setattr(asked, "format_named", lambda name: small)
     monkeypatch.setattr(page, "EXACT_UP_TO", 2)
     with pytest.raises(Invalid, match="up to 4 rows"):
-        services.keep_export(asked=asked_by(manager, format="pdf"), context=context_of(manager))
+        services.keep_export(asked=asked_by(manager, format=name), context=context_of(manager))

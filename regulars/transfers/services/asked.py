@@ -25,8 +25,6 @@ from regulars.transfers.writing import Column, Value, format_named
 
 ALL = "all"
 MAX_REASON = 500
-# Of more rows a PDF is a book that nobody leafs through; of more, any reader of PDF gives up.
-MOST_PAGES_OF_ROWS = {"pdf": 50_000}
 # Parts of a query that say how it is shown, or that are kept beside it.
 _SHOWN_ONLY = ("columns", "size", "after", "before")
 # A name that is put together for the eye leaves as the columns it is made of.
@@ -201,16 +199,17 @@ def check_rows(asked: Asked, context: Context) -> None:
 
     Raises `Refused`, `Invalid` and `QueryError`.
     """
-    most = MOST_PAGES_OF_ROWS.get(asked.format)
+    file_format = format_named(asked.format)
+    most = file_format.most_rows
     rows = asked.rows(context)
     if asked.ids and not rows.exists():
         raise Refused(_("The picked rows do not exist any more."), field="scope")
     if most and not count_rows(rows).exact and rows.order_by()[: most + 1].count() > most:
         raise Invalid(
             _(
-                "A PDF holds up to %(most)s rows: more pages nobody can leaf through, and readers of PDF give up. "
-                "Narrow the list down, or take a spreadsheet."
+                "A file of the format %(format)s holds up to %(most)s rows. "
+                "Narrow the list down, or take xlsx or csv."
             )
-            % {"most": f"{most:,}"},
+            % {"format": file_format.label, "most": f"{most:,}"},
             field="format",
         )
