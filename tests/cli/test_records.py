@@ -5,15 +5,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.management import call_command
 
 from regulars.cli.management.commands.records import Command
 from regulars.customers.models import Customer
 from regulars.customers.services import insert_customers
+from regulars.kit.actor import system
 from regulars.resources import execute
+from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.timeline import undoing
+from regulars.transfers import services
+from regulars.transfers.plan import Plan
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -214,6 +219,106 @@ def test_imports_with_counts_and_keeps_failed_rows(records, tmp_path: Path) -> N
     assert (again["new"], again["changed"], again["same"], again["failed"]) == (0, 0, 2, 1)
     said = records("import", str(file))
     assert "0 new, 0 changed, 2 same, 1 failed of 3 rows" in said.out and "line 3" in said.out
+
+
+def test_imports_as_the_options_say(records, tmp_path: Path, shop: Store) -> None:
+    file, plan = tmp_path / "in.csv", tmp_path / "plan.json"
+    file.write_text("Who,Mail,a=b,City\nZoe Rae,zoe@example.com,x,\nNoone,n1@example.com,y,Rome\n")
+    plan.write_text(json.dumps({"columns": {"Who": "", "Mail": "email"}, "mode": "update"}))
+    Customer.objects.filter(email="n1@example.com").update(city="Paris", tags=["old"], note="first")
+    given = (
+        "--map",
+        "Who=name",
+        "--map",
+        "a=b=note",
+        "--default",
+        "city=Nice",
+        "--tag",
+        "one",
+        "--tag",
+        "two",
+    )
+    options = (*given, "--policy", "city=fill", "--policy", "note=append", "--shared-mail", "same")
+    found = records("import", str(file), "--plan", str(plan), *options, "--json").json()
+    assert (found["new"], found["changed"], found["skipped"]) == (0, 1, 1)
+    found = records("import", str(file), "--plan", str(plan), "--mode", "both", *options, "--json").json()
+    assert (found["new"], found["changed"], found["same"]) == (1, 0, 1) and "skipped" not in found
+    known = Customer.objects.get(email="n1@example.com")
+    assert (known.city, known.note, known.tags) == ("Paris", "first\ny", ["old", "one", "two"])
+    new = Customer.objects.get(email="zoe@example.com")
+    assert (new.first_name, new.city, new.note, new.tags) == ("Zoe", "Nice", "x", ["one", "two"])
+
+
+def test_a_kept_profile_is_named_or_proposed(records, tmp_path: Path, shop: Store) -> None:
+    file = tmp_path / "in.csv"
+    file.write_text("Who,Mail\nZoe Rae,zoe@example.com\n")
+    plan = Plan.from_json({"columns": {"Who": "name", "Mail": "email"}, "tags": "kept"})
+    with file.open("rb") as raw:
+        view = services.start_import(
+            store=shop,
+            resource=get_resource("customers"),
+            file=raw,
+            filename="in.csv",
+            actor=system("Tests"),
+            now=NOW,
+            plan=plan,
+            asks=True,
+        )
+    services.keep_profile(store=shop, import_id=view.id, name="Till", actor=system("Tests"), now=NOW)
+    assert "“Till”" in records("import", str(file), "--dry-run").out
+    assert records("import", str(file), "--profile", "till", "--json").json()["new"] == 1
+    assert Customer.objects.get(email="zoe@example.com").tags == ["kept"]
+
+
+def test_imports_a_sheet_of_a_workbook_and_what_comes_in(
+    records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["email"])
+    book.active.append(["one@example.com"])
+    others = book.create_sheet("Others")
+    for row in (["People of 2025"], ["email"], ["two@example.com"], ["three@example.com"]):
+        others.append(row)
+    book.save(tmp_path / "in.xlsx")
+    assert records("import", str(tmp_path / "in.xlsx"), "--json").json()["new"] == 1
+    sheet = ("--sheet", "Others", "--header-row", "2", "--json")
+    assert records("import", str(tmp_path / "in.xlsx"), *sheet).json()["new"] == 2
+    refused = records("import", str(tmp_path / "in.xlsx"), "--sheet", "Nobody")
+    assert refused.code == 2 and "Others" in refused.err
+    typed = io.TextIOWrapper(io.BytesIO(b'{"email": "four@example.com"}\n'))
+    monkeypatch.setattr("sys.stdin", typed)
+    assert records("import", "-", "--json").json()["new"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--mode", "all"), "update"),
+        (("--map", "Who"), "name=value"),
+        (("--map", "Nobody=email"), "Nobody"),
+        (("--policy", "email=eat"), "eat"),
+        (("--found", "archived=eat"), "eat"),
+        (("--default", "nope=1"), "nope"),
+        (("--match", "shoe"), "shoe"),
+        (("--profile", "none"), "profile"),
+        (("--plan", "/nowhere.json"), "nowhere"),
+        (("--header-row", "x"), "header"),
+        (("--twins", "x"), "x"),
+    ],
+)
+def test_refuses_options_that_mean_nothing(
+    records, tmp_path: Path, options: tuple[str, str], word: str
+) -> None:
+    file = tmp_path / "in.csv"
+    file.write_text("Who,email\nZoe Rae,zoe@example.com\n")
+    ran = records("import", str(file), *options)
+    assert ran.code == 2 and word in ran.err, ran.err
+    assert Customer.objects.count() == 5
+
+
+def test_fetches_addresses_of_the_public_internet_only(records) -> None:
+    ran = records("import", "http://127.0.0.1:5432/in.csv")
+    assert ran.code == 2 and "private network" in ran.err
 
 
 def test_an_import_is_taken_back(records, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import json
 import sys
 import threading
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from regulars.views.queries import find_view, opened
 
 Options = dict[str, Any]
 POLL_SECONDS = 0.5
+TICK_SECONDS = 0.9
 
 
 def add_selection(parser: ArgumentParser) -> None:
@@ -105,6 +106,32 @@ def complaint(refusal: Refused, options: Options) -> str:
         start, end = refusal.position, refusal.position + refusal.length
         return f"{refusal.sentence} Here: {text[:start]}»{text[start:end]}«{text[end:]}".replace("\n", " ")
     return refusal.sentence
+
+
+@contextmanager
+def bar_of_rows(resource: Resource) -> Iterator[Callable[[int, int, dict[str, int]], None]]:
+    """A bar on the error output that is told of each batch; its clock moves on while a large one is worked on."""
+    finished = threading.Event()
+    with tqdm(desc=str(resource.label), unit="row", unit_scale=True, file=sys.stderr, mininterval=0.2) as bar:
+
+        def follow(done: int, total: int, counts: dict[str, int]) -> None:
+            bar.total = max(total, done)
+            bar.n = done
+            if counts.get("failed"):
+                bar.set_postfix_str(f"{counts['failed']:,} failed", refresh=False)
+            bar.refresh()
+
+        def tick() -> None:
+            while not finished.wait(TICK_SECONDS):
+                bar.refresh()
+
+        ticker = threading.Thread(target=tick, daemon=True)
+        ticker.start()
+        try:
+            yield follow
+        finally:
+            finished.set()
+            ticker.join()
 
 
 @contextmanager

@@ -1,77 +1,18 @@
-"""`records import` and `records export`."""
+"""`records export`: take the records of a query out as a file of any format."""
 
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
-from tqdm import tqdm
-
-from regulars.cli.records.common import Options, query_of, say_json
-from regulars.cli.records.looking import list_records, read_table
+from regulars.cli.records.common import Options, bar_of_rows, query_of, say_json
+from regulars.cli.records.looking import list_records
 from regulars.resources.context import Context
 from regulars.resources.page import count_matching
 from regulars.resources.resource import Resource
-from regulars.transfers import queries, services
+from regulars.transfers import services
 from regulars.transfers.writing import format_named
-from regulars.transfers.plan import Plan
-
-COUNTS = ("new", "changed", "same", "failed")
-FAILURES_SHOWN = 5
-
-
-def import_records(resource: Resource, options: Options, context: Context) -> int:
-    """Bring a file in, or with --dry-run only check it. Gives 1 when not one row could be taken, else 0."""
-    started = time.monotonic()
-    path = Path(options["file"])
-    with path.open("rb") as file, _bar(resource) as follow:
-        imported = services.import_now(
-            store=context.store,
-            resource=resource,
-            file=file,
-            filename=path.name,
-            actor=context.actor,
-            now=context.now,
-            plan=Plan.from_json({"phone_country": options["phone_country"]}),
-            dry_run=options["dry_run"],
-            progress=follow,
-        )
-    counts = {name: imported.counts.get(name, 0) for name in COUNTS} | {"failed": imported.not_taken}
-    if skipped := imported.counts.get("skipped", 0):
-        counts["skipped"] = skipped
-    total = sum(counts.values())
-    if options["failed"] and counts["failed"]:
-        with Path(options["failed"]).open("wb") as kept:
-            pieces = services.export_failed_rows(
-                store=context.store, import_id=imported.id, actor=context.actor
-            )
-            kept.writelines(pieces)
-    if options["json"]:
-        change_set = str(imported.change_set_id or "")
-        seconds = round(time.monotonic() - started, 2)
-        say_json(counts | {"total": total, "seconds": seconds, "change_set": change_set})
-    else:
-        _tell(imported, counts, total, options, context)
-    return 1 if total and counts["failed"] == total else 0
-
-
-def _tell(imported: Any, counts: dict[str, int], total: int, options: Options, context: Context) -> None:
-    checked = " (checked only; nothing was written)" if options["dry_run"] else ""
-    sys.stdout.write(f"{read_table(counts)} of {total:,} rows{checked}\n")
-    if imported.change_set_id and counts["new"] + counts["changed"]:
-        undo = f"records undo {imported.resource} {imported.change_set_id} --store {context.store.slug}"
-        sys.stdout.write(f"  to take it back: regulars {undo}\n")
-    for column in imported.left_out:
-        sys.stdout.write(f"  left out: {column.header}{f' ({column.reason})' if column.reason else ''}\n")
-    shown = queries.failures(store=context.store, import_id=imported.id, limit=FAILURES_SHOWN)
-    for failure in shown:
-        sys.stdout.write(f"  {failure.text}\n")
-    if counts["failed"] > len({failure.line for failure in shown}) and not options["failed"]:
-        sys.stdout.write("  … --failed FILE keeps every row that was not taken, with its reason\n")
 
 
 def export_records(resource: Resource, options: Options, context: Context) -> int:
@@ -97,7 +38,7 @@ def export_records(resource: Resource, options: Options, context: Context) -> in
         return 0
     total = count_matching(query, context).value
     services.table_of(asked, context)  # what is refused is refused before a file is touched
-    with _bar(resource) as follow, _opened(options["output"] if to_file else "") as file:
+    with _opened(options["output"] if to_file else "") as file, bar_of_rows(resource) as follow:
         made = services.write_export(
             asked=asked, context=context, out=file, follow=lambda rows: follow(rows, total, {})
         )
@@ -106,7 +47,9 @@ def export_records(resource: Resource, options: Options, context: Context) -> in
             copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()
     if options["json"] and to_file:
-        say_json({"rows": made.row_count, "file": options["output"], "size": made.size, "sha256": made.sha256})
+        say_json(
+            {"rows": made.row_count, "file": options["output"], "size": made.size, "sha256": made.sha256}
+        )
     return 0
 
 
@@ -121,18 +64,3 @@ def _listed(resource: Resource, options: Options, context: Context) -> Options:
 def _opened(path: str) -> IO[bytes]:
     """The file of -o, which is read once more for its digest; without one a file that nobody sees."""
     return Path(path).open("w+b") if path else TemporaryFile()
-
-
-@contextmanager
-def _bar(resource: Resource) -> Iterator[Any]:
-    """A bar on the error output, moved on by each batch."""
-    with tqdm(desc=str(resource.label), unit="row", unit_scale=True, file=sys.stderr, mininterval=0.2) as bar:
-
-        def follow(done: int, total: int, counts: dict[str, int]) -> None:
-            bar.total = max(total, done)
-            bar.n = done
-            if counts.get("failed"):
-                bar.set_postfix_str(f"{counts['failed']:,} failed", refresh=False)
-            bar.refresh()
-
-        yield follow

@@ -106,6 +106,7 @@ def take_in(
         else:
             imported.original_as = kept
             imported.plan = plan.as_json() if plan else {}
+            imported.sheet = plan.reading.get("sheet", "") if plan else ""
             if passing.passed <= (AT_ONCE if at_once is None else at_once):
                 make_text(imported, actor, now)
             else:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from regulars.cli.records import acting, asking, looking, moving, writing
+from regulars.cli.records import acting, asking, bringing, looking, moving, writing
 from regulars.cli.records.common import add_selection, complaint, context_of
 from regulars.kit.errors import Refused
 from regulars.resources.resource import get_resource
@@ -21,7 +21,7 @@ VERBS = {
     "update": (writing.update_record, "change one record"),
     "act": (acting.act, "perform an action on what a query matches"),
     "undo": (acting.undo, "take an act back"),
-    "import": (moving.import_records, "bring records in from a file"),
+    "import": (bringing.import_records, "bring records in from a file"),
     "export": (moving.export_records, "take the records of a query out as a file"),
 }
 
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         _add_act(made["act"])
         made["undo"].add_argument("change_set", metavar="CHANGE", help="the change that `act` printed")
         made["undo"].add_argument("--id", action="append", default=[], metavar="ID", help="only this record")
-        _add_import(made["import"])
+        bringing.add_import(made["import"])
         _add_export(made["export"])
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -115,20 +115,6 @@ def _add_act(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="write the file that the action makes")
 
 
-def _add_import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE")
-    parser.add_argument("--dry-run", action="store_true", help="check the file and write nothing")
-    parser.add_argument(
-        "--phone-country",
-        default="",
-        metavar="FR",
-        help="whose phone numbers are, where a row does not say it",
-    )
-    parser.add_argument(
-        "--failed", metavar="FILE", help="keep the rows that were not taken, with their reasons"
-    )
-
-
 def _add_export(parser: argparse.ArgumentParser) -> None:
     add_selection(parser)
     parser.add_argument(
@@ -138,7 +124,10 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
         "--sort", default="", metavar="FIELD", help="a field to sort by; -spent sorts downwards"
     )
     parser.add_argument(
-        "--preset", default="", metavar="NAME", help="the headers of another system, like shopify or mailchimp"
+        "--preset",
+        default="",
+        metavar="NAME",
+        help="the headers of another system, like shopify or mailchimp",
     )
     parser.add_argument(
         "--format", default="csv", help=f"{', '.join(FORMATS)}, or json for one object (default csv)"
