@@ -225,6 +225,23 @@ def test_more_rows_than_a_sheet_has_are_refused(monkeypatch: pytest.MonkeyPatch)
         read(raw_workbook("".join(row(number, f"A{number}") for number in range(1, 6))))
 
 
+def test_who_waits_is_told_how_far_it_is_and_may_stop_it() -> None:
+    raw = workbook([["email", "note"], *([f"p{number}@x.fr", "x" * 400] for number in range(2000))])
+    told: list[int] = []
+    unpack(io.BytesIO(raw), format="xlsx", filename="a.xlsx", out=io.BytesIO(), told=told.append)
+    assert len(told) >= 3
+    assert told == sorted(told)
+    assert told[-1] == 2001
+
+    def stop(rows: int) -> None:
+        raise InterruptedError
+
+    out = io.BytesIO()
+    with pytest.raises(InterruptedError):
+        unpack(io.BytesIO(raw), format="xlsx", filename="a.xlsx", out=out, told=stop)
+    assert len(out.getvalue()) < 400_000
+
+
 def test_a_tag_or_list_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
     for opened in ("<c r='", "<!-- ", "<?x "):
         endless = "".join(f"{number:x}" for number in range(1_000_000))

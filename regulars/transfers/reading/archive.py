@@ -113,8 +113,8 @@ def _refuse_bomb(member: zipfile.ZipInfo) -> None:
 
 def _directory_size(source: IO[bytes]) -> int:
     """How large the list of members is: Python's reader would take in a list of any length."""
-    length = source.seek(0, 2)
-    source.seek(max(0, length - 66_000))
+    source.seek(0, 2)
+    source.seek(max(0, source.tell() - 66_000))
     tail = source.read()
     source.seek(0)
     end = tail.rfind(_END)

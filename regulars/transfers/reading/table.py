@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Protocol
 
 from regulars.transfers.reading.errors import UnreadableFile, shown
@@ -31,8 +31,10 @@ class Workbook(Protocol):
 class Table:
     """Writes rows as they come, within the limits."""
 
-    def __init__(self, out: IO[bytes], *, rows_limit: int | None) -> None:
-        self._out = out
+    def __init__(
+        self, out: IO[bytes], *, rows_limit: int | None, told: Callable[[int], object] | None = None
+    ) -> None:
+        self._out, self._told = out, told
         self._rows_limit = rows_limit
         self._buffer = io.StringIO(newline="")
         self._writer = csv.writer(self._buffer, lineterminator="\n")
@@ -68,6 +70,8 @@ class Table:
                 f"The rows are more than {size(TABLE_LIMIT)} of text. Split the file into parts."
             )
         self._out.write(written)
+        if self._told:
+            self._told(self.rows)
 
 
 def choose_sheet(book: Workbook, wanted: str) -> str:

@@ -47,29 +47,37 @@ class Unpacked:
     notes: tuple[str, ...] = ()
 
 
-def unpack(source: IO[bytes], *, format: str, filename: str, sheet: str = "", out: IO[bytes]) -> Unpacked:
+def unpack(
+    source: IO[bytes],
+    *,
+    format: str,
+    filename: str,
+    sheet: str = "",
+    out: IO[bytes],
+    told: Callable[[int], object] | None = None,
+) -> Unpacked:
     """Write the table of a file to `out` as UTF-8 CSV whose first cell is the row's number in the original.
 
-    For a zip file with a text file in it, `out` gets that file as it is. Raises `UnreadableFile`.
+    For a zip file with a text file in it, `out` gets that file as it is. `told` is called several times a second with
+    the number of rows so far, and may raise to stop. Raises `UnreadableFile`.
     """
     source.seek(0)
     if format == ZIP:
-        return _unzip(source, filename, sheet, out)
+        return _unzip(source, filename, sheet, out, told)
     note = name_note(format, filename)
     if format == JSONL:
-        unpacked = Unpacked(JSONL, rows=_write(JsonRows(source).rows(), Table(out, rows_limit=None)))
+        rows = _write(JsonRows(source).rows(), Table(out, rows_limit=None, told=told))
+        unpacked = Unpacked(JSONL, rows=rows)
     else:
         with closing(_BOOKS[format](source)) as book:
-            unpacked = _unpack_sheet(book, format, sheet, out)
+            chosen = choose_sheet(book, sheet)
+            rows = _write(book.rows(chosen), Table(out, rows_limit=ROW_LIMIT, told=told))
+            unpacked = Unpacked(format, book.sheets, chosen, rows, tuple(book.notes()))
+        if not rows:
+            raise UnreadableFile(
+                f"The sheet “{shown(chosen)}” is empty. Bring one with a header line and rows below it."
+            )
     return replace(unpacked, notes=tuple(filter(None, (note, *unpacked.notes))))
-
-
-def _unpack_sheet(book: Workbook, format: str, wanted: str, out: IO[bytes]) -> Unpacked:
-    chosen = choose_sheet(book, wanted)
-    rows = _write(book.rows(chosen), Table(out, rows_limit=ROW_LIMIT))
-    if not rows:
-        raise UnreadableFile(f"The sheet “{shown(chosen)}” is empty. Bring a header line with rows below it.")
-    return Unpacked(format, book.sheets, chosen, rows, tuple(book.notes()))
 
 
 def _write(rows: Iterable[Row], table: Table) -> int:
@@ -79,11 +87,13 @@ def _write(rows: Iterable[Row], table: Table) -> int:
     return table.rows
 
 
-def _unzip(source: IO[bytes], filename: str, sheet: str, out: IO[bytes]) -> Unpacked:
+def _unzip(
+    source: IO[bytes], filename: str, sheet: str, out: IO[bytes], told: Callable[[int], object] | None
+) -> Unpacked:
     """Read on with the one file of a zip file."""
     archive = Archive(source)
     if (document := format_of_members({name.replace("\\", "/") for name in archive.names})) != ZIP:
-        return unpack(source, format=document, filename=filename, sheet=sheet, out=out)
+        return unpack(source, format=document, filename=filename, sheet=sheet, out=out, told=told)
     usable = [name for name in archive.names if _is_usable(name)]
     if not usable:
         raise UnreadableFile("The zip file holds no file. Put the one with the table into it.")
@@ -107,7 +117,7 @@ def _unzip(source: IO[bytes], filename: str, sheet: str, out: IO[bytes]) -> Unpa
         if format == TEXT:
             note = name_note(format, inner)
             return Unpacked(TEXT, notes=(note,) if note else ())
-        return unpack(kept, format=format, filename=inner, sheet=sheet, out=out)
+        return unpack(kept, format=format, filename=inner, sheet=sheet, out=out, told=told)
 
 
 def _copy(member: IO[bytes], out: IO[bytes]) -> None:

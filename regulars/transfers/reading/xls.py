@@ -8,6 +8,7 @@ from typing import IO
 
 import xlrd
 
+from regulars.kit.text import storable
 from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.reading.formats import ENCRYPTED, is_encrypted
 from regulars.transfers.reading.limits import XLS_LIMIT, size
@@ -53,9 +54,10 @@ class XlsBook:
                 formatting_info=True,
                 ragged_rows=True,
             )
-            self.sheets = tuple(self._book.sheet_names())
+            self._pages = {storable(name): number for number, name in enumerate(self._book.sheet_names())}
         except _STUMBLES as error:
             raise UnreadableFile(ENCRYPTED if "encrypted" in str(error) else _DAMAGED) from error
+        self.sheets = tuple(self._pages)
         self._notes = Notes()
         self._readers: dict[int, Reader] = {}
 
@@ -67,7 +69,7 @@ class XlsBook:
         """The rows of a sheet that hold something. Raises `UnreadableFile`."""
         self._notes = Notes()
         try:
-            page = self._book.sheet_by_name(sheet)
+            page = self._book.sheet_by_index(self._pages[sheet])
         except _STUMBLES as error:
             raise UnreadableFile(_DAMAGED) from error
         for rows in page.merged_cells:
