@@ -95,6 +95,6 @@ def test_more_rows_than_a_file_holds_are_refused(monkeypatch: pytest.MonkeyPatch
 
 
 @given(words=st.lists(st.text(max_size=30), min_size=1, max_size=5))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_written(words: list[str]) -> None:
     assert written("pdf", [[word] for word in words], TYPED[:1]).startswith(b"%PDF")

@@ -24,6 +24,7 @@ MOST_ROWS = 50_000
 # A cell may take a third of a page; what is longer ends with a mark.
 MOST_LINES = 18
 LEADING = 9.2
+ABOVE = 3.0
 MARGIN = 28.0
 TITLE_SIZE = 12.0
 WIDTH, HEIGHT = 841.89, 595.28
@@ -171,7 +172,7 @@ class Pdf:
         for index, line in enumerate(lines):
             self._draw(
                 MARGIN + place.x + PADDING,
-                y + PADDING + index * LEADING,
+                y + ABOVE + index * LEADING,
                 place.width - 2 * PADDING,
                 line,
                 align=align,
@@ -200,7 +201,7 @@ class Pdf:
 
 def _height(cells: Sequence[Sequence[Sequence[str]]]) -> float:
     """The height of a row, the same in all blocks of columns."""
-    return max(len(lines) for block in cells for lines in block) * LEADING + 2 * PADDING
+    return max(len(lines) for block in cells for lines in block) * LEADING + 2 * ABOVE
 
 
 def _signs(language: str) -> dict[int, str]:

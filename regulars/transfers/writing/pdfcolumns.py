@@ -7,7 +7,7 @@ from regulars.transfers.writing.base import Column
 from regulars.transfers.writing.letters import Letters, parts
 
 SIZE = 7.5
-PADDING = 3.0
+PADDING = 4.0
 NARROWEST = 30.0
 # A column is never made narrower than most of its words, nor than this if it has longer ones.
 FLOOR = 72.0
