@@ -33,6 +33,7 @@ from regulars.stores.models import Store
 from regulars.stores.services import raise_customer_numbers
 
 _SAYS_WHO = ("first_name", "last_name", "company", "email", "phone", "external_id")
+_SAY_WHO = frozenset((*_SAYS_WHO, "full_name"))
 _NEVER_CHANGED = frozenset({"number", "created_at", "phone_typed", "group_name", "source"})
 LONGEST_GROUP_NAME = 80
 NOBODY = "Nothing in this row says who the customer is. Give a name, a company, an e-mail or a phone."
@@ -72,7 +73,7 @@ def decide_customers(
 
 def _facts(values: Mapping[str, Any], groups: Mapping[str, UUID]) -> dict[str, Any]:
     """The columns a row fills. A full name is kept as `full_name` until it is known whose it is."""
-    facts = {name: value for name, value in values.items() if value not in (None, "", [])}
+    facts = {name: value for name, value in values.items() if value or value not in (None, "", [])}
     full = facts.pop("name", "")
     if full and "first_name" not in facts and "last_name" not in facts:
         facts["full_name"] = full
@@ -147,7 +148,7 @@ def _keys_of(row: Row) -> tuple[str, ...]:
 
 
 def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Context) -> Decision:
-    says_who = any(facts.get(name) for name in (*_SAYS_WHO, "full_name"))
+    says_who = not _SAY_WHO.isdisjoint(facts)
     if not says_who and not _chosen_key(facts, asked.matching.match):
         return _no("", NOBODY)
     if (born := facts.get("birthdate")) and born > context.today:

@@ -62,15 +62,15 @@ KEY_LENGTH = 300
 
 def search_columns(values: Mapping[str, Any]) -> dict[str, str]:
     """The search forms of a customer with these facts (all of `SEARCHED_FACTS` must be there)."""
-    first, last = values["first_name"], values["last_name"]
+    # Word by word, because the same names and places come again and again.
+    first, last, company = fold(values["first_name"]), fold(values["last_name"]), fold(values["company"])
+    city, email, key = fold(values["city"]), values["email"], email_key(values["email"])
     number, typed = digits(values["phone"]), digits(values["phone_typed"])
-    city = fold(values["city"])
-    name = fold(f"{first} {last}")
-    email = values["email"]
+    name = f"{first} {last}".strip()
     parts = (
         name,
-        fold(values["company"]),
-        fold(email),
+        company,
+        key if email.isascii() and " " not in email else fold(email),
         number,
         "" if typed in number else typed,
         city,
@@ -79,12 +79,12 @@ def search_columns(values: Mapping[str, Any]) -> dict[str, str]:
     )
     return {
         "name_key": name[:KEY_LENGTH],
-        "last_name_key": fold(f"{last} {first}")[:KEY_LENGTH],
-        "company_key": parts[1][:KEY_LENGTH],
+        "last_name_key": f"{last} {first}".strip()[:KEY_LENGTH],
+        "company_key": company[:KEY_LENGTH],
         "city_key": city[:KEY_LENGTH],
-        "email_key": email_key(email),
+        "email_key": key,
         "phone_reversed": number[::-1],
-        "search": " ".join(part for part in parts if part),
+        "search": " ".join([part for part in parts if part]),
     }
 
 

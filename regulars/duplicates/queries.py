@@ -128,6 +128,8 @@ def survivors_by(*, store: Store, column: str, keys: Iterable[str]) -> dict[str,
     """Where the customers live now that had these external ids, or these e-mails in their compared form."""
     if column not in ("external_id", "email_key"):
         return {}
+    if not Merge.objects.filter(store=store).exists():
+        return {}
     merges = Merge.objects.filter(store=store, **{f"{column}__in": [key for key in keys if key]})
     return dict(merges.order_by("pk").values_list(column, "survivor_id"))
 

@@ -84,5 +84,7 @@ def display_phone(number: str) -> str:
 
 def digits(text: str) -> str:
     """Only the digits of a text, in ASCII."""
+    if (number := text.removeprefix("+")).isascii() and (not number or number.isdigit()):
+        return number
     found = _DIGITS.sub("", text)
     return found if found.isascii() else "".join(str(int(char)) for char in found)

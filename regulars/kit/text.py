@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that Unicode does not take apart although people type them as plain ones.
 _PLAIN = str.maketrans(
@@ -25,11 +26,22 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def fold(text: str) -> str:
     """The search form of a text: lower case, no accents, single spaces ("Łódź  Straße" becomes "lodz strasse")."""
+    if not text:
+        return ""
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _fold(text)
+
+
+def _fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().split())
     taken_apart = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in taken_apart if not unicodedata.combining(char))
+    plain = "".join([char for char in taken_apart if not unicodedata.combining(char)])
     return " ".join(plain.translate(_PLAIN).split())
+
+
+# Names and places come again and again in a file.
+REMEMBERED_LENGTH = 40
+_remembered = lru_cache(maxsize=20_000)(_fold)
 
 
 def storable(text: str) -> str:

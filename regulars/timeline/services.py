@@ -1,6 +1,6 @@
 """Writing the timeline: the one door through which every service says what it did."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -177,6 +177,22 @@ def subscribe(kind: EventKind, subscriber: Subscriber) -> None:
     _subscribers.setdefault(kind.key, []).append(subscriber)
 
 
-def copy_events(rows: Iterable[tuple[Any, ...]]) -> None:
-    """Write very many events at once (imports): (id, store, change set, key, resource, record, version, at)."""
-    copy_rows(table="timeline_event", columns=("id", *_ABOUT, "record_id", "version", "at"), rows=rows)
+def copy_events(
+    *,
+    change_set: OpenChangeSet,
+    resource: str,
+    kind: EventKind,
+    record_ids: Sequence[UUID],
+    at: datetime | Sequence[datetime],
+    version: int = 1,
+) -> None:
+    """Write the events of very many records that were made at once (imports), at one moment or each at its own."""
+    same: dict[str, Any] = dict(
+        zip(_ABOUT, (change_set.store.pk, change_set.id, kind.key, resource), strict=True), version=version
+    )
+    if isinstance(at, datetime):
+        rows = ((record_id,) for record_id in record_ids)
+        copy_rows(table="timeline_event", columns=("record_id",), rows=rows, same=same | {"at": at})
+    else:
+        each = zip(record_ids, at, strict=True)
+        copy_rows(table="timeline_event", columns=("record_id", "at"), rows=each, same=same)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.kit.copying import copy_rows
+from regulars.kit.copying import array_of, copy_rows
 from regulars.stores.models import Store
 from regulars.transfers.models import Claim
 
@@ -38,8 +38,8 @@ class Claims:
         # One array instead of thousands of parameters: building and parsing those took longer than the look-up.
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT key, line, digest FROM transfers_claim WHERE store_id = %s AND key = ANY(%s)",
-                [self._store.pk, list(numbers)],
+                "SELECT key, line, digest FROM transfers_claim WHERE store_id = %s AND key = ANY(%s::bigint[])",
+                [self._store.pk, array_of(map(str, numbers))],
             )
             return {key: Claimed(line, digest) for key, line, digest in cursor.fetchall()}
 
@@ -47,11 +47,11 @@ class Claims:
         """Take keys, inside the transaction of the batch."""
         if not claims:
             return
-        store, own = str(self._store.pk), str(self._import_id)
         copy_rows(
             table="transfers_claim",
-            columns=("store_id", "key", "import_id", "line", "digest"),
-            rows=[(store, key, own, line, digest) for key, (line, digest) in claims.items()],
+            columns=("key", "line", "digest"),
+            rows=((key, line, digest) for key, (line, digest) in claims.items()),
+            same={"store_id": self._store.pk, "import_id": self._import_id},
         )
 
     def forget(self) -> None:

@@ -22,7 +22,7 @@ from regulars.transfers.reading.csvfile import Record, has_broken_bytes
 from regulars.transfers.reading.dayformats import read_date, read_moment
 from regulars.transfers.steps import changes_of, input_of, joined_headers
 
-CACHED = 20_000
+CACHED, CACHED_LENGTH = 10_000, 60
 _LINE_BREAK = re.compile(r"[\r\n]")
 
 
@@ -42,6 +42,16 @@ class Problem:
             "value": shown if len(shown) <= 200 else shown[:199] + "…",
             "sentence": storable(self.sentence),
         }
+
+
+@dataclass(slots=True)
+class ReadRow:
+    """A row of the file as it was read: its values by field, or what is wrong, and a number equal rows share."""
+
+    record: Record
+    values: dict[str, Any]
+    problems: list[Problem]
+    digest: int
 
 
 class RowReader:
@@ -64,7 +74,7 @@ class RowReader:
         transforms = (
             {header_key(name): change for name, change in preset.transforms.items()} if preset else {}
         )
-        self._steps: list[tuple[int, str, str, Cleaner]] = []
+        self._steps: list[tuple[int, str, str, Cleaner, dict[str, Any] | None]] = []
         self._phones: list[tuple[int, str, str]] = []
         self._country = plan.phone_country or context.store.country
         self._phone_country = ""
@@ -93,7 +103,9 @@ class RowReader:
             else:
                 cleaner = _cleaner(target, column, importer, context)
                 read = _changed(change, cleaner) if change else cleaner
-                self._steps.append((column.index, column.field, column.header, read))
+                # What comes again and again is read once; an e-mail does not.
+                known = None if isinstance(target.kind, Email) else {}
+                self._steps.append((column.index, column.field, column.header, read, known))
         self._origin = {importer.origin: preset.name if preset else "import"} if importer.origin else {}
         self._column_of = {column.field: column for column in columns if column.field}
         self._mapped = [column.index for column in columns if column.field]
@@ -106,6 +118,11 @@ class RowReader:
         """The header of the column a field comes from, and its cell in this row."""
         column = self._column_of.get(field)
         return (column.header, record.cells[column.index]) if column else ("", "")
+
+    def take(self, record: Record) -> ReadRow:
+        """A row with its values, problems and digest."""
+        values, problems = self.read(record)
+        return ReadRow(record, values, problems, 0 if problems else self.digest(record.cells))
 
     def digest(self, cells: list[str]) -> int:
         """A number two rows share when their cells that count are the same."""
@@ -127,22 +144,23 @@ class RowReader:
             cells = self._joined(cells)
         values: dict[str, Any] = {}
         problems: list[Problem] = []
-        for index, name, header, clean in self._steps:
+        for index, name, header, clean, known in self._steps:
             cell = cells[index]
             if not cell:
                 continue
-            if cell[0] == "'":
-                cell = unguard(cell)
+            if known is not None and cell in known:
+                values[name] = known[cell]
+                continue
+            text = unguard(cell) if cell[0] == "'" else cell
             try:
-                if cell.isprintable():
-                    if not cell.isspace():
-                        values[name] = clean(cell)
-                elif has_broken_bytes(cell):
-                    problems.append(self._broken(header, cell))
-                elif not storable(cell).isspace() and storable(cell):
-                    values[name] = clean(cell)
+                if not text.isprintable() and has_broken_bytes(text):
+                    problems.append(self._broken(header, text))
+                elif (kept := storable(text)) and not kept.isspace():
+                    values[name] = clean(text)
+                    if known is not None:
+                        _remember(known, cell, values[name])
             except Invalid as refusal:
-                problems.append(Problem(header, cell, refusal.sentence))
+                problems.append(Problem(header, text, refusal.sentence))
         for index, name, header in self._phones:
             cell = unguard(cells[index]).strip()
             if not cell:
@@ -216,20 +234,20 @@ def _filled(plan: Plan, fields: Mapping[str, Field], importer: Importer, context
 
 
 def _cleaner(target: Field, column: Column, importer: Importer, context: Context) -> Cleaner:
-    """How the cells of a column are read; values that repeat are read once."""
+    """How the cells of a column are read."""
     kind, order = target.kind, column.order
     own = importer.cleaner(target, context)
     if own is not None:
-        return _remembering(own)
+        return own
     if isinstance(kind, Moment):
-        return _remembering(lambda cell: read_moment(cell, order, context.today, context.store.zone))
+        return lambda cell: read_moment(cell, order, context.today, context.store.zone)
     if isinstance(kind, Date):
-        return _remembering(lambda cell: read_date(cell, order, context.today))
+        return lambda cell: read_date(cell, order, context.today)
     if isinstance(kind, Email):
         return lambda cell: clean_email(storable(cell))
     if isinstance(kind, Text):
         return _text(kind, target, context)
-    return _remembering(lambda cell: target.clean(cell, context))
+    return lambda cell: target.clean(cell, context)
 
 
 def _text(kind: Text, target: Field, context: Context) -> Cleaner:
@@ -251,18 +269,8 @@ def _changed(change: Callable[[str], str], clean: Cleaner) -> Cleaner:
     return lambda cell: clean(change(cell))
 
 
-def _remembering(clean: Cleaner) -> Cleaner:
-    found: dict[str, Any] = {}
-
-    def remember(cell: str) -> Any:
-        try:
-            return found[cell]
-        except KeyError:
-            pass
-        value = clean(cell)
-        if len(found) >= CACHED:
-            found.clear()
-        found[cell] = value
-        return value
-
-    return remember
+def _remember(known: dict[str, Any], cell: str, value: Any) -> None:
+    if len(cell) <= CACHED_LENGTH:
+        if len(known) >= CACHED:
+            known.clear()
+        known[cell] = value

@@ -23,10 +23,11 @@ from regulars.timeline.models import Event
 from regulars.transfers import queries, services
 from regulars.transfers.models import Claim, ImportRow
 from regulars.transfers.services.readers import importer_of
+from regulars.transfers.services.work import BATCH_ROWS
 from tests.factories import NOW
 from tests.transfers.conftest import ACTOR, Importing
 
-ROWS = 10_000
+ROWS = 5 * BATCH_ROWS
 CHILD = """
 import sys, uuid, django
 django.setup()
@@ -94,7 +95,7 @@ def test_a_killed_run_ends_like_an_undisturbed_one(
     finished(view.run_id)
     view = services.confirm_import(store=store, import_id=view.id, actor=ACTOR, now=NOW)
     environment, killed_at = child_environment(tmp_path), []
-    for rows in (2_000, 6_000):
+    for rows in (BATCH_ROWS, 3 * BATCH_ROWS):
         child = subprocess.Popen([sys.executable, "-c", CHILD, str(view.run_id)], env=environment)
         deadline = time.monotonic() + 60
         while (
@@ -106,7 +107,7 @@ def test_a_killed_run_ends_like_an_undisturbed_one(
         child.send_signal(signal.SIGKILL)
         child.wait()
         killed_at.append(Run.objects.get(pk=view.run_id).done)
-    assert 2_000 <= killed_at[0] < ROWS
+    assert BATCH_ROWS <= killed_at[0] < ROWS
     assert finished(view.run_id).state == "done"
     view = queries.get_import(store=store, import_id=view.id)
     assert view.counts == undisturbed.counts

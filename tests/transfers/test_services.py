@@ -17,6 +17,7 @@ from regulars.transfers.plan import Plan
 from regulars.transfers.queries import ImportView
 from regulars.transfers.services.locking import WrongState
 from regulars.transfers.services.taking import FileTooLarge
+from regulars.transfers.services.work import BATCH_ROWS
 from tests.factories import NOW
 from tests.people import Someone
 from tests.transfers.conftest import ACTOR, Importing, table
@@ -151,6 +152,7 @@ def test_the_template_is_a_file_that_comes_in(bring: Importing) -> None:
 
 def test_progress_is_told(bring: Importing) -> None:
     told: list[tuple[int, int]] = []
-    content = "email\n" + "".join(f"p{number}@x.fr\n" for number in range(4500))
+    rows = 2 * BATCH_ROWS + 500
+    content = "email\n" + "".join(f"p{number}@x.fr\n" for number in range(rows))
     bring(content, progress=lambda done, total, counts: told.append((done, total)))
-    assert [done for done, _ in told] == [2000, 4000, 4500]
+    assert [done for done, _ in told] == [BATCH_ROWS, 2 * BATCH_ROWS, rows]

@@ -20,6 +20,7 @@ from regulars.blocklist.queries import About
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
 from regulars.customers.services import set_blocked
+from regulars.kit.ids import among
 from regulars.stores.models import Store
 
 AT_ONCE = 500
@@ -32,7 +33,7 @@ def look_again(*, store: Store, ids: Collection[UUID], leave_busy: bool = False)
     """Write the mark anew beside these customers and return how many changed."""
     if not ids:
         return 0
-    marked = set(customers_of(store).filter(pk__in=list(ids), blocked=True).values_list("pk", flat=True))
+    marked = set(customers_of(store).filter(pk__in=among(ids), blocked=True).values_list("pk", flat=True))
     if not queries.rules_of(store).exists():
         return set_blocked(store=store, blocked=[], open_again=marked, leave_busy=leave_busy) if marked else 0
     found = queries.matches_of(store=store, customer_ids=ids)

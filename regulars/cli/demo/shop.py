@@ -17,7 +17,6 @@ from regulars.customers import queries as customer_queries
 from regulars.customers import services as customers
 from regulars.kit.actor import Actor, system
 from regulars.kit.errors import Refused
-from regulars.kit.ids import new_id
 from regulars.orders import queries as order_queries
 from regulars.orders import services as orders
 from regulars.staff import services as staff
@@ -114,19 +113,17 @@ def _insert(
     # One act of the shop platform for the batch, one event at its time for each customer who came through it.
     shop = Actor(kind="api", name="Online shop", surface="api")
     opened = timeline.open_change_set(store=store, actor=shop, kind=events.CREATED, now=now)
-    timeline.copy_events(
-        (
-            new_id(),
-            store.pk,
-            opened.id,
-            events.CREATED.key,
-            "customers",
-            record_id,
-            1,
-            person.facts["created_at"],
-        )
+    came = {
+        record_id: person.facts["created_at"]
         for record_id, person in zip(ids, people, strict=True)
         if person.facts["source"] == "online"
+    }
+    timeline.copy_events(
+        change_set=opened,
+        resource="customers",
+        kind=events.CREATED,
+        record_ids=list(came),
+        at=list(came.values()),
     )
     timeline.announce(
         change_set=opened, kind=events.CREATED, touched=[timeline.Touched(record_id, 1) for record_id in ids]

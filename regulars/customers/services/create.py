@@ -28,7 +28,6 @@ DEFAULTS: dict[str, Any] = {
     "points_summary": False,
     "commission_reduction": 0,
 }
-_COPIED = ("id", "store_id", "number", "version", "state", "created_at", "updated_at", *EDITABLE)
 _FIGURES = {
     "orders_count": 0,
     "items_count": 0,
@@ -44,6 +43,8 @@ _FIGURES = {
     "blocked": False,
     "has_account": False,
 }
+_UNLESS_GIVEN = {"state": "active", **DEFAULTS, **_FIGURES}
+_COPIED = ("created_at", *_UNLESS_GIVEN)
 
 
 class EmailTaken(Refused):
@@ -116,29 +117,27 @@ def insert_customers(*, store: Store, records: Sequence[Mapping[str, Any]], now:
     next_number = take_customer_numbers(store_id=store.pk, count=unnumbered) if unnumbered else 0
     free_numbers = iter(range(next_number, next_number + unnumbered))
     searched = tuple(search_columns(DEFAULTS))
-    figures = [name for name in _FIGURES if any(name in record for record in records)]
-    others = [name for name in _FIGURES if name not in figures]
-    owner, written_at, rest = str(store.pk), str(now), [_FIGURES[name] for name in others]
+    brought = frozenset().union(*records)
+    named = [name for name in _COPIED if name in brought]
+    same = {"store_id": store.pk, "version": 1, "state": "active", "created_at": now, "updated_at": now}
+    same |= DEFAULTS | _FIGURES
+    for name in named:
+        del same[name]
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for record_id, record in zip(ids, records, strict=True):
-            facts = {**DEFAULTS, **record}
+            facts = {**_UNLESS_GIVEN, "created_at": now, **record}
             yield (
                 record_id,
-                owner,
                 record.get("number") or next(free_numbers),
-                1,
-                record.get("state") or "active",
-                record.get("created_at") or written_at,
-                written_at,
-                *[facts[name] for name in EDITABLE],
+                *[facts[name] for name in named],
                 *search_columns(facts).values(),
-                *[record.get(name, _FIGURES[name]) for name in figures],
-                *rest,
             )
 
     with transaction.atomic():
-        copy_rows(table="customers_customer", columns=(*_COPIED, *searched, *figures, *others), rows=rows())
+        copy_rows(
+            table="customers_customer", columns=("id", "number", *named, *searched), rows=rows(), same=same
+        )
     return ids
 
 

@@ -10,7 +10,6 @@ from regulars.customers.models import Customer
 from regulars.customers.rules import as_json
 from regulars.customers.services.batches import update_customers
 from regulars.customers.services.create import create_group, insert_customers
-from regulars.kit.ids import new_id
 from regulars.resources.importer import Decision, Overtaken, Verdict
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, Touched, announce, copy_events, record
@@ -27,10 +26,7 @@ def write_imported(
     new = [one for one in decisions if one.verdict is Verdict.NEW]
     if new:
         ids = insert_customers(store=store, records=[one.values for one in new], now=now)
-        key, resource = events.IMPORTED.key, "customers"
-        copy_events(
-            (new_id(), store.pk, change_set.id, key, resource, record_id, 1, now) for record_id in ids
-        )
+        copy_events(change_set=change_set, resource="customers", kind=events.IMPORTED, record_ids=ids, at=now)
         announce(
             change_set=change_set, kind=events.IMPORTED, touched=[Touched(record_id, 1) for record_id in ids]
         )

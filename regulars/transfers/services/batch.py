@@ -22,7 +22,7 @@ from regulars.timeline.services import OpenChangeSet
 from regulars.transfers.claims import Claimed, Claims
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Record
-from regulars.transfers.rows import Problem, RowReader
+from regulars.transfers.rows import Problem, ReadRow, RowReader
 from regulars.transfers.settling import Settling
 
 ATTEMPTS = 3
@@ -97,21 +97,25 @@ class BatchWork:
     def do(
         self, records: Sequence[Record], now: datetime, choices: Mapping[int, str] = NO_CHOICES
     ) -> Outcome:
-        """Work through a batch inside the caller's transaction. `choices` are how people settled clashes, by line."""
+        """Read a batch and work through it inside the caller's transaction."""
+        return self.do_read([self._reader.take(record) for record in records], now, choices)
+
+    def do_read(
+        self, batch: Sequence[ReadRow], now: datetime, choices: Mapping[int, str] = NO_CHOICES
+    ) -> Outcome:
+        """Work through rows inside the caller's transaction. `choices` are how people settled clashes, by line."""
         outcome = Outcome()
         rows: list[_Row] = []
-        for record in records:
-            choice = choices.get(record.line, "")
+        for row in batch:
+            choice = choices.get(row.record.line, "")
             if choice == SKIP:
                 outcome.counts[Verdict.SKIPPED] += 1
-                outcome.found.append(Found(record, Verdict.SKIPPED, [Problem("", "", "Left out by choice.")]))
-                continue
-            values, problems = self._reader.read(record)
-            if problems:
-                outcome.fail(record, problems)
+                problem = Problem("", "", "Left out by choice.")
+                outcome.found.append(Found(row.record, Verdict.SKIPPED, [problem]))
+            elif row.problems:
+                outcome.fail(row.record, row.problems)
             else:
-                candidate = Candidate(record.line, values, choice)
-                rows.append(_Row(record, candidate, self._reader.digest(record.cells)))
+                rows.append(_Row(row.record, Candidate(row.record.line, row.values, choice), row.digest))
         if rows:
             self._work(rows, outcome, now)
             outcome.found.sort(key=lambda found: found.record.line)

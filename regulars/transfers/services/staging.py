@@ -15,6 +15,7 @@ from regulars.resources.importer import Decision
 from regulars.transfers.choices import Phase
 from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.reading.csvfile import Record
+from regulars.transfers.rows import ReadRow, RowReader
 from regulars.transfers.services.batch import Found
 
 _COLUMNS = (
@@ -84,20 +85,21 @@ def shown(cell: str) -> str:
 class Settled:
     """The rows that people mended or settled after the check, put into the file's batches as the run reads it."""
 
-    def __init__(self, imported: Import) -> None:
+    def __init__(self, imported: Import, reader: RowReader) -> None:
+        self._reader = reader
         self._rows = rows_of(imported, Phase.CHECK).filter(Q(edited=True) | ~Q(choice=""))
         self._any = self._rows.exists()
 
-    def put_into(self, batch: list[Record]) -> Mapping[int, str]:
+    def put_into(self, batch: list[ReadRow]) -> Mapping[int, str]:
         """Mend the rows of a batch in place, and say by line how clashes were settled."""
         if not self._any:
             return {}
-        lines = [record.line for record in batch]
+        lines = [read.record.line for read in batch]
         rows = {row.line: row for row in self._rows.filter(line__gte=min(lines), line__lte=max(lines))}
-        for index, record in enumerate(batch):
-            row = rows.get(record.line)
+        for index, read in enumerate(batch):
+            row = rows.get(read.record.line)
             if row is not None and row.edited:
-                batch[index] = Record(record.line, list(row.cells), size=record.size)
+                batch[index] = self._reader.take(Record(row.line, list(row.cells), size=read.record.size))
         return {line: row.choice for line, row in rows.items() if row.choice}
 
 

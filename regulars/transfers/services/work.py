@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from regulars.jobs.models import Run
 from regulars.jobs.services import Progress, run_kind
+from regulars.kit.ahead import made_ahead
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
 from regulars.resources.importer import Verdict
@@ -26,13 +27,14 @@ from regulars.transfers.mapping import Column
 from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Layout, Record, open_text, read_records
+from regulars.transfers.rows import ReadRow
 from regulars.transfers.services.batch import NO_CHOICES, BatchWork, Outcome
 from regulars.transfers.services.locking import KINDS
 from regulars.transfers.services.readers import importer_of, reader_of
 from regulars.transfers.services.rehearsal import effects_of
 from regulars.transfers.services.staging import Settled, forget_files, keep_rows, rows_of
 
-BATCH_ROWS = 2000
+BATCH_ROWS = 5000
 BATCH_SIZE = 8 * 1024 * 1024
 Listener = Callable[[int, int, dict[str, int]], None]
 _listener: ContextVar[Listener | None] = ContextVar("transfers_listener", default=None)
@@ -89,16 +91,14 @@ class _Work:
             plan=self.plan,
             change_set=self._change_set(cursor) if self.phase == Phase.RUN else None,
         )
-        settled = Settled(self.imported) if self.phase == Phase.RUN else None
-        with stored_file(self.imported) as raw:
-            records = read_records(open_text(raw, self.layout.encoding), self.layout)
-            rows = islice(records, self.layout.skip + 1 + cursor["rows"], None)
-            for batch in _batches(rows):
+        settled = Settled(self.imported, self.reader) if self.phase == Phase.RUN else None
+        with stored_file(self.imported) as raw, made_ahead(self._read(raw, cursor["rows"])) as batches:
+            for batch in batches:
                 self.progress.stop_if_cancelled()
                 with transaction.atomic():
-                    _always_use_indexes()
+                    _as_for_many_rows()
                     choices = settled.put_into(batch) if settled else NO_CHOICES
-                    outcome = work.do(batch, self.context.now, choices)
+                    outcome = work.do_read(batch, self.context.now, choices)
                     self._keep(outcome)
                     cursor["rows"] += len(batch)
                     cursor["highest"] = max(cursor["highest"], outcome.highest_number)
@@ -106,6 +106,12 @@ class _Work:
                     self.progress.save(done=cursor["rows"], counts=counts, cursor=cursor)
                 self._tell(cursor["rows"], counts)
         self._end(cursor, counts)
+
+    def _read(self, raw: IO[bytes], done: int) -> Iterator[list[ReadRow]]:
+        """The rows from the cursor on, in batches. Asks the database nothing: a thread of its own does this."""
+        records = read_records(open_text(raw, self.layout.encoding), self.layout)
+        for batch in _batches(islice(records, self.layout.skip + 1 + done, None)):
+            yield [self.reader.take(record) for record in batch]
 
     def _begin(self) -> dict[str, Any]:
         cursor: dict[str, Any] = {"rows": 0, "highest": 0}
@@ -169,11 +175,18 @@ def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def _always_use_indexes() -> None:
-    """Each batch looks thousands of keys up. The planner rates reading the whole table cheaper while it is small, which
-    makes every batch of a growing table slower than the one before."""
+def _as_for_many_rows() -> None:
+    """Set the database's mind on batches of thousands of rows, for this transaction.
+
+    Each batch looks thousands of keys up: the planner rates reading the whole table cheaper while it is small, which
+    makes every batch of a growing table slower than the one before. And the search index takes new rows cheaper in
+    large portions.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL gin_pending_list_limit = '16MB'; "
+            "SET LOCAL work_mem = '64MB'"
+        )
 
 
 def _started_at(progress: Progress) -> datetime:
