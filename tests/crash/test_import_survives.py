@@ -1,0 +1,11 @@
+"""A short storm; the long one is `python -m tests.crash.disturb`."""
+
+import pytest
+
+from tests.crash.disturb import disturb
+
+
+@pytest.mark.slow
+def test_an_import_ends_as_if_nothing_had_been_killed() -> None:
+    found = disturb(rows=30_000, kills=4, seed=4, say=lambda text: None)
+    assert len(found["killed"]) >= 2
