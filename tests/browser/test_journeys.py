@@ -51,8 +51,10 @@ def test_sign_in_import_a_file_and_sign_out(
     file = tmp_path / "people.csv"
     file.write_text(FILE, "utf-8")
     page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name="Upload and check").click()
-    expect(page).to_have_url(re.compile("/imports/[0-9a-f-]{36}/"))
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page).to_have_url(re.compile("/imports/[0-9a-f-]{36}/columns/"))
+    page.get_by_role("button", name="Check the file").last.click()
+    expect(page).to_have_url(re.compile("/imports/[0-9a-f-]{36}/$"))
     work()
     page.reload()
     shots(page, "import-checked")

@@ -76,10 +76,10 @@ def upload(request: StaffRequest, resource_name: str) -> HttpResponse:
 
 
 def _bring(request: StaffRequest, resource: Resource, context: Context) -> ImportView:
-    """Take in what was sent: a file, else what was pasted. Raises `Refused` in words."""
+    """Take in what was sent: a file, else what was pasted, else what lies at an address. Raises `Refused` in words."""
     like = _like(request, request.POST.get("like", ""))
     plan = replace(like.plan, reading={}) if like else None
-    pasted = request.POST.get("pasted", "")
+    pasted, address = request.POST.get("pasted", ""), request.POST.get("address", "").strip()
     file = request.FILES.get("file")
     if isinstance(file, UploadedFile):
         if (file.size or 0) > settings.IMPORT_MAX_BYTES:
@@ -88,8 +88,18 @@ def _bring(request: StaffRequest, resource: Resource, context: Context) -> Impor
     elif pasted.strip():
         # A byte order mark says UTF-8: what was pasted needs no guess.
         brought, name = File(BytesIO(pasted.encode("utf-8-sig"))), _("pasted.tsv")
+    elif address:
+        return services.start_import_from_url(
+            store=request.store,
+            resource=resource,
+            url=address,
+            actor=request.actor,
+            now=context.now,
+            plan=plan,
+            asks=like is None,
+        )
     else:
-        raise Invalid(_("Choose a file first, or paste rows."), field="file")
+        raise Invalid(_("Choose a file first, paste rows, or give an address."), field="file")
     return services.start_import(
         store=request.store,
         resource=resource,

@@ -46,6 +46,8 @@ def columns(request: StaffRequest, import_id: UUID) -> HttpResponse:
     verb, _colon, rest = request.POST.get("do", "check").partition(":")
     if verb in _REWORKED:
         index, draft = _REWORKED[verb](request, draft, rest)
+        if verb != "show":  # a step is being written: it stays in sight
+            draft = replace(draft, opened={index})
         return _one_column(request, view, draft, index, context)
     try:
         return _ACTS.get(verb, _check)(request, view, draft, context)
@@ -77,6 +79,7 @@ _REWORKED: Mapping[str, Callable[[StaffRequest, Draft, str], tuple[int, Draft]]]
     "add": _add,
     "remove": _remove,
     "show": _show,
+    "try": _show,
 }
 
 
@@ -90,7 +93,6 @@ def _one_column(
     """A column after one of its steps was added, changed or taken away; without scripts the whole page."""
     if index not in draft.fields:
         raise NotFound(_("The file has no such column."))
-    draft = replace(draft, opened={index})
     if not wants_part(request):
         return _shown(request, view, draft, context)
     fields = importable(get_resource(view.resource), context)

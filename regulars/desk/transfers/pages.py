@@ -32,7 +32,7 @@ ACCEPTED = ".csv,.tsv,.txt,.tab,.xlsx,.xlsm,.xls,.ods,.json,.jsonl,.ndjson,.zip"
 
 def steps(at: int) -> list[dict[str, Any]]:
     """The steps of an import, of which the one numbered `at` is open; past the last, all are done."""
-    labels = (_("Choose a file"), _("Columns and rules"), _("Look at it"), _("Run"))
+    labels = (_("Choose a file"), _("Columns and rules"), _("Check"), _("Run"))
     return [
         {"label": label, "done": number < at, "current": number == at} for number, label in enumerate(labels)
     ]
@@ -64,6 +64,7 @@ def upload_page(
         "known_text": ", ".join(dict.fromkeys(known)),
         "problem": problem.sentence if problem else "",
         "pasted": sent.get("pasted", ""),
+        "address": sent.get("address", ""),
         "like": {"id": str(like.id), "name": like.file_name} if like else None,
     }
 

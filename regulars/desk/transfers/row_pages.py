@@ -48,6 +48,10 @@ _ABOUT = {
         "Mend the marked cells here, or take these rows as a file and bring them again."
     ),
 }
+_ABOUT_RUN = {
+    RowVerdict.CLASH: gettext_lazy("Nobody said what these are, so they were left out."),
+    RowVerdict.FAILED: gettext_lazy("Take these rows as a file, mend them, and bring that file."),
+}
 # The answers that mean the same for many rows.
 _FOR_ALL = {
     "same": gettext_lazy("All are the same person"),
@@ -76,7 +80,10 @@ def rows_part(view: ImportView, params: Mapping[str, str], context: Context) -> 
     more = urlencode({"show": shown, "after": rows[-1].line}) if found[ROWS_A_PAGE:] else ""
     return {
         "tabs": tabs_part(view, shown, context),
-        "about": _ABOUT[shown],
+        "about": _ABOUT[shown] if can_edit(view) else _ABOUT_RUN.get(shown, _ABOUT[shown]),
+        "file_url": reverse("import_failed", kwargs={"store": context.store.slug, "import_id": view.id})
+        if shown in (RowVerdict.FAILED, RowVerdict.CLASH) and rows and can_edit(view)
+        else "",
         "shown": str(shown),
         "rows": rows_of(rows, view, context),
         "more_url": f"{base}?{more}#rows" if more else "",
@@ -152,6 +159,7 @@ def _row(
         "changes": words.changes(row.before, row.after)
         if verdict in (RowVerdict.NEW, RowVerdict.CHANGED)
         else [],
+        "cells": _cells(row, view) if verdict in (RowVerdict.CLASH, RowVerdict.SKIPPED) else [],
         "problems": row.problems,
         "editable": editable,
         "edited": row.edited,
@@ -189,6 +197,15 @@ def _inputs(row: ImportRow, view: ImportView, wrong: set[str]) -> list[dict[str,
             }
         )
     return found
+
+
+def _cells(row: ImportRow, view: ImportView) -> list[dict[str, str]]:
+    """What the file says, as far as it is brought in, for whoever has to know the row."""
+    return [
+        {"label": column.header, "value": row.cells[column.index]}
+        for column in view.columns
+        if column.field and column.index < len(row.cells) and row.cells[column.index].strip()
+    ]
 
 
 def _choice_text(row: ImportRow) -> str:
