@@ -279,7 +279,7 @@ def undone_by(*, store: Store, change_set_id: UUID) -> Act | None:
 def undone_among(*, store: Store, change_set_ids: Collection[UUID]) -> set[UUID]:
     """Those of the acts that were taken back, in whole or in part."""
     undos = ChangeSet.objects.filter(store=store, key="change_set.undone", undoes__in=change_set_ids)
-    return set(undos.values_list("undoes", flat=True)) - {None}
+    return {undone for undone in undos.values_list("undoes", flat=True) if undone}
 
 
 def _one(event: Event) -> OneEvent:

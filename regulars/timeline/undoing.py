@@ -197,7 +197,7 @@ def _act(store: Store, change_set_id: UUID) -> ChangeSet:
 def _check(act: ChangeSet, actor: Actor, now: datetime) -> None:
     if now - act.at >= timedelta(days=DAYS):
         raise CannotUndo(f"This is more than {DAYS} days ago and cannot be undone any more.")
-    if Run.objects.filter(store=act.store, pk=act.run_id, state__in=OPEN).exists():
+    if act.run_id and Run.objects.filter(store=act.store, pk=act.run_id, state__in=OPEN).exists():
         raise CannotUndo("This is still being done. Stop it first, or wait until it is done.")
     keys = set(
         Event.objects.filter(store=act.store, change_set_id=act.pk).values_list("key", flat=True).distinct()

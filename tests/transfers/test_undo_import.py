@@ -19,6 +19,7 @@ from regulars.customers.choices import State
 from regulars.customers.models import Customer, Group, Lookup
 from regulars.duplicates.models import Pair
 from regulars.duplicates.services.scan import scan
+from regulars.jobs.models import Run
 from regulars.jobs.queries import skipped_of
 from regulars.jobs.services import execute_run
 from regulars.kit.actor import system
@@ -226,6 +227,14 @@ def test_the_undo_is_an_act_of_its_own_and_final(store: Store, bring: Importing)
         undo_change_set(store=store, change_set_id=undone.change_set, actor=ACTOR, now=NOW)  # type: ignore[arg-type]
     again = take_back(view, store)
     assert not again.done and set(again.left.values()) == {"no longer exists"}
+
+
+def test_while_it_runs_it_is_not_taken_back(store: Store, bring: Importing) -> None:
+    view = bring("email\na@x.fr\n")
+    Run.objects.filter(pk=view.run_id).update(state="running")
+    with pytest.raises(CannotUndo, match="still being done"):
+        take_back(view, store)
+    assert Customer.objects.count() == 1
 
 
 def test_in_part(store: Store, bring: Importing) -> None:
