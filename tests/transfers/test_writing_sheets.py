@@ -156,12 +156,15 @@ def test_a_full_sheet_goes_on_in_the_next(
     assert [len(sheet) for sheet in found] == [4, 4, 2]
     assert {sheet[0][0] for sheet in found} == {"name"}
     assert [row[0] for sheet in found for row in sheet[1:]] == [f"p{number}" for number in range(7)]
+    just_full = sheets(written(name, [[f"p{number}"] for number in range(6)], TYPED[:1]))
+    assert [len(sheet) for sheet in just_full] == [4, 4]
 
 
 def test_the_limits_of_xls_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Invalid, match="256 columns"):
         written("xls", [], [Column(header=str(number)) for number in range(257)])
     monkeypatch.setattr(xls, "MOST_ROWS", 3)
+    assert len(sheets(written("xls", [[str(number)] for number in range(3)], TYPED[:1]))[0]) == 4
     with pytest.raises(Invalid, match="3 rows"):
         written("xls", [[str(number)] for number in range(4)], TYPED[:1])
 

@@ -65,10 +65,11 @@ def column_letters(number: int) -> str:
 
 
 def pieces(rows: Iterable[Row], room: Callable[[], int]) -> Iterator[list[Row]]:
-    """The rows in lists of at most `TOGETHER` and no more than there is room for."""
+    """The rows in lists of at most `TOGETHER`, and no more than there is room for: asked when there is another row, so
+    that a sheet that is just full begets none without rows."""
     source = iter(rows)
-    while some := list(islice(source, min(TOGETHER, room()))):
-        yield some
+    for first in source:
+        yield [first, *islice(source, min(TOGETHER, room()) - 1)]
 
 
 def sheet_name(title: str, number: int) -> str:
