@@ -110,6 +110,11 @@ def saved_exports(*, store: Store, actor: Actor) -> list[SavedExport]:
     return sorted(rows, key=lambda one: (one.owner_id != actor.id, one.name.casefold(), one.pk))
 
 
+def saved_conditions(*, store: Store) -> list[SavedExport]:
+    """Every saved export with conditions of its own, whoever it belongs to."""
+    return [one for one in SavedExport.objects.filter(store=store).order_by("pk") if one.query.get("where")]
+
+
 def get_saved(*, store: Store, saved_id: UUID) -> SavedExport:
     """One of them, whoever may see it. Raises `NotFound`."""
     saved = SavedExport.objects.select_related("store").filter(store=store, pk=saved_id).first()

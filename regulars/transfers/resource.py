@@ -1,6 +1,6 @@
 """What moving records in and out adds to other parts: the export of a selection, undo, and how people are forgotten."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,29 +18,34 @@ from regulars.resources.execute import Selection
 from regulars.resources.field import Field
 from regulars.resources.query import Query
 from regulars.resources.resource import get_resource
+from regulars.segments.uses import Use, register_use
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
 from regulars.timeline.undoing import undoable
-from regulars.transfers import events
+from regulars.transfers import events, ledger
 from regulars.transfers.services import Asked, keep_export, keep_later
 from regulars.transfers.services.erase import TABLES, forget_people
 from regulars.transfers.services.erase_exports import TABLES as TABLES_OUT
 from regulars.transfers.services.erase_exports import forget_people_in_exports
+from regulars.transfers.services.saved import rewrite_saved
 from regulars.transfers.services.saved_undo import restore_saved
 from regulars.transfers.writing import FORMATS
 
 
 def declare_doors() -> None:
     """Called once, at start."""
-    kinds = (
-        events.EXPORT_SAVED,
-        events.EXPORT_CHANGED,
-        events.EXPORT_REMOVED,
-        events.EXPORT_UNDONE,
-    )
-    undoable(kinds, restore_saved, permission="")
+    told = (events.EXPORT_SAVED, events.EXPORT_CHANGED, events.EXPORT_REMOVED, events.EXPORT_UNDONE)
+    undoable(told, restore_saved, permission="")
+    register_use(kind="saved_export", find=_uses, rewrite=rewrite_saved)
     erases("transfers", forget_people, tables=TABLES)
     erases("exports", forget_people_in_exports, tables=TABLES_OUT)
+
+
+def _uses(*, store: Store) -> Iterable[Use]:
+    """The conditions of saved exports, so that a segment they name is not deleted or renamed under them."""
+    for saved in ledger.saved_conditions(store=store):
+        name = f"{saved.name} ({saved.owner_name})"
+        yield Use(kind="saved_export", id=saved.pk, name=name, where=saved.query["where"])
 
 
 def export_action(resource_name: str) -> Action:

@@ -1,16 +1,18 @@
 """Saved exports: made by hand and by the clock as their owner, mailed as a link, paused when refused, undone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from regulars.jobs.services import execute_run
-from regulars.kit.errors import Invalid, NotAllowed, NotFound
+from regulars.kit.errors import Invalid, NotAllowed, NotFound, Refused
 from regulars.resources.context import Context
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
+from regulars.segments import services as segments
 from regulars.staff.models import OutboxMessage
 from regulars.timeline.undoing import undo_change_set
 from regulars.transfers import ledger, services
@@ -190,3 +192,16 @@ def test_everybody_who_may_export_sees_them_own_ones_first(
     named = [one.name for one in ledger.saved_exports(store=owner.store, actor=manager.actor)]
     assert named == ["B", "A", "C"]
     assert ledger.saved_exports(store=owner.store, actor=clerk.actor) == []
+
+
+def test_a_segment_it_names_is_renamed_in_it_and_not_deleted(manager: Someone) -> None:
+    asked: dict[str, Any] = {"store": manager.store, "actor": manager.actor, "now": NOW}
+    facts = segments.SegmentFacts(name="Loud", kind="dynamic", where="country = FR")
+    segment = segments.create_segment(facts=facts, **asked)
+    saved = save(manager, asked=asked_by(manager, {"where": 'in segment "Loud"'}))
+    with pytest.raises(Refused):
+        segments.delete_segment(segment_id=segment.pk, **asked)
+    quiet = replace(facts, name="Quiet")
+    segments.edit_segment(segment_id=segment.pk, facts=quiet, base_version=None, **asked)
+    saved.refresh_from_db()
+    assert saved.query == {"where": "in segment Quiet"}

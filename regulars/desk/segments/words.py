@@ -45,6 +45,8 @@ def use_lines(uses: Iterable[Use], context: Context) -> list[dict[str, str]]:
     for use in uses:
         if use.kind == "segment":
             label, url = _("Segment"), segment_url(context, use.id)
+        elif use.kind == "saved_export":
+            label, url = _("Saved export"), reverse("saved_exports", kwargs={"store": context.store.slug})
         else:
             base = reverse("list", kwargs={"store": context.store.slug, "resource_name": "customers"})
             label, url = _("View"), f"{base}?{urlencode({'view': str(use.id)})}"

@@ -197,6 +197,18 @@ def asked_again(*, saved: SavedExport, context: Context) -> Asked:
     )
 
 
+def rewrite_saved(*, store: Store, use_id: UUID, where: str, actor: Actor, now: datetime) -> None:
+    """Give a saved export conditions that mean the same, because a segment they name was renamed; part of that act."""
+    saved = lock_rows(SavedExport.objects.select_related("store").filter(store=store), [use_id]).get(use_id)
+    if saved is None or saved.query.get("where", "") == where:
+        return
+    before = saved.query
+    saved.query = before | {"where": where}
+    saved.version += 1
+    saved.save(update_fields=["query", "version"])
+    _tell(saved, actor, events.EXPORT_CHANGED, now, before={"query": before}, after={"query": saved.query})
+
+
 def may_change(*, saved: SavedExport, actor: Actor) -> bool:
     """It is made with its owner's rights, so nobody else decides what is in it."""
     return actor.kind == "staff" and saved.owner_id == actor.id
