@@ -15,6 +15,7 @@ from regulars.customers.choices import State
 from regulars.customers.matching import FORMER, Asked, Row, Stored, match, match_chosen, name_key_of
 from regulars.customers.presets import PRESETS
 from regulars.customers.services.imports import write_imported
+from regulars.customers.services.indexes import without_list_indexes
 from regulars.kit.email import email_key
 from regulars.kit.errors import Invalid
 from regulars.kit.text import fold, storable
@@ -252,6 +253,7 @@ IMPORTER = Importer(
     matched_by=MATCHED_BY,
     columns_of=lambda name: _COLUMNS_OF.get(name, (name,)),
     revived={"state": str(State.ACTIVE)},
+    around=without_list_indexes,
     sample=(
         {
             "first_name": "Ada", "last_name": "Martin", "company": "", "email": "ada@example.com",

@@ -5,6 +5,7 @@ transfers and are the same for every resource.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -144,7 +145,8 @@ class Importer:
     automatically; `reserve` keeps automatic ones above the highest of the file. `origin` is the field that says which
     system a record came from; a file that does not say it is of the system it was recognised as, else "import".
     `sample` rows fill the template. `matched_by` are the keys a person may choose and order; `columns_of` gives the
-    names in a decision's values that a field becomes; `revived` is what makes an archived or inactive record active.
+    names in a decision's values that a field becomes; `revived` is what makes an archived or inactive record active;
+    `around` prepares the tables for a run of so many rows, and ends what it prepared.
     """
 
     identifying: tuple[str, ...]
@@ -159,3 +161,4 @@ class Importer:
     matched_by: tuple[str, ...] = ()
     columns_of: Callable[[str], tuple[str, ...]] = lambda field: (field,)
     revived: Mapping[str, Any] = field(default_factory=dict)
+    around: Callable[[int], AbstractContextManager[None]] = lambda rows: nullcontext()

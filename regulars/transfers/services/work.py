@@ -1,7 +1,7 @@
 """What the worker does with an import: check its rows, or write them, batch by batch and resumable."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 from itertools import islice
@@ -92,7 +92,12 @@ class _Work:
             change_set=self._change_set(cursor) if self.phase == Phase.RUN else None,
         )
         settled = Settled(self.imported, self.reader) if self.phase == Phase.RUN else None
-        with stored_file(self.imported) as raw, made_ahead(self._read(raw, cursor["rows"])) as batches:
+        around = self.importer.around(self.progress.run.total) if settled else nullcontext()
+        with (
+            around,
+            stored_file(self.imported) as raw,
+            made_ahead(self._read(raw, cursor["rows"])) as batches,
+        ):
             for batch in batches:
                 self.progress.stop_if_cancelled()
                 with transaction.atomic():
