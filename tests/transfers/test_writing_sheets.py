@@ -134,6 +134,7 @@ def test_an_xlsx_is_ready_to_read() -> None:
     assert sheet["C2"].number_format == "#,##0.00" and sheet["B2"].number_format == "0"
     assert sheet["D2"].number_format.replace("\\", "") == "yyyy-mm-dd"
     assert sheet.column_dimensions["A"].width == 20
+    assert sheet.print_title_rows == "$1:$1" and sheet.page_setup.orientation == "landscape"
 
 
 def test_amounts_have_the_decimals_of_their_currency() -> None:

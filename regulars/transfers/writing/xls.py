@@ -17,7 +17,7 @@ from regulars.transfers.writing.sheets import headers, is_number, pieces, serial
 
 ROWS_OF_A_SHEET = 65_536
 MOST_COLUMNS = 256
-# Four sheets: about 250 MB of memory.
+# Four sheets: about 290 MB of memory.
 MOST_ROWS = 4 * (ROWS_OF_A_SHEET - 1)
 
 

@@ -38,6 +38,8 @@ LARGEST_SHEET = 2_000_000_000
 _SPECIAL = re.compile(f"[&<>\r_{UNWRITABLE}]")
 _CODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _EMPTY = "<c/>"
+# Printed, all columns are on one page, the rows on as many as they need.
+_PAGE = '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
 _HEADER, _TEXT, _WHOLE, _DAY, _MOMENT, _AMOUNTS = 1, 2, 3, 4, 5, 6
 
 
@@ -95,7 +97,7 @@ class Xlsx:
 
     def _end(self) -> None:
         last = f"{column_letters(len(self._columns))}{self._rows}"
-        self._add(f'</sheetData><autoFilter ref="A1:{last}"/></worksheet>', 0)
+        self._add(f'</sheetData><autoFilter ref="A1:{last}"/>{_PAGE}</worksheet>', 0)
         self._sheet.close()
 
     def _add(self, text: str, rows: int) -> None:
@@ -167,7 +169,8 @@ def _sheet_start(columns: Sequence[Column]) -> str:
         for index, column in enumerate(columns, 1)
     )
     return (
-        f'{_XML}<worksheet {_MAIN}><sheetViews><sheetView workbookViewId="0">'
+        f'{_XML}<worksheet {_MAIN}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        '<sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"<cols>{widths}</cols><sheetData>"
     )
@@ -197,7 +200,14 @@ def _workbook(names: Sequence[str]) -> str:
         f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
         for number, name in enumerate(names, 1)
     )
-    return f'<workbook {_MAIN} xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>'
+    repeated = "".join(
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{number}">\'{name}\'!$1:$1</definedName>'
+        for number, name in enumerate(names)
+    )
+    return (
+        f'<workbook {_MAIN} xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets>'
+        f"<definedNames>{repeated}</definedNames></workbook>"
+    )
 
 
 def _styles(places: Sequence[int]) -> str:
