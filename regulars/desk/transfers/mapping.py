@@ -109,13 +109,13 @@ def _check(request: StaffRequest, view: ImportView, draft: Draft, context: Conte
     conflicts = {
         column.index: column.reason
         for column in view.columns
-        if view.plan.columns.get(column.header) and not column.field and not column.secret
+        if draft.fields.get(column.index) and not column.field
     }
     if conflicts:
         problem = Invalid(
             _("Some columns cannot become what you chose. Look at those marked."), field="columns"
         )
-        return _shown(request, view, draft_of(view), context, problem=problem, conflicts=conflicts)
+        return _shown(request, view, draft, context, problem=problem, conflicts=conflicts)
     services.check_import(store=request.store, import_id=view.id, actor=request.actor, now=context.now)
     return redirect("import", store=request.store.slug, import_id=view.id)
 

@@ -138,6 +138,7 @@ def _closed(column: MappedColumn) -> dict[str, Any]:
         "index": column.index,
         "header": column.header or _("(no header)"),
         "samples": [{"cell": one} for one in column.samples],
+        "field": "",
         "reason": column.reason,
         "closed": True,
     }
