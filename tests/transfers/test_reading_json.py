@@ -57,7 +57,7 @@ def test_lists_count_their_objects(encoding: str, indent: int | None) -> None:
         (b'{"a": 1}\n{"a": "\n', "Line 2 is not JSON"),
         (b'{"a": 1}\n[1]\n', "line 2 is no object"),
         (b'[["a"], ["b"]]', "line 1 is no object"),
-        (b'{"a": 1}\n{"a": "\xff"}', "UTF-8"),
+        (b'{"a": 1}\n{"a": "\xff"}', "Line 2 holds bytes that are no UTF-8"),
         (b'{"a": ' + b"[" * 200_000, "nested|JSON"),
         (b'{"customers": [{"a": 1}, {"a": 2}]}', "“customers”"),
         (b'{"a": "' + b"x" * 9_000_000, "larger than 4 MB|not JSON"),

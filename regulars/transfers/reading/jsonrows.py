@@ -134,9 +134,10 @@ class _Pieces:
         try:
             self._text += self._decoder.decode(piece, final)
         except UnicodeDecodeError as error:
-            line = self._line + self._text.count("\n", self._counted)
+            before = error.object[: error.start].count(b"\n")
+            line = self._line + self._text.count("\n", self._counted) + before
             raise UnreadableFile(
-                f"After line {line:,} there are bytes that are no UTF-8 text. Save the file as UTF-8."
+                f"Line {line:,} holds bytes that are no UTF-8 text. Save the file as UTF-8."
             ) from error
 
 
