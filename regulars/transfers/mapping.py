@@ -6,12 +6,14 @@ from dataclasses import asdict, dataclass
 from dataclasses import field as attribute
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from regulars.kit.errors import Invalid
 from regulars.kit.text import fold
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.importer import Importer, Preset
-from regulars.resources.kinds import Choice, Date, Moment, Reference
+from regulars.resources.kinds import Choice, Date, Email, Moment, Phone, Reference
 from regulars.resources.resource import Resource, suggest
 from regulars.transfers.cells import unguard
 from regulars.transfers.plan import Plan
@@ -25,6 +27,8 @@ _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _SECRET = re.compile(
     r"passw|pwd|hash|token|secret|salt$|cardnumber|cvv|cvc|iban|motdepasse|kennwort|contrasena"
 )
+SHORTEST_SLIP, LONG_WORD = 4, 6
+_SLIP = 1000
 SHOWN_SAMPLES = 3
 SHOWN_LENGTH = 80
 
@@ -83,11 +87,31 @@ class Headers:
         text = unguard(header.strip().removeprefix("\ufeff"))
         return self._fields.get(header_key(text)) or self._fields.get(header_key(_IN_BRACKETS.sub("", text)))
 
+    def resembling(self, header: str) -> tuple[str, Field] | None:
+        """The name that a header is a slip of the pen of (Emial, Compny), and its field; only one can be meant."""
+        key = header_key(unguard(header))
+        slips = {name: found for name, (_rank, found) in self._fields.items() if _is_slip(key, name, found)}
+        fields = {found.name for found in slips.values()}
+        if len(fields) != 1:
+            return None
+        name = min(slips, key=lambda one: (abs(len(one) - len(key)), one))
+        return name, slips[name]
+
     def preset_of(self, headers: Sequence[str]) -> Preset | None:
         """The system a file comes from: all headers that give it away are there, the most telling one wins."""
         keys = {header_key(header) for header in headers}
         fitting = [one for one in self._presets if {header_key(header) for header in one.headers} <= keys]
         return max(fitting, key=lambda one: len(one.headers), default=None)
+
+
+def _is_slip(typed: str, name: str, field: Field) -> bool:
+    """Letters that changed places; one letter too many, too few or wrong in a word that is long or checks itself."""
+    if len(typed) < SHORTEST_SLIP or len(name) < SHORTEST_SLIP or typed[0] != name[0]:
+        return False
+    if OSA.distance(typed, name, score_cutoff=1) != 1:
+        return False
+    checks_itself = isinstance(field.kind, Email | Phone | Date)
+    return checks_itself or sorted(typed) == sorted(name) or min(len(typed), len(name)) >= LONG_WORD
 
 
 def propose(
@@ -130,6 +154,10 @@ def propose(
                 ranked.append((-1, column, by_preset[key]))
         elif found := headers.find(column.header):
             ranked.append((found[0], column, found[1].name))
+        elif meant := headers.resembling(column.header):
+            # A header that is written right wins over one that is not.
+            ranked.append((_SLIP, column, meant[1].name))
+            column.reason = f"read as “{meant[0]}”"
         else:
             column.reason = "nothing here is called that"
         seen.add(key)

@@ -156,3 +156,22 @@ def test_progress_is_told(bring: Importing) -> None:
     content = "email\n" + "".join(f"p{number}@x.fr\n" for number in range(rows))
     bring(content, progress=lambda done, total, counts: told.append((done, total)))
     assert [done for done, _ in told] == [BATCH_ROWS, 2 * BATCH_ROWS, rows]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Emial", "email"), ("E-Mial", "email"), ("Phne", "phone"), ("Compny", "company"), ("Lats name", "last_name"),
+        ("Statu", ""), ("Vity", ""), ("Notes!", "note"), ("Nmae", "name"), ("Ciyt", "city"),
+    ],
+)  # fmt: skip
+def test_slips_of_the_pen_in_headers(store: Store, manager: Someone, header: str, field: str) -> None:
+    """A wrong letter is forgiven where nothing else can be meant; a short word with another letter is another word."""
+    text = f"External id,{header}\n1,\n"
+    view = start(store, manager, text)
+    assert view.columns[1].field == field
+
+
+def test_a_header_written_right_wins_over_a_slip(bring: Importing) -> None:
+    bring("Emial,Email\na@x.fr,b@x.fr\n")
+    assert Customer.objects.get().email == "b@x.fr"

@@ -220,6 +220,7 @@ PERSON = (
             "date of birth",
             "dob",
             "birth date",
+            "born",
             "birth date (yyyy-mm-dd)",
             "date de naissance",
             "geburtstag",
