@@ -80,6 +80,11 @@ def always(row: Row) -> bool:
     return True
 
 
+def anywhere(context: Context) -> bool:
+    """Offered to everybody who has the permission."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One declaration of a verb.
@@ -87,12 +92,14 @@ class Action:
     `part` is its place in menus; a `main` one stands outside. `inputs` are asked before it runs; `confirm` is the
     question of actions that need a second look, `preview` tells what they would do to these very records. What is
     `irreversible` says so, and with `typed` the person writes the record's name, or the number of records, before it
-    goes on. `offered` says for one record whether the button shows (the service decides again when it runs).
+    goes on. `offered` says for one record whether the button shows, `possible` whether it ever does for this person
+    (the service decides again when it runs).
 
     Very many records are done in batches, each by `perform`, unless `as_one` does them in a way of its own.
 
     `ask_url` is the page of an action that needs more than a form; `page` names the desk's page that takes the same
-    selection in place of a dialog, and `result_page` the one that gives what the action made.
+    selection in place of a dialog, and `result_page` the one that gives what the action made
+    (`result_label`, else “Download”).
     """
 
     name: str
@@ -113,6 +120,8 @@ class Action:
     scope: Scope = "any"
     ask_url: Callable[[Store, list[UUID]], str] | None = None
     page: str = ""
+    possible: Callable[[Context], bool] = anywhere
     result_page: str = ""
+    result_label: Words = ""
     offered: Callable[[Row], bool] = always
     needs: tuple[str, ...] = ()

@@ -9,7 +9,8 @@ class TransfersConfig(AppConfig):
         # Declares how runs of imports are carried out.
         import regulars.transfers.services  # noqa: F401
         from regulars.resources.resource import contribute
+        from regulars.transfers.copy_action import copy_action
         from regulars.transfers.resource import declare_doors, export_action
 
-        contribute("customers", actions=[export_action("customers")])
+        contribute("customers", actions=[export_action("customers"), copy_action("customers")])
         declare_doors()

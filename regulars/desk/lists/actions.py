@@ -137,7 +137,7 @@ def verbs_for(
             "url": f"{action_url(action, resource, context, base)}?{query}",
         }
         for action in resource.actions(context.actor)
-        if action.scope != "many" and action.offered(row)
+        if action.scope != "many" and action.offered(row) and action.possible(context)
     ]
 
 
@@ -236,7 +236,10 @@ def _answer(
         notice = {"text": text, "kind": kind, "undo_url": undo_url}
         if action.result_page and performed.done:
             kwargs = {"store": request.store.slug, "change_set": performed.change_set}
-            notice |= {"link_url": reverse(action.result_page, kwargs=kwargs), "link_text": _("Download")}
+            notice |= {
+                "link_url": reverse(action.result_page, kwargs=kwargs),
+                "link_text": str(action.result_label or _("Download")),
+            }
         triggers = {"desk:toast": notice, "desk:close": {}, "desk:picked-done": {}, "desk:refresh": {}}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(triggers)})
     (messages.success if performed.done else messages.error)(request, text)

@@ -138,7 +138,7 @@ def _verbs(resource: Resource, page: Page, context: Context, base: str) -> list[
             "url": action_url(action, resource, context, base),
         }
         for action in resource.actions(context.actor)
-        if any(action.offered(row) for row in page.rows)
+        if any(action.offered(row) for row in page.rows) and action.possible(context)
     ]
 
 

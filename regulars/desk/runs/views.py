@@ -44,6 +44,7 @@ class Work:
     permission: str
     again: str = ""
     result_page: str = ""
+    result_label: str = ""
 
     @property
     def undoes(self) -> UUID | None:
@@ -131,7 +132,7 @@ def skipped_file(request: StaffRequest, run_id: UUID) -> StreamingHttpResponse:
 def _open(request: StaffRequest, run_id: UUID) -> Work:
     """The run of this store with what it is about. Other long work has pages of its own."""
     run = get_run(store=request.store, run_id=run_id)
-    if run.kind == "resources.action":
+    if run.kind in ("resources.action", "transfers.copy"):
         resource, _context = open_resource(request, run.arguments["resource"])
         action = resource.action(run.arguments["action"])
         return Work(
@@ -142,6 +143,7 @@ def _open(request: StaffRequest, run_id: UUID) -> Work:
             action.permission,
             action.name,
             action.result_page,
+            str(action.result_label or _("Download")),
         )
     if run.kind == "timeline.undo":
         resource, _context = open_resource(request, "customers")
@@ -181,6 +183,7 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
         if skipped and work.again and may_act and not is_live
         else "",
         "result_url": _result_url(work) if run.state == RunState.DONE else "",
+        "result_label": work.result_label,
         "skipped": skipped,
         "skipped_file_url": reverse("run_skipped", kwargs=here) if counts["skipped"] > SHOWN_SKIPPED else "",
         "reasons": _reasons(run, style) if skipped else "",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.desk.transfers import exports, saved
+from regulars.desk.transfers import copied, exports, saved
 
 urlpatterns = [
     path("", exports.history, name="exports"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("saved/<uuid:saved_id>/<slug:step>/", saved.take_step, name="saved_export_step"),
     path("<uuid:export_id>/", exports.show, name="made_export"),
     path("<uuid:change_set>/file/", exports.fetch, name="export_file"),
+    path("<uuid:change_set>/there/", copied.copied, name="copied_import"),
     path("<uuid:export_id>/<slug:step>/", exports.take_step, name="export_step"),
 ]

@@ -47,11 +47,14 @@ def start_import(
     now: datetime,
     plan: Plan | None = None,
     asks: bool = False,
+    import_id: UUID | None = None,
 ) -> ImportView:
     """Take a file in, find out how it is written and what its columns are, and have it checked by the worker.
 
     With `asks` it waits first for a person to say what its columns become. Without a plan the profile that was kept for
-    such headers is taken. Raises `NotAllowed`, `FileTooLarge`, `Invalid`, and `UnreadableFile` in words.
+    such headers is taken; `import_id` is given by whoever has to find it again.
+
+    Raises `NotAllowed`, `FileTooLarge`, `Invalid`, and `UnreadableFile` in words.
     """
     imported = take_in(
         store=store,
@@ -62,6 +65,7 @@ def start_import(
         now=now,
         plan=plan,
         asks=asks,
+        import_id=import_id,
     )
     with transaction.atomic():
         if imported.phase == Phase.READ:

@@ -75,6 +75,7 @@ def take_in(
     plan: Plan | None,
     asks: bool = False,
     at_once: int | None = None,
+    import_id: UUID | None = None,
 ) -> Import:
     """Keep a file with what could be found out about it, as an import that is not saved yet and has no run.
 
@@ -84,7 +85,7 @@ def take_in(
     actor.require(resource.permission("import"))
     importer_of(resource)
     imported = Import(
-        id=new_id(),
+        id=import_id or new_id(),
         store=store,
         resource=resource.name,
         file_name=storable(filename)[-200:] or "file.csv",
