@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.erasing import erases
 from regulars.jobs.models import Run
-from regulars.jobs.queries import get_run
 from regulars.kit.actor import Actor
 from regulars.resources import kinds
 from regulars.resources.action import Action, AsOne, Outcome
@@ -23,7 +22,7 @@ from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
 from regulars.timeline.undoing import undoable
 from regulars.transfers import events, ledger
-from regulars.transfers.services import Asked, keep_export, keep_later
+from regulars.transfers.services import Asked, begin_export, keep_export
 from regulars.transfers.services.erase import TABLES, forget_people
 from regulars.transfers.services.erase_exports import TABLES as TABLES_OUT
 from regulars.transfers.services.erase_exports import forget_people_in_exports
@@ -123,7 +122,6 @@ def _taker_of(resource_name: str) -> AsOne:
     def take(*, selection: Selection, inputs: dict[str, Any], context: Context, enqueue: bool) -> Run:
         query = selection.query or Query(resource=get_resource(resource_name))
         asked = _asked(query, selection.ids, inputs)
-        export = keep_later(asked=asked, context=context, enqueue=enqueue)
-        return get_run(store=context.store, run_id=export.run_id)
+        return begin_export(asked=asked, context=context, enqueue=enqueue)[1]
 
     return take

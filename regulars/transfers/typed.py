@@ -11,7 +11,7 @@ from regulars.transfers.writing.base import Column, Type, Value
 
 
 def _as_it_is(value: Any, context: Context) -> Value:
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _amount(value: int | None, context: Context) -> Value:

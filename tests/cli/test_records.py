@@ -354,7 +354,8 @@ def test_exports_columns_in_order(records, tmp_path: Path) -> None:
         str(file),
         "--json",
     )
-    assert ran.json() == {"rows": 2, "file": str(file)}
+    told = ran.json()
+    assert (told["rows"], told["file"], told["size"]) == (2, str(file), len(file.read_bytes()))
     assert file.read_bytes() == b"spent,number\r\n1.00,2\r\n3.00,4\r\n"
     assert records(
         "export", "--columns", "number", "--sort=number", "--tab", "archived"

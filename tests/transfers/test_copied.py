@@ -70,7 +70,7 @@ def test_both_write_the_same(store: Store, monkeypatch: pytest.MonkeyPatch, zone
     )
     context = Context(store=store, actor=system("Tests"), now=NOW)
     query = query_from_params(get_resource("customers"), {"columns": columns}, context)
-    chosen: Any = fields_out(Asked(query=query), context)
+    chosen: Any = fields_out(asked=Asked(query=query), context=context)
     assert len(chosen) == 15 and cells_of(chosen, context)
     copied = _file(store, columns, monkeypatch, copied=True)
     assert copied == _file(store, columns, monkeypatch, copied=False)
@@ -81,5 +81,5 @@ def test_what_the_database_cannot_say_is_written_in_python(store: Store) -> None
     resource, context = get_resource("customers"), Context(store=store, actor=system("Tests"), now=NOW)
     for columns in ("group,email", "email"):
         query = query_from_params(resource, {"columns": columns}, context)
-        chosen = fields_out(Asked(query=query), context)
+        chosen = fields_out(asked=Asked(query=query), context=context)
         assert cells_of(chosen, context) is None

@@ -37,7 +37,7 @@ def export_records(resource: Resource, options: Options, context: Context) -> in
         sys.stdout.buffer.flush()
         return 0
     total = count_matching(query, context).value
-    services.table_of(asked, context)  # what is refused is refused before a file is touched
+    services.table_of(asked=asked, context=context)  # what is refused is refused before a file is touched
     with _opened(options["output"] if to_file else "") as file, bar_of_rows(resource) as follow:
         made = services.write_export(
             asked=asked, context=context, out=file, follow=lambda rows: follow(rows, total, {})

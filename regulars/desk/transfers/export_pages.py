@@ -135,10 +135,10 @@ def preview(choice: Choice, context: Context) -> dict[str, Any]:
     language = style_of(context).language
     try:
         asked = choice.asked(context)
-        table = table_of(asked, context)
+        table = table_of(asked=asked, context=context)
         count = len(asked.ids) or None
         counted = None if count else count_matching(asked.query, context)
-        told = about_file(asked, context)
+        told = about_file(asked=asked, context=context)
         rows = [
             [
                 in_words(value, column, told)

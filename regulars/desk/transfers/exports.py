@@ -90,7 +90,6 @@ def fetch(request: StaffRequest, change_set: UUID) -> FileResponse:
 def take_step(request: StaffRequest, export_id: UUID, step: str) -> HttpResponse:
     """Stop making a file, begin it again, or throw it away."""
     view = _open(request, export_id)
-    here = {"store": request.store.slug, "export_id": export_id}
     if step == "again" and view.export.run_id and view.state in (ExportState.FAILED, ExportState.CANCELLED):
         services.check_may_see(export=view.export, actor=request.actor)
         retry_run(store=request.store, run_id=view.export.run_id)
@@ -101,7 +100,7 @@ def take_step(request: StaffRequest, export_id: UUID, step: str) -> HttpResponse
         messages.success(request, _("It stops.") if view.is_live else _("The file was thrown away."))
     else:
         raise NotFound(_("There is no page at this address."))
-    return redirect("made_export", **here)
+    return redirect("made_export", store=request.store.slug, export_id=export_id)
 
 
 @require_GET

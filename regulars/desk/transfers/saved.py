@@ -1,5 +1,6 @@
 """Saved exports: keep one under a name, say when it is made and who gets the link, run, pause and delete it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -86,7 +87,7 @@ def edit(request: StaffRequest, saved_id: UUID) -> HttpResponse:
 def take_step(request: StaffRequest, saved_id: UUID, step: str) -> HttpResponse:
     """Make it now, pause it, let it go on, or delete it."""
     saved, context = _open(request, saved_id), context_of(request)
-    who = {"store": request.store, "saved_id": saved_id, "actor": request.actor, "now": context.now}
+    who: dict[str, Any] = {"store": request.store, "saved_id": saved_id, "actor": request.actor, "now": context.now}
     match step:
         case "run":
             made = services.run_saved(**who)

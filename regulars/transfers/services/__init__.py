@@ -1,7 +1,6 @@
 """Moving records in and out: the only code that writes the tables of imports and exports."""
 
 from regulars.transfers.services.asked import Asked, Table, fields_out, table_of
-from regulars.transfers.services.copying import copied_to, copy_later, copy_records, stores_to_copy_to
 from regulars.transfers.services.export import about_file, file_name, stream_export, write_export
 from regulars.transfers.services.failed import export_failed_rows, sample_template
 from regulars.transfers.services.fetching import fetched, start_import_from_url
@@ -18,6 +17,7 @@ from regulars.transfers.services.imports import (
 from regulars.transfers.services.kept import (
     AT_ONCE,
     Kept,
+    begin_export,
     check_may_see,
     discard_export,
     fetch_export,
@@ -53,15 +53,13 @@ __all__ = [
     "Plan",
     "Table",
     "about_file",
+    "begin_export",
     "cancel_import",
     "change_saved",
     "check_import",
     "check_may_see",
     "choose_sheet",
     "confirm_import",
-    "copied_to",
-    "copy_later",
-    "copy_records",
     "delete_profile",
     "discard_export",
     "discard_import",
@@ -92,7 +90,6 @@ __all__ = [
     "settle_rows",
     "start_import",
     "start_import_from_url",
-    "stores_to_copy_to",
     "stream_export",
     "table_of",
     "use_profile",

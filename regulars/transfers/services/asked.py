@@ -128,7 +128,7 @@ class Table:
         return {need for field in self.fields for need in field.needs}
 
 
-def table_of(asked: Asked, context: Context) -> Table:
+def table_of(*, asked: Asked, context: Context) -> Table:
     """The table that this actor gets: what they may not see is not in it, whatever was asked.
 
     Raises `NotAllowed` (no right to take records out) and `Invalid` (a column or preset that there is not).
@@ -136,7 +136,7 @@ def table_of(asked: Asked, context: Context) -> Table:
     context.actor.require(asked.resource.permission("export"))
     if asked.preset:
         return _preset_table(asked.resource.export_preset(asked.preset), asked.resource, context)
-    fields = fields_out(asked, context)
+    fields = fields_out(asked=asked, context=context)
     labels = asked.format == "pdf"  # read by people, never by us
     readers = [reader_of(field, context) for field in fields]
     return Table(
@@ -162,7 +162,7 @@ def _preset_table(preset: ExportPreset, resource: Resource, context: Context) ->
     return Table(columns=columns, fields=fields, cells=cells, plain=False)
 
 
-def fields_out(asked: Asked, context: Context) -> list[Field]:
+def fields_out(*, asked: Asked, context: Context) -> list[Field]:
     """The fields of an export, each once, in order; a name for the eye is replaced by what it is made of.
 
     Raises `Invalid`.

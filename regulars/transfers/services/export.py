@@ -47,21 +47,22 @@ def write_export(*, asked: Asked, context: Context, out: IO[bytes], follow: Foll
 
 def checked_table(asked: Asked, context: Context) -> Table:
     """The table of an export that can be carried out. Raises `NotAllowed`, `Invalid` and `QueryError`."""
-    table = table_of(asked, context)
+    table = table_of(asked=asked, context=context)
     check_rows(asked, context)
     return table
 
 
-def enter(asked: Asked, table: Table, context: Context, **more: Any) -> Export:
+def enter(asked: Asked, table: Table, context: Context, *, saved_id: UUID | None = None) -> Export:
     """Write an export into the ledger before it begins; one that is broken off keeps no end. Its id is that of its act.
 
     Its columns are the fields whose values are in the file, also where a preset gives them other headers.
     """
+    words, columns = asked.in_words(context), [field.name for field in table.fields]
     about = {
         "resource": asked.resource.name,
         "format": asked.format,
-        "filter": asked.in_words(context),
-        "columns": [field.name for field in table.fields],
+        "filter": words,
+        "columns": columns,
     }
     with transaction.atomic():
         act = open_change_set(store=context.store, actor=context.actor, kind=events.EXPORTED, now=context.now)
@@ -72,14 +73,14 @@ def enter(asked: Asked, table: Table, context: Context, **more: Any) -> Export:
             format=asked.format,
             scope=asked.scope,
             query=asked.as_json()["query"],
-            filter_text=about["filter"],
-            columns=about["columns"],
+            filter_text=words,
+            columns=columns,
             preset=asked.preset,
             reason=asked.reason,
             actor_id=context.actor.id,
             actor_name=context.actor.name,
             created_at=context.now,
-            **more,
+            saved_id=saved_id,
         )
         touched = Touched(export.pk, data=about)
         record(change_set=act, resource="exports", kind=events.EXPORTED, touched=[touched], now=context.now)
@@ -117,7 +118,7 @@ def write_table(
 
 def _pieces(asked: Asked, table: Table, context: Context, out: IO[bytes]) -> Iterator[int]:
     """Write the file to `out`; after each piece, beginning with the header, tell how many rows it holds."""
-    writer = format_named(asked.format).open(out, table.columns, about_file(asked, context))
+    writer = format_named(asked.format).open(out, table.columns, about_file(asked=asked, context=context))
     yield 0
     lines = cells_of(table.fields, context) if asked.format == "csv" and table.plain else None
     for piece in asked.pieces(context, table.fields):
@@ -133,7 +134,7 @@ def _pieces(asked: Asked, table: Table, context: Context, out: IO[bytes]) -> Ite
     yield 0
 
 
-def about_file(asked: Asked, context: Context) -> About:
+def about_file(*, asked: Asked, context: Context) -> About:
     """What the file says about itself."""
     store = context.store
     return About(

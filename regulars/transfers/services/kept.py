@@ -5,7 +5,7 @@ who are signed in and may see all that is in them.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
 from django.core.files import File
@@ -44,24 +44,31 @@ class Kept:
     file: IO[bytes]
 
 
-def keep_export(*, asked: Asked, context: Context, always_later: bool = False, **more: Any) -> Export:
+def keep_export(*, asked: Asked, context: Context) -> Export:
     """Make a file that can be fetched for a week: at once when it is small, else by the worker.
 
     Raises `NotAllowed`, `Invalid` and `QueryError`.
     """
     table = checked_table(asked, context)
-    if always_later or not _is_small(asked, context):
-        return keep_later(asked=asked, context=context, **more)
-    export = enter(asked, table, context, **more)
+    if not _is_small(asked, context):
+        return keep_later(asked=asked, context=context)
+    export = enter(asked, table, context)
     _make(export, asked, table, context, None)
     export.refresh_from_db()
     return export
 
 
-def keep_later(*, asked: Asked, context: Context, enqueue: bool = True, **more: Any) -> Export:
-    """Have the file made by the worker, or with `enqueue=False` by whoever carries out its run."""
+def keep_later(*, asked: Asked, context: Context, saved_id: UUID | None = None) -> Export:
+    """Have the file made by the worker. Raises `NotAllowed`, `Invalid` and `QueryError`."""
+    return begin_export(asked=asked, context=context, saved_id=saved_id)[0]
+
+
+def begin_export(
+    *, asked: Asked, context: Context, enqueue: bool = True, saved_id: UUID | None = None
+) -> tuple[Export, Run]:
+    """The same with its run; with `enqueue=False` whoever began it carries the run out."""
     with transaction.atomic():
-        export = enter(asked, checked_table(asked, context), context, **more)
+        export = enter(asked, checked_table(asked, context), context, saved_id=saved_id)
         run = start_run(
             store=context.store,
             kind="transfers.export",
@@ -76,7 +83,7 @@ def keep_later(*, asked: Asked, context: Context, enqueue: bool = True, **more: 
         )
         export.run_id = run.pk
         export.save(update_fields=["run_id"])
-    return export
+    return export, run
 
 
 @run_kind("transfers.export")
@@ -89,7 +96,7 @@ def make_export(progress: Progress) -> None:
         context = Context(store=progress.store, actor=actor, now=progress.now, language=arguments["language"])
         with translation.override(context.locale):
             asked = Asked.from_json(arguments, context)
-            table = table_of(asked, context)
+            table = table_of(asked=asked, context=context)
             progress.set_total(asked.rows(context).order_by().count())
             _make(export, asked, table, context, _told(progress, export))
         export.refresh_from_db()

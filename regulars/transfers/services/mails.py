@@ -33,7 +33,7 @@ def mail_link(*, export: Export, now: datetime) -> None:
     """Send the link of a finished file to the recipients of its saved export, once; who lost the right gets none."""
     with transaction.atomic():
         waiting = Export.objects.select_for_update(of=("self",)).filter(pk=export.pk, mailed_at=None)
-        saved = SavedExport.objects.filter(store=export.store, pk=export.saved_id).first()
+        saved = SavedExport.objects.filter(store=export.store, pk__in=[export.saved_id]).first()
         if saved is None or not waiting.exists():
             return
         Export.objects.filter(pk=export.pk).update(mailed_at=now)
