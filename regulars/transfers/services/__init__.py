@@ -1,6 +1,7 @@
 """Moving records in and out: the only code that writes the tables of imports and exports."""
 
 from regulars.transfers.services.asked import Asked, Table, fields_out, table_of
+from regulars.transfers.services.copying import copied_to, copy_later, copy_records, stores_to_copy_to
 from regulars.transfers.services.export import about_file, file_name, stream_export, write_export
 from regulars.transfers.services.failed import export_failed_rows, sample_template
 from regulars.transfers.services.fetching import fetched, start_import_from_url
@@ -60,13 +61,16 @@ __all__ = [
     "check_may_see",
     "choose_sheet",
     "confirm_import",
+    "copied_to",
+    "copy_later",
+    "copy_records",
     "delete_profile",
     "discard_export",
     "discard_import",
     "export_failed_rows",
     "fetch_export",
-    "fields_out",
     "fetched",
+    "fields_out",
     "file_name",
     "forget_old_exports",
     "forget_old_imports",
@@ -90,6 +94,7 @@ __all__ = [
     "settle_rows",
     "start_import",
     "start_import_from_url",
+    "stores_to_copy_to",
     "stream_export",
     "table_of",
     "use_profile",

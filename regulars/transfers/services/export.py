@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from hashlib import file_digest, sha256
 from typing import IO, Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
