@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app as queue
@@ -152,6 +152,9 @@ def execute_run(*, run_id: UUID) -> Run:
         except Refused as refusal:
             _finish(run_id, RunState.FAILED, refusal.sentence)
         except Exception as error:
+            if _is_lost(error):
+                connection.close()
+                raise  # the run has not failed: it goes on at its cursor when the database is back
             _finish(run_id, RunState.FAILED, f"Something went wrong on our side ({type(error).__name__}).")
             raise
         else:
@@ -195,6 +198,15 @@ def _finish(run_id: UUID, state: RunState, message: str) -> None:
     for run in Run.objects.filter(pk=run_id, arguments__has_key=FORGET):
         kept = {name: value for name, value in run.arguments.items() if name not in (*ASKED, FORGET)}
         Run.objects.filter(pk=run_id).update(arguments=kept | {FORGOTTEN: True})
+
+
+def _is_lost(error: Exception) -> bool:
+    """True when the database went away under the work, or was not there yet; such errors come without a state or with
+    one of its shutdown."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith("57P")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regulars.customers.models import Customer
@@ -148,6 +148,26 @@ def test_a_refusal_is_told_in_its_own_words_and_a_fault_as_ours(store: Store, ki
         and "ZeroDivisionError" in failing.message
         and "secret" not in failing.message
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_whose_database_goes_away_has_not_failed_and_goes_on(
+    store: Store, kinds: dict[str, Any]
+) -> None:
+    lost = []
+
+    def work(progress: services.Progress) -> None:
+        if not lost:
+            lost.append(True)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    kinds["tests.lost"] = work
+    run = services.start_run(store=store, kind="tests.lost", arguments={}, actor=ME, enqueue=False)
+    with pytest.raises(OperationalError):
+        services.execute_run(run_id=run.pk)
+    assert Run.objects.get(pk=run.pk).state == RunState.RUNNING
+    assert services.execute_run(run_id=run.pk).state == RunState.DONE
 
 
 def test_a_batch_that_fails_is_not_half_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

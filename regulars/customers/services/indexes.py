@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Index
 
 from regulars.customers.models import Customer
@@ -38,15 +38,14 @@ def without_list_indexes(rows: int) -> Iterator[None]:
     try:
         if missing() or _is_small():
             _drop()
-        interrupted = False
         try:
             yield
-        except Interrupted:
-            interrupted = True  # whoever takes the import up again goes on without them
+        except (Interrupted, OperationalError, InterfaceError):
+            raise  # whoever takes the import up again goes on without them
+        except BaseException:
+            _make()
             raise
-        finally:
-            if not interrupted:
-                _make()
+        _make()
     finally:
         _let_go()
 
