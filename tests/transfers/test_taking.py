@@ -147,7 +147,7 @@ def test_another_sheet_is_read(store: Store, tmp_path: Path) -> None:
         services.choose_sheet(store=store, import_id=view.id, sheet=view.sheet, actor=ACTOR, now=NOW)
 
 
-def workbook() -> bytes:
+def workbook(rows: int = 1) -> bytes:
     out = io.BytesIO()
     columns = [Column(header=name, type="text") for name in ROWS[0]]
     about = About(
@@ -155,6 +155,21 @@ def workbook() -> bytes:
         language="en", currency="EUR",
     )  # fmt: skip
     writer = format_named("xlsx").open(out, columns, about)
-    writer.write(ROWS[1:])
+    writer.write(ROWS[1:] * rows)
     writer.close()
     return out.getvalue()
+
+
+def test_a_text_under_the_name_of_a_workbook_is_said(store: Store) -> None:
+    view = start(store, "people.xlsx", b"Email\na@x.fr\n", asks=True)
+    assert view.notes and ".xlsx" in view.notes[0]
+
+
+def test_a_large_workbook_is_stopped_while_it_is_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "AT_ONCE", 0)
+    view = start(store, "people.xlsx", workbook(rows=20_000))
+    services.cancel_import(store=store, import_id=view.id, actor=ACTOR, now=NOW)
+    view = work(store, view)
+    assert (view.state, view.can_retry) == ("cancelled", True)
+    view = work(store, services.retry_import(store=store, import_id=view.id, actor=ACTOR, now=NOW))
+    assert (view.state, view.done) == ("checking", 0)

@@ -1,7 +1,7 @@
 """Taking a file in: kept, looked at while it passes, and made a text when it is a spreadsheet, JSON or a zip file."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from typing import IO
@@ -24,7 +24,7 @@ from regulars.transfers.choices import Phase
 from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.encoding import Evidence
-from regulars.transfers.reading.formats import TEXT, format_of
+from regulars.transfers.reading.formats import TEXT, format_of, name_note
 from regulars.transfers.reading.unpack import unpack
 from regulars.transfers.services.locking import KINDS, begin, lock_plannable
 from regulars.transfers.services.planning import recognise
@@ -32,7 +32,7 @@ from regulars.transfers.services.readers import importer_of
 
 CHUNK = 64 * 1024
 # A small spreadsheet is read while the person waits; the worker reads a large one.
-AT_ONCE = 2 * 1024 * 1024
+AT_ONCE = 512 * 1024
 
 
 class FileTooLarge(Refused):
@@ -79,7 +79,7 @@ def take_in(
 ) -> Import:
     """Keep a file with what could be found out about it, as an import that is not saved yet and has no run.
 
-    A spreadsheet of more than `at_once` bytes (2 MB) is left to the worker: its phase is "read" then, else "map".
+    A spreadsheet of more than `at_once` bytes (512 KB) is left to the worker: its phase is "read" then, else "map".
     Raises `NotAllowed`, `FileTooLarge`, `UnreadableFile` and `Invalid`; nothing is kept then.
     """
     actor.require(resource.permission("import"))
@@ -103,6 +103,7 @@ def take_in(
         imported.format = format_of(passing.evidence.head, filename)
         if imported.format == TEXT:
             imported.stored_as = kept
+            imported.notes = [note] if (note := name_note(TEXT, filename)) else []
             recognise(imported, passing.evidence, plan, actor, now)
         else:
             imported.original_as = kept
@@ -119,8 +120,13 @@ def take_in(
     return imported
 
 
-def make_text(imported: Import, actor: Actor, now: datetime) -> None:
-    """Make the text that the import reads of the file that was brought. Raises `UnreadableFile` and `Invalid`."""
+def make_text(
+    imported: Import, actor: Actor, now: datetime, told: Callable[[int], None] | None = None
+) -> None:
+    """Make the text that the import reads of the file that was brought; `told` hears of the rows on the way.
+
+    Raises `UnreadableFile` and `Invalid`.
+    """
     with default_storage.open(imported.original_as, "rb") as original, tempfile.TemporaryFile() as out:
         unpacked = unpack(
             original.file or original,
@@ -128,6 +134,7 @@ def make_text(imported: Import, actor: Actor, now: datetime) -> None:
             filename=imported.file_name,
             sheet=imported.sheet,
             out=out,
+            told=told,
         )
         out.seek(0)
         passing = _Passing(out, settings.IMPORT_MAX_BYTES)
@@ -169,8 +176,13 @@ def read(progress: Progress) -> None:
     actor.require(get_resource(imported.resource).permission("import"))
     if not imported.original_as or not default_storage.exists(imported.original_as):
         raise Refused("The uploaded file is not there any more. Bring it again.", code="file_gone")
+
+    def told(rows: int) -> None:
+        progress.stop_if_cancelled()
+        progress.save(done=rows, counts={}, cursor={})
+
+    make_text(imported, actor, progress.now, told)
     with transaction.atomic():
-        make_text(imported, actor, progress.now)
         if imported.asks:
             imported.phase, imported.run_id = Phase.MAP, None
             imported.save()
