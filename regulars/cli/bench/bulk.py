@@ -28,18 +28,9 @@ Measure = dict[str, Any]
 
 def import_file(size: int, folder: Path) -> list[Measure]:
     """Import so many rows into an empty store of an install of its own."""
-    place = folder / "import"
-    shutil.rmtree(place, ignore_errors=True)
-    path = folder / f"import-{size}.csv"
-    if not path.exists():
-        _write_csv(path, size)
-    environment = _environment(place)
-    _regulars("stores", "create", STORE, "--country", "FR", env=environment)
-    answer = folder / "import.json"
-    seconds, peak, code = _timed(
-        ["records", "import", "customers", str(path), "--store", STORE, "--json"], environment, answer
-    )
-    shutil.rmtree(place, ignore_errors=True)
+    with _empty_store(folder) as environment:
+        answer = folder / "import.json"
+        seconds, peak, code = _imported(_file_of(size, folder), environment, answer)
     if code:
         return []
     counts = json.loads(answer.read_text().splitlines()[-1])
@@ -49,6 +40,51 @@ def import_file(size: int, folder: Path) -> list[Measure]:
         _row("import, rows per second", round(size / seconds), "rows/s"),
         _row("import, peak memory of the command", peak, "MB", 300),
     ]
+
+
+def import_beside(size: int, folder: Path) -> list[Measure]:
+    """The same 20,000 rows into an empty store, by us and by Django's usual package for files."""
+    count = min(size, 20_000)
+    path = _file_of(count, folder)
+    with _empty_store(folder) as environment:
+        seconds, _peak, code = _imported(path, environment, folder / "import.json")
+    if code:
+        return []
+    ours = _row(f"import of {count:,} rows", seconds, "s")
+    theirs = f"django-import-export: import of {count:,} rows"
+    if not peer.installed():
+        return [ours, {"name": f"{theirs} (not installed)", "value": None, "unit": ""}]
+    with _empty_store(folder) as environment:
+        command = [sys.executable, "-m", "regulars.cli.bench.peer", "in", str(count), str(path)]
+        seconds, peak, code = watched(
+            lambda: subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        )
+    if code:
+        return [ours, {"name": theirs, "value": None, "unit": ""}]
+    return [ours, _row(theirs, seconds, "s"), _row(f"{theirs}, peak memory", peak, "MB")]
+
+
+@contextlib.contextmanager
+def _empty_store(folder: Path) -> Iterator[dict[str, str]]:
+    """The environment of an install of its own with one store in it, for a while."""
+    place = folder / "import"
+    shutil.rmtree(place, ignore_errors=True)
+    environment = _environment(place)
+    _regulars("stores", "create", STORE, "--country", "FR", env=environment)
+    yield environment
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def _file_of(size: int, folder: Path) -> Path:
+    path = folder / f"import-{size}.csv"
+    if not path.exists():
+        _write_csv(path, size)
+    return path
+
+
+def _imported(path: Path, environment: dict[str, str], answer: Path) -> tuple[float, float, int]:
+    arguments = ["records", "import", "customers", str(path), "--store", STORE, "--json"]
+    return _timed(arguments, environment, answer)
 
 
 def export_file(size: int, folder: Path) -> list[Measure]:
@@ -116,7 +152,7 @@ def export_beside(size: int, folder: Path) -> list[Measure]:
     )  # fmt: skip
     if not peer.installed():
         return [*ours, {"name": f"{theirs} (not installed)", "value": None, "unit": ""}]
-    command = [sys.executable, "-m", "regulars.cli.bench.peer", str(count), str(path)]
+    command = [sys.executable, "-m", "regulars.cli.bench.peer", "out", str(count), str(path)]
     seconds, peak, code = watched(lambda: subprocess.Popen(command, stderr=subprocess.DEVNULL))
     path.unlink(missing_ok=True)
     if code:
@@ -163,20 +199,28 @@ def tag(size: int, folder: Path) -> list[Measure]:
 
 
 def plain_copy(url: str, size: int) -> list[Measure]:
-    """Copy the same rows into a table without indexes: what the database itself needs."""
+    """Copy the same rows into a table without indexes, and into one with ours: what the database itself needs."""
+    name = f"plain COPY of {size:,} rows"
+    return [
+        _row(f"{name}, for scale", _copied(url, ""), "s"),
+        _row(f"{name} into the indexes, for scale", _copied(url, "INCLUDING INDEXES"), "s"),
+    ]
+
+
+def _copied(url: str, including: str) -> float:
     with psycopg.connect(url) as source, psycopg.connect(url) as target:
-        target.execute("CREATE TEMP TABLE copied (LIKE customers_customer)")
+        target.execute(f"CREATE TABLE bench_copied (LIKE customers_customer {including})")
         columns = _columns(source)
         began = time.monotonic()
         with (
             source.cursor().copy(f"COPY customers_customer ({columns}) TO STDOUT") as out,
-            target.cursor().copy(f"COPY copied ({columns}) FROM STDIN") as into,
+            target.cursor().copy(f"COPY bench_copied ({columns}) FROM STDIN") as into,
         ):
             for block in out:
                 into.write(block)
         seconds = time.monotonic() - began
         target.rollback()
-    return [_row(f"plain COPY of {size:,} rows, for scale", seconds, "s")]
+    return seconds
 
 
 def _columns(connection: psycopg.Connection[Any]) -> str:

@@ -104,6 +104,7 @@ def _bulk(size: int, folder: Path) -> list[dict[str, Any]]:
         ("export beside another", bulk.export_beside),
         ("bulk action", bulk.tag),
         ("import", bulk.import_file),
+        ("import beside another", bulk.import_beside),
     ):
         _say(name)
         rows = work(size, folder)
