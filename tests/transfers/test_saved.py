@@ -106,6 +106,16 @@ def test_one_that_is_refused_is_paused_and_its_owner_told(manager: Someone, how:
     assert services.make_due_exports(now=NOW + 5 * DAY) == 0
 
 
+def test_one_that_is_refused_only_when_the_worker_comes_to_it_is_paused_too(manager: Someone) -> None:
+    saved = save(manager)
+    assert services.make_due_exports(now=NOW + 2 * DAY) == 1
+    manager.user.memberships.update(role="clerk")
+    made = carry_out(Export.objects.get())
+    saved.refresh_from_db()
+    assert not made.stored_as and not saved.active and "does not include" in saved.problem
+    assert [mail.to for mail in OutboxMessage.objects.all()] == [manager.user.email]
+
+
 def test_it_follows_its_view(manager: Someone) -> None:
     make_customer(manager.store, first_name="Ada", country="FR")
     make_customer(manager.store, first_name="Bea", country="DE")

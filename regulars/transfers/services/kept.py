@@ -2,10 +2,11 @@
 who are signed in and may see all that is in them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 from django.core.files import File
@@ -18,7 +19,7 @@ from django.utils import translation
 from regulars.jobs.models import Run
 from regulars.jobs.services import OPEN, Progress, ask_to_cancel, run_kind, start_run
 from regulars.kit.actor import Actor
-from regulars.kit.errors import NotAllowed, NotFound
+from regulars.kit.errors import NotAllowed, NotFound, Refused
 from regulars.resources.context import Context
 from regulars.resources.page import count_matching
 from regulars.resources.resource import get_resource
@@ -27,7 +28,7 @@ from regulars.stores.models import Store
 from regulars.transfers.models import Export, ExportFetch
 from regulars.transfers.services.asked import Asked, Table, table_of
 from regulars.transfers.services.export import Follow, checked_table, enter, file_name, write_table
-from regulars.transfers.services.mails import mail_link
+from regulars.transfers.services.mails import mail_link, stop_schedule
 from regulars.transfers.writing import format_named
 
 KEPT_FOR = timedelta(days=7)
@@ -92,15 +93,24 @@ def make_export(progress: Progress) -> None:
     arguments = progress.run.arguments
     export = Export.objects.select_related("store").get(store=progress.store, pk=UUID(arguments["export"]))
     if export.finished_at is None:
-        actor = actor_again(store=progress.store, who=arguments["actor"], surface="worker")
-        context = Context(store=progress.store, actor=actor, now=progress.now, language=arguments["language"])
-        with translation.override(context.locale):
-            asked = Asked.from_json(arguments, context)
-            table = table_of(asked=asked, context=context)
-            progress.set_total(asked.rows(context).order_by().count())
-            _make(export, asked, table, context, _told(progress, export))
+        try:
+            _make_as(arguments, export, progress)
+        except Refused as refusal:
+            stop_schedule(saved_id=export.saved_id, why=refusal.sentence)
+            raise
         export.refresh_from_db()
     mail_link(export=export, now=progress.now)
+
+
+def _make_as(arguments: Mapping[str, Any], export: Export, progress: Progress) -> None:
+    """Make the file with the rights that whoever asked for it has by now."""
+    actor = actor_again(store=progress.store, who=arguments["actor"], surface="worker")
+    context = Context(store=progress.store, actor=actor, now=progress.now, language=arguments["language"])
+    with translation.override(context.locale):
+        asked = Asked.from_json(arguments, context)
+        table = table_of(asked=asked, context=context)
+        progress.set_total(asked.rows(context).order_by().count())
+        _make(export, asked, table, context, _told(progress, export))
 
 
 def _told(progress: Progress, export: Export) -> Follow:

@@ -63,8 +63,11 @@ def mail_link(*, export: Export, now: datetime) -> None:
             SavedExport.objects.filter(pk=saved.pk).update(problem=problem)
 
 
-def stop_schedule(*, saved: SavedExport, why: str) -> None:
+def stop_schedule(*, saved_id: UUID | None, why: str) -> None:
     """Pause a saved export that could not be made, and tell its owner, if they still work for the store."""
+    saved = SavedExport.objects.select_related("store").filter(pk__in=[saved_id]).first()
+    if saved is None:
+        return
     store = saved.store
     SavedExport.objects.filter(pk=saved.pk).update(active=False, problem=why)
     with override(store.language):

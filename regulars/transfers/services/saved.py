@@ -177,7 +177,7 @@ def make_due_exports(*, now: datetime) -> int:
                     _begin(saved, actor_again(store=saved.store, who=who, surface="worker"), now)
                     begun += 1
             except Refused as refusal:
-                stop_schedule(saved=saved, why=refusal.sentence)
+                stop_schedule(saved_id=saved.pk, why=refusal.sentence)
     return begun
 
 
