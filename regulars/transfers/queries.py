@@ -184,8 +184,8 @@ def _in_state(store: Store, state: ImportState) -> Q:
 
 def importers_of(*, store: Store) -> list[tuple[UUID, str]]:
     """Who has brought files so far, by name, under the name they had last."""
-    found = Import.objects.filter(store=store, actor_id__isnull=False).order_by("actor_id", "-created_at")
-    people = found.distinct("actor_id").values_list("actor_id", "actor_name")
+    found = Import.objects.filter(store=store).order_by("actor_id", "-created_at").distinct("actor_id")
+    people = [(who, name) for who, name in found.values_list("actor_id", "actor_name") if who is not None]
     return sorted(people, key=lambda one: one[1].casefold())
 
 

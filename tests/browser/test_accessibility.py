@@ -4,6 +4,7 @@ What is found is named with the rule and the part of the page, so that it can be
 """
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from playwright.sync_api import Page, expect
 
 from regulars.customers import services
 from regulars.customers.models import Customer
+from regulars.jobs.services import execute_run
 from regulars.kit.actor import Actor
+from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet
+from regulars.transfers import services as transfers
 from tests.browser.conftest import Guard
 from tests.factories import NOW, make_customer
 
@@ -34,6 +38,12 @@ PAGES: dict[str, str] = {
     "export": "/desk/shop/customers/export/",
     "upload": "/desk/shop/customers/imports/new/",
     "imports": "/desk/shop/imports/",
+    "columns of an import": "/desk/shop/imports/{mapped}/columns/",
+    "new rows": "/desk/shop/imports/{checked}/?show=new",
+    "changed rows": "/desk/shop/imports/{checked}/?show=changed",
+    "rows to decide": "/desk/shop/imports/{checked}/?show=clash",
+    "wrong rows": "/desk/shop/imports/{checked}/?show=failed",
+    "import that is done": "/desk/shop/imports/{done}/",
     "segments": "/desk/shop/segments/",
     "new segment": "/desk/shop/segments/new/",
     "block list": "/desk/shop/blocks/",
@@ -67,7 +77,33 @@ def places(people: Store, actor: Actor) -> dict[str, str]:
         store=people, ids=others, inputs={"tags": ["seen"]}, actor=actor, now=NOW, change_set=None
     )
     assert ChangeSet.objects.filter(pk=act.change_set).exists()
-    return {"customer": str(customer.pk), "change": str(act.change_set)}
+    return {"customer": str(customer.pk), "change": str(act.change_set)} | imports(people, actor)
+
+
+FILE = (
+    "Name,E-mail,City,Passwort\n"
+    "Ada,ada@example.com,Rome,x\n"
+    "Bob Smith,ada@example.com,Oslo,x\n"
+    "Grace,grace@example.com,York,x\n"
+    "Zoë,zoë@,Łódź,x\n"
+)
+
+
+def imports(store: Store, actor: Actor) -> dict[str, str]:
+    """Imports at each of their stops."""
+    found = {}
+    for name, runs in (("mapped", 0), ("checked", 1), ("done", 2)):
+        file, who = BytesIO(FILE.encode()), {"store": store, "actor": actor}
+        view = transfers.start_import(
+            **who, resource=get_resource("customers"), file=file, filename="list.csv", now=NOW, asks=True
+        )
+        for at in range(runs):
+            step = transfers.confirm_import if at else transfers.check_import
+            run_id = step(**who, import_id=view.id, now=NOW).run_id
+            assert run_id is not None
+            execute_run(run_id=run_id)
+        found[name] = str(view.id)
+    return found
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the npm packages of ui/")

@@ -84,7 +84,8 @@ def _bring(request: StaffRequest, resource: Resource, context: Context) -> Impor
     if isinstance(file, UploadedFile):
         if (file.size or 0) > settings.IMPORT_MAX_BYTES:
             raise FileTooLarge(_too_large(context), field="file")
-        brought, name = file, file.name or ""
+        brought: File[bytes] = file
+        name = file.name or ""
     elif pasted.strip():
         # A byte order mark says UTF-8: what was pasted needs no guess.
         brought, name = File(BytesIO(pasted.encode("utf-8-sig"))), _("pasted.tsv")
