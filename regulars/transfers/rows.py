@@ -67,7 +67,9 @@ class RowReader:
         context: Context,
         encoding: str,
         plan: Plan = NO_PLAN,
+        guarded: bool = True,
     ) -> None:
+        self._unguard = unguard if guarded else str
         self._width = len(columns)
         self._encoding = encoding
         fields = {one.name: one for one in resource.fields(context.actor)}
@@ -151,7 +153,7 @@ class RowReader:
             if known is not None and cell in known:
                 values[name] = known[cell]
                 continue
-            text = unguard(cell) if cell[0] == "'" else cell
+            text = self._unguard(cell) if cell[0] == "'" else cell
             try:
                 if not text.isprintable() and has_broken_bytes(text):
                     problems.append(self._broken(header, text))
@@ -162,7 +164,7 @@ class RowReader:
             except Invalid as refusal:
                 problems.append(Problem(header, text, refusal.sentence))
         for index, name, header in self._phones:
-            cell = unguard(cells[index]).strip()
+            cell = self._unguard(cells[index]).strip()
             if not cell:
                 continue
             if has_broken_bytes(cell):
@@ -237,6 +239,8 @@ def _cleaner(target: Field, column: Column, importer: Importer, context: Context
     """How the cells of a column are read."""
     kind, order = target.kind, column.order
     own = importer.cleaner(target, context)
+    if own is not None and isinstance(kind, Moment | Date):
+        own = _with_days(own, order, context)
     if own is not None:
         return own
     if isinstance(kind, Moment):
@@ -248,6 +252,19 @@ def _cleaner(target: Field, column: Column, importer: Importer, context: Context
     if isinstance(kind, Text):
         return _text(kind, target, context)
     return lambda cell: target.clean(cell, context)
+
+
+def _with_days(own: Cleaner, order: str, context: Context) -> Cleaner:
+    """A cleaner that knows days as forms write them gets them so, however the file writes them."""
+
+    def clean(cell: str) -> Any:
+        try:
+            day = read_date(cell, order, context.today)
+        except Invalid:
+            return own(cell)
+        return own(day.isoformat())
+
+    return clean
 
 
 def _text(kind: Text, target: Field, context: Context) -> Cleaner:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regulars.transfers.cells import unguard
 from regulars.transfers.writing import About, Column, Value, format_named
 from tests.transfers.unpacking import cells
 
@@ -39,7 +40,9 @@ def there_and_back(name: str, rows: Sequence[Sequence[Value]]) -> list[list[str]
     writer = format_named(name).open(out, COLUMNS, ABOUT)
     writer.write(rows)
     writer.close()
-    return [row + [""] * (len(COLUMNS) - len(row)) for row in cells(out.getvalue())]
+    # The guard before texts that begin like '0 or '=1 is taken off by whoever brings a spreadsheet in.
+    read = str if name == "jsonl" else unguard
+    return [[read(cell) for cell in row] + [""] * (len(COLUMNS) - len(row)) for row in cells(out.getvalue())]
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -8,6 +8,7 @@ from regulars.transfers.mapping import Column
 from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Layout
+from regulars.transfers.reading.formats import JSONL
 from regulars.transfers.rows import RowReader
 
 
@@ -30,4 +31,5 @@ def reader_of(imported: Import, plan: Plan, context: Context) -> RowReader:
         context=context,
         encoding=Layout(**imported.layout).encoding,
         plan=plan,
+        guarded=imported.format != JSONL,  # what programs write is what they mean
     )

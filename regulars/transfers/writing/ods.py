@@ -39,7 +39,7 @@ _KIND = "application/vnd.oasis.opendocument.spreadsheet"
 # What one part of a zip holds in the form that every reader knows.
 LARGEST = 2_000_000_000
 # Spaces at an end or beside each other and line ends have elements of their own.
-_SPECIAL = re.compile(f"^ | $|  |[&<>\t\n\r{UNWRITABLE}]")
+_SPECIAL = re.compile(f"^[ ']| $|  |[&<>\t\n\r{UNWRITABLE}]")
 _SPACES = re.compile("(?<= ) +|^ +| +$")
 _EMPTY = "<table:table-cell/>"
 _ROW = ("<table:table-row>", "</table:table-row>")

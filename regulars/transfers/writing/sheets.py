@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from regulars.transfers.cells import unguard
 from regulars.transfers.writing.base import About, Column, Row, Value
 
 LONGEST_TEXT = 32_767
@@ -24,8 +25,13 @@ Say = Callable[[Any], str]
 
 
 def writable(text: str) -> str:
-    """The text with � for characters that no spreadsheet holds, and cut with a mark where it is too long."""
+    """The text with � for characters that no spreadsheet holds, and cut with a mark where it is too long.
+
+    An apostrophe that the import would take for a guard is doubled, so that the text comes back letter for letter.
+    """
     text = _UNWRITABLE.sub("\ufffd", text)
+    if text[:1] == "'" and unguard(text) != text:
+        text = "'" + text
     if len(text) <= LONGEST_TEXT // 2:
         return text
     units = text.encode("utf-16-le")  # the limit counts an emoji twice

@@ -35,7 +35,7 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 # Beyond this a part of the zip would need a form that not every reader knows; the rows go on in a further sheet.
 LARGEST_SHEET = 2_000_000_000
 # Excel reads _x0041_ as a letter, so that an underscore before such a text is written in that form itself.
-_SPECIAL = re.compile(f"[&<>\r_{UNWRITABLE}]")
+_SPECIAL = re.compile(f"^'|[&<>\r_{UNWRITABLE}]")
 _CODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _EMPTY = "<c/>"
 # Printed, all columns are on one page, the rows on as many as they need.
