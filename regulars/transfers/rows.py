@@ -67,9 +67,7 @@ class RowReader:
         context: Context,
         encoding: str,
         plan: Plan = NO_PLAN,
-        guarded: bool = True,
     ) -> None:
-        self._unguard = unguard if guarded else str
         self._width = len(columns)
         self._encoding = encoding
         fields = {one.name: one for one in resource.fields(context.actor)}
@@ -153,7 +151,7 @@ class RowReader:
             if known is not None and cell in known:
                 values[name] = known[cell]
                 continue
-            text = self._unguard(cell) if cell[0] == "'" else cell
+            text = unguard(cell) if cell[0] == "'" else cell
             try:
                 if not text.isprintable() and has_broken_bytes(text):
                     problems.append(self._broken(header, text))
@@ -164,7 +162,7 @@ class RowReader:
             except Invalid as refusal:
                 problems.append(Problem(header, text, refusal.sentence))
         for index, name, header in self._phones:
-            cell = self._unguard(cells[index]).strip()
+            cell = unguard(cells[index]).strip()
             if not cell:
                 continue
             if has_broken_bytes(cell):

@@ -65,7 +65,7 @@ def _compare(decision: Decision, known: Rule) -> None:
     changed = {name: value for name, value in given.items() if value != getattr(known, name)}
     decision.verdict = Verdict.CHANGED if changed else Verdict.SAME
     decision.before = {name: getattr(known, name) for name in changed}
-    decision.values = changed | {"list": known.list}
+    decision.values = changed
     decision.record_id, decision.version = known.pk, known.version
 
 
@@ -93,6 +93,7 @@ IMPORTER = Importer(
     decide=decide_rules,
     write=write_imported_rules,
     cleaner=_cleaner,
+    columns_of=lambda name: (_COLUMNS.get(name, name),),
     presets=(Preset(name="regulars", label="Regulars", headers=("value", "kind", "list", "mode", "reason")),),
     sample=(
         {"value": "jane@spam.example", "kind": "email", "reason": "Chargebacks", "expires": "2027-12-31"},

@@ -13,7 +13,9 @@ from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import new_id
 from regulars.resources.context import Context
+from regulars.resources.field import Field
 from regulars.resources.importer import Importer
+from regulars.resources.kinds import Tags, Text
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.transfers import queries
@@ -99,16 +101,25 @@ def refuse_unidentified(imported: Import, actor: Actor, now: datetime) -> None:
 
 
 def _refuse_unknown(plan: Plan, importer: Importer, headers: Headers) -> None:
-    known = {one.name for one in headers.importable}
+    known = {one.name: one for one in headers.importable}
     for key in plan.match:
         if key not in importer.matched_by:
             raise Invalid(
                 f"Rows cannot be matched by “{key}”; choose among {', '.join(importer.matched_by) or 'none'}.",
                 field="match",
             )
-    for name in plan.policies:
+    for name, policy in plan.policies.items():
         if name not in known:
             raise Invalid(f"There is no field “{name}” to import.", field="policies")
+        if policy == "append" and not takes_more(known[name]):
+            raise Invalid(
+                f"“{known[name].label}” holds one value, to which nothing can be added.", field="policies"
+            )
+
+
+def takes_more(field: Field) -> bool:
+    """True when something can be added to what is there: to tags, and to texts of several lines."""
+    return isinstance(field.kind, Tags) or (isinstance(field.kind, Text) and field.kind.multiline)
 
 
 def beginning(imported: Import, plan: Plan) -> tuple[list[str], list[list[str]]]:
