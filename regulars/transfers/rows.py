@@ -67,7 +67,9 @@ class RowReader:
         context: Context,
         encoding: str,
         plan: Plan = NO_PLAN,
+        guarded: bool = True,
     ) -> None:
+        self._unguard = unguard if guarded else str
         self._width = len(columns)
         self._encoding = encoding
         fields = {one.name: one for one in resource.fields(context.actor)}
@@ -104,7 +106,7 @@ class RowReader:
                 cleaner = _cleaner(target, column, importer, context)
                 read = _changed(change, cleaner) if change else cleaner
                 # What comes again and again is read once; an e-mail does not.
-                known = None if isinstance(target.kind, Email) else {}
+                known: dict[str, Any] | None = None if isinstance(target.kind, Email) else {}
                 self._steps.append((column.index, column.field, column.header, read, known))
         self._origin = {importer.origin: preset.name if preset else "import"} if importer.origin else {}
         self._column_of = {column.field: column for column in columns if column.field}
@@ -151,7 +153,7 @@ class RowReader:
             if known is not None and cell in known:
                 values[name] = known[cell]
                 continue
-            text = unguard(cell) if cell[0] == "'" else cell
+            text = self._unguard(cell) if cell[0] == "'" else cell
             try:
                 if not text.isprintable() and has_broken_bytes(text):
                     problems.append(self._broken(header, text))
@@ -162,7 +164,7 @@ class RowReader:
             except Invalid as refusal:
                 problems.append(Problem(header, text, refusal.sentence))
         for index, name, header in self._phones:
-            cell = unguard(cells[index]).strip()
+            cell = self._unguard(cells[index]).strip()
             if not cell:
                 continue
             if has_broken_bytes(cell):
@@ -260,7 +262,7 @@ def _with_days(own: Cleaner, order: str, context: Context) -> Cleaner:
             day = read_date(cell, order, context.today)
         except Invalid:
             return own(cell)
-        return own(day.isoformat())
+        return own(day.isoformat() if day else "")
 
     return clean
 

@@ -10,7 +10,7 @@ from regulars.kit.ahead import made_ahead
 
 
 def threads() -> set[str]:
-    return {thread.name for thread in threading.enumerate()}
+    return {thread.name.partition("_")[0] for thread in threading.enumerate()}
 
 
 def test_gives_the_items_in_their_order() -> None:
@@ -42,7 +42,7 @@ def test_raises_what_the_source_raises_in_its_place() -> None:
     found = []
     with pytest.raises(ValueError, match="broken"), made_ahead(source()) as items:
         found.extend(items)
-    assert found == [1, 2] or found == []
+    assert found == [1, 2]
     assert "made-ahead" not in threads()
 
 
