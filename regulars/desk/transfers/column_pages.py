@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from regulars.desk.transfers.drafts import Draft, Step, addressable, joined
@@ -25,6 +27,21 @@ _ONLY_FOR = {
 }
 
 
+class Offer:
+    """The fields a file may fill, and the choice among them: of a thousand columns most offer the same, drawn once."""
+
+    def __init__(self, resource: Resource, context: Context) -> None:
+        self.fields = importable(resource, context)
+        self._drawn: dict[str, SafeString] = {}
+
+    def drawn(self, name: str) -> SafeString:
+        """The options of a choice in which this field is chosen ("" for none)."""
+        if name not in self._drawn:
+            found = {"sections": sections(self.fields, name)}
+            self._drawn[name] = render_to_string("desk/transfers/fields.html", found)
+        return self._drawn[name]
+
+
 def columns_part(
     view: ImportView,
     draft: Draft,
@@ -34,11 +51,11 @@ def columns_part(
     conflicts: Mapping[int, str],
 ) -> list[dict[str, Any]]:
     """Each column of the file with what it becomes."""
-    fields = importable(get_resource(view.resource), context)
+    offer = Offer(get_resource(view.resource), context)
     open_to_choice = {column.index for column in addressable(view)}
     return [
         column_part(
-            column, draft, tried.get(column.index), fields, view, context, conflicts.get(column.index, "")
+            column, draft, tried.get(column.index), offer, view, context, conflicts.get(column.index, "")
         )
         if column.index in open_to_choice
         else _closed(column)
@@ -70,14 +87,14 @@ def column_part(
     column: MappedColumn,
     draft: Draft,
     tried: TriedColumn | None,
-    fields: Mapping[str, Field],
+    offer: Offer,
     view: ImportView,
     context: Context,
     conflict: str = "",
 ) -> dict[str, Any]:
     """One column: its first values and what they become, the field, the steps, the rule for values that are there."""
     index, name = column.index, draft.fields.get(column.index, "")
-    field = fields.get(name)
+    field = offer.fields.get(name)
     steps_now = draft.steps.get(index, [])
     policy = draft.policies.get(name, "overwrite")
     reason = "" if name and not conflict else (tried.reason if tried else column.reason)
@@ -85,7 +102,7 @@ def column_part(
         "index": index,
         "header": column.header or _("(no header)"),
         "field": name,
-        "choices": sections(fields, name),
+        "choices": offer.drawn(name),
         "samples": _samples(column, tried, field, context),
         "reason": "" if conflict else reason,
         "problem": conflict,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from regulars.desk.access import staff
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell, wants_part
-from regulars.desk.transfers.column_pages import column_part, importable
+from regulars.desk.transfers.column_pages import Offer, column_part
 from regulars.desk.transfers.drafts import Draft, draft_of, read_draft
 from regulars.desk.transfers.imports import open_import
 from regulars.desk.transfers.mapping_pages import mapping_page
@@ -96,11 +96,11 @@ def _one_column(
         raise NotFound(_("The file has no such column."))
     if not wants_part(request):
         return _shown(request, view, draft, context)
-    fields = importable(get_resource(view.resource), context)
+    offer = Offer(get_resource(view.resource), context)
     column = view.columns[index]
     tried = _tried(view, draft, context).get(index)
     conflict = tried.reason if tried and draft.fields[index] and not tried.field else ""
-    part = column_part(column, draft, tried, fields, view, context, conflict)
+    part = column_part(column, draft, tried, offer, view, context, conflict)
     return render(request, f"{PAGE}#column", {"column": part, "map": {"url": request.path}})
 
 
