@@ -154,7 +154,7 @@ def test_a_refusal_is_told_in_its_own_words_and_a_fault_as_ours(store: Store, ki
 def test_a_run_whose_database_goes_away_has_not_failed_and_goes_on(
     store: Store, kinds: dict[str, Any]
 ) -> None:
-    lost = []
+    lost: list[bool] = []
 
     def work(progress: services.Progress) -> None:
         if not lost:
