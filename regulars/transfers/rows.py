@@ -155,26 +155,32 @@ class RowReader:
                 continue
             text = self._unguard(cell) if cell[0] == "'" else cell
             try:
-                if not text.isprintable() and has_broken_bytes(text):
+                if text.isprintable():
+                    empty = text.isspace()
+                elif has_broken_bytes(text):
                     problems.append(self._broken(header, text))
-                elif (kept := storable(text)) and not kept.isspace():
+                    continue
+                else:
+                    empty = not storable(text).strip()
+                if not empty:
                     values[name] = clean(text)
                     if known is not None:
                         _remember(known, cell, values[name])
             except Invalid as refusal:
                 problems.append(Problem(header, text, refusal.sentence))
         for index, name, header in self._phones:
-            cell = self._unguard(cells[index]).strip()
-            if not cell:
+            cell = cells[index]
+            if not cell or not (cell := self._unguard(cell).strip()):
                 continue
-            if has_broken_bytes(cell):
+            if not cell.isprintable() and has_broken_bytes(cell):
                 problems.append(self._broken(header, cell))
                 continue
             if self._phone_change:
                 cell = self._phone_change(cell)
             try:
                 country = self._phone_country or values.get("country") or self._country
-                values[name] = (clean_phone(storable(cell), country), cell)
+                text = cell if cell.isprintable() else storable(cell)
+                values[name] = (clean_phone(text, country), cell)
             except Invalid as refusal:
                 problems.append(Problem(header, cell, refusal.sentence))
         if values and (self._filled or self._tags):
@@ -248,7 +254,7 @@ def _cleaner(target: Field, column: Column, importer: Importer, context: Context
     if isinstance(kind, Date):
         return lambda cell: read_date(cell, order, context.today)
     if isinstance(kind, Email):
-        return lambda cell: clean_email(storable(cell))
+        return lambda cell: clean_email(cell if cell.isprintable() else storable(cell))
     if isinstance(kind, Text):
         return _text(kind, target, context)
     return lambda cell: target.clean(cell, context)

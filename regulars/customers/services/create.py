@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from regulars.customers import events
 from regulars.customers.models import Customer, Group
-from regulars.customers.rules import EDITABLE, as_json, search_columns
+from regulars.customers.rules import EDITABLE, SEARCHED_FACTS, as_json, search_columns
 from regulars.kit.actor import Actor
 from regulars.kit.copying import copy_rows
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
@@ -44,7 +44,7 @@ _FIGURES = {
     "has_account": False,
 }
 _UNLESS_GIVEN = {"state": "active", **DEFAULTS, **_FIGURES}
-_COPIED = ("created_at", *_UNLESS_GIVEN)
+_NOT_SEARCHED: dict[str, Any] = dict.fromkeys(SEARCHED_FACTS, "")
 
 
 class EmailTaken(Refused):
@@ -103,7 +103,7 @@ def create_customer(*, store: Store, values: Mapping[str, Any], actor: Actor, no
     return customer
 
 
-def insert_customers(*, store: Store, records: Sequence[Mapping[str, Any]], now: datetime) -> list[UUID]:
+def insert_customers(*, store: Store, records: Sequence[dict[str, Any]], now: datetime) -> list[UUID]:
     """Add many customers at once and return their ids in order; for imports, which keep the history of the batch.
 
     Each record holds facts by field name, and may hold `number`, `created_at`, `state` and figures. Twins are
@@ -116,27 +116,28 @@ def insert_customers(*, store: Store, records: Sequence[Mapping[str, Any]], now:
     unnumbered = len(records) - len(given)
     next_number = take_customer_numbers(store_id=store.pk, count=unnumbered) if unnumbered else 0
     free_numbers = iter(range(next_number, next_number + unnumbered))
-    searched = tuple(search_columns(DEFAULTS))
+    searched = tuple(search_columns(_NOT_SEARCHED))
     brought = frozenset().union(*records)
-    named = [name for name in _COPIED if name in brought]
-    same = {"store_id": store.pk, "version": 1, "state": "active", "created_at": now, "updated_at": now}
-    same |= DEFAULTS | _FIGURES
-    for name in named:
-        del same[name]
+    unless_given = _UNLESS_GIVEN | {"created_at": now}
+    named = [(name, value) for name, value in unless_given.items() if name in brought]
+    same = {name: value for name, value in unless_given.items() if name not in brought}
+    same |= {"store_id": store.pk, "version": 1, "updated_at": now}
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for record_id, record in zip(ids, records, strict=True):
-            facts = {**_UNLESS_GIVEN, "created_at": now, **record}
             yield (
                 record_id,
                 record.get("number") or next(free_numbers),
-                *[facts[name] for name in named],
-                *search_columns(facts).values(),
+                *[record.get(name, value) for name, value in named],
+                *search_columns(_NOT_SEARCHED | record).values(),
             )
 
     with transaction.atomic():
         copy_rows(
-            table="customers_customer", columns=("id", "number", *named, *searched), rows=rows(), same=same
+            table="customers_customer",
+            columns=("id", "number", *[name for name, _value in named], *searched),
+            rows=rows(),
+            same=same,
         )
     return ids
 
