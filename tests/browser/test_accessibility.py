@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from regulars.customers import services
 from regulars.customers.models import Customer
 from regulars.jobs.services import execute_run
 from regulars.kit.actor import Actor
+from regulars.resources.context import Context
+from regulars.resources.query import Query
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet
@@ -36,6 +39,10 @@ PAGES: dict[str, str] = {
     "new": "/desk/shop/customers/new/",
     "edit": "/desk/shop/customers/{customer}/edit/",
     "export": "/desk/shop/customers/export/",
+    "ledger of exports": "/desk/shop/exports/",
+    "one export": "/desk/shop/exports/{made}/",
+    "saved exports": "/desk/shop/exports/saved/",
+    "saved export": "/desk/shop/exports/saved/{saved}/",
     "upload": "/desk/shop/customers/imports/new/",
     "imports": "/desk/shop/imports/",
     "columns of an import": "/desk/shop/imports/{mapped}/columns/",
@@ -77,7 +84,11 @@ def places(people: Store, actor: Actor) -> dict[str, str]:
         store=people, ids=others, inputs={"tags": ["seen"]}, actor=actor, now=NOW, change_set=None
     )
     assert ChangeSet.objects.filter(pk=act.change_set).exists()
-    return {"customer": str(customer.pk), "change": str(act.change_set)} | imports(people, actor)
+    return (
+        {"customer": str(customer.pk), "change": str(act.change_set)}
+        | imports(people, actor)
+        | exports(people, actor)
+    )
 
 
 FILE = (
@@ -104,6 +115,16 @@ def imports(store: Store, actor: Actor) -> dict[str, str]:
             execute_run(run_id=run_id)
         found[name] = str(view.id)
     return found
+
+
+def exports(store: Store, actor: Actor) -> dict[str, str]:
+    """An export that was made and one that is saved."""
+    context = Context(store=store, actor=actor, now=timezone.now())
+    asked = transfers.Asked(query=Query(resource=get_resource("customers")))
+    made = transfers.keep_export(asked=asked, context=context)
+    plan = transfers.Plan(name="Everybody", schedule="weekly")
+    saved = transfers.save_export(asked=asked, plan=plan, context=context)
+    return {"made": str(made.pk), "saved": str(saved.pk)}
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the npm packages of ui/")
