@@ -39,7 +39,7 @@ def test_raises_what_the_source_raises_in_its_place() -> None:
         yield 2
         raise ValueError("broken")
 
-    found = []
+    found: list[int] = []
     with pytest.raises(ValueError, match="broken"), made_ahead(source()) as items:
         found.extend(items)
     assert found == [1, 2]
