@@ -24,10 +24,10 @@ def export_records(resource: Resource, options: Options, context: Context) -> in
     asked = services.Asked(
         query=query,
         columns=("all",) if everything else query.columns,
-        preset=options["preset"],
+        preset=options.get("preset", ""),
         format=options["format"],
-        byte_order_mark=options["excel"],
-        reason=options["reason"],
+        byte_order_mark=options.get("excel", False),
+        reason=options.get("reason", ""),
     )
     to_file = options["output"] and options["output"] != "-"
     if not to_file and format_named(asked.format).streams:

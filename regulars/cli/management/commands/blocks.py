@@ -11,7 +11,7 @@ from regulars.blocklist.choices import Door
 from regulars.blocklist.rehearsal import Rehearsal, rehearse_rule
 from regulars.blocklist.resource import BLOCKS, new_rule
 from regulars.blocklist.services import NeedsSecondYes
-from regulars.cli.records import looking, moving
+from regulars.cli.records import bringing, looking, moving
 from regulars.cli.records.common import Options, add_selection, complaint, context_of, say_json
 from regulars.kit.errors import Invalid, Refused
 from regulars.kit.ids import parse_id
@@ -95,7 +95,7 @@ def _export(options: Options, context: Context) -> int:
 
 
 def _import(options: Options, context: Context) -> int:
-    return moving.import_records(BLOCKS, options, context)
+    return bringing.import_records(BLOCKS, options, context)
 
 
 def _add(options: Options, context: Context) -> int:
