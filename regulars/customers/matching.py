@@ -217,7 +217,7 @@ def _first_found(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | D
 
 def _shared_mail(facts: dict[str, Any], row: Row, asked: Asked) -> Row | Decision | None:
     """Two people of a family may share an e-mail: they are not made one silently."""
-    if asked.shared_mail == SAME_PERSON or not _is_named_otherwise(facts, row):
+    if asked.shared_mail == SAME_PERSON or row.get(FORMER) or not _is_named_otherwise(facts, row):
         return row
     if asked.shared_mail == APART:
         return without(facts, None, "email", "email_key")

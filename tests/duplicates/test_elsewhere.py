@@ -12,7 +12,7 @@ from regulars.duplicates.models import Kept, Merge, Moved, Pair
 from regulars.duplicates.services import CannotMerge
 from regulars.kit.errors import NotFound
 from regulars.resources.context import Context
-from regulars.resources.importer import Candidate
+from regulars.resources.importer import Candidate, Matching
 from regulars.resources.record import fetch_record
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
@@ -49,9 +49,23 @@ def test_a_file_that_names_the_old_one_changes_the_one_that_stays(
     store: Store, merged: tuple[Customer, Customer], values: dict[str, str]
 ) -> None:
     context = Context(store=store, actor=ME, now=NOW)
-    (decision,) = IMPORTER.decide(store=store, candidates=[Candidate(line=1, values=values)], context=context)
+    (decision,) = IMPORTER.decide(
+        store=store, candidates=[Candidate(line=1, values=values)], matching=Matching(), context=context
+    )
     assert decision.record_id == merged[0].pk
     assert decision.values == {"company": "New"}
+
+
+def test_the_old_mail_under_the_old_name_is_no_family(
+    store: Store, merged: tuple[Customer, Customer]
+) -> None:
+    """Somebody said that the two names are one person when they were merged."""
+    context = Context(store=store, actor=ME, now=NOW)
+    values = {"email": "ada@old.example", "first_name": "Quite", "last_name": "Different"}
+    (decision,) = IMPORTER.decide(
+        store=store, candidates=[Candidate(line=1, values=values)], matching=Matching(), context=context
+    )
+    assert (decision.record_id, decision.verdict) == (merged[0].pk, "changed")
 
 
 def test_the_old_id_is_answered_with_the_one_that_stays(
