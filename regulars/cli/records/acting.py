@@ -17,7 +17,7 @@ from regulars.resources.context import Context
 from regulars.resources.execute import Selection, clean_inputs, count_selection, perform, rehearse
 from regulars.resources.resource import Resource
 from regulars.timeline.undoing import undo_change_set
-from regulars.transfers.services import fetch_export
+from regulars.transfers.services import copied_to, fetch_export
 
 REASONS_SHOWN = 10
 
@@ -59,26 +59,36 @@ def act(resource: Resource, options: Options, context: Context) -> int:
         context=context,
         wait=True,
     )
+    is_final = action.irreversible or bool(action.result_page)  # a file that was made is not taken back
     if performed.run is None:
         counts = {"done": len(performed.done), "skipped": len(performed.skipped)}
         reasons = Counter(performed.skipped.values()).most_common(REASONS_SHOWN)
         change_set = str(performed.change_set or "")
         told = {"matched": performed.matched} | counts | {"change_set": change_set}
-        _say(told, options, is_final=action.irreversible)
+        _say(told, options, is_final=is_final)
     else:
         with progress_bar(context.store, performed.run.pk, label=str(action.label), total=performed.matched):
             run = execute_run(run_id=performed.run.pk)
         reasons = skip_reasons(run=run, limit=REASONS_SHOWN)
         change_set = run.cursor.get("change_set", "")
         counts = {"done": 0, "skipped": 0} | run.counts | {"change_set": change_set}
-        _say({"matched": performed.matched} | counts, options, is_final=action.irreversible)
+        _say({"matched": performed.matched} | counts, options, is_final=is_final)
         if run.state != "done":
             raise Unfinished(run.message or f"The work was {run.state}.")
     if not options["json"]:
         _say_reasons(reasons)
+        _say_where(change_set, context)
     if options["output"]:
         _keep_file(change_set, options["output"], context)
     return 0
+
+
+def _say_where(change_set: str, context: Context) -> None:
+    """Where records are now that were copied into another store."""
+    made = parse_id(change_set)
+    if made is not None and (found := copied_to(store=context.store, export_id=made)):
+        slug, import_id = found
+        sys.stdout.write(f"  to be looked at and run in the store “{slug}”: import {import_id}\n")
 
 
 def _keep_file(change_set: str, path: str, context: Context) -> None:

@@ -1,18 +1,42 @@
 """`records export`: take the records of a query out as a file of any format."""
 
+import argparse
 import sys
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO
 
-from regulars.cli.records.common import Options, bar_of_rows, query_of, say_json
+from regulars.cli.records.common import Options, add_selection, bar_of_rows, query_of, say_json
 from regulars.cli.records.looking import list_records
 from regulars.resources.context import Context
 from regulars.resources.page import count_matching
 from regulars.resources.resource import Resource
 from regulars.transfers import services
-from regulars.transfers.writing import format_named
+from regulars.transfers.writing import FORMATS, format_named
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """The options of `records export`."""
+    add_selection(parser)
+    parser.add_argument(
+        "--columns", default="", metavar="A,B", help="which fields, in this order; “all” for every one"
+    )
+    parser.add_argument(
+        "--sort", default="", metavar="FIELD", help="a field to sort by; -spent sorts downwards"
+    )
+    parser.add_argument(
+        "--preset",
+        default="",
+        metavar="NAME",
+        help="the headers of another system, like shopify or mailchimp",
+    )
+    parser.add_argument(
+        "--format", default="csv", help=f"{', '.join(FORMATS)}, or json for one object (default csv)"
+    )
+    parser.add_argument("--excel", action="store_true", help="mark a CSV so that Excel shows accents right")
+    parser.add_argument("--reason", default="", metavar="WORDS", help="why, for the ledger of exports")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file")
 
 
 def export_records(resource: Resource, options: Options, context: Context) -> int:
@@ -24,10 +48,10 @@ def export_records(resource: Resource, options: Options, context: Context) -> in
     asked = services.Asked(
         query=query,
         columns=("all",) if everything else query.columns,
-        preset=options.get("preset", ""),
+        preset=options["preset"],
         format=options["format"],
-        byte_order_mark=options.get("excel", False),
-        reason=options.get("reason", ""),
+        byte_order_mark=options["excel"],
+        reason=options["reason"],
     )
     to_file = options["output"] and options["output"] != "-"
     if not to_file and format_named(asked.format).streams:

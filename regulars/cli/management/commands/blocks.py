@@ -33,15 +33,14 @@ class Command(BaseCommand):
         for verb in made.values():
             verb.add_argument("--store", required=True, metavar="SLUG", help="the store to work in")
             verb.add_argument("--json", action="store_true", help="print one JSON object")
-        for name in ("list", "export"):
-            add_selection(made[name])
-            made[name].add_argument(
-                "--columns", default="", metavar="A,B", help="which fields, in this order"
-            )
-            made[name].add_argument("--sort", default="", metavar="FIELD", help="a field to sort by")
-            made[name].add_argument("--format", choices=("csv", "json"), default="csv")
-            made[name].add_argument("-o", "--output", metavar="FILE", help="write to a file")
-        made["list"].add_argument("--limit", type=int, default=50, metavar="N", help="how many (0 means all)")
+        listed = made["list"]
+        add_selection(listed)
+        listed.add_argument("--columns", default="", metavar="A,B", help="which fields, in this order")
+        listed.add_argument("--sort", default="", metavar="FIELD", help="a field to sort by")
+        listed.add_argument("--format", choices=("csv", "json"), default="csv")
+        listed.add_argument("-o", "--output", metavar="FILE", help="write to a file")
+        moving.add_export(made["export"])
+        listed.add_argument("--limit", type=int, default=50, metavar="N", help="how many (0 means all)")
         _add_add(made["add"])
         made["remove"].add_argument(
             "id", nargs="+", metavar="ID", help="as `blocks list --columns id` shows it"
@@ -50,11 +49,7 @@ class Command(BaseCommand):
         check.add_argument("--door", choices=Door.values, default=Door.REGISTER.value)
         for name in ("email", "phone", "ip", "customer"):
             check.add_argument(f"--{name}", default="")
-        imported = made["import"]
-        imported.add_argument("file", metavar="FILE")
-        imported.add_argument("--dry-run", action="store_true", help="check the file and write nothing")
-        imported.add_argument("--phone-country", default="", metavar="FR")
-        imported.add_argument("--failed", metavar="FILE", help="keep the rows that were not taken")
+        bringing.add_import(made["import"])
 
     def handle(self, *args: Any, **options: Any) -> None:
         run, _words = VERBS[options["verb"]]

@@ -10,7 +10,6 @@ from regulars.cli.records import acting, asking, bringing, looking, moving, writ
 from regulars.cli.records.common import add_selection, complaint, context_of
 from regulars.kit.errors import Refused
 from regulars.resources.resource import get_resource
-from regulars.transfers.writing import FORMATS
 
 VERBS = {
     "list": (looking.list_records, "print the records of a query"),
@@ -71,7 +70,7 @@ class Command(BaseCommand):
         made["undo"].add_argument("change_set", metavar="CHANGE", help="the change that `act` printed")
         made["undo"].add_argument("--id", action="append", default=[], metavar="ID", help="only this record")
         bringing.add_import(made["import"])
-        _add_export(made["export"])
+        moving.add_export(made["export"])
 
     def handle(self, *args: Any, **options: Any) -> None:
         run, _words = VERBS[options["verb"]]
@@ -113,28 +112,6 @@ def _add_act(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="count the records and write nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the file that the action makes")
-
-
-def _add_export(parser: argparse.ArgumentParser) -> None:
-    add_selection(parser)
-    parser.add_argument(
-        "--columns", default="", metavar="A,B", help="which fields, in this order; “all” for every one"
-    )
-    parser.add_argument(
-        "--sort", default="", metavar="FIELD", help="a field to sort by; -spent sorts downwards"
-    )
-    parser.add_argument(
-        "--preset",
-        default="",
-        metavar="NAME",
-        help="the headers of another system, like shopify or mailchimp",
-    )
-    parser.add_argument(
-        "--format", default="csv", help=f"{', '.join(FORMATS)}, or json for one object (default csv)"
-    )
-    parser.add_argument("--excel", action="store_true", help="mark a CSV so that Excel shows accents right")
-    parser.add_argument("--reason", default="", metavar="WORDS", help="why, for the ledger of exports")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file")
 
 
 def _whole(text: str) -> int:
