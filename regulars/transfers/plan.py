@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import SUPPORTED_REGIONS
 
 from regulars.kit.errors import Invalid
+from regulars.kit.text import storable
 from regulars.resources.importer import Mark
 from regulars.resources.mistakes import suggest
 from regulars.transfers.steps import clean_steps
@@ -103,8 +104,10 @@ class Plan:
         for name in ("columns", "defaults", "policies", "found", "reading"):
             given[name] = _texts(given.get(name, {}), name)
         for name in ("tags", "phone_country", "mode", "twins", "shared_mail"):
-            if not isinstance(given.get(name, ""), str):
+            if not isinstance(text := given.get(name, ""), str):
                 raise Invalid(f"“{name}” is a text.", field=name)
+            if storable(text) != text:
+                raise Invalid(f"“{name}” holds characters that are no text.", field=name)
         match = given.get("match", ())
         if not isinstance(match, list | tuple) or not all(isinstance(one, str) for one in match):
             raise Invalid("“match” is a list of names of fields.", field="match")
@@ -124,6 +127,7 @@ class Plan:
             *(("policies", value, POLICIES) for value in self.policies.values()),
             *(("found", value, FOUND) for value in self.found.values()),
             *(("found", mark, FOUND_MARKS) for mark in self.found),
+            *(("reading", name, READING) for name in self.reading),
             *(("reading", self.reading[name], known) for name, known in _READINGS if name in self.reading),
         ):
             if value not in choices:
@@ -141,6 +145,7 @@ class Plan:
             )
 
 
+READING = ("encoding", "delimiter", "header_row", "sheet")
 _READINGS = (("encoding", ENCODINGS), ("delimiter", DELIMITERS))
 NO_PLAN = Plan()
 
@@ -150,4 +155,6 @@ def _texts(value: Any, name: str) -> dict[str, str]:
         isinstance(key, str) and isinstance(one, str) for key, one in value.items()
     ):
         raise Invalid(f"“{name}” is an object of texts by name.", field=name)
+    if any(storable(text) != text for pair in value.items() for text in pair):
+        raise Invalid(f"“{name}” holds characters that are no text.", field=name)
     return dict(value)

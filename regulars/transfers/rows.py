@@ -20,6 +20,7 @@ from regulars.transfers.mapping import Column, header_key
 from regulars.transfers.plan import NO_PLAN, Plan
 from regulars.transfers.reading.csvfile import Record, has_broken_bytes
 from regulars.transfers.reading.dayformats import read_date, read_moment
+from regulars.transfers.settling import Tagged
 from regulars.transfers.steps import changes_of, input_of, joined_headers
 
 CACHED, CACHED_LENGTH = 10_000, 60
@@ -90,7 +91,11 @@ class RowReader:
             self._joins += [
                 (
                     column.index,
-                    [index_of[name] for name in joined_headers(one) if name in index_of],
+                    [
+                        at
+                        for name in joined_headers(one)
+                        if (at := index_of.get(name)) is not None and at != column.index
+                    ],
                     one["separator"],
                 )
                 for one in steps
@@ -175,9 +180,9 @@ class RowReader:
             if not cell.isprintable() and has_broken_bytes(cell):
                 problems.append(self._broken(header, cell))
                 continue
-            if self._phone_change:
-                cell = self._phone_change(cell)
             try:
+                if self._phone_change and not (cell := self._phone_change(cell)):
+                    continue
                 country = self._phone_country or values.get("country") or self._country
                 text = cell if cell.isprintable() else storable(cell)
                 values[name] = (clean_phone(text, country), cell)
@@ -187,7 +192,7 @@ class RowReader:
             for name, value in self._filled.items():
                 values.setdefault(name, value)
             if self._tags:
-                values["tags"] = list(dict.fromkeys([*values.get("tags", ()), *self._tags]))
+                values["tags"] = Tagged(values.get("tags", []), self._tags)
         return (self._origin | values if values else values), problems
 
     def _joined(self, cells: list[str]) -> list[str]:

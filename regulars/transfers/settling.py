@@ -15,26 +15,33 @@ _MARKED = {
 }
 
 
+class Tagged(list[str]):
+    """The tags of a row with those that all rows get; those are added, whatever becomes of its own."""
+
+    def __init__(self, own: list[str], all_get: list[str]) -> None:
+        super().__init__(_added(own, all_get))
+        self.own, self.all_get = own, all_get
+
+
 class Settling:
     """Applies one plan to the decisions of one file."""
 
     def __init__(self, plan: Plan, importer: Importer) -> None:
         self._plan = plan
         self._importer = importer
-        policies = dict(plan.policies)
-        if plan.tags.strip() and "tags" not in plan.policies and "tags" not in plan.columns.values():
-            policies["tags"] = "append"  # tagging all rows takes no tag away
-        self._policies = {
-            column: policy
-            for name, policy in policies.items()
+        self._policies = [
+            (policy, importer.columns_of(name))
+            for name, policy in plan.policies.items()
             if policy != "overwrite"
-            for column in importer.columns_of(name)
-        }
-        self.does_nothing = not self._policies and plan.mode == "both" and not plan.found
+        ]
+        self._tags = plan.policies.get("tags", "overwrite") if plan.tags.strip() else ""
+        self.does_nothing = not (self._policies or self._tags or plan.found) and plan.mode == "both"
 
     def apply(self, decision: Decision) -> None:
         """Change a decision to what the plan makes of it."""
-        if decision.verdict is Verdict.CHANGED and self._policies:
+        if self._tags and decision.verdict in _WRITTEN:
+            self._tag(decision)
+        if decision.verdict is Verdict.CHANGED:
             self._keep_what_is_there(decision)
         if decision.found and decision.verdict in (Verdict.CHANGED, Verdict.SAME):
             self._treat_apart(decision)
@@ -44,18 +51,26 @@ class Settling:
             _skip(decision, "There is none yet, and only those that are there are changed.")
 
     def _keep_what_is_there(self, decision: Decision) -> None:
-        for column, policy in self._policies.items():
-            if column not in decision.values:
-                continue
-            new, old = decision.values[column], decision.before.get(column)
-            kept = _kept(policy, old, new)
-            if kept == old:
-                del decision.values[column]
-                decision.before.pop(column, None)
-            else:
-                decision.values[column] = kept
+        for policy, columns in self._policies:
+            stays = False
+            for column in columns:
+                if column not in decision.values or (column == "tags" and self._tags):
+                    continue
+                new, old = decision.values[column], decision.before.get(column)
+                # What belongs to a value that stays, stays with it: how a phone was typed, the rest of a name.
+                kept = old if stays else _kept(policy, old, new)
+                stays = kept == old
+                _set(decision, column, kept)
         if not decision.values:
             decision.verdict = Verdict.SAME
+
+    def _tag(self, decision: Decision) -> None:
+        new = decision.values.get("tags")
+        if not isinstance(new, Tagged):
+            return
+        old = decision.before.get("tags") or []
+        own = _kept(self._tags, old, new.own) if new.own and old else new.own or old
+        _set(decision, "tags", _added(own, new.all_get))
 
     def _treat_apart(self, decision: Decision) -> None:
         for mark in decision.found:
@@ -77,8 +92,24 @@ class Settling:
             return
 
 
+def _set(decision: Decision, column: str, value: Any) -> None:
+    if decision.verdict is Verdict.CHANGED and value == decision.before.get(column):
+        del decision.values[column]
+        decision.before.pop(column, None)
+    else:
+        decision.values[column] = value
+
+
+def _added(old: list[str], new: list[str]) -> list[str]:
+    """The tags that are there with those that are not yet, in any case."""
+    known = {one.casefold() for one in old}
+    return [*old, *(one for one in new if one.casefold() not in known)]
+
+
 def _kept(policy: str, old: Any, new: Any) -> Any:
     """The value that stays: the old one, the new one, or both."""
+    if policy == "overwrite":
+        return new
     if policy == "ignore":
         return old
     if policy == "fill" or not isinstance(new, str | list):
@@ -86,8 +117,7 @@ def _kept(policy: str, old: Any, new: Any) -> Any:
     if not old:
         return new
     if isinstance(new, list):
-        known = {one.casefold() for one in old}
-        return [*old, *(one for one in new if one.casefold() not in known)]
+        return _added(old, new)
     return old if new in old else f"{old}\n{new}"
 
 

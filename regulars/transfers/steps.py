@@ -9,8 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from regulars.kit.errors import Invalid
+from regulars.kit.text import storable
 from regulars.resources.mistakes import suggest
 from regulars.transfers.reading.dayformats import DAY_FIRST, MONTH_FIRST
+from regulars.transfers.reading.limits import CELL_LIMIT
 
 Words = str | Promise
 Change = Callable[[str], str]
@@ -44,7 +46,16 @@ class Step:
 
 
 def _replace(inputs: Mapping[str, str]) -> Change:
-    return lambda cell: cell.replace(inputs["find"], inputs.get("with", ""))
+    find, instead = inputs["find"], inputs.get("with", "")
+    growth = len(instead) - len(find)
+
+    def replace(cell: str) -> str:
+        # Several of these, one after the other, would make any cell larger than memory.
+        if growth > 0 and len(cell) + growth * cell.count(find) > CELL_LIMIT:
+            raise Invalid("Replacing makes this cell too long. Look at what is replaced with what.")
+        return cell.replace(find, instead)
+
+    return replace
 
 
 def _case(inputs: Mapping[str, str]) -> Change:
@@ -177,6 +188,8 @@ def clean_steps(given: Any) -> dict[str, list[dict[str, str]]]:
     """The steps of each column as a plan keeps them. Raises `Invalid`."""
     if not isinstance(given, Mapping):
         raise Invalid("“steps” is an object: a list of steps by header.", field="steps")
+    if any(storable(str(header)) != str(header) for header in given):
+        raise Invalid("“steps” holds characters that are no text.", field="steps")
     cleaned = {str(header): [_clean(one) for one in _listed(steps)] for header, steps in given.items()}
     return {header: steps for header, steps in cleaned.items() if steps}
 
@@ -203,8 +216,10 @@ def _clean(given: Any) -> dict[str, str]:
             raise Invalid(f"“{step.label}” needs “{asked.label}”.", field="steps")
         if asked.choices is not None and value and value not in asked.choices:
             raise Invalid(f"“{value}” is none of: {', '.join(asked.choices)}.", field="steps")
-        if len(value) > LONGEST_INPUT and step.name != "join":
+        if len(value) > LONGEST_INPUT and asked.name != "columns":  # as long as the headers are
             raise Invalid(f"“{asked.label}” takes up to {LONGEST_INPUT} characters.", field="steps")
+        if storable(value) != value:
+            raise Invalid(f"“{asked.label}” holds characters that are no text.", field="steps")
         cleaned[asked.name] = value
     return cleaned
 
@@ -233,5 +248,5 @@ def input_of(steps: Sequence[Mapping[str, str]], name: str, wanted: str) -> str:
 
 
 def joined_headers(step: Mapping[str, str]) -> list[str]:
-    """The other columns of a `join`, one header per line."""
-    return [line.strip() for line in step["columns"].splitlines() if line.strip()]
+    """The other columns of a `join`, one header per line; each once."""
+    return list(dict.fromkeys(line.strip() for line in step["columns"].splitlines() if line.strip()))

@@ -132,7 +132,7 @@ def beginning(imported: Import, plan: Plan) -> tuple[list[str], list[list[str]]]
             delimiter=asked.get("delimiter") or layout.delimiter,
         )
     if header_row := plan.reading.get("header_row"):
-        if not header_row.isdecimal() or not 1 <= int(header_row) <= SAMPLE_RECORDS:
+        if header_row not in map(str, range(1, SAMPLE_RECORDS + 1)):
             raise Invalid(f"Write the row of the header as a number up to {SAMPLE_RECORDS}.", field="reading")
         layout = replace(layout, skip=int(header_row) - 1)
     imported.layout = layout.as_json()
