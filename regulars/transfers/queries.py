@@ -94,7 +94,7 @@ class ImportView:
     @property
     def can_plan(self) -> bool:
         """True while a person may still say what the columns become."""
-        return self.state in PLANNABLE and self.phase != Phase.RUN and self.has_file
+        return self.state in PLANNABLE and self.phase in (Phase.MAP, Phase.CHECK) and self.has_file
 
     @property
     def can_discard(self) -> bool:

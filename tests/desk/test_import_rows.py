@@ -262,3 +262,16 @@ def test_the_history_pages_and_its_queries(manager: Someone) -> None:
     oldest = Import.objects.order_by("-created_at", "-id")[29]
     second = ask(manager, before=oldest.created_at.isoformat(), id=str(oldest.pk))
     assert second.count("pasted.tsv") == 0 and "f2.csv" in second and "Back to the latest" in second
+
+
+def test_what_another_kind_of_record_declares_comes_in_through_the_same_pages(owner: Someone) -> None:
+    base = "/desk/shop/blocks/imports/"
+    sample = b"".join(owner.client.get(f"{base}sample.csv").streaming_content).decode()
+    answer = owner.client.post(f"{base}new/", {"pasted": sample})
+    url = str(answer.headers["Location"])
+    page = text_of(owner.client, f"{url}columns/")
+    assert "Check the file" in page and "An archived one" not in page and "another name" not in page
+    assert owner.client.post(f"{url}columns/", {"do": "check"}).headers["Location"] == url
+    carry_out()
+    page = text_of(owner.client, url, show="new")
+    assert page.count('class="file-row"') == len(sample.strip().splitlines()) - 1

@@ -1,6 +1,9 @@
 // Forms: a file dropped on the page, a warning before unsaved work is lost, the error summary in focus.
 import { find, formatNumber, icon, make } from "./dom.js";
 
+// A form carries two megabytes of text; what is pasted beyond that goes along as a file.
+const LONG_PASTE = 500_000;
+
 class FileDrop extends HTMLElement {
   connectedCallback() {
     this.box = find(".drop", this);
@@ -14,6 +17,17 @@ class FileDrop extends HTMLElement {
       this.input.files = event.dataTransfer.files;
       this.show();
     });
+    find("textarea.pasted", this.closest("form"))?.addEventListener("paste", (event) => this.paste(event));
+  }
+
+  paste(event) {
+    const text = event.clipboardData.getData("text/plain");
+    if (text.length < LONG_PASTE) return;
+    event.preventDefault();
+    const files = new DataTransfer();
+    files.items.add(new File([text], "pasted.tsv", { type: "text/tab-separated-values" }));
+    this.input.files = files.files;
+    this.show();
   }
 
   over(event, on) {

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import QueryDict
 
+from regulars.kit.errors import Invalid
 from regulars.resources.importer import Mark
 from regulars.transfers.queries import ImportView, MappedColumn
-from regulars.transfers.steps import STEPS, joined_headers
+from regulars.transfers.steps import STEPS, clean_steps, joined_headers
 
 MOST_KEYS = 3
 Step = dict[str, str]
@@ -63,10 +64,24 @@ class Draft:
         """The same with one step more for a column."""
         return replace(self, steps={**self.steps, index: [*self.steps.get(index, []), {"step": name}]})
 
+    def finished(self) -> "Draft":
+        """The same without the steps that still lack something."""
+        return replace(
+            self, steps={index: list(filter(_is_whole, steps)) for index, steps in self.steps.items()}
+        )
+
     def without_step(self, index: int, at: int) -> "Draft":
         """The same without one of the steps of a column."""
         kept = [step for number, step in enumerate(self.steps.get(index, [])) if number != at]
         return replace(self, steps={**self.steps, index: kept})
+
+
+def _is_whole(step: Step) -> bool:
+    try:
+        clean_steps({"": [step]})
+    except Invalid:
+        return False
+    return True
 
 
 def addressable(view: ImportView) -> list[MappedColumn]:

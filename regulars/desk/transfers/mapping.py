@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from regulars.desk.access import staff
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell, wants_part
+from regulars.desk.transfers.column_pages import Offer, column_part
 from regulars.desk.transfers.drafts import Draft, draft_of, read_draft
 from regulars.desk.transfers.imports import open_import
-from regulars.desk.transfers.mapping_pages import column_part, importable, mapping_page
+from regulars.desk.transfers.mapping_pages import mapping_page
 from regulars.kit.errors import Invalid, NotAllowed, NotFound, Refused
 from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
@@ -95,11 +96,11 @@ def _one_column(
         raise NotFound(_("The file has no such column."))
     if not wants_part(request):
         return _shown(request, view, draft, context)
-    fields = importable(get_resource(view.resource), context)
+    offer = Offer(get_resource(view.resource), context)
     column = view.columns[index]
     tried = _tried(view, draft, context).get(index)
     conflict = tried.reason if tried and draft.fields[index] and not tried.field else ""
-    part = column_part(column, draft, tried, fields, view, context, conflict)
+    part = column_part(column, draft, tried, offer, view, context, conflict)
     return render(request, f"{PAGE}#column", {"column": part, "map": {"url": request.path}})
 
 
@@ -202,9 +203,9 @@ def _again(request: StaffRequest, view: ImportView) -> HttpResponse:
 
 
 def _tried(view: ImportView, draft: Draft, context: Context) -> dict[int, TriedColumn]:
-    """What the first cells become; nothing while what is typed cannot be read."""
+    """What the first cells become; nothing while what is typed cannot be read. Unfinished steps wait."""
     try:
-        plan = Plan.from_json(draft.data(view))
+        plan = Plan.from_json(draft.finished().data(view))
         return try_plan(
             store=context.store, import_id=view.id, plan=plan, actor=context.actor, now=context.now
         )

@@ -17,7 +17,7 @@ from regulars.resources.resource import Resource, get_resource
 from regulars.transfers import queries
 from regulars.transfers.choices import ImportState, Phase, RowVerdict
 from regulars.transfers.models import ImportRow
-from regulars.transfers.queries import ImportView
+from regulars.transfers.queries import ImportView, MappedColumn
 
 ROWS_A_PAGE = 50
 LONG_CELL = 80
@@ -127,14 +127,23 @@ def _line(text: str) -> int:
 def rows_of(rows: Sequence[ImportRow], view: ImportView, context: Context) -> list[dict[str, Any]]:
     """Rows as plain data, with the names of the records they are about."""
     resource = get_resource(view.resource)
-    words = Words(resource, context)
+    words, columns = Words(resource, context), open_columns(view, context)
     names = _names([row.record_id for row in rows if row.record_id], resource, context)
-    return [_row(row, view, words, names, resource, context) for row in rows]
+    return [_row(row, view, columns, words, names, resource, context) for row in rows]
+
+
+def open_columns(view: ImportView, context: Context) -> list[MappedColumn]:
+    """The columns whose cells the role may see: not those that become a field it may not see, and no secrets."""
+    hidden = {
+        one.name for one in get_resource(view.resource).all_fields() if not context.actor.may(one.permission)
+    }
+    return [one for one in view.columns if not one.secret and one.field not in hidden]
 
 
 def _row(
     row: ImportRow,
     view: ImportView,
+    columns: Sequence[MappedColumn],
     words: Words,
     names: Mapping[UUID, tuple[str, str]],
     resource: Resource,
@@ -146,7 +155,8 @@ def _row(
     wrong = (
         {one["column"] for one in row.problems if one["column"]} if verdict == RowVerdict.FAILED else set()
     )
-    inputs = _inputs(row, view, wrong) if editable else []
+    inputs = _inputs(row, columns, wrong) if editable else []
+    headers = {one.header for one in columns}
     return {
         "line": row.line,
         "line_text": cells.format_whole(row.line, values.style_of(context).language),
@@ -159,8 +169,8 @@ def _row(
         "changes": words.changes(row.before, row.after)
         if verdict in (RowVerdict.NEW, RowVerdict.CHANGED)
         else [],
-        "cells": _cells(row, view) if verdict in (RowVerdict.CLASH, RowVerdict.SKIPPED) else [],
-        "problems": row.problems,
+        "cells": _cells(row, columns) if verdict in (RowVerdict.CLASH, RowVerdict.SKIPPED) else [],
+        "problems": [one for one in row.problems if not one["column"] or one["column"] in headers],
         "editable": editable,
         "edited": row.edited,
         "choice": row.choice,
@@ -177,12 +187,12 @@ def _row(
     }
 
 
-def _inputs(row: ImportRow, view: ImportView, wrong: set[str]) -> list[dict[str, Any]]:
-    """The cells of a row that can be written anew; a second column of the same header and secrets cannot."""
+def _inputs(row: ImportRow, columns: Sequence[MappedColumn], wrong: set[str]) -> list[dict[str, Any]]:
+    """The cells of a row that can be written anew; a second column of the same header cannot."""
     said = {one["column"]: one["sentence"] for one in row.problems}
     found, seen = [], set()
-    for column in view.columns:
-        if column.secret or column.header in seen:
+    for column in columns:
+        if column.header in seen:
             continue
         seen.add(column.header)
         cell = row.cells[column.index] if column.index < len(row.cells) else ""
@@ -199,11 +209,11 @@ def _inputs(row: ImportRow, view: ImportView, wrong: set[str]) -> list[dict[str,
     return found
 
 
-def _cells(row: ImportRow, view: ImportView) -> list[dict[str, str]]:
+def _cells(row: ImportRow, columns: Sequence[MappedColumn]) -> list[dict[str, str]]:
     """What the file says, as far as it is brought in, for whoever has to know the row."""
     return [
         {"label": column.header, "value": row.cells[column.index]}
-        for column in view.columns
+        for column in columns
         if column.field and column.index < len(row.cells) and row.cells[column.index].strip()
     ]
 

@@ -16,9 +16,10 @@ from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import wants_part
 from regulars.desk.transfers.imports import open_import
 from regulars.desk.transfers.pages import import_page
-from regulars.desk.transfers.row_pages import rows_of, tabs_part
+from regulars.desk.transfers.row_pages import open_columns, rows_of, tabs_part
 from regulars.desk.values import style_of
 from regulars.kit.errors import NotAllowed, NotFound, Refused
+from regulars.resources.context import Context
 from regulars.transfers import queries, services
 from regulars.transfers.choices import RowVerdict
 from regulars.transfers.queries import ImportView
@@ -46,7 +47,7 @@ def row(request: StaffRequest, import_id: UUID, line: int) -> HttpResponse:
                 store=request.store,
                 import_id=import_id,
                 line=line,
-                cells=_cells(request, view),
+                cells=_cells(request, view, context),
                 actor=request.actor,
                 now=context.now,
             )
@@ -98,11 +99,11 @@ def every_row(request: StaffRequest, import_id: UUID) -> HttpResponse:
     return redirect("import", store=request.store.slug, import_id=import_id)
 
 
-def _cells(request: StaffRequest, view: ImportView) -> dict[str, str]:
+def _cells(request: StaffRequest, view: ImportView, context: Context) -> dict[str, str]:
     """The cells that were sent, by header. The form knows columns by their place: headers may be anything."""
     return {
         column.header: request.POST[f"cell-{column.index}"]
-        for column in view.columns
+        for column in open_columns(view, context)
         if f"cell-{column.index}" in request.POST
     }
 
