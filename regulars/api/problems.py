@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from regulars.kit.errors import InvalidRecord, Refused
 from regulars.kit.slowness import too_slow
+from regulars.kit.space import no_space
 from regulars.resources.conflicts import EditConflict
 from regulars.resources.language import QueryError
 
@@ -99,7 +100,7 @@ def answer(error: Exception) -> HttpResponse:
             return problem(413, "too_large", "The body of the request is too large.")
         case SuspiciousOperation() | BadRequest() | MultiPartParserError() | UnreadablePostError():
             return problem(400, "bad_request", "The request cannot be read.")
-    if (refusal := too_slow(error)) is not None:
+    if (refusal := too_slow(error) or no_space(error)) is not None:
         return answer(refusal)
     log.error("A request to the API failed.", exc_info=error)
     return problem(500, "internal", "Something went wrong on our side. The log of the install says more.")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from regulars.desk.refusals import refuse
 from regulars.kit.errors import Refused
 from regulars.kit.slowness import too_slow
+from regulars.kit.space import no_space
 
 
 class RefusalMiddleware:
@@ -21,6 +22,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if request.path.startswith("/api/"):
             return None
-        if (late := too_slow(error)) is not None:
-            return refuse(request, late)
+        if (said := too_slow(error) or no_space(error)) is not None:
+            return refuse(request, said)
         return refuse(request, error) if isinstance(error, Refused) else None

@@ -21,6 +21,7 @@ from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run, Skipped
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
+from regulars.kit.space import no_space
 from regulars.stores.models import Store
 
 OPEN = (RunState.WAITING, RunState.RUNNING)
@@ -155,7 +156,9 @@ def execute_run(*, run_id: UUID) -> Run:
             if _is_lost(error):
                 connection.close()
                 raise  # the run has not failed: it goes on at its cursor when the database is back
-            _finish(run_id, RunState.FAILED, f"Something went wrong on our side ({type(error).__name__}).")
+            full = no_space(error)
+            said = full.sentence if full else f"Something went wrong on our side ({type(error).__name__})."
+            _finish(run_id, RunState.FAILED, said)
             raise
         else:
             _finish(run_id, RunState.DONE, "")

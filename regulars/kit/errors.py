@@ -42,6 +42,13 @@ class TooSlow(Refused):
     status = 422
 
 
+class NoSpace(Refused):
+    """The disk is full; what was begun was taken back."""
+
+    code = "no_space"
+    status = 507
+
+
 class Invalid(Refused):
     """One value cannot be accepted; the sentence says how to write it."""
 

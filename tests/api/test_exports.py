@@ -1,10 +1,12 @@
 """Exports by API: streamed or made by the worker, the ledger, and who may."""
 
+import errno
 import json
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 
 from regulars.jobs.services import execute_run
 from regulars.transfers.models import Export, ExportFetch
@@ -131,3 +133,11 @@ def test_the_ledger_by_pages_and_filter(api: ApiClient) -> None:
         {"x": "1"},
     ):
         assert_problem(api.get("/exports", **wrong), 422, "invalid")
+
+
+def test_a_full_disk_is_a_problem_of_its_own(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_asked: Any) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "save", full)
+    assert_problem(api.post("/exports", {"format": "xlsx"}), 507, "no_space")

@@ -1,10 +1,12 @@
 """The ledger of exports, one export with its file, and saved exports: what they show, and who may."""
 
+import errno
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.test import Client
 from django.utils import timezone
 
@@ -228,3 +230,13 @@ def test_pages_ask_no_more_for_more_lines(manager: Someone, django_assert_max_nu
         for address in ("", "saved/"):
             with django_assert_max_num_queries(24):
                 manager.client.get(BASE + address)
+
+
+def test_a_full_disk_is_a_sentence(manager: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_asked: Any) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "save", full)
+    manager.client.raise_request_exception = False
+    answer = manager.client.post("/desk/shop/customers/export/", {"download": "1", "format": "xlsx"})
+    assert answer.status_code == 507 and "Make room there" in answer.content.decode()

@@ -1,5 +1,6 @@
 """Files that are kept for a week: made at once or by the worker, fetched, thrown away."""
 
+import errno
 import hashlib
 import json
 from dataclasses import replace
@@ -11,7 +12,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 
 from regulars.customers.models import Customer
 from regulars.jobs.models import Run
-from regulars.jobs.services import ask_to_cancel, execute_run
+from regulars.jobs.services import ask_to_cancel, execute_run, retry_run
 from regulars.kit.errors import Invalid, NotAllowed, NotFound
 from regulars.kit.ids import new_id
 from regulars.resources import execute
@@ -50,6 +51,10 @@ def read(who: Someone, export: Any, days: int = 0) -> bytes:
     )
     with fetched.file as file:
         return file.read()
+
+
+def kept_files(who: Someone) -> list[str]:
+    return default_storage.listdir(f"exports/{who.store.pk}")[1]
 
 
 @pytest.mark.parametrize("format", list(FORMATS))
@@ -104,6 +109,86 @@ def test_a_killed_one_is_begun_again_and_a_stopped_one_leaves_nothing(
     assert len(default_storage.listdir(folder)[1]) == 1
     view = ledger.get_export(store=manager.store, export_id=other.pk, now=NOW)
     assert (view.state, view.is_live) == ("cancelled", False)
+
+
+@pytest.mark.parametrize("then", ["thrown away", "role lost"])
+def test_what_a_killed_worker_left_is_gone_when_the_file_is_not_made_again(
+    manager: Someone, then: str, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    fill(manager.store)
+    made = services.keep_later(asked=asked_by(manager), context=context_of(manager))
+    assert made.run_id
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            kept, "Now", lambda: exec("raise SystemExit")
+        )  # the file is written, its end not told
+        with pytest.raises(SystemExit):
+            execute_run(run_id=made.run_id)
+    assert len(kept_files(manager)) == 1
+    with pytest.raises(NotFound):
+        read(manager, made.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        if then == "thrown away":
+            services.discard_export(store=manager.store, export_id=made.pk, actor=manager.actor, now=NOW)
+        else:
+            manager.user.memberships.update(role="clerk")
+        assert execute_run(run_id=made.run_id).state in ("cancelled", "failed")
+    assert kept_files(manager) == []
+
+
+def test_a_file_that_is_thrown_away_as_it_is_written_is_not_kept(
+    manager: Someone, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    fill(manager.store)
+    made = services.keep_later(asked=asked_by(manager), context=context_of(manager))
+    save = FileSystemStorage.save
+
+    def discarding(*asked: Any) -> str:
+        services.discard_export(store=manager.store, export_id=made.pk, actor=manager.actor, now=NOW)
+        return save(*asked)
+
+    monkeypatch.setattr(FileSystemStorage, "save", discarding)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert made.run_id and execute_run(run_id=made.run_id).state == "cancelled"
+    assert kept_files(manager) == []
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_file(
+    manager: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(manager.store)
+    made = services.keep_later(asked=asked_by(manager), context=context_of(manager))
+    save = FileSystemStorage.save
+
+    def full(*asked: Any) -> str:
+        save(*asked)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FileSystemStorage, "save", full)
+        assert made.run_id
+        with pytest.raises(OSError, match="No space"):
+            execute_run(run_id=made.run_id)
+    view = ledger.get_export(store=manager.store, export_id=made.pk, now=NOW)
+    assert view.state == "failed" and "disk" in view.message and "Make room" in view.message
+    assert kept_files(manager) == []
+    retry_run(store=manager.store, run_id=made.run_id)
+    execute_run(run_id=made.run_id)
+    assert read(manager, made.pk).count(b"\n") == 6
+
+
+def test_a_file_says_the_columns_that_its_maker_saw_when_it_was_made(manager: Someone) -> None:
+    fill(manager.store)
+    field = get_resource("customers")._fields["city"]
+    object.__setattr__(field, "permission", "store.manage")
+    try:
+        made = services.keep_later(asked=asked_by(manager, columns=("all",)), context=context_of(manager))
+        manager.user.memberships.update(role="owner")  # meanwhile
+        assert made.run_id and execute_run(run_id=made.run_id).state == "done"
+        with pytest.raises(NotAllowed):
+            read(manager, made.pk)  # by a manager as there are others
+    finally:
+        object.__setattr__(field, "permission", "")
 
 
 def test_kept_for_a_week_and_only_for_this_store_and_role(

@@ -93,6 +93,7 @@ def make_export(progress: Progress) -> None:
     arguments = progress.run.arguments
     export = Export.objects.select_related("store").get(store=progress.store, pk=UUID(arguments["export"]))
     if export.finished_at is None:
+        forget_file(export=export)  # by a worker that was killed before it had finished
         try:
             _make_as(arguments, export, progress)
         except Refused as refusal:
@@ -131,17 +132,33 @@ def _is_small(asked: Asked, context: Context) -> bool:
 
 
 def _make(export: Export, asked: Asked, table: Table, context: Context, follow: Follow | None) -> None:
-    """Write the file and keep it. Who was erased meanwhile may be in it; then it is made once more."""
+    """Write the file and keep it. Who was erased meanwhile may be in it; then it is made once more.
+
+    The ledger knows where the file will lie before there is one, so that whatever ends this, it is found and thrown
+    away.
+    """
     kept_as = f"exports/{export.store_id}/{export.pk}{format_named(asked.format).suffix}"
+    columns = [field.name for field in table.fields]  # somebody may see more by now than when they asked
+    known = {"stored_as": kept_as, "columns": columns, "expires_at": context.now + KEPT_FOR}
     while True:
         attempt = Export.objects.values_list("attempt", flat=True).get(pk=export.pk)
         with TemporaryFile() as file:
             made = write_table(asked, table, context, file, follow)
-            default_storage.delete(kept_as)  # by a worker that was killed before it could say so
-            made["stored_as"] = default_storage.save(kept_as, File(file))
-        made |= {"finished_at": Now(), "expires_at": context.now + KEPT_FOR}
-        if Export.objects.filter(pk=export.pk, attempt=attempt).update(**made):
+            Export.objects.filter(pk=export.pk).update(**known)
+            _keep(kept_as, file)
+        mine = Export.objects.filter(pk=export.pk, attempt=attempt, stored_as=kept_as)
+        if mine.update(finished_at=Now(), **made):
             return
+        default_storage.delete(kept_as)  # spoilt or thrown away while it was written
+
+
+def _keep(kept_as: str, file: IO[bytes]) -> None:
+    default_storage.delete(kept_as)
+    try:
+        default_storage.save(kept_as, File(file))
+    except OSError:
+        default_storage.delete(kept_as)  # half a file on a full disk only keeps others from being written
+        raise
 
 
 def spoil_unfinished(*, store: Store) -> None:
@@ -159,7 +176,7 @@ def fetch_export(*, store: Store, export_id: UUID, actor: Actor, now: datetime) 
         raise NotFound("There is no such file in this store.")
     check_may_see(export=export, actor=actor)
     gone = NotFound("This file is not kept any more; take the records out again.")
-    if not export.stored_as or export.expires_at is None or export.expires_at <= now:
+    if not (export.finished_at and export.stored_as and export.expires_at and export.expires_at > now):
         raise gone
     try:
         file = default_storage.open(export.stored_as, "rb")
