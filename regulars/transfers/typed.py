@@ -30,6 +30,7 @@ _TYPES: dict[type[kinds.Kind], tuple[Type, Callable[[Any, Context], Value]]] = {
     kinds.Date: ("date", _as_it_is),
     kinds.Moment: ("moment", _as_it_is),
 }
+_TEXTS = (kinds.Text, kinds.Choice)
 
 
 def _kind(field: Field) -> type[kinds.Kind] | None:
@@ -51,12 +52,12 @@ def column_of(field: Field, context: Context, *, header: str) -> Column:
 
 def reader_of(field: Field, context: Context) -> Callable[[Row], Value]:
     """How the value is read from a row that was fetched with the field among its columns."""
-    kind = _kind(field)
-    if kind is None:
-        plain = type(field.kind).export is kinds.Kind.export and field.value is None
-        path = field.path
-        if plain and isinstance(field.kind, kinds.Text):  # most cells of most files
-            return lambda row: row[path] or ""
-        return lambda row: field.export(row, context)
-    convert = _TYPES[kind][1]
-    return lambda row: convert(field.read(row, context), context)
+    kind, path, stored = _kind(field), field.path, field.value is None
+    if kind is not None:
+        convert = _TYPES[kind][1]
+        if stored and convert is _as_it_is:  # most cells of most files are read without a detour
+            return lambda row: row[path]
+        return lambda row: convert(field.read(row, context), context)
+    if stored and type(field.kind).export is kinds.Kind.export and isinstance(field.kind, _TEXTS):
+        return lambda row: row[path] or ""
+    return lambda row: field.export(row, context)

@@ -44,6 +44,12 @@ def checked(someone: Someone, text: str, name: str = "list.csv", **sent: str) ->
     return url
 
 
+def file_of(client: Client, url: str) -> str:
+    """A file that is sent piece by piece, as text."""
+    answer: Any = client.get(url)
+    return b"".join(answer.streaming_content).decode()
+
+
 def text_of(client: Client, url: str, **params: str) -> str:
     """A page as text."""
     return str(client.get(url, params).content.decode())

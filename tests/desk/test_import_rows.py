@@ -9,7 +9,7 @@ from regulars.customers.models import Customer
 from regulars.jobs.models import Run
 from regulars.transfers import queries
 from regulars.transfers.models import Import, ImportRow
-from tests.desk.importing import HISTORY, HTMX, NEW, carry_out, checked, text_of
+from tests.desk.importing import HISTORY, HTMX, NEW, carry_out, checked, file_of, text_of
 from tests.factories import make_customer
 from tests.people import Someone
 
@@ -163,7 +163,7 @@ def test_what_was_not_taken_is_shown_after_the_run_and_brought_again(url: str, m
     assert f"{NEW}?like={like.pk}" in page and "What it changed" in page
     told = text_of(manager.client, NEW, like=str(like.pk))
     assert "It is brought in like “list.csv”" in told
-    mended = b"".join(manager.client.get(f"{url}failed.csv").streaming_content).decode()
+    mended = file_of(manager.client, f"{url}failed.csv")
     answer = manager.client.post(
         NEW, {"like": str(like.pk), "pasted": mended.replace("broken@", "bob@shop.test")}
     )
@@ -176,7 +176,7 @@ def test_what_was_not_taken_is_shown_after_the_run_and_brought_again(url: str, m
 def test_like_an_import_of_another_store(url: str, other_owner: Someone) -> None:
     there = "/desk/other/customers/imports/new/"
     like = Import.objects.get().pk
-    assert other_owner.client.get(there, {"like": like}).status_code == 404
+    assert other_owner.client.get(there, {"like": str(like)}).status_code == 404
     sent = {"like": str(like), "pasted": "email\na@b.test\n"}
     assert other_owner.client.post(there, sent).status_code == 404
     assert Import.objects.count() == 1
@@ -266,7 +266,7 @@ def test_the_history_pages_and_its_queries(manager: Someone) -> None:
 
 def test_what_another_kind_of_record_declares_comes_in_through_the_same_pages(owner: Someone) -> None:
     base = "/desk/shop/blocks/imports/"
-    sample = b"".join(owner.client.get(f"{base}sample.csv").streaming_content).decode()
+    sample = file_of(owner.client, f"{base}sample.csv")
     answer = owner.client.post(f"{base}new/", {"pasted": sample})
     url = str(answer.headers["Location"])
     page = text_of(owner.client, f"{url}columns/")
