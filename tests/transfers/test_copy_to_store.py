@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from regulars.customers.models import Customer
 from regulars.customers.services import create_group, insert_customers
@@ -162,6 +163,17 @@ def test_needs_the_right_to_import_there(
     with pytest.raises(InvalidRecord):
         copy(owner, ids=people)
     assert not Import.objects.exists() and not Export.objects.exists()
+
+
+def test_a_second_factor_that_the_store_there_demands_is_asked_for_here_too(
+    both: Someone, people: list[Any], other_store: Store
+) -> None:
+    Store.objects.filter(pk=other_store.pk).update(require_second_factor=True)
+    with pytest.raises(InvalidRecord):
+        copy(both, ids=people)
+    assert not Import.objects.exists() and not Export.objects.exists()
+    Authenticator.objects.create(user=both.user, type=Authenticator.Type.TOTP, data={})
+    assert copy(both, ids=people).done == people
 
 
 def test_is_not_offered_to_people_of_one_store(

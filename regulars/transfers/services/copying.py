@@ -18,7 +18,7 @@ from regulars.kit.errors import Invalid, NotAllowed
 from regulars.resources.context import Context
 from regulars.resources.resource import Resource
 from regulars.staff.permissions import permissions_of
-from regulars.staff.queries import actor_again, stores_of
+from regulars.staff.queries import Access, actor_again, has_second_factor, stores_of
 from regulars.stores.models import Store
 from regulars.stores.queries import all_stores
 from regulars.transfers.mapping import Headers
@@ -38,11 +38,16 @@ def stores_to_copy_to(*, resource: Resource, context: Context) -> list[Store]:
     if actor.kind == "system":
         found = all_stores()
     elif actor.kind == "staff" and actor.id is not None:
-        mine = stores_of(user_id=actor.id)
-        found = [one.store for one in mine if permissions_of(one.role) & {wanted, "*"}]
+        mine = [one for one in stores_of(user_id=actor.id) if permissions_of(one.role) & {wanted, "*"}]
+        found = [one.store for one in mine if _is_open(one, actor.id)]
     else:  # a token is bound to its store
         found = []
     return [one for one in found if one.pk != context.store.pk]
+
+
+def _is_open(access: Access, user_id: UUID) -> bool:
+    """A store that demands a second factor is as closed from here as it is from its own address."""
+    return not access.store.require_second_factor or has_second_factor(user_id=user_id)
 
 
 def copy_records(*, asked: Asked, slug: str, context: Context) -> Export:
