@@ -181,14 +181,11 @@ def _connect(target: _Target, deadline: float) -> HTTPConnection:
     """Connect to one of the addresses that were checked. Raises `NotFetched`."""
     try:
         addresses = public_addresses(target.host, target.port)
-    except NotPublic as error:
+    except (NotPublic, OSError, ValueError) as error:
+        # One sentence for both: whether a name is known in the private network is not told to who asks from outside.
         raise NotFetched(
-            "This address lies in a private network. Files are fetched from the public internet only; "
-            "upload the file instead."
-        ) from error
-    except (OSError, ValueError) as error:
-        raise NotFetched(
-            f"There is no server named “{target.host[:80]}”. Look for a slip in the address."
+            f"There is no server named “{target.host[:80]}” on the public internet. Look for a slip in the address; "
+            "a file in a private network has to be uploaded."
         ) from error
     problem: Exception = OSError()
     for address in addresses[:ADDRESSES_TRIED]:

@@ -164,7 +164,9 @@ def test_refuses_addresses_that_are_none(web: Web, url: str, word: str) -> None:
 )
 def test_refuses_names_that_lead_inside(web: Web, found: list[str]) -> None:
     web.names["inside.example"] = found
-    assert "private network" in refusal("http://inside.example/a.csv").sentence
+    assert "private network" in (inside := refusal("http://inside.example/a.csv").sentence)
+    # Nobody finds out this way which names there are inside.
+    assert refusal("http://nobodys.example/a.csv").sentence.replace("nobodys", "inside") == inside
     assert web.connected == [] and web.asked == []
 
 
