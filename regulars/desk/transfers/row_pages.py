@@ -16,8 +16,7 @@ from regulars.resources.importer import SKIP
 from regulars.resources.resource import Resource, get_resource
 from regulars.transfers import queries
 from regulars.transfers.choices import ImportState, Phase, RowVerdict
-from regulars.transfers.models import ImportRow
-from regulars.transfers.queries import ImportView, MappedColumn
+from regulars.transfers.queries import ImportRow, ImportView, MappedColumn
 
 ROWS_A_PAGE = 50
 LONG_CELL = 80
