@@ -275,3 +275,8 @@ def test_what_another_kind_of_record_declares_comes_in_through_the_same_pages(ow
     carry_out()
     page = text_of(owner.client, url, show="new")
     assert page.count('class="file-row"') == len(sample.strip().splitlines()) - 1
+
+
+def test_like_an_import_of_other_records(url: str, owner: Someone) -> None:
+    like = Import.objects.get().pk
+    assert owner.client.get("/desk/shop/blocks/imports/new/", {"like": str(like)}).status_code == 404

@@ -68,7 +68,7 @@ def upload(request: StaffRequest, resource_name: str) -> HttpResponse:
             context,
             problem=problem,
             sent=sent,
-            like=_like(request, sent.get("like", "")),
+            like=_like(request, resource, sent.get("like", "")),
         ),
         "shell": shell(request, current="imports"),
     }
@@ -77,7 +77,7 @@ def upload(request: StaffRequest, resource_name: str) -> HttpResponse:
 
 def _bring(request: StaffRequest, resource: Resource, context: Context) -> ImportView:
     """Take in what was sent: a file, else what was pasted, else what lies at an address. Raises `Refused` in words."""
-    like = _like(request, request.POST.get("like", ""))
+    like = _like(request, resource, request.POST.get("like", ""))
     plan = replace(like.plan, reading={}) if like else None
     pasted, address = request.POST.get("pasted", ""), request.POST.get("address", "").strip()
     file = request.FILES.get("file")
@@ -113,10 +113,15 @@ def _bring(request: StaffRequest, resource: Resource, context: Context) -> Impor
     )
 
 
-def _like(request: StaffRequest, text: str) -> ImportView | None:
+def _like(request: StaffRequest, resource: Resource, text: str) -> ImportView | None:
     """The import that this one is brought like."""
     like_id = parse_id(text)
-    return queries.get_import(store=request.store, import_id=like_id) if like_id else None
+    if like_id is None:
+        return None
+    view = queries.get_import(store=request.store, import_id=like_id)
+    if view.resource != resource.name:
+        raise NotFound(_("That import brought other records."))
+    return view
 
 
 @require_GET
