@@ -31,8 +31,9 @@ class Words:
         return changes_of("", old, new, self._fields, self._context)
 
     def _known(self, told: Mapping[str, Any] | None) -> dict[str, Any]:
+        """In the order of the catalogue, as on the page of a record."""
         seen = self._seen(told or {})
-        return {name: value for name, value in seen.items() if name in self._fields and name not in SILENT}
+        return {name: seen[name] for name in self._fields if name in seen and name not in SILENT}
 
 
 def said_of(value: Any, field: Field, context: Context) -> str:
