@@ -172,16 +172,24 @@ def match_chosen(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | D
     found = _first_found(facts, stored, asked)
     if isinstance(found, Decision):
         return found
-    for name, key, holders in (
-        ("external_id", "external_id", stored.by_external_id),
-        ("email", "email_key", stored.by_email),
-    ):
-        holder = holders.get(facts.get(key, ""))
-        if holder is None or (found is not None and holder["id"] == found["id"]):
-            continue
-        if asked.choice == f"{IS}{holder['id']}":
-            return holder
-        if asked.choice != APART:
+    holders = [
+        (name, key, holder)
+        for name, key, holder in (
+            ("external_id", "external_id", stored.by_external_id.get(facts.get("external_id", ""))),
+            ("email", "email_key", stored.by_email.get(facts.get("email_key", ""))),
+        )
+        if holder is not None
+    ]
+    found = next((one for _name, _key, one in holders if asked.choice == f"{IS}{one['id']}"), found)
+    chosen = found is not None and asked.choice == f"{IS}{found['id']}"
+    for name, key, holder in holders:
+        if found is not None and holder["id"] == found["id"]:
+            # A key of a merged customer does not take the place of today's.
+            found = {**found, FORMER: (*found.get(FORMER, ()), *holder.get(FORMER, ()))}
+        elif chosen or asked.choice == APART:
+            # What belongs to somebody else is left out.
+            without(facts, None, name, key)
+        else:
             label = name.replace("_", " ").replace("email", "e-mail")
             return _clash(
                 name,
@@ -189,7 +197,6 @@ def match_chosen(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | D
                 [holder],
                 Option(APART, f"Leave the {label} out"),
             )
-        without(facts, None, name, key)
     return found
 
 

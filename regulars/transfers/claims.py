@@ -54,6 +54,13 @@ class Claims:
             same={"store_id": self._store.pk, "import_id": self._import_id},
         )
 
+    def put_in_place_of(self, before: Iterable[int], claims: dict[int, Claimed]) -> list[int]:
+        """Take keys for a row that had others, also from later rows. Returns the lines of those rows."""
+        lines = {line for _key, (line, _digest) in self.find(claims).items()}
+        Claim.objects.filter(store=self._store, key__in={*before, *claims}).delete()
+        self.add(claims)
+        return sorted(lines - {one.line for one in claims.values()})
+
     def forget(self) -> None:
         """Let go of all keys of the import."""
         Claim.objects.filter(store=self._store, import_id=self._import_id).delete()

@@ -29,19 +29,26 @@ _LINE_BREAK = re.compile(r"[\r\n]")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell (or, without a column, with the row), and how to put it right."""
+    """What is wrong with one cell (or, without a column, with the row), and how to put it right.
+
+    `lasting` is what the kept cells do not show any more; `earlier` is the line that is about the same record.
+    """
 
     column: str
     value: str
     sentence: str
+    lasting: bool = False
+    earlier: int = 0
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """As a failed row keeps it."""
         shown = storable(self.value)
         return {
             "column": self.column,
             "value": shown if len(shown) <= 200 else shown[:199] + "…",
             "sentence": storable(self.sentence),
+            **({"lasting": True} if self.lasting else {}),
+            **({"earlier": self.earlier} if self.earlier else {}),
         }
 
 
@@ -142,7 +149,7 @@ class RowReader:
         """The values of the cells that are not empty, by field, and everything that is wrong with the row."""
         cells = record.cells
         if record.problem:
-            return {}, [Problem("", cells[0] if cells else "", record.problem)]
+            return {}, [Problem("", cells[0] if cells else "", record.problem, lasting=True)]
         if len(cells) != self._width:
             if len(cells) > self._width and (extra := "".join(cells[self._width :]).strip()):
                 return {}, [self._too_many(cells, extra)]
@@ -209,6 +216,7 @@ class RowReader:
             header,
             shown,
             f"“{shown[:40]}” holds bytes that are no {self._encoding} text. Save the file as UTF-8 and mend this cell.",
+            lasting=True,
         )
 
     def _too_many(self, cells: list[str], extra: str) -> Problem:

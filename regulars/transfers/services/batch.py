@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -27,7 +29,18 @@ from regulars.transfers.settling import Settling
 
 ATTEMPTS = 3
 LAST = "last"
-NO_CHOICES: Mapping[int, str] = MappingProxyType({})
+
+
+class Choice(NamedTuple):
+    """How somebody settled a row, and which record they were shown: the answer is about no other one."""
+
+    value: str
+    record_id: UUID | None = None
+
+
+NO_CHOICES: Mapping[int, Choice] = MappingProxyType({})
+NO_CHOICE = Choice("")
+LEFT_OUT = "Left out by choice."
 _TAKEN = (Verdict.NEW, Verdict.CHANGED, Verdict.SAME)
 _KEY_NAMES = {"id": "external id", "mail": "e-mail", "named": "name"}
 
@@ -70,6 +83,8 @@ class _Row:
     record: Record
     candidate: Candidate
     digest: int
+    chosen_for: UUID | None = None
+    earlier: int = 0
 
 
 class BatchWork:
@@ -95,27 +110,27 @@ class BatchWork:
         self._change_set = change_set
 
     def do(
-        self, records: Sequence[Record], now: datetime, choices: Mapping[int, str] = NO_CHOICES
+        self, records: Sequence[Record], now: datetime, choices: Mapping[int, Choice] = NO_CHOICES
     ) -> Outcome:
         """Read a batch and work through it inside the caller's transaction."""
         return self.do_read([self._reader.take(record) for record in records], now, choices)
 
     def do_read(
-        self, batch: Sequence[ReadRow], now: datetime, choices: Mapping[int, str] = NO_CHOICES
+        self, batch: Sequence[ReadRow], now: datetime, choices: Mapping[int, Choice] = NO_CHOICES
     ) -> Outcome:
         """Work through rows inside the caller's transaction. `choices` are how people settled clashes, by line."""
         outcome = Outcome()
         rows: list[_Row] = []
         for row in batch:
-            choice = choices.get(row.record.line, "")
-            if choice == SKIP:
+            choice = choices.get(row.record.line, NO_CHOICE)
+            if not row.problems:
+                candidate = Candidate(row.record.line, row.values, choice.value)
+                rows.append(_Row(row.record, candidate, row.digest, choice.record_id))
+            elif choice.value == SKIP:
                 outcome.counts[Verdict.SKIPPED] += 1
-                problem = Problem("", "", "Left out by choice.")
-                outcome.found.append(Found(row.record, Verdict.SKIPPED, [problem]))
-            elif row.problems:
-                outcome.fail(row.record, row.problems)
+                outcome.found.append(Found(row.record, Verdict.SKIPPED, [Problem("", "", LEFT_OUT)]))
             else:
-                rows.append(_Row(row.record, Candidate(row.record.line, row.values, choice), row.digest))
+                outcome.fail(row.record, row.problems)
         if rows:
             self._work(rows, outcome, now)
             outcome.found.sort(key=lambda found: found.record.line)
@@ -145,10 +160,7 @@ class BatchWork:
     def _decide_and_write(
         self, rows: Sequence[_Row], claimed_before: dict[int, Claimed], now: datetime
     ) -> Outcome:
-        candidates = [row.candidate for row in rows]
-        decisions = self._importer.decide(
-            store=self._context.store, candidates=candidates, matching=self._matching, context=self._context
-        )
+        decisions = self._decide(rows)
         outcome, later = self._compare_within_file(rows, decisions, claimed_before)
         if self._change_set is not None:
             self._importer.write(
@@ -162,14 +174,23 @@ class BatchWork:
             outcome.absorb(self._again(row, now))
         return outcome
 
-    def _again(self, row: _Row, now: datetime) -> Outcome:
-        outcome = Outcome()
-        (decision,) = self._importer.decide(
+    def _decide(self, rows: Sequence[_Row]) -> list[Decision]:
+        decisions = self._importer.decide(
             store=self._context.store,
-            candidates=[row.candidate],
+            candidates=[row.candidate for row in rows],
             matching=self._matching,
             context=self._context,
         )
+        for at, (row, decision) in enumerate(zip(rows, decisions, strict=True)):
+            if row.chosen_for and decision.record_id and decision.record_id != row.chosen_for:
+                # Another record is found by the same keys since: whoever chose did not mean that one.
+                row.candidate.choice, row.chosen_for = "", None
+                decisions[at] = self._decide([row])[0]
+        return decisions
+
+    def _again(self, row: _Row, now: datetime) -> Outcome:
+        outcome = Outcome()
+        (decision,) = self._decide([row])
         self._settling.apply(decision)
         if decision.verdict is Verdict.NEW and self._change_set is None:
             decision.verdict = Verdict.CHANGED  # the earlier row would have made it by then
@@ -193,18 +214,22 @@ class BatchWork:
         for row, decision, keys in zip(rows, decisions, numbers, strict=True):
             if settled:
                 self._settling.apply(decision)
-            if decision.verdict in _TAKEN and self._is_later(row, decision, keys, claimed):
+            taken = decision.verdict in _TAKEN
+            if row.candidate.choice == SKIP:
+                # It keeps its keys, so that a second row about the same record does not take its place unasked.
+                decision.verdict, decision.field, decision.sentence = Verdict.SKIPPED, "", LEFT_OUT
+            elif taken and self._is_later(row, decision, keys, claimed):
                 later.append(row)
                 decision.verdict = Verdict.SKIPPED  # not written with the others
                 continue
             self._tell(row, decision, outcome)
-            if decision.verdict not in _TAKEN:
+            if not taken or (decision.verdict not in _TAKEN and row.candidate.choice != SKIP):
                 continue
             if self._importer.numbering:
                 given = row.candidate.values.get(self._importer.numbering) or 0
                 outcome.highest_number = max(outcome.highest_number, given)
             for key in keys.values():
-                if key not in claimed:
+                if key not in claimed or claimed[key].line >= row.record.line:
                     claimed[key] = outcome.claims[key] = Claimed(row.record.line, row.digest)
         return outcome, later
 
@@ -216,7 +241,7 @@ class BatchWork:
         problems: list[Problem] = []
         if decision.sentence:
             header, value = self._reader.cell_of(decision.field, row.record)
-            problems.append(Problem(header, value, decision.sentence))
+            problems.append(Problem(header, value, decision.sentence, earlier=row.earlier))
         outcome.found.append(Found(row.record, verdict, problems, decision))
 
     def _is_later(
@@ -225,7 +250,7 @@ class BatchWork:
         """True when the row is about a record of an earlier row and has the last word; else it is settled here."""
         for key in decision.own:
             earlier = claimed.get(keys[key])
-            if earlier is None:
+            if earlier is None or earlier.line >= row.record.line:  # itself, or later ones, when it is mended
                 continue
             if earlier.digest == row.digest:
                 decision.verdict = Verdict.SAME
@@ -234,7 +259,7 @@ class BatchWork:
                 return True
             kind, _, _value = key.partition(":")
             what = _KEY_NAMES.get(kind, kind)
-            decision.field = ""
+            decision.field, row.earlier = "", earlier.line
             if self._plan.twins == "first":
                 decision.verdict = Verdict.SKIPPED
                 decision.sentence = f"Line {earlier.line:,} of this file is the same one (same {what})."

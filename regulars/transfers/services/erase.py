@@ -12,6 +12,7 @@ from regulars.jobs.services import OPEN
 from regulars.kit.errors import Refused
 from regulars.kit.traces import Traces
 from regulars.stores.models import Store
+from regulars.transfers.claims import Claims
 from regulars.transfers.models import Import, ImportRow, Profile
 from regulars.transfers.reading.csvfile import Layout, open_text
 from regulars.transfers.services.staging import forget_files
@@ -73,6 +74,7 @@ def _throw_away(store: Store, imported: Import) -> None:
             "Wait until it has ended, or stop it."
         )
     ImportRow.objects.filter(store=store, import_id=imported.pk).delete()
+    Claims(store=store, import_id=imported.pk, phase=imported.phase).forget()
     forget_files(imported)
 
 

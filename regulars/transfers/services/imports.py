@@ -157,6 +157,7 @@ def forget_old_imports(*, now: datetime) -> int:
                 imported.save(update_fields=["discarded_at"])
             forget_files(imported)
             ImportRow.objects.filter(store=imported.store, import_id=import_id).delete()
+            Claims(store=imported.store, import_id=import_id, phase=imported.phase).forget()
             gone += 1
     return gone
 

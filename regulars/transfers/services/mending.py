@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 import orjson
@@ -17,17 +18,20 @@ from regulars.resources.context import Context
 from regulars.resources.importer import SKIP, Verdict
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
-from regulars.transfers.choices import ImportState, Phase
+from regulars.transfers.choices import ImportState, Phase, RowVerdict
 from regulars.transfers.claims import Claims
 from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Record
-from regulars.transfers.services.batch import LAST, BatchWork
+from regulars.transfers.rows import Problem
+from regulars.transfers.services.batch import LAST, LEFT_OUT, BatchWork, Choice, Outcome
 from regulars.transfers.services.locking import WrongState, lock_import, run_of
 from regulars.transfers.services.readers import importer_of, reader_of
 from regulars.transfers.services.staging import facts_of, rows_of, shown
 
 LONGEST_CELL = 20_000
+# Rows that keep others from being about the same record.
+_HOLDING = (RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME, RowVerdict.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,14 @@ def mend_row(
             if len(text) > LONGEST_CELL:
                 raise Invalid(f"“{header}” takes up to {LONGEST_CELL:,} characters.", field="cells")
             written[columns[header]] = shown(storable(text))
+        for told in row.problems:
+            if told.get("lasting") and told["column"] and told["column"] not in cells:
+                raise Invalid(f"Write “{told['column']}” too: {told['sentence']}", field="cells")
+        checker = _Checker(imported, actor, now)
+        before = checker.keys_of([row])
         # A row whose cells could not be told apart has as many as the header from now on.
         row.cells, row.edited = written[: len(imported.columns)], True
-        return _Checker(imported, actor, now).check([row])[0]
+        return checker.check([row], before)[0]
 
 
 def settle_row(
@@ -65,8 +74,10 @@ def settle_row(
         imported, row = _lock_row(store, import_id, line, actor)
         if choice and choice not in _allowed(row):
             raise Invalid("This is no answer for this row.", field="choice")
+        checker = _Checker(imported, actor, now)
+        before = checker.keys_of([row])
         row.choice = choice
-        return _Checker(imported, actor, now).check([row])[0]
+        return checker.check([row], before)[0]
 
 
 def settle_rows(
@@ -82,11 +93,15 @@ def settle_rows(
     """Give all rows of one verdict the same answer, as far as they allow it. Returns how many there were."""
     with transaction.atomic():
         imported, _state = _lock(store, import_id, actor)
-        rows = rows_of(imported, Phase.CHECK).filter(verdict=verdict).order_by("line")[:limit]
-        fitting = [row for row in rows if not choice or choice in _allowed(row)]
+        rows = rows_of(imported, Phase.CHECK).filter(verdict=verdict).exclude(choice=choice).order_by("line")
+        fitting = list(
+            islice((row for row in rows.iterator() if not choice or choice in _allowed(row)), limit)
+        )
+        checker = _Checker(imported, actor, now)
+        before = checker.keys_of(fitting)
         for row in fitting:
             row.choice = choice
-        _Checker(imported, actor, now).check(fitting)
+        checker.check(fitting, before)
     return len(fitting)
 
 
@@ -118,31 +133,60 @@ class _Checker:
         context = Context(store=store, actor=actor, now=now)
         plan = Plan.from_json(imported.plan)
         self._imported, self._now = imported, now
+        self._claims = Claims(store=store, import_id=imported.pk, phase=Phase.CHECK)
         self._work = BatchWork(
             importer=importer_of(get_resource(imported.resource)),
             reader=reader_of(imported, plan, context),
-            claims=Claims(store=store, import_id=imported.pk, phase=Phase.CHECK),
+            claims=self._claims,
             context=context,
             plan=plan,
             change_set=None,
         )
 
-    def check(self, rows: Sequence[ImportRow]) -> list[Mended]:
-        """What becomes of the rows now; kept with them and in the counts."""
-        before = [row.verdict for row in rows]
-        mended = [self._check(row) for row in rows]
+    def keys_of(self, rows: Sequence[ImportRow]) -> dict[int, set[int]]:
+        """By line, the keys that rows hold as they are; asked before they are changed."""
+        return {row.line: set(self._do(row).claims) for row in rows if row.verdict in _HOLDING}
+
+    def check(self, rows: Sequence[ImportRow], before: Mapping[int, set[int]]) -> list[Mended]:
+        """What becomes of the rows now, and of those that were compared with them; kept with them and in the counts."""
+        were = {row.line: row.verdict for row in rows}
+        checked = {row.line: row for row in rows}
+        lines: set[int] = set()
+        for row in rows:
+            lines.update(self._check(row, before.get(row.line, set())))
+        for row in self._others(lines - set(were), set(before)):
+            were[row.line], checked[row.line] = row.verdict, row
+            self._check(row, set(self._do(row).claims) if row.verdict in _HOLDING else set())
         ImportRow.objects.bulk_update(
-            rows,
+            checked.values(),
             ["cells", "edited", "choice", "verdict", "record_id", "before", "after", "problems", "options"],
             batch_size=500,
         )
-        _recount(self._imported, before, [str(one.verdict) for one in mended])
-        return mended
+        _recount(self._imported, list(were.values()), [row.verdict for row in checked.values()])
+        return [Mended(Verdict(row.verdict), row) for row in rows]
 
-    def _check(self, row: ImportRow) -> Mended:
-        record = Record(row.line, list(row.cells))
-        outcome = self._work.do([record], self._now, {row.line: row.choice})
-        verdict = next(Verdict(name) for name, count in outcome.counts.items() if count)
+    def _others(self, lines: set[int], earlier: set[int]) -> list[ImportRow]:
+        """Rows that held the keys before, and those that an earlier row kept from being taken."""
+        kept = rows_of(self._imported, Phase.CHECK)
+        twins = kept.filter(verdict__in=(RowVerdict.CLASH, RowVerdict.SKIPPED))
+        told = twins.filter(problems__0__earlier__in=sorted(earlier)).exclude(line__in=earlier)
+        found = {row.line: row for row in (*kept.filter(line__in=lines), *(told if earlier else ()))}
+        return [found[line] for line in sorted(found)]
+
+    def _do(self, row: ImportRow) -> Outcome:
+        return self._work.do([Record(row.line, list(row.cells))], self._now, {row.line: Choice(row.choice)})
+
+    def _check(self, row: ImportRow, held: set[int]) -> list[int]:
+        """Look at one row anew. Returns the lines of later rows that had its keys until now."""
+        lasting = [one for one in row.problems if one.get("lasting")]
+        if lasting and not row.edited:
+            # What was wrong with it in the file is not to be seen in the cells any more.
+            left_out = row.choice == SKIP
+            row.verdict = RowVerdict.SKIPPED if left_out else RowVerdict.FAILED
+            row.problems = [*([Problem("", "", LEFT_OUT).as_json()] if left_out else []), *lasting]
+            return []
+        outcome = self._do(row)
+        row.verdict = next(name for name, count in outcome.counts.items() if count)
         if outcome.found:
             facts = facts_of(outcome.found[0])
             if row.choice and not facts["options"]:
@@ -151,8 +195,7 @@ class _Checker:
                 setattr(row, name, orjson.loads(value) if isinstance(value, str) else value)
         else:
             row.before, row.after, row.problems = None, None, []
-        row.verdict = verdict
-        return Mended(verdict, row)
+        return self._claims.put_in_place_of(held, outcome.claims)
 
 
 def _recount(imported: Import, before: Sequence[str], after: Sequence[str]) -> None:

@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 from regulars.kit.copying import copy_rows
 from regulars.kit.ids import new_id
 from regulars.kit.text import storable
-from regulars.resources.importer import Decision
+from regulars.resources.importer import SKIP, Decision
 from regulars.transfers.choices import Phase
 from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import ReadRow, RowReader
-from regulars.transfers.services.batch import Found
+from regulars.transfers.services.batch import LAST, Choice, Found
 
 _COLUMNS = (
     "id", "store_id", "import_id", "phase", "line", "verdict", "record_id", "before", "after", "problems", "options",
@@ -90,7 +90,7 @@ class Settled:
         self._rows = rows_of(imported, Phase.CHECK).filter(Q(edited=True) | ~Q(choice=""))
         self._any = self._rows.exists()
 
-    def put_into(self, batch: list[ReadRow]) -> Mapping[int, str]:
+    def put_into(self, batch: list[ReadRow]) -> Mapping[int, Choice]:
         """Mend the rows of a batch in place, and say by line how clashes were settled."""
         if not self._any:
             return {}
@@ -100,7 +100,12 @@ class Settled:
             row = rows.get(read.record.line)
             if row is not None and row.edited:
                 batch[index] = self._reader.take(Record(row.line, list(row.cells), size=read.record.size))
-        return {line: row.choice for line, row in rows.items() if row.choice}
+        return {line: _choice(row) for line, row in rows.items() if row.choice}
+
+
+def _choice(row: ImportRow) -> Choice:
+    """How a row was settled. Most answers mean the record that was shown; leaving out and the last word do not."""
+    return Choice(row.choice, None if row.choice in (SKIP, LAST) else row.record_id)
 
 
 def forget_files(imported: Import) -> None:

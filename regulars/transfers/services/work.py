@@ -93,7 +93,12 @@ class _Work:
             plan=self.plan,
             change_set=self._change_set(cursor) if self.phase == Phase.RUN else None,
         )
-        settled = Settled(self.imported, self.reader) if self.phase == Phase.RUN else None
+        # Rows are read ahead in a thread of its own; a reader remembers cells, so each has its own.
+        settled = (
+            Settled(self.imported, reader_of(self.imported, self.plan, self.context))
+            if self.phase == Phase.RUN
+            else None
+        )
         around = self.importer.around(self.progress.run.total) if settled else nullcontext()
         with (
             _collecting_seldom(),
@@ -152,13 +157,14 @@ class _Work:
     def _end(self, cursor: Mapping[str, Any], counts: dict[str, int]) -> None:
         total = cursor["rows"]
         with transaction.atomic():
-            self.claims.forget()
             if self.phase == Phase.CHECK:
+                # The keys stay until the run begins: rows that are mended are compared with the file by them.
                 self.imported.check_counts = {**counts, "total": total}
                 self.imported.highest_number = cursor["highest"]
                 self.imported.effects = effects_of(self.imported, self.context)
                 self.imported.save(update_fields=["check_counts", "highest_number", "effects"])
             else:
+                self.claims.forget()
                 # What the file holds is in the records now; a second copy of personal data is not kept.
                 forget_files(self.imported)
                 rows_of(self.imported, Phase.CHECK).delete()
