@@ -54,7 +54,7 @@ def create_export(request: HttpRequest) -> HttpResponse:
     context.actor.require(resource.permission("export"))
     made = services.keep_export(asked=_asked(resource, body, context), context=context)
     view = ledger.get_export(store=context.store, export_id=made.pk, now=context.now)
-    found = _json(view)
+    found = _json(view, context)
     return respond(found, status=202, headers={"Location": found["url"]})
 
 
@@ -102,7 +102,7 @@ def list_exports(request: HttpRequest) -> HttpResponse:
     shown, following = found[:limit], None
     if len(found) > limit:
         following = f"{request.path}?{urlencode(params | {'before': str(shown[-1].export.pk)})}"
-    return respond({"items": [_json(view) for view in shown], "next": following})
+    return respond({"items": [_json(view, context) for view in shown], "next": following})
 
 
 def _filter(params: dict[str, str]) -> ledger.Filter:
@@ -131,7 +131,7 @@ def _filter(params: dict[str, str]) -> ledger.Filter:
 def show_export(request: HttpRequest, export_id: str = EXPORT) -> HttpResponse:
     context = asked_by(request)
     read_params(request, ())
-    return respond(_json(_open(export_id, context)))
+    return respond(_json(_open(export_id, context), context))
 
 
 @router.get(
@@ -201,16 +201,17 @@ def _open(export_id: str, context: Context) -> ExportView:
     return view
 
 
-def _json(view: ExportView) -> dict[str, Any]:
+def _json(view: ExportView, context: Context) -> dict[str, Any]:
     export = view.export
+    words, query = ledger.filter_of(export=export, actor=context.actor)
     url = f"/api/v1/exports/{export.pk}"
     return {
         "id": str(export.pk),
         "url": url,
         "resource": export.resource,
         "scope": export.scope,
-        "filter": export.filter_text,
-        "query": export.query,
+        "filter": words,
+        "query": query,
         "columns": export.columns,
         "preset": export.preset,
         "format": export.format,

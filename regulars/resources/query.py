@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from regulars.kit.actor import Actor
 from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.language import EVERYTHING, Node, QueryError, both, parse, write
+from regulars.resources.links import Link
 from regulars.resources.resource import Resource, suggest
+from regulars.resources.tree import Condition, Linked, parts_of
 
 SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
@@ -157,3 +160,23 @@ def _check(resource: Resource, sort: str, columns: tuple[str, ...], context: Con
             raise QueryError(
                 f"Cannot sort by “{sort}”.{suggest(sort, sortable)} Sort by one of: {', '.join(sortable)}."
             )
+
+
+def names_hidden_fields(*, query: Mapping[str, str], resource: Resource, actor: Actor) -> bool:
+    """True when conditions or an order that are kept name something that the actor may not see."""
+    sort = query.get("sort", "").removeprefix("-")
+    try:
+        node = parse(query.get("where", ""))
+    except QueryError:  # written by an older release
+        return True
+    return _is_hidden(node, resource, actor) or bool(sort and resource.field(sort, actor) is None)
+
+
+def _is_hidden(node: Node, asked: Resource | Link, actor: Actor) -> bool:
+    match node:
+        case Condition():
+            return asked.field(node.field, actor) is None
+        case Linked() if isinstance(asked, Resource):
+            link = next((one for one in asked.links(actor) if one.name == node.link), None)
+            return link is None or _is_hidden(node.part, link, actor)
+    return any(_is_hidden(part, asked, actor) for part in parts_of(node))

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
-from regulars.resources.resource import all_resources
+from regulars.resources.query import names_hidden_fields
+from regulars.resources.resource import all_resources, get_resource
 from regulars.stores.models import Store
 from regulars.transfers.choices import ExportState
 from regulars.transfers.models import Export, ExportFetch, SavedExport
@@ -68,6 +70,13 @@ def get_export(*, store: Store, export_id: UUID, now: datetime) -> ExportView:
     if export is None:
         raise NotFound("This export does not exist.")
     return _views(store, [export], now)[0]
+
+
+def filter_of(*, export: Export, actor: Actor) -> tuple[str, dict[str, str]]:
+    """Which records an export is of, in words and as its query; neither when it asks for what the actor may not see."""
+    if names_hidden_fields(query=export.query, resource=get_resource(export.resource), actor=actor):
+        return _("by columns that your role may not see"), {}
+    return export.filter_text, export.query
 
 
 def list_exports(

@@ -244,6 +244,31 @@ def test_what_a_role_may_not_see_is_never_in_a_file(manager: Someone, owner: Som
         object.__setattr__(field, "permission", "")
 
 
+@pytest.mark.parametrize("params", [{"where": 'city = "=Rome"'}, {"sort": "-city"}], ids=["where", "sort"])
+def test_what_a_role_may_not_see_is_not_told_by_the_filter_either(
+    manager: Someone, owner: Someone, params: dict[str, str]
+) -> None:
+    fill(manager.store)
+    asked = asked_by(owner, params=params, columns=("email",))
+    made = services.keep_export(asked=asked, context=context_of(owner))
+    assert read(manager, made.pk) and read(owner, made.pk)
+    field = get_resource("customers")._fields["city"]
+    object.__setattr__(field, "permission", "store.manage")
+    try:
+        assert read(owner, made.pk)
+        with pytest.raises(NotAllowed, match="filtered by"):
+            read(manager, made.pk)
+        for who, told in ((owner, True), (manager, False)):
+            words, query = ledger.filter_of(export=made, actor=who.actor)
+            assert bool(query) is told and ("may not see" in words) is not told
+            for place in ("", f"{made.pk}/"):
+                page = who.client.get(f"/desk/shop/exports/{place}").content.decode()
+                assert ("may not see" in page) is not told
+                assert ("=Rome" in page) is (told and "where" in params)
+    finally:
+        object.__setattr__(field, "permission", "")
+
+
 def test_a_role_that_was_lost_meanwhile_gets_no_file(manager: Someone) -> None:
     fill(manager.store)
     made = services.keep_later(asked=asked_by(manager), context=context_of(manager))

@@ -99,7 +99,7 @@ def _line(view: ExportView, context: Context) -> dict[str, Any]:
     return {
         "url": reverse("made_export", kwargs={"store": context.store.slug, "export_id": export.pk}),
         "what": str(get_resource(export.resource).label),
-        "words": export.filter_text,
+        "words": ledger.filter_of(export=export, actor=context.actor)[0],
         "scope": Scope(export.scope).label,
         "columns": _columns(view, context),
         "format": _format(view, context),

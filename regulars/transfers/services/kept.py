@@ -22,6 +22,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.errors import NotAllowed, NotFound, Refused
 from regulars.resources.context import Context
 from regulars.resources.page import count_matching
+from regulars.resources.query import names_hidden_fields
 from regulars.resources.resource import get_resource
 from regulars.staff.queries import actor_again
 from regulars.stores.models import Store
@@ -196,6 +197,8 @@ def check_may_see(*, export: Export, actor: Actor) -> None:
     for name in export.columns:
         if name in known and resource.field(name, actor) is None:
             raise NotAllowed("This file holds columns that your role may not see.")
+    if names_hidden_fields(query=export.query, resource=resource, actor=actor):
+        raise NotAllowed("This file was filtered by columns that your role may not see.")
 
 
 def discard_export(*, store: Store, export_id: UUID, actor: Actor, now: datetime) -> None:
