@@ -46,7 +46,7 @@ class Candidate:
 
 
 class Verdict(StrEnum):
-    """What becomes of a row. A clash waits for a person; a skipped one is left out on purpose; a failed one is wrong."""
+    """What becomes of a row: a clash waits for a person, a skipped one is left out on purpose, a failed is wrong."""
 
     NEW = "new"
     CHANGED = "changed"

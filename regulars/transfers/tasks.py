@@ -26,9 +26,7 @@ def forget_brought(timestamp: int) -> None:
 
 
 @queue.periodic(cron="* * * * *")
-@queue.task(
-    name="transfers.make_due_exports", queueing_lock="transfers.make_due_exports", pass_context=False
-)
+@queue.task(name="transfers.make_due_exports", queueing_lock="transfers.make_due_exports", pass_context=False)
 def make_due(timestamp: int) -> None:
     """Every minute: begin the saved exports whose time has come."""
     make_due_exports(now=datetime.fromtimestamp(timestamp, UTC))

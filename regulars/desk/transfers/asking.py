@@ -85,7 +85,11 @@ def read_choice(request: StaffRequest, resource: Resource, context: Context) -> 
     selection = selection_of(request, resource, context)
     sent = request.POST
     known = {field.name for field in resource.fields(context.actor) if field.exportable}
-    shown = () if query.error else tuple(field.name for field in fields_out(asked=Asked(query=query), context=context))
+    shown = (
+        ()
+        if query.error
+        else tuple(field.name for field in fields_out(asked=Asked(query=query), context=context))
+    )
     columns = tuple(dict.fromkeys(name for name in sent.getlist("pick") if name in known))
     return Choice(
         query=query,

@@ -87,7 +87,12 @@ def edit(request: StaffRequest, saved_id: UUID) -> HttpResponse:
 def take_step(request: StaffRequest, saved_id: UUID, step: str) -> HttpResponse:
     """Make it now, pause it, let it go on, or delete it."""
     saved, context = _open(request, saved_id), context_of(request)
-    who: dict[str, Any] = {"store": request.store, "saved_id": saved_id, "actor": request.actor, "now": context.now}
+    who: dict[str, Any] = {
+        "store": request.store,
+        "saved_id": saved_id,
+        "actor": request.actor,
+        "now": context.now,
+    }
     match step:
         case "run":
             made = services.run_saved(**who)
