@@ -45,6 +45,7 @@ from regulars.transfers.services.saved import (
     run_saved,
     save_export,
 )
+from regulars.transfers.services.sweeping import forget_lost_files
 from regulars.transfers.services.taking import choose_sheet
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "fetched",
     "fields_out",
     "file_name",
+    "forget_lost_files",
     "forget_old_exports",
     "forget_old_imports",
     "import_now",

@@ -113,7 +113,7 @@ def take_in(
                 make_text(imported, actor, now)
             else:
                 imported.phase = Phase.READ
-    except Refused:
+    except BaseException:  # a full disk and a sender who leaves among them
         for name in {kept, imported.stored_as, imported.original_as} - {""}:
             default_storage.delete(name)
         raise
