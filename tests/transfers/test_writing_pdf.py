@@ -98,3 +98,11 @@ def test_more_rows_than_a_file_holds_are_refused(monkeypatch: pytest.MonkeyPatch
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_written(words: list[str]) -> None:
     assert written("pdf", [[word] for word in words], TYPED[:1]).startswith(b"%PDF")
+
+
+def test_more_pages_than_memory_should_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_PAGES", 3)
+    row = ["x", 1, None, None, None, None]
+    assert written("pdf", [row] * 80).startswith(b"%PDF")
+    with pytest.raises(Invalid, match="3 pages"):
+        written("pdf", [row] * 200)

@@ -21,6 +21,8 @@ from regulars.transfers.writing.pdfcolumns import BOLDER, PADDING, SIZE, Place, 
 
 # A list of 1,500 pages: nobody prints more, and the pages are kept in memory until the last is counted.
 MOST_ROWS = 50_000
+# Many columns make many pages of the same rows: 7,200 pages were 350 MB of memory.
+MOST_PAGES = 5_000
 # A cell may take a third of a page; what is longer ends with a mark.
 MOST_LINES = 18
 LEADING = 9.2
@@ -128,6 +130,11 @@ class Pdf:
 
     def _draw_pages(self) -> None:
         """The rows that fill a page, once for each block of columns."""
+        if len(self._pdf.pages) + len(self._blocks) > MOST_PAGES:
+            raise Invalid(
+                f"A PDF file holds {MOST_PAGES:,} pages. Take fewer columns or rows, or take xlsx or csv.",
+                field="format",
+            )
         for number, block in enumerate(self._blocks):
             self._pdf.add_page()
             self._draw_heading(number, block)
