@@ -21,8 +21,8 @@ from regulars.transfers.writing.pdfcolumns import BOLDER, PADDING, SIZE, Place, 
 
 # A list of 1,500 pages: nobody prints more, and the pages are kept in memory until the last is counted.
 MOST_ROWS = 50_000
-# Many columns make many pages of the same rows: 7,200 pages were 350 MB of memory.
-MOST_PAGES = 5_000
+# Many columns make many pages of the same rows: 4,300 pages were 295 MB of memory, 7,200 were 350 MB.
+MOST_PAGES = 4_000
 # A cell may take a third of a page; what is longer ends with a mark.
 MOST_LINES = 18
 LEADING = 9.2
