@@ -1,7 +1,8 @@
 """Forgetting people in files that were brought, and in rows that were not taken."""
 
+import tempfile
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -15,6 +16,9 @@ from regulars.stores.models import Store
 from regulars.transfers.claims import Claims
 from regulars.transfers.models import Import, ImportRow, Profile
 from regulars.transfers.reading.csvfile import Layout, open_text
+from regulars.transfers.reading.errors import UnreadableFile
+from regulars.transfers.reading.formats import TEXT, format_of
+from regulars.transfers.reading.unpack import unpack
 from regulars.transfers.services.staging import forget_files
 
 TABLES = (
@@ -26,6 +30,8 @@ _LOOKED_AT = ("record_id", "cells", "problems", "options", "before", "after")
 PIECE = 256 * 1024
 # A name that is cut by the end of a piece is found in the next one, which begins so much earlier.
 OVERLAP = 1024
+# What people write into the steps of a column; the rest are choices.
+_WRITTEN = frozenset({"find", "with", "separator", "columns", "yes"})
 
 
 class ImportUnderWay(Refused):
@@ -39,32 +45,65 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
 
     A file that still waits to be imported and names one of them is thrown away. Raises `ImportUnderWay`.
     """
-    traces = traces_of(people)
-    _clean_imports(store, traces, now)
-    _remove_rows(store, traces, {person.id for person in people})
+    traces, known = traces_of(people), {person.id for person in people}
+    _clean_imports(store, traces, known, now)
+    _remove_rows(store, traces, known)
     _clean_profiles(store, traces)
 
 
-def _clean_imports(store: Store, traces: Traces, now: datetime) -> None:
+def _clean_imports(store: Store, traces: Traces, known: set[UUID], now: datetime) -> None:
+    # A file of names alone is about them when its check found them.
+    about = set(
+        ImportRow.objects.filter(store=store, record_id__in=known).values_list("import_id", flat=True)
+    )
     for imported in Import.objects.filter(store=store).iterator():
         found = {
             "file_name": traces.clean(imported.file_name),
-            "columns": _without_samples(imported.columns, traces),
-            "plan": traces.clean_json(imported.plan),
+            "profile_name": traces.clean(imported.profile_name),
+            "columns": _clean_columns(imported.columns, traces),
+            "plan": _clean_plan(imported.plan, traces),
+            "sheets": traces.clean_json(imported.sheets),
+            "sheet": traces.clean(imported.sheet),
             "notes": traces.clean_json(imported.notes),
             "effects": traces.clean_json(imported.effects),
         }
-        if imported.stored_as and _names_somebody(imported, traces):
+        waits = imported.stored_as or imported.original_as
+        if waits and (imported.pk in about or _names_somebody(imported, traces)):
             found |= {"stored_as": "", "original_as": "", "discarded_at": now}
             _throw_away(store, imported)
         if any(value != getattr(imported, name) for name, value in found.items()):
             Import.objects.filter(pk=imported.pk).update(**found)
 
 
-def _without_samples(columns: list[dict[str, Any]], traces: Traces) -> list[dict[str, Any]]:
-    """No sample of any column when one names somebody: the others may be of the same row."""
-    cleaned = [traces.clean_json(column) for column in columns]
+def _clean_columns(columns: list[dict[str, Any]], traces: Traces) -> list[dict[str, Any]]:
+    """What a file says in its columns; what they become are words of ours.
+
+    No sample of any column stays when one names somebody: the others may be of the same row.
+    """
+    cleaned = [
+        column | {name: traces.clean_json(column[name]) for name in ("header", "reason", "samples")}
+        for column in columns
+    ]
     return [column | {"samples": []} for column in cleaned] if cleaned != columns else columns
+
+
+def _clean_plan(plan: dict[str, Any], traces: Traces) -> dict[str, Any]:
+    """A plan without them in what people wrote; a person called “Last” is none of its choices."""
+    cleaned = dict(plan)
+    for name in ("columns", "steps"):
+        cleaned[name] = {traces.clean(header): one for header, one in plan.get(name, {}).items()}
+    cleaned["steps"] = {
+        header: [
+            {name: traces.clean(one) if name in _WRITTEN else one for name, one in step.items()}
+            for step in steps
+        ]
+        for header, steps in cleaned["steps"].items()
+    }
+    cleaned["defaults"] = traces.clean_json(plan.get("defaults", {}))
+    cleaned["tags"] = traces.clean(plan.get("tags", ""))
+    if sheet := plan.get("reading", {}).get("sheet"):
+        cleaned["reading"] = plan["reading"] | {"sheet": traces.clean(sheet)}
+    return cleaned
 
 
 def _throw_away(store: Store, imported: Import) -> None:
@@ -80,23 +119,57 @@ def _throw_away(store: Store, imported: Import) -> None:
 
 def _names_somebody(imported: Import, traces: Traces) -> bool:
     """True when the file names one of the people for certain; a name alone may be anybody's."""
+    if imported.stored_as:
+        try:
+            with default_storage.open(imported.stored_as, "rb") as raw:
+                if _in_text(open_text(raw.file or raw, Layout(**imported.layout).encoding), traces):
+                    return True
+        except FileNotFoundError:
+            return False
+    # A text is made of one sheet; the others can be chosen still.
+    return bool(imported.original_as) and (
+        (not imported.stored_as or len(imported.sheets) > 1) and _in_sheets(imported, traces)
+    )
+
+
+def _in_sheets(imported: Import, traces: Traces) -> bool:
     try:
-        raw = default_storage.open(imported.stored_as, "rb")
+        with default_storage.open(imported.original_as, "rb") as original:
+            raw = original.file or original
+            format = imported.format if imported.format != TEXT else format_of(original.read(PIECE), "")
+            wanted, seen = [imported.sheet], set[str]()
+            while wanted:
+                sheet = wanted.pop()
+                with tempfile.TemporaryFile() as out:
+                    try:
+                        unpacked = unpack(raw, format=format, filename="", sheet=sheet, out=out)
+                    except UnreadableFile:
+                        if not seen:  # nobody can say what is in it
+                            return True
+                        continue
+                    out.seek(0)
+                    if _in_text(open_text(out, "utf-8"), traces):
+                        return True
+                if not seen:
+                    wanted = [one for one in unpacked.sheets if one != unpacked.sheet]
+                seen.add(unpacked.sheet)
     except FileNotFoundError:
         return False
-    with raw:
-        text = open_text(raw.file or raw, Layout(**imported.layout).encoding)
-        before = ""
-        while piece := text.read(PIECE):
-            if traces.found_in(before + piece, names=False):
-                return True
-            before = piece[-OVERLAP:]
+    return False
+
+
+def _in_text(text: IO[str], traces: Traces) -> bool:
+    before = ""
+    while piece := text.read(PIECE):
+        if traces.found_in(before + piece, names=False):
+            return True
+        before = piece[-OVERLAP:]
     return False
 
 
 def _clean_profiles(store: Store, traces: Traces) -> None:
     for profile in Profile.objects.filter(store=store):
-        name, plan = traces.clean(profile.name), traces.clean_json(profile.plan)
+        name, plan = traces.clean(profile.name), _clean_plan(profile.plan, traces)
         if (name, plan) != (profile.name, profile.plan):
             Profile.objects.filter(pk=profile.pk).update(name=f"{name} {profile.pk}", plan=plan)
 
