@@ -52,3 +52,23 @@ def test_nothing_names_her_any_more(manager: Someone, django_capture_on_commit_c
         assert "elda" not in str(row) and "uint" not in str(row), row
     saved = SavedExport.objects.get()
     assert services.make_due_exports(now=saved.next_run_at) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_kept"),
+    [(("number", "orders_count"), True), (("number", "birthdate", "address"), False), (("note", "city"), False),
+     (("last_name", "birthdate"), True)],
+)  # fmt: skip
+def test_rows_without_a_name_are_thrown_away_whole(
+    manager: Someone, columns: tuple[str, ...], is_kept: bool, django_capture_on_commit_callbacks: Any
+) -> None:
+    store, context = manager.store, Context(store=manager.store, actor=manager.actor, now=NOW)
+    make_customer(store, first_name="Ada", last_name="Byron")
+    query = query_from_params(get_resource("customers"), {"tab": "all"}, context, strict=True)
+    made = services.keep_export(asked=Asked(query=query, columns=columns), context=context)
+    zelda = make_customer(store, first_name="Zelda", last_name="Quint")
+    with django_capture_on_commit_callbacks(execute=True):
+        anonymise_customers(
+            store=store, ids=[zelda.pk], inputs={}, actor=manager.actor, now=NOW, change_set=None
+        )
+    assert default_storage.exists(made.stored_as) is is_kept

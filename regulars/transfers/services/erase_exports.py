@@ -8,7 +8,9 @@ from django.core.files.storage import default_storage
 
 from regulars.customers.erasing import Person, traces_of
 from regulars.kit.traces import TAKEN_OUT, Traces
+from regulars.resources import kinds
 from regulars.resources.erasing import clean_where
+from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.transfers.models import Export, SavedExport
 from regulars.transfers.services.kept import forget_file, spoil_unfinished
@@ -17,6 +19,8 @@ from regulars.transfers.writing import format_named
 
 TABLES = ("transfers_export", "transfers_exportfetch", "transfers_savedexport")
 PIECE = 256 * 1024
+# The classes of the texts that people are found by: their names, e-mails and phones.
+NAMING = ("identity", "contact")
 # A name that is cut by the end of a piece is found in the next one, which begins so much earlier.
 OVERLAP = 1024
 
@@ -47,8 +51,9 @@ def _clean_query(query: dict[str, Any], resource: str, traces: Traces) -> dict[s
 
 
 def _may_name_somebody(export: Export, traces: Traces) -> bool:
-    """A plain text is looked through; of the other formats nobody can tell, and they can be made again."""
-    if not format_named(export.format).streams:
+    """A plain text is looked through; of the other formats, and of rows without a name, nobody can tell, and they can
+    be made again."""
+    if not format_named(export.format).streams or _is_nameless(export):
         return True
     try:
         file = default_storage.open(export.stored_as, "rb")
@@ -61,6 +66,13 @@ def _may_name_somebody(export: Export, traces: Traces) -> bool:
                 return True
             before = piece[-OVERLAP:]
     return False
+
+
+def _is_nameless(export: Export) -> bool:
+    """True for personal columns, like addresses and birthdates, without one by which their rows would be found."""
+    fields = [one for one in get_resource(export.resource).all_fields() if one.name in export.columns]
+    naming = [one for one in fields if one.personal in NAMING and isinstance(one.kind, kinds.Text)]
+    return not naming and any(one.personal for one in fields)
 
 
 def _write(row: Export | SavedExport, found: dict[str, Any]) -> None:
