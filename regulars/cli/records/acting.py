@@ -16,7 +16,7 @@ from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
 from regulars.resources.execute import Selection, clean_inputs, count_selection, perform, rehearse
 from regulars.resources.resource import Resource
-from regulars.timeline.undoing import undo_change_set
+from regulars.timeline.undoing import may_undo, undo_change_set
 from regulars.transfers.services import copied_to, fetch_export
 
 REASONS_SHOWN = 10
@@ -120,13 +120,13 @@ def undo(resource: Resource, options: Options, context: Context) -> int:
     if undone.run is None:
         counts = {"done": len(undone.done), "skipped": len(undone.left)}
         reasons = Counter(undone.left.values()).most_common(REASONS_SHOWN)
-        _say(counts | {"change_set": str(undone.change_set or "")}, options)
+        _say_undone(counts | {"change_set": str(undone.change_set or "")}, options, context)
     else:
         with progress_bar(context.store, undone.run.pk, label="Undo", total=0):
             run = execute_run(run_id=undone.run.pk)
         reasons = skip_reasons(run=run, limit=REASONS_SHOWN)
         told = {"done": 0, "skipped": 0} | run.counts | {"change_set": run.cursor.get("change_set", "")}
-        _say(told, options)
+        _say_undone(told, options, context)
         if run.state != "done":
             raise Unfinished(run.message or f"The work was {run.state}.")
     if not options["json"]:
@@ -173,6 +173,15 @@ def _say(counts: dict[str, Any], options: Options, *, is_final: bool = False) ->
     if counts.get("change_set") and not is_final:
         undo_with = f"regulars records undo {options['resource']} {counts['change_set']}"
         sys.stdout.write(f"  take it back with: {undo_with} --store {options['store']}\n")
+
+
+def _say_undone(counts: dict[str, Any], options: Options, context: Context) -> None:
+    """The counts of an undo, and how to take it back where that can be done."""
+    undo = parse_id(counts["change_set"])
+    may = undo is not None and may_undo(
+        store=context.store, change_set_id=undo, actor=context.actor, now=context.now
+    )
+    _say(counts, options, is_final=not may)
 
 
 def _say_reasons(reasons: list[tuple[str, int]]) -> None:
