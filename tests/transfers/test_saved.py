@@ -215,3 +215,13 @@ def test_a_segment_it_names_is_renamed_in_it_and_not_deleted(manager: Someone) -
     segments.edit_segment(segment_id=segment.pk, facts=quiet, base_version=None, **asked)
     saved.refresh_from_db()
     assert saved.query == {"where": "in segment Quiet"}
+
+
+def test_a_second_click_makes_no_second_file(manager: Someone) -> None:
+    saved = save(manager)
+    ask = {"store": manager.store, "saved_id": saved.pk, "actor": manager.actor, "now": NOW}
+    first = services.run_saved(**ask)
+    assert services.run_saved(**ask).pk == first.pk and Export.objects.count() == 1
+    carry_out(first)
+    assert OutboxMessage.objects.count() == 1
+    assert services.run_saved(**ask).pk != first.pk

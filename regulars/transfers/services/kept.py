@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 from django.utils import translation
 
@@ -63,6 +63,12 @@ def keep_export(*, asked: Asked, context: Context) -> Export:
 def keep_later(*, asked: Asked, context: Context, saved_id: UUID | None = None) -> Export:
     """Have the file made by the worker. Raises `NotAllowed`, `Invalid` and `QueryError`."""
     return begin_export(asked=asked, context=context, saved_id=saved_id)[0]
+
+
+def being_made(*, store: Store, export_id: UUID | None) -> Export | None:
+    """The export, while its file waits for the worker or is being made."""
+    making = Run.objects.filter(store=store, pk=OuterRef("run_id"), state__in=OPEN, cancel_asked=False)
+    return Export.objects.filter(Exists(making), store=store, pk__in=[export_id], finished_at=None).first()
 
 
 def begin_export(

@@ -29,7 +29,7 @@ from regulars.transfers.models import Export, SavedExport
 from regulars.transfers.schedule import next_run
 from regulars.transfers.services.asked import Asked
 from regulars.transfers.services.export import checked_table
-from regulars.transfers.services.kept import keep_later
+from regulars.transfers.services.kept import being_made, keep_later
 from regulars.transfers.services.mails import people_who_may_export, stop_schedule
 from regulars.views.queries import find_view, opened
 
@@ -153,9 +153,13 @@ def remove_saved(*, store: Store, saved_id: UUID, actor: Actor, now: datetime) -
 
 
 def run_saved(*, store: Store, saved_id: UUID, actor: Actor, now: datetime) -> Export:
-    """Make a saved export now and mail its link. Raises `SavedGone`, `NotAllowed`, `Invalid` and `QueryError`."""
+    """Make a saved export now and mail its link; asked twice, the file that is being made already.
+
+    Raises `SavedGone`, `NotAllowed`, `Invalid` and `QueryError`.
+    """
     with transaction.atomic():
-        return _begin(_own(store, saved_id, actor), actor, now)
+        saved = _own(store, saved_id, actor)
+        return being_made(store=store, export_id=saved.last_export_id) or _begin(saved, actor, now)
 
 
 def make_due_exports(*, now: datetime) -> int:
