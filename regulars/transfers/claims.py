@@ -1,6 +1,6 @@
 """Noticing within one file, of any size, that a later row is about the same record as an earlier one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 from uuid import UUID
@@ -54,8 +54,10 @@ class Claims:
             same={"store_id": self._store.pk, "import_id": self._import_id},
         )
 
-    def put_in_place_of(self, before: Iterable[int], claims: dict[int, Claimed]) -> list[int]:
+    def put_in_place_of(self, before: Collection[int], claims: dict[int, Claimed]) -> list[int]:
         """Take keys for a row that had others, also from later rows. Returns the lines of those rows."""
+        if not claims and not before:
+            return []
         lines = {line for _key, (line, _digest) in self.find(claims).items()}
         Claim.objects.filter(store=self._store, key__in={*before, *claims}).delete()
         self.add(claims)

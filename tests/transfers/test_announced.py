@@ -72,6 +72,18 @@ class TestTwins:
         city = {2: "Lyon", 3: "Nice"}[next(line for line, verdict in kept.items() if verdict == "new")]
         assert Customer.objects.get().city == city
 
+    def test_a_row_that_is_mended_away_lets_its_twin_in(self, store: Store) -> None:
+        view = checked(store, self.TEXT)
+        assert mend(store, view, 2, Email="b@x.fr") == "new"
+        announced = again(store, view)
+        assert told(run(store, view)) == announced == {"new": 2}
+
+    def test_who_is_left_out_gives_no_place_to_a_twin(self, store: Store) -> None:
+        view = checked(store, self.TEXT + "a@x.fr,Lyon\n")
+        assert settle(store, view, 2, "skip") == "skipped"
+        announced = again(store, view)
+        assert told(run(store, view)) == announced == {"skipped": 1, "clash": 1, "same": 1}
+
     def test_a_row_that_is_mended_twice_is_no_twin_of_itself(self, store: Store) -> None:
         view = checked(store, "Email,City\na@,Lyon\n")
         assert mend(store, view, 2, Email="a@x.fr") == "new"

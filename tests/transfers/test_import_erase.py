@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pytest
 from django.core.files.storage import default_storage
 

@@ -30,6 +30,8 @@ from regulars.transfers.services.readers import importer_of, reader_of
 from regulars.transfers.services.staging import facts_of, rows_of, shown
 
 LONGEST_CELL = 20_000
+# So many rows are looked at again with one that changes; the run looks at all of them.
+MOST_OTHERS = 200
 # Rows that keep others from being about the same record.
 _HOLDING = (RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME, RowVerdict.SKIPPED)
 
@@ -152,9 +154,14 @@ class _Checker:
         were = {row.line: row.verdict for row in rows}
         checked = {row.line: row for row in rows}
         lines: set[int] = set()
+        given_up: set[int] = set()
         for row in rows:
-            lines.update(self._check(row, before.get(row.line, set())))
-        for row in self._others(lines - set(were), set(before)):
+            held = before.get(row.line, set())
+            taken, displaced = self._check(row, held)
+            lines.update(displaced)
+            if held - taken:
+                given_up.add(row.line)
+        for row in self._others(lines - set(were), given_up):
             were[row.line], checked[row.line] = row.verdict, row
             self._check(row, set(self._do(row).claims) if row.verdict in _HOLDING else set())
         ImportRow.objects.bulk_update(
@@ -170,21 +177,22 @@ class _Checker:
         kept = rows_of(self._imported, Phase.CHECK)
         twins = kept.filter(verdict__in=(RowVerdict.CLASH, RowVerdict.SKIPPED))
         told = twins.filter(problems__0__earlier__in=sorted(earlier)).exclude(line__in=earlier)
+        told = told.order_by("line")[:MOST_OTHERS]
         found = {row.line: row for row in (*kept.filter(line__in=lines), *(told if earlier else ()))}
         return [found[line] for line in sorted(found)]
 
     def _do(self, row: ImportRow) -> Outcome:
         return self._work.do([Record(row.line, list(row.cells))], self._now, {row.line: Choice(row.choice)})
 
-    def _check(self, row: ImportRow, held: set[int]) -> list[int]:
-        """Look at one row anew. Returns the lines of later rows that had its keys until now."""
+    def _check(self, row: ImportRow, held: set[int]) -> tuple[set[int], list[int]]:
+        """Look at one row anew. Returns its keys, and the lines of later rows that had them until now."""
         lasting = [one for one in row.problems if one.get("lasting")]
         if lasting and not row.edited:
             # What was wrong with it in the file is not to be seen in the cells any more.
             left_out = row.choice == SKIP
             row.verdict = RowVerdict.SKIPPED if left_out else RowVerdict.FAILED
             row.problems = [*([Problem("", "", LEFT_OUT).as_json()] if left_out else []), *lasting]
-            return []
+            return set(), []
         outcome = self._do(row)
         row.verdict = next(name for name, count in outcome.counts.items() if count)
         if outcome.found:
@@ -195,7 +203,7 @@ class _Checker:
                 setattr(row, name, orjson.loads(value) if isinstance(value, str) else value)
         else:
             row.before, row.after, row.problems = None, None, []
-        return self._claims.put_in_place_of(held, outcome.claims)
+        return set(outcome.claims), self._claims.put_in_place_of(held, outcome.claims)
 
 
 def _recount(imported: Import, before: Sequence[str], after: Sequence[str]) -> None:
