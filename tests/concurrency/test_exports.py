@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 
 from regulars.customers.services import anonymise_customers
 from regulars.jobs.services import execute_run
@@ -16,7 +17,7 @@ from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.transfers import services
 from regulars.transfers.models import Export, ExportFetch, SavedExport
-from regulars.transfers.services import Asked, kept
+from regulars.transfers.services import Asked, kept, saved
 from tests.concurrency.together import together
 from tests.factories import NOW, actor_of, make_customer, make_person, make_store
 
@@ -47,6 +48,25 @@ def test_a_due_export_is_begun_once(shop: Store) -> None:
     assert due is not None
     begun = together(lambda: services.make_due_exports(now=due), lambda: services.make_due_exports(now=due))
     assert sorted(begun) == [0, 1] and Export.objects.count() == 1
+
+
+def test_without_the_lock_a_due_export_is_begun_twice(shop: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = make_person(shop, "owner")
+    context = Context(store=shop, actor=actor_of(shop, owner), now=NOW)
+    made = services.save_export(
+        asked=asked(), plan=services.Plan(name="All", schedule="daily"), context=context
+    )
+    due, begin, both = made.next_run_at, saved.keep_later, threading.Barrier(2, timeout=20)
+
+    def slow(**wanted: Any) -> Export:
+        both.wait()
+        return begin(**wanted)
+
+    monkeypatch.setattr(saved, "keep_later", slow)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_how: rows)
+    assert due is not None
+    begun = together(lambda: services.make_due_exports(now=due), lambda: services.make_due_exports(now=due))
+    assert begun == [1, 1] and Export.objects.count() == 2
 
 
 def test_two_fetch_one_file(shop: Store) -> None:
