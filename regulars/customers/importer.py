@@ -172,6 +172,8 @@ def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Contex
         return _no(
             "", "This person was anonymised; their data must not come back. Take the row out of the file."
         )
+    if asked.matching.match:  # two rows may find one customer by different keys
+        own += (f"customer:{found['id']}",)
     changes = _changes(facts, found)
     before = {name: found.get(name) for name in changes}
     if "group_name" in changes:  # a group that is made on the way takes the place of the one there was

@@ -221,6 +221,8 @@ def _clean(given: Any) -> dict[str, str]:
         if storable(value) != value:
             raise Invalid(f"“{asked.label}” holds characters that are no text.", field="steps")
         cleaned[asked.name] = value
+    if step.name == "join":
+        cleaned["columns"] = "\n".join(joined_headers(cleaned))
     return cleaned
 
 

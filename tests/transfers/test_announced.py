@@ -72,6 +72,15 @@ class TestTwins:
         city = {2: "Lyon", 3: "Nice"}[next(line for line, verdict in kept.items() if verdict == "new")]
         assert Customer.objects.get().city == city
 
+    def test_two_rows_that_find_one_customer_by_different_keys(self, store: Store) -> None:
+        make_customer(store, first_name="Cleo")
+        view = checked(
+            store, "Name,City,id\nCleo,Lyon,\nCleo,,1\n", match=["external_id", "name"], twins="refuse"
+        )
+        announced = again(store, view)
+        assert told(run(store, view)) == announced == {"changed": 1, "clash": 1}
+        assert Customer.objects.get().city == "Lyon"
+
     def test_a_row_that_is_mended_away_lets_its_twin_in(self, store: Store) -> None:
         view = checked(store, self.TEXT)
         assert mend(store, view, 2, Email="b@x.fr") == "new"
