@@ -8,9 +8,11 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from regulars.config import environment
 from regulars.embedded import borrow
@@ -42,6 +44,16 @@ def database_url() -> Iterator[str]:
     """The server the tests run on; the same for every test process."""
     with contextlib.ExitStack() as stack:
         yield os.environ.get("DATABASE_URL") or stack.enter_context(borrow(TEST_DATA))
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Tests that commit leave their jobs to nobody: what is emptied after them are the tables of models alone."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
 
 
 @pytest.fixture(scope="session")

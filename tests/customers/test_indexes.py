@@ -88,6 +88,8 @@ def test_nobody_touches_them_while_another_process_imports() -> None:
             assert names() == []
         indexes._drop()
         assert put_back_indexes() == []
+        with other.cursor() as cursor:  # a connection that is closed lets go of it only a moment later
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [indexes._LOCK])
     finally:
         other.close()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -167,7 +168,10 @@ def test_birthdays_are_found_along_an_index(asking: Context) -> None:
     query = query_from_params(
         CUSTOMERS, {"where": "anniversary(birthdate) between today and +7d", "tab": "all"}, asking
     )
+    born = [date(1990, 1, 1) + timedelta(days=number) for number in range(300)]
+    services.insert_customers(store=asking.store, records=[{"birthdate": day} for day in born], now=asking.now)
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_customer")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("DROP INDEX customer_birthdate")
     plan = matching(query, asking).order_by().values("pk").explain()
