@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from procrastinate.contrib.django import app as queue
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from regulars.jobs import services
@@ -28,5 +29,9 @@ async def release(timestamp: int) -> None:
     for job in await queue.job_manager.get_stalled_jobs():
         if job.task_name.startswith("jobs."):
             await queue.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
-        else:
+            continue
+        try:
             await queue.job_manager.retry_job(job)
+        except UniqueViolation:
+            # The same work waits already, asked for after the kill: once is enough.
+            await queue.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)

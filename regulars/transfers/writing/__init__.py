@@ -4,22 +4,34 @@ Writers take typed values and need the same memory at any number of rows, or hav
 cannot hold (control characters, halves of surrogates, texts that are too long) is dropped or cut with a visible mark.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
+from typing import IO
 
 from regulars.kit.errors import Invalid
 from regulars.resources.mistakes import suggest
 from regulars.transfers.writing.base import About, Column, FileFormat, Row, Value, Writer
+from regulars.transfers.writing.limits import MOST_ROWS_OF_PDF, MOST_ROWS_OF_XLS
 from regulars.transfers.writing.ods import Ods
-from regulars.transfers.writing.pdf import MOST_ROWS as MOST_ROWS_OF_PDF
-from regulars.transfers.writing.pdf import Pdf
 from regulars.transfers.writing.texts import Delimited, JsonLines
-from regulars.transfers.writing.xls import MOST_ROWS as MOST_ROWS_OF_XLS
-from regulars.transfers.writing.xls import Xls
 from regulars.transfers.writing.xlsx import Xlsx
 
 __all__ = ["FORMATS", "About", "Column", "FileFormat", "Row", "Value", "Writer", "format_named"]
+
+
+def _xls(out: IO[bytes], columns: Sequence[Column], about: About) -> Writer:
+    from regulars.transfers.writing.xls import Xls
+
+    return Xls(out, columns, about)
+
+
+def _pdf(out: IO[bytes], columns: Sequence[Column], about: About) -> Writer:
+    """Fonts and shaping are 25 MB that a process without a PDF to make does not need."""
+    from regulars.transfers.writing.pdf import Pdf
+
+    return Pdf(out, columns, about)
+
 
 _ALL = (
     FileFormat(
@@ -52,7 +64,7 @@ _ALL = (
         suffix=".xls",
         content_type="application/vnd.ms-excel",
         streams=False,
-        open=Xls,
+        open=_xls,
         most_rows=MOST_ROWS_OF_XLS,
     ),
     FileFormat(
@@ -69,7 +81,7 @@ _ALL = (
         suffix=".pdf",
         content_type="application/pdf",
         streams=False,
-        open=Pdf,
+        open=_pdf,
         most_rows=MOST_ROWS_OF_PDF,
     ),
     FileFormat(

@@ -17,10 +17,10 @@ from fpdf.enums import XPos, YPos
 from regulars.kit.errors import Invalid
 from regulars.transfers.writing.base import About, Column, Row, Value, in_words
 from regulars.transfers.writing.letters import MAIN, Letters, runs_right_to_left
+from regulars.transfers.writing.limits import MOST_ROWS_OF_PDF
 from regulars.transfers.writing.pdfcolumns import BOLDER, PADDING, SIZE, Place, blocks_of
 
-# A list of 1,500 pages: nobody prints more, and the pages are kept in memory until the last is counted.
-MOST_ROWS = 50_000
+MOST_ROWS = MOST_ROWS_OF_PDF
 # Many columns make many pages of the same rows: 4,300 pages were 295 MB of memory, 7,200 were 350 MB.
 MOST_PAGES = 4_000
 # A cell may take a third of a page; what is longer ends with a mark.

@@ -13,12 +13,12 @@ import xlwt
 
 from regulars.kit.errors import Invalid
 from regulars.transfers.writing.base import About, Column, Row, Value, in_words
+from regulars.transfers.writing.limits import MOST_ROWS_OF_XLS, ROWS_OF_AN_XLS_SHEET
 from regulars.transfers.writing.sheets import headers, is_number, pieces, serial, sheet_name, writable
 
-ROWS_OF_A_SHEET = 65_536
+ROWS_OF_A_SHEET = ROWS_OF_AN_XLS_SHEET
 MOST_COLUMNS = 256
-# Four sheets: about 290 MB of memory.
-MOST_ROWS = 4 * (ROWS_OF_A_SHEET - 1)
+MOST_ROWS = MOST_ROWS_OF_XLS
 
 
 class Xls:
