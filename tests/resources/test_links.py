@@ -169,7 +169,9 @@ def test_birthdays_are_found_along_an_index(asking: Context) -> None:
         CUSTOMERS, {"where": "anniversary(birthdate) between today and +7d", "tab": "all"}, asking
     )
     born = [date(1990, 1, 1) + timedelta(days=number) for number in range(300)]
-    services.insert_customers(store=asking.store, records=[{"birthdate": day} for day in born], now=asking.now)
+    services.insert_customers(
+        store=asking.store, records=[{"birthdate": day} for day in born], now=asking.now
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE customers_customer")
         cursor.execute("SET LOCAL enable_seqscan = off")
