@@ -51,8 +51,7 @@ def _empty_queue(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iter
     """Tests that commit leave their jobs to nobody: what is emptied after them are the tables of models alone."""
     yield
     marker = request.node.get_closest_marker("django_db")
-    committing = marker is not None and marker.kwargs.get("transaction")
-    if committing or not {"transactional_db", "live_server"}.isdisjoint(request.fixturenames):
+    if marker is not None and marker.kwargs.get("transaction"):
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
 
