@@ -235,7 +235,7 @@ def test_the_history_says_who_what_and_how_it_went(url: str, manager: Someone, o
         and manager.user.display_name in page
     )
     assert "list.csv" in ask(manager, show="waiting") and "list.csv" not in ask(manager, show="done")
-    assert "No import is like this" in ask(manager, show="broken")
+    assert "No imports match" in ask(manager, show="broken")
     assert "list.csv" not in ask(manager, who=str(owner.user.pk))
     assert "list.csv" in ask(manager, who=str(manager.user.pk), show="waiting")
     manager.client.post(f"{url}run/")

@@ -208,7 +208,7 @@ def test_saving_from_the_page_of_an_export(manager: Someone, viewer: Someone) ->
     saved = SavedExport.objects.get()
     assert (saved.columns, saved.format, saved.query) == (["email", "city"], "pdf", {"where": "country = FR"})
     page = manager.client.get(f"{BASE}saved/").content.decode()
-    assert "On day 31 of each month at 22:00" in page and "link to 1 person" in page
+    assert "On day 31 of each month at 10:00\u202fPM" in page and "link to 1 person" in page
     picked = manager.client.post(url, {"scope": "picked", "id": [str(make_customer(manager.store).pk)]})
     assert picked.status_code == 422 and "Picked rows cannot be saved" in picked.content.decode()
 

@@ -34,8 +34,10 @@ import { focusProblems } from "./forms.js";
 import { nameKeys } from "./preferences.js";
 import { markWayBack } from "./returning.js";
 import { showFlashes } from "./toasts.js";
+import { showCurrentTab } from "./views.js";
 
 showFlashes();
 focusProblems();
 nameKeys();
 markWayBack();
+showCurrentTab();

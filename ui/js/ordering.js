@@ -1,6 +1,6 @@
 // <column-order>: the columns of a file, ticked and put into an order. Its buttons work without this file, too: then the
 // server moves the column and shows the page again.
-import { find, findAll } from "./dom.js";
+import { find } from "./dom.js";
 
 class ColumnOrder extends HTMLElement {
   connectedCallback() {
@@ -40,9 +40,3 @@ class ColumnOrder extends HTMLElement {
 }
 
 customElements.define("column-order", ColumnOrder);
-
-// Choosing columns of one's own opens their list.
-document.addEventListener("change", (event) => {
-  if (!event.target.matches?.('.export-form [name="which"]')) return;
-  for (const list of findAll(".column-list", event.target.form)) list.open = event.target.value === "chosen";
-});

@@ -1,5 +1,5 @@
 // Saved views: widths and row height go along when a view is saved, and a change of them counts as a change of the view.
-import { find } from "./dom.js";
+import { find, findAll } from "./dom.js";
 
 const DENSITY_NAMES = { "": "normal" };
 const lookOf = () => ({
@@ -47,3 +47,11 @@ document.addEventListener("click", (event) => {
     // Storage is switched off: nothing was kept.
   }
 });
+
+/** Tabs that do not fit beside each other are scrolled to the current one. */
+export function showCurrentTab() {
+  for (const current of findAll(".tabs > [aria-current]")) {
+    const [all, one] = [current.parentElement, current].map((element) => element.getBoundingClientRect());
+    current.parentElement.scrollLeft += Math.max(0, one.right + 24 - all.right) + Math.min(0, one.left - 24 - all.left);
+  }
+}

@@ -29,7 +29,7 @@ ABOUT = {
     "xlsx": gettext_lazy("Excel, with real dates, numbers and amounts."),
     "xls": gettext_lazy("Old Excel. A sheet holds 65,535 rows; more go on in further sheets."),
     "ods": gettext_lazy("LibreOffice, with real dates, numbers and amounts."),
-    "pdf": gettext_lazy("To print and to read: A4, up to 50,000 rows. More pages nobody leafs through."),
+    "pdf": gettext_lazy("To print and to read, on A4. Up to 50,000 rows."),
     "jsonl": gettext_lazy("One JSON object a line, for programs."),
 }
 
@@ -65,7 +65,6 @@ def export_page(
             for one in resource.export_presets
         ],
         "columns": _columns(choice, resource, context),
-        "choosing": choice.which == "chosen",
         "excel": choice.byte_order_mark,
         "reason": choice.reason,
         "problem": {"text": problem.sentence, "field": problem.field} if problem else None,

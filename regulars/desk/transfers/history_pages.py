@@ -93,8 +93,8 @@ def history_page(asked: Asked, context: Context, *, new_url: str) -> dict[str, A
         ],
         "fates": [{"name": name, "label": label} for name, label in FATES.items()],
         "rows": _rows(shown, context),
-        "empty_title": _("No import is like this") if kept else _("Nothing was imported yet"),
-        "empty_text": _("Show all of them, or look for others.")
+        "empty_title": _("No imports match") if kept else _("Nothing was imported yet"),
+        "empty_text": _("Reset the filter to see everything.")
         if kept
         else _("Bring a file: first you see what it would do, then you decide."),
     }

@@ -5,13 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.desk import cells, values
 from regulars.desk.transfers.pages import size_text
+from regulars.desk.transfers.words import exact, moment
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
@@ -95,7 +95,6 @@ def _day(text: str, context: Context, *, later: int) -> datetime | None:
 
 def _line(view: ExportView, context: Context) -> dict[str, Any]:
     export, style = view.export, values.style_of(context)
-    local = export.created_at.astimezone(style.zone)
     return {
         "url": reverse("made_export", kwargs={"store": context.store.slug, "export_id": export.pk}),
         "what": str(get_resource(export.resource).label),
@@ -108,11 +107,11 @@ def _line(view: ExportView, context: Context) -> dict[str, Any]:
         "by": export.actor_name,
         "state": view.state.label,
         "tone": TONES[view.state],
-        "fetched": cells.format_whole(view.fetched, style.language),
-        "iso": local.isoformat(),
-        "exact": format_datetime(local, "medium", locale=style.language),
-        "when": cells.format_ago(local, style),
-    }
+        # What was sent while it was made was never there to be fetched.
+        "fetched": "–"
+        if view.state == ExportState.SENT
+        else cells.format_whole(view.fetched, style.language),
+    } | moment(export.created_at, context)
 
 
 def _columns(view: ExportView, context: Context) -> str:
@@ -160,8 +159,7 @@ def made_page(view: ExportView, context: Context) -> dict[str, Any]:
         "size": size_text(export.size, language) if export.finished_at else "",
         "sha256": export.sha256,
         "fetches": [
-            {"name": one.name, "when": format_datetime(
-                one.at.astimezone(values.style_of(context).zone), "medium", locale=language)}
+            {"name": one.name, "when": exact(one.at, context)}
             for one in ledger.fetches_of(store=context.store, export_id=export.pk)
         ],
     }  # fmt: skip

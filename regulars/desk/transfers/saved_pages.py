@@ -1,9 +1,9 @@
 """The saved exports of a store and the form of one, as plain data."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from babel.dates import format_datetime, get_day_names
+from babel.dates import format_datetime, format_time, get_day_names
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -72,7 +72,7 @@ def _line(saved: SavedExport, context: Context) -> dict[str, Any]:
 
 def schedule_text(saved: SavedExport, context: Context) -> str:
     """When it is made, in words."""
-    words = {"hour": f"{saved.hour:02}:00", "day": saved.month_day}
+    words = {"hour": _hour(saved.hour, context), "day": saved.month_day}
     match saved.schedule:
         case Schedule.DAILY:
             return _("Every day at %(hour)s") % words
@@ -81,6 +81,10 @@ def schedule_text(saved: SavedExport, context: Context) -> str:
         case Schedule.MONTHLY:
             return _("On day %(day)s of each month at %(hour)s") % words
     return _("Only by hand")
+
+
+def _hour(hour: int, context: Context) -> str:
+    return format_time(time(hour), "short", locale=values.style_of(context).language)
 
 
 def _weekdays(context: Context) -> list[str]:
@@ -117,7 +121,7 @@ def form_page(
         "is_new": saved is None,
         "facts": facts,
         "schedules": _options(Schedule.choices, facts["schedule"]),
-        "hours": _options([(str(hour), f"{hour:02}:00") for hour in HOURS], facts["hour"]),
+        "hours": _options([(str(hour), _hour(hour, context)) for hour in HOURS], facts["hour"]),
         "weekdays": _options(
             [(str(day), name) for day, name in enumerate(_weekdays(context), start=1)], facts["weekday"]
         ),

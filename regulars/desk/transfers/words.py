@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_time, format_timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -33,13 +33,19 @@ def headline(view: ImportView, language: str) -> str:
         case ImportState.CHECKING:
             return _("Checking the file")
         case ImportState.CHECKED:
-            return _("Checked %(count)s rows; nothing is written yet") % {"count": done}
+            return ngettext(
+                "Checked %(count)s row; nothing is written yet",
+                "Checked %(count)s rows; nothing is written yet",
+                view.done,
+            ) % {"count": done}
         case ImportState.RUNNING:
             return _("Importing")
         case ImportState.DONE:
             return _("Imported")
         case ImportState.CANCELLED:
-            return _("Stopped after %(count)s rows") % {"count": done}
+            return ngettext("Stopped after %(count)s row", "Stopped after %(count)s rows", view.done) % {
+                "count": done
+            }
         case ImportState.FAILED:
             return _("The import did not finish")
     return _("Thrown away")
@@ -119,14 +125,13 @@ def left_behind(view: ImportView, language: str) -> str:
 
 
 def moment(at: datetime, context: Context) -> dict[str, str]:
-    """A moment: for machines, in full, and how long ago."""
+    """A moment: for machines, in full, and how long ago; of today the time."""
     style = values.style_of(context)
     local = at.astimezone(style.zone)
-    return {
-        "iso": local.isoformat(),
-        "exact": exact(at, context),
-        "when": cells.format_ago(local, style),
-    }
+    when = cells.format_ago(local, style)
+    if local.date() == context.today:
+        when = f"{when}, {format_time(local, 'short', locale=style.language)}"
+    return {"iso": local.isoformat(), "exact": exact(at, context), "when": when}
 
 
 def exact(at: datetime, context: Context) -> str:
