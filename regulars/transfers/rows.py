@@ -1,30 +1,27 @@
 """From the cells of a row to the values of a record, each column by a reader made once per file."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from regulars.kit.email import clean_email
 from regulars.kit.errors import Invalid
 from regulars.kit.phone import clean_phone
 from regulars.kit.text import storable
 from regulars.resources.context import Context
-from regulars.resources.field import Field
 from regulars.resources.importer import Cleaner, Importer, Preset
-from regulars.resources.kinds import Date, Email, Moment, Phone, Text
+from regulars.resources.kinds import Email, Phone
 from regulars.resources.resource import Resource
 from regulars.transfers.cells import unguard
+from regulars.transfers.cleaners import both, cleaner_of, filled_by
 from regulars.transfers.mapping import Column, header_key
 from regulars.transfers.plan import NO_PLAN, Plan
 from regulars.transfers.reading.csvfile import Record, has_broken_bytes
-from regulars.transfers.reading.dayformats import read_date, read_moment
 from regulars.transfers.settling import Tagged
 from regulars.transfers.steps import changes_of, input_of, joined_headers
 
 CACHED, CACHED_LENGTH = 10_000, 60
-_LINE_BREAK = re.compile(r"[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +105,23 @@ class RowReader:
                 for one in steps
                 if one["step"] == "join"
             ]
-            change = _both(transforms.get(header_key(column.header)), changes_of(steps))
+            change = both(transforms.get(header_key(column.header)), changes_of(steps))
             if isinstance(target.kind, Phone):
                 # Read last: a national number is one of the row's country.
                 self._phones.append((column.index, column.field, column.header))
                 self._phone_change = change
                 self._phone_country = input_of(steps, "phone", "country").upper()
             else:
-                cleaner = _cleaner(target, column, importer, context)
-                read = _changed(change, cleaner) if change else cleaner
+                read = cleaner_of(
+                    target=target, order=column.order, change=change, importer=importer, context=context
+                )
                 # What comes again and again is read once; an e-mail does not.
                 known: dict[str, Any] | None = None if isinstance(target.kind, Email) else {}
                 self._steps.append((column.index, column.field, column.header, read, known))
         self._origin = {importer.origin: preset.name if preset else "import"} if importer.origin else {}
         self._column_of = {column.field: column for column in columns if column.field}
         self._mapped = [column.index for column in columns if column.field]
-        self._filled = _filled(plan, fields, importer, context)
+        self._filled = filled_by(plan=plan, fields=fields, importer=importer, context=context)
         self._tags = (
             fields["tags"].clean(plan.tags, context) if plan.tags.strip() and "tags" in fields else []
         )
@@ -227,82 +225,6 @@ class RowReader:
             f"The row has {len(cells)} cells, the header {self._width}. A text with a delimiter in it needs quotation "
             "marks around it.",
         )
-
-
-def _both(first: Cleaner | None, second: Cleaner | None) -> Cleaner | None:
-    """What the preset does to a cell, and then what a person asked for."""
-    if first is None or second is None:
-        return first or second
-    return lambda cell: second(first(cell))
-
-
-def _filled(plan: Plan, fields: Mapping[str, Field], importer: Importer, context: Context) -> dict[str, Any]:
-    """The values that empty cells get. Raises `Invalid` naming the field."""
-    filled: dict[str, Any] = {}
-    for name, text in plan.defaults.items():
-        target = fields.get(name)
-        if target is None or not target.importable or not context.actor.may(target.edit_permission):
-            raise Invalid(f"There is no field “{name}” to fill.", field="defaults")
-        if not text.strip():
-            continue
-        if isinstance(target.kind, Phone):
-            country = plan.phone_country or context.store.country
-            filled[name] = (clean_phone(text, country), text)
-        else:
-            own = importer.cleaner(target, context)
-            filled[name] = own(text) if own else target.clean(text, context)
-    return filled
-
-
-def _cleaner(target: Field, column: Column, importer: Importer, context: Context) -> Cleaner:
-    """How the cells of a column are read."""
-    kind, order = target.kind, column.order
-    own = importer.cleaner(target, context)
-    if own is not None and isinstance(kind, Moment | Date):
-        own = _with_days(own, order, context)
-    if own is not None:
-        return own
-    if isinstance(kind, Moment):
-        return lambda cell: read_moment(cell, order, context.today, context.store.zone)
-    if isinstance(kind, Date):
-        return lambda cell: read_date(cell, order, context.today)
-    if isinstance(kind, Email):
-        return lambda cell: clean_email(cell if cell.isprintable() else storable(cell))
-    if isinstance(kind, Text):
-        return _text(kind, target, context)
-    return lambda cell: target.clean(cell, context)
-
-
-def _with_days(own: Cleaner, order: str, context: Context) -> Cleaner:
-    """A cleaner that knows days as forms write them gets them so, however the file writes them."""
-
-    def clean(cell: str) -> Any:
-        try:
-            day = read_date(cell, order, context.today)
-        except Invalid:
-            return own(cell)
-        return own(day.isoformat() if day else "")
-
-    return clean
-
-
-def _text(kind: Text, target: Field, context: Context) -> Cleaner:
-    longest, multiline = kind.max_length, kind.multiline
-
-    def clean(cell: str) -> Any:
-        if cell.isprintable() and len(cell) <= longest:
-            return cell.strip()
-        if not multiline and _LINE_BREAK.search(cell.strip()):
-            raise Invalid(
-                f"{target.label} goes over several lines: “{' '.join(cell.split())[:60]}”. Write it on one line."
-            )
-        return target.clean(cell, context)
-
-    return clean
-
-
-def _changed(change: Callable[[str], str], clean: Cleaner) -> Cleaner:
-    return lambda cell: clean(change(cell))
 
 
 def _remember(known: dict[str, Any], cell: str, value: Any) -> None:

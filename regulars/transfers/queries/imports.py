@@ -1,6 +1,6 @@
-"""Reading imports and the rows they did not take."""
+"""Reading imports: where each stands, how its file is written, and what may be done with it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -8,22 +8,19 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run
 from regulars.kit.errors import NotFound
-from regulars.kit.ids import parse_id
-from regulars.kit.text import storable
 from regulars.resources.importer import Verdict
-from regulars.resources.resource import Resource, get_resource
+from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
-from regulars.transfers.choices import ImportState, Phase, RowVerdict
-from regulars.transfers.models import Import, ImportRow, Profile
+from regulars.transfers.choices import ImportState, Phase
+from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
 
 PLANNABLE = (ImportState.MAPPING, ImportState.CHECKED, ImportState.CANCELLED, ImportState.FAILED)
-NOT_TAKEN = (RowVerdict.FAILED, RowVerdict.CLASH)
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "circumflexes"}
 
 
@@ -113,22 +110,6 @@ class ImportView:
         return [column for column in self.columns if not column.field]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One thing that is wrong with one row of the file."""
-
-    line: int
-    column: str
-    value: str
-    sentence: str
-
-    @property
-    def text(self) -> str:
-        """In one line: “line 17, Email: … is not an e-mail address”."""
-        where = f"line {self.line:,}" + (f", {self.column}" if self.column else "")
-        return f"{where}: {self.sentence}"
-
-
 def get_import(*, store: Store, import_id: UUID) -> ImportView:
     """The import with this id. Raises `NotFound`."""
     imported = Import.objects.filter(store=store, pk=import_id).first()
@@ -187,81 +168,6 @@ def importers_of(*, store: Store) -> list[tuple[UUID, str]]:
     found = Import.objects.filter(store=store).order_by("actor_id", "-created_at").distinct("actor_id")
     people = [(who, name) for who, name in found.values_list("actor_id", "actor_name") if who is not None]
     return sorted(people, key=lambda one: one[1].casefold())
-
-
-def failures(*, store: Store, import_id: UUID, limit: int = 1000) -> list[Failure]:
-    """What is wrong with the rows that were not taken, in the order of the file."""
-    rows = _not_taken(store, import_id)
-    found = [
-        Failure(line, one["column"], one["value"], one["sentence"])
-        for line, problems in rows.values_list("line", "problems")[:limit]
-        for one in problems
-    ]
-    return found[:limit]
-
-
-def failed_rows(*, store: Store, import_id: UUID) -> Iterator[tuple[list[str], list[dict[str, str]]]]:
-    """The cells of every row that was not taken with its problems, streamed."""
-    rows = _not_taken(store, import_id)
-    yield from rows.values_list("cells", "problems").iterator(chunk_size=1000)
-
-
-def _not_taken(store: Store, import_id: UUID) -> QuerySet[ImportRow]:
-    """The rows that are wrong or wait for a decision, of the phase the import is in."""
-    imported = Import.objects.filter(store=store, pk=import_id).only("phase").first()
-    rows = ImportRow.objects.filter(store=store, import_id=import_id, verdict__in=NOT_TAKEN)
-    return rows.filter(phase=imported.phase if imported else "").order_by("line", "id")
-
-
-def rows_page(
-    *,
-    store: Store,
-    import_id: UUID,
-    verdict: str,
-    after: int = 0,
-    limit: int = 50,
-) -> list[ImportRow]:
-    """The rows of the current phase with one verdict ("" for all), by line, after a line."""
-    imported = Import.objects.filter(store=store, pk=import_id).only("phase").first()
-    rows = ImportRow.objects.filter(
-        store=store, import_id=import_id, phase=imported.phase if imported else ""
-    )
-    if verdict:
-        rows = rows.filter(verdict=verdict)
-    return list(rows.filter(line__gt=after).order_by("line", "id")[:limit])
-
-
-def get_row(*, store: Store, import_id: UUID, line: int) -> ImportRow:
-    """One row of the current phase. Raises `NotFound`."""
-    imported = Import.objects.filter(store=store, pk=import_id).only("phase").first()
-    rows = ImportRow.objects.filter(store=store, import_id=import_id, line=line)
-    row = rows.filter(phase=imported.phase if imported else "").first()
-    if row is None:
-        raise NotFound(f"Line {line:,} of this file needs nothing.")
-    return row
-
-
-def get_profile(*, store: Store, profile_id: UUID) -> Profile:
-    """The profile with this id. Raises `NotFound`."""
-    profile = Profile.objects.filter(store=store, pk=profile_id).first()
-    if profile is None:
-        raise NotFound("This profile does not exist any more.")
-    return profile
-
-
-def find_profile(*, store: Store, resource: Resource, wanted: str) -> Profile:
-    """The profile of a resource with this id or name. Raises `NotFound`."""
-    known = parse_id(wanted)
-    named = Q(pk=known) if known else Q(name__iexact=storable(wanted.strip()))
-    profile = Profile.objects.filter(named, store=store, resource=resource.name).first()
-    if profile is None:
-        raise NotFound(f"There is no profile “{wanted[:80]}”.", field="profile")
-    return profile
-
-
-def profiles_of(*, store: Store, resource: Resource) -> list[Profile]:
-    """The profiles of a resource by name."""
-    return list(Profile.objects.filter(store=store, resource=resource.name).order_by("name", "pk"))
 
 
 def _views(store: Store, imports: Sequence[Import]) -> list[ImportView]:

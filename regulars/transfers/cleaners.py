@@ -1,0 +1,100 @@
+"""What reads the cells of one column, made once per file."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from regulars.kit.email import clean_email
+from regulars.kit.errors import Invalid
+from regulars.kit.phone import clean_phone
+from regulars.kit.text import storable
+from regulars.resources.context import Context
+from regulars.resources.field import Field
+from regulars.resources.importer import Cleaner, Importer
+from regulars.resources.kinds import Date, Email, Moment, Phone, Text
+from regulars.transfers.plan import Plan
+from regulars.transfers.reading.dayformats import read_date, read_moment
+from regulars.transfers.steps import Change
+
+_LINE_BREAK = re.compile(r"[\r\n]")
+
+
+def both(first: Change | None, second: Change | None) -> Change | None:
+    """What the preset does to a cell, and then what a person asked for."""
+    if first is None or second is None:
+        return first or second
+    return lambda cell: second(first(cell))
+
+
+def cleaner_of(
+    *, target: Field, order: str, change: Change | None, importer: Importer, context: Context
+) -> Cleaner:
+    """What reads the cells of a column; `order` is that of its days, `change` what is done to a cell before."""
+    clean = _cleaner(target, order, importer, context)
+    return (lambda cell: clean(change(cell))) if change else clean
+
+
+def _cleaner(target: Field, order: str, importer: Importer, context: Context) -> Cleaner:
+    kind = target.kind
+    own = importer.cleaner(target, context)
+    if own is not None and isinstance(kind, Moment | Date):
+        own = _with_days(own, order, context)
+    if own is not None:
+        return own
+    if isinstance(kind, Moment):
+        return lambda cell: read_moment(cell, order, context.today, context.store.zone)
+    if isinstance(kind, Date):
+        return lambda cell: read_date(cell, order, context.today)
+    if isinstance(kind, Email):
+        return lambda cell: clean_email(cell if cell.isprintable() else storable(cell))
+    if isinstance(kind, Text):
+        return _text(kind, target, context)
+    return lambda cell: target.clean(cell, context)
+
+
+def _with_days(own: Cleaner, order: str, context: Context) -> Cleaner:
+    """A cleaner that knows days as forms write them gets them so, however the file writes them."""
+
+    def clean(cell: str) -> Any:
+        try:
+            day = read_date(cell, order, context.today)
+        except Invalid:
+            return own(cell)
+        return own(day.isoformat() if day else "")
+
+    return clean
+
+
+def _text(kind: Text, target: Field, context: Context) -> Cleaner:
+    longest, multiline = kind.max_length, kind.multiline
+
+    def clean(cell: str) -> Any:
+        if cell.isprintable() and len(cell) <= longest:
+            return cell.strip()
+        if not multiline and _LINE_BREAK.search(cell.strip()):
+            raise Invalid(
+                f"{target.label} goes over several lines: “{' '.join(cell.split())[:60]}”. Write it on one line."
+            )
+        return target.clean(cell, context)
+
+    return clean
+
+
+def filled_by(
+    *, plan: Plan, fields: Mapping[str, Field], importer: Importer, context: Context
+) -> dict[str, Any]:
+    """The values that empty cells get. Raises `Invalid` naming the field."""
+    filled: dict[str, Any] = {}
+    for name, text in plan.defaults.items():
+        target = fields.get(name)
+        if target is None or not target.importable or not context.actor.may(target.edit_permission):
+            raise Invalid(f"There is no field “{name}” to fill.", field="defaults")
+        if not text.strip():
+            continue
+        if isinstance(target.kind, Phone):
+            country = plan.phone_country or context.store.country
+            filled[name] = (clean_phone(text, country), text)
+        else:
+            own = importer.cleaner(target, context)
+            filled[name] = own(text) if own else target.clean(text, context)
+    return filled
