@@ -1,7 +1,6 @@
 """What moving records in and out adds to other parts: the export of a selection, undo, and how people are forgotten."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,19 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.erasing import erases
 from regulars.jobs.models import Run
-from regulars.kit.actor import Actor
 from regulars.resources import kinds
-from regulars.resources.action import Action, AsOne, Outcome
+from regulars.resources.action import Action
 from regulars.resources.context import Context
-from regulars.resources.execute import Selection
 from regulars.resources.field import Field
 from regulars.resources.query import Query
-from regulars.resources.resource import get_resource
 from regulars.segments.uses import Use, register_use
 from regulars.stores.models import Store
-from regulars.timeline.services import OpenChangeSet
 from regulars.timeline.undoing import undoable
 from regulars.transfers import events, ledger
+from regulars.transfers.selections import of_a_few, of_many
 from regulars.transfers.services import Asked, begin_export, keep_export
 from regulars.transfers.services.erase import TABLES, forget_people
 from regulars.transfers.services.erase_exports import TABLES as TABLES_OUT
@@ -74,8 +70,8 @@ def export_action(resource_name: str) -> Action:
             ),
             Field(name="reason", label=_("Reason"), kind=kinds.Text(max_length=500)),
         ),
-        perform=_keeper_of(resource_name),
-        as_one=_taker_of(resource_name),
+        perform=of_a_few(resource_name, _asked, _kept),
+        as_one=of_many(resource_name, _asked, _keeping),
         page="export",
         result_page="export_file",
     )
@@ -92,36 +88,9 @@ def _asked(query: Query, ids: tuple[UUID, ...], inputs: dict[str, Any]) -> Asked
     )
 
 
-def _keeper_of(resource_name: str) -> Callable[..., Outcome]:
-    """The export of a few records of one kind, in the form that an action calls."""
-
-    def perform(
-        *,
-        store: Store,
-        ids: list[UUID],
-        inputs: dict[str, Any],
-        actor: Actor,
-        now: datetime,
-        change_set: OpenChangeSet | None,
-    ) -> Outcome:
-        resource, context = get_resource(resource_name), Context(store=store, actor=actor, now=now)
-        asked = _asked(Query(resource=resource), tuple(ids), inputs)
-        there = set(asked.rows(context).values_list("pk", flat=True))
-        return Outcome(
-            done=[one for one in ids if one in there],
-            skipped={one: "does not exist in this store" for one in ids if one not in there},
-            change_set=keep_export(asked=asked, context=context).pk if there else None,
-        )
-
-    return perform
+def _kept(asked: Asked, _inputs: dict[str, Any], context: Context) -> UUID:
+    return keep_export(asked=asked, context=context).pk
 
 
-def _taker_of(resource_name: str) -> AsOne:
-    """The same of very many, as one run."""
-
-    def take(*, selection: Selection, inputs: dict[str, Any], context: Context, enqueue: bool) -> Run:
-        query = selection.query or Query(resource=get_resource(resource_name))
-        asked = _asked(query, selection.ids, inputs)
-        return begin_export(asked=asked, context=context, enqueue=enqueue)[1]
-
-    return take
+def _keeping(asked: Asked, _inputs: dict[str, Any], context: Context, enqueue: bool) -> Run:
+    return begin_export(asked=asked, context=context, enqueue=enqueue)[1]

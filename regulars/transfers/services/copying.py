@@ -9,11 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from regulars.jobs.models import Run
-from regulars.jobs.services import Progress, run_kind, start_run
+from regulars.jobs.services import Progress, run_kind
 from regulars.kit.errors import Invalid, NotAllowed
 from regulars.resources.context import Context
 from regulars.resources.resource import Resource
@@ -27,6 +26,7 @@ from regulars.transfers.plan import Plan
 from regulars.transfers.services.asked import Asked
 from regulars.transfers.services.export import Follow, checked_table, enter, write_table
 from regulars.transfers.services.imports import start_import
+from regulars.transfers.services.making import begin_run, export_of, follower, taken_up
 from regulars.transfers.services.readers import importer_of
 
 KIND = "transfers.copy"
@@ -72,43 +72,20 @@ def copy_later(
     with transaction.atomic():
         export = enter(wanted, checked_table(wanted, context), context)
         told = wanted.as_json()
-        run = start_run(
-            store=context.store,
-            kind=KIND,
-            arguments=told
-            | {
-                "columns_of": told["inputs"],
-                "inputs": inputs,
-                "action": action,
-                "to": slug,
-                "export": str(export.pk),
-                "actor": context.actor.as_json(),
-                "language": context.language or translation.get_language() or "",
-            },
-            actor=context.actor,
-            enqueue=enqueue,
-        )
-        export.run_id = run.pk
-        export.save(update_fields=["run_id"])
-    return run
+        # `inputs` are those of the action, so that the page of the run can say what was done.
+        arguments = told | {"columns_of": told["inputs"], "inputs": inputs, "action": action, "to": slug}
+        return begin_run(kind=KIND, export=export, arguments=arguments, context=context, enqueue=enqueue)
 
 
 @run_kind(KIND)
 def copy(progress: Progress) -> None:
     """Copy the records of a run. Taken up again it begins anew, unless they have arrived already."""
     arguments = progress.run.arguments
-    export = Export.objects.select_related("store").get(store=progress.store, pk=UUID(arguments["export"]))
-    actor = actor_again(store=progress.store, who=arguments["actor"], surface="worker")
-    context = Context(store=progress.store, actor=actor, now=progress.now, language=arguments["language"])
-    with translation.override(context.locale):
-        asked = Asked.from_json(arguments | {"inputs": arguments["columns_of"]}, context)
+    export = export_of(progress)
+    with taken_up(progress, arguments | {"inputs": arguments["columns_of"]}) as (asked, context):
         there = _right_there(asked.resource, arguments["to"], context)
         progress.set_total(asked.rows(context).order_by().count())
-
-        def follow(rows: int) -> None:
-            progress.stop_if_cancelled()
-            progress.save(done=rows, counts={"done": rows}, cursor={"change_set": str(export.pk)})
-
+        follow = follower(progress, export)
         follow(0)
         if not Import.objects.filter(store=there.store, pk=export.pk).exists():
             _carry(export, replace(asked, reason=export.reason), there, context, follow)

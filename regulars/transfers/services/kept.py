@@ -2,11 +2,10 @@
 who are signed in and may see all that is in them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
 from django.core.files import File
@@ -14,24 +13,24 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
-from django.utils import translation
 
 from regulars.jobs.models import Run
-from regulars.jobs.services import OPEN, Progress, ask_to_cancel, run_kind, start_run
+from regulars.jobs.services import OPEN, Progress, ask_to_cancel, run_kind
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotAllowed, NotFound, Refused
 from regulars.resources.context import Context
 from regulars.resources.page import count_matching
 from regulars.resources.query import names_hidden_fields
 from regulars.resources.resource import get_resource
-from regulars.staff.queries import actor_again
 from regulars.stores.models import Store
 from regulars.transfers.models import Export, ExportFetch
 from regulars.transfers.services.asked import Asked, Table, table_of
 from regulars.transfers.services.export import Follow, checked_table, enter, file_name, write_table
 from regulars.transfers.services.mails import mail_link, stop_schedule
+from regulars.transfers.services.making import begin_run, export_of, follower, taken_up
 from regulars.transfers.writing import format_named
 
+KIND = "transfers.export"
 KEPT_FOR = timedelta(days=7)
 AT_ONCE = 2_000
 
@@ -77,58 +76,26 @@ def begin_export(
     """The same with its run; with `enqueue=False` whoever began it carries the run out."""
     with transaction.atomic():
         export = enter(asked, checked_table(asked, context), context, saved_id=saved_id)
-        run = start_run(
-            store=context.store,
-            kind="transfers.export",
-            arguments=asked.as_json()
-            | {
-                "export": str(export.pk),
-                "actor": context.actor.as_json(),
-                "language": context.language or translation.get_language() or "",
-            },
-            actor=context.actor,
-            enqueue=enqueue,
-        )
-        export.run_id = run.pk
-        export.save(update_fields=["run_id"])
+        run = begin_run(kind=KIND, export=export, arguments=asked.as_json(), context=context, enqueue=enqueue)
     return export, run
 
 
-@run_kind("transfers.export")
+@run_kind(KIND)
 def make_export(progress: Progress) -> None:
     """Make the file of a run, from its beginning each time it is taken up; then mail the link, if it is for others."""
-    arguments = progress.run.arguments
-    export = Export.objects.select_related("store").get(store=progress.store, pk=UUID(arguments["export"]))
+    export = export_of(progress)
     if export.finished_at is None:
         forget_file(export=export)  # by a worker that was killed before it had finished
         try:
-            _make_as(arguments, export, progress)
+            with taken_up(progress, progress.run.arguments) as (asked, context):
+                table = table_of(asked=asked, context=context)
+                progress.set_total(asked.rows(context).order_by().count())
+                _make(export, asked, table, context, follower(progress, export))
         except Refused as refusal:
             stop_schedule(saved_id=export.saved_id, why=refusal.sentence)
             raise
         export.refresh_from_db()
     mail_link(export=export, now=progress.now)
-
-
-def _make_as(arguments: Mapping[str, Any], export: Export, progress: Progress) -> None:
-    """Make the file with the rights that whoever asked for it has by now."""
-    actor = actor_again(store=progress.store, who=arguments["actor"], surface="worker")
-    context = Context(store=progress.store, actor=actor, now=progress.now, language=arguments["language"])
-    with translation.override(context.locale):
-        asked = Asked.from_json(arguments, context)
-        table = table_of(asked=asked, context=context)
-        progress.set_total(asked.rows(context).order_by().count())
-        _make(export, asked, table, context, _told(progress, export))
-
-
-def _told(progress: Progress, export: Export) -> Follow:
-    """Keeps how far a run is, and stops it when somebody asks."""
-
-    def follow(rows: int) -> None:
-        progress.stop_if_cancelled()
-        progress.save(done=rows, counts={"done": rows}, cursor={"change_set": str(export.pk)})
-
-    return follow
 
 
 def _is_small(asked: Asked, context: Context) -> bool:
