@@ -1,7 +1,6 @@
 """What happened in the store, and taking it back."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -9,12 +8,20 @@ from ninja import Path, Router
 
 from regulars.api import schemas
 from regulars.api.access import asked_by
-from regulars.api.answers import respond
-from regulars.api.reading import check_keys, read_flag, read_ids, read_limit, read_object, read_params
+from regulars.api.answers import respond, respond_page
+from regulars.api.reading import (
+    check_keys,
+    read_flag,
+    read_id,
+    read_ids,
+    read_limit,
+    read_moment,
+    read_object,
+    read_params,
+)
 from regulars.api.runs import run_json
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import parse_id
-from regulars.kit.moments import parse_moment
 from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.staff.permissions import AUDIT_VIEW
@@ -39,28 +46,23 @@ def list_changes(request: HttpRequest) -> HttpResponse:
     context.actor.require(AUDIT_VIEW)
     params = read_params(request, PARAMS)
     limit = read_limit(params.get("limit", ""))
-    moments = {}
-    for name in ("since", "until"):
-        moments[name] = parse_moment(params.get(name, ""))
-        if params.get(name) and moments[name] is None:
-            raise Invalid("Write a moment like 2026-03-01T10:00:00Z.", field=name)
-    for name in ("actor", "before"):
-        if params.get(name) and parse_id(params[name]) is None:
-            raise Invalid("This is not an id.", field=name)
     asked = Asked(
-        actor_id=parse_id(params.get("actor", "")),
+        actor_id=read_id(params, "actor"),
         key=storable(params.get("kind", "")),
         surface=storable(params.get("surface", "")),
-        since=moments["since"],
-        until=moments["until"],
-        before=parse_id(params.get("before", "")),
+        since=read_moment(params, "since"),
+        until=read_moment(params, "until"),
+        before=read_id(params, "before"),
     )
     found = queries.acts(store=context.store, asked=asked, limit=limit + 1)
-    shown = found[:limit]
-    following = None
-    if len(found) > limit:
-        following = f"{request.path}?{urlencode(params | {'before': str(shown[-1].id)})}"
-    return respond({"items": [_act_json(act, context) for act in shown], "next": following})
+    return respond_page(
+        found,
+        limit,
+        request=request,
+        params=params,
+        item=lambda act: _act_json(act, context),
+        cursor=lambda act: {"before": str(act.id)},
+    )
 
 
 @router.get(

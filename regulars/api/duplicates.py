@@ -8,7 +8,7 @@ from ninja import Path, Router
 from regulars.api import schemas
 from regulars.api.access import asked_by
 from regulars.api.answers import respond
-from regulars.api.reading import check_keys, read_limit, read_object, read_params, read_string
+from regulars.api.reading import check_keys, read_id, read_limit, read_object, read_params, read_string
 from regulars.customers.resource.permissions import VIEW
 from regulars.duplicates import queries, services
 from regulars.duplicates.choices import Reason, Verdict
@@ -79,19 +79,14 @@ def list_duplicates(request: HttpRequest) -> HttpResponse:
     for name, known in (("reason", Reason.values), ("verdict", Verdict.values)):
         if params.get(name, "") not in ("", *known):
             raise Invalid(f"Known: {', '.join(one for one in known if one)}.", field=name)
-    for name in ("customer", "after"):
-        if params.get(name) and parse_id(params[name]) is None:
-            raise Invalid("This is not an id.", field=name)
     wanted = Filter(
         lowest=int(score) if score else LIKELY,
         reason=params.get("reason", ""),
         verdict=params.get("verdict", ""),
-        customer_id=parse_id(params.get("customer", "")),
+        customer_id=read_id(params, "customer"),
     )
     limit = read_limit(params.get("limit", ""))
-    found = queries.pairs(
-        store=context.store, wanted=wanted, limit=limit, after=parse_id(params.get("after", ""))
-    )
+    found = queries.pairs(store=context.store, wanted=wanted, limit=limit, after=read_id(params, "after"))
     return respond({"items": [_pair_json(pair) for pair in found]})
 
 

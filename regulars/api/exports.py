@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from ninja import Path, Router
 
 from regulars.api import schemas
 from regulars.api.access import asked_by
-from regulars.api.answers import respond
+from regulars.api.answers import respond, respond_page
 from regulars.api.reading import (
     QUERY_PARAMS,
     check_keys,
     read_flag,
+    read_id,
     read_ids,
     read_limit,
+    read_moment,
     read_object,
     read_params,
     read_query,
@@ -24,7 +25,6 @@ from regulars.api.reading import (
 from regulars.api.runs import run_url
 from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import parse_id
-from regulars.kit.moments import parse_moment
 from regulars.resources.context import Context
 from regulars.resources.resource import Resource, get_resource
 from regulars.transfers import ledger, services
@@ -99,26 +99,23 @@ def list_exports(request: HttpRequest) -> HttpResponse:
         wanted=_filter(params),
         limit=limit + 1,
     )
-    shown, following = found[:limit], None
-    if len(found) > limit:
-        following = f"{request.path}?{urlencode(params | {'before': str(shown[-1].export.pk)})}"
-    return respond({"items": [_json(view, context) for view in shown], "next": following})
+    return respond_page(
+        found,
+        limit,
+        request=request,
+        params=params,
+        item=lambda view: _json(view, context),
+        cursor=lambda view: {"before": str(view.export.pk)},
+    )
 
 
 def _filter(params: dict[str, str]) -> ledger.Filter:
-    moments = {name: parse_moment(params.get(name, "")) for name in ("since", "until")}
-    for name, moment in moments.items():
-        if params.get(name) and moment is None:
-            raise Invalid("Write a moment like 2026-03-01T10:00:00Z.", field=name)
-    for name in ("actor", "before"):
-        if params.get(name) and parse_id(params[name]) is None:
-            raise Invalid("This is not an id.", field=name)
     return ledger.Filter(
-        actor_id=parse_id(params.get("actor", "")),
+        actor_id=read_id(params, "actor"),
         format=format_named(params["format"]).name if params.get("format") else "",
-        since=moments["since"],
-        until=moments["until"],
-        before=parse_id(params.get("before", "")),
+        since=read_moment(params, "since"),
+        until=read_moment(params, "until"),
+        before=read_id(params, "before"),
     )
 
 

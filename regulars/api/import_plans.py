@@ -1,14 +1,13 @@
 """What a person or a machine decides about a file: its columns and rules, its rows one by one, and kept profiles."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
 
 from regulars.api import import_schemas, schemas
 from regulars.api.access import asked_by
-from regulars.api.answers import respond
+from regulars.api.answers import respond, respond_page
 from regulars.api.imports import IMPORT, allowed, import_json
 from regulars.api.reading import check_keys, read_limit, read_object, read_params, read_string
 from regulars.kit.errors import Invalid, NotFound
@@ -98,11 +97,14 @@ def list_rows(request: HttpRequest, import_id: str = IMPORT) -> HttpResponse:
     rows = queries.rows_page(
         store=context.store, import_id=found.id, verdict=verdict, after=_line(after, "after"), limit=limit + 1
     )
-    shown, following = rows[:limit], None
-    if len(rows) > limit:
-        following = f"{request.path}?{urlencode(params | {'after': str(shown[-1].line)})}"
-    teller = RowTeller(found, get_resource(found.resource), context)
-    return respond({"items": [teller.tell(row) for row in shown], "next": following})
+    return respond_page(
+        rows,
+        limit,
+        request=request,
+        params=params,
+        item=RowTeller(found, get_resource(found.resource), context).tell,
+        cursor=lambda row: {"after": str(row.line)},
+    )
 
 
 @router.patch(

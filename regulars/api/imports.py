@@ -1,7 +1,6 @@
 """Files in: imports that are mapped, checked and then run."""
 
 from typing import IO, Any, cast
-from urllib.parse import urlencode
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -9,7 +8,7 @@ from ninja import Path, Router
 
 from regulars.api import import_schemas, schemas
 from regulars.api.access import asked_by
-from regulars.api.answers import respond
+from regulars.api.answers import respond, respond_page
 from regulars.api.problems import BadBody, UnsupportedMedia
 from regulars.api.reading import check_keys, read_limit, read_object, read_params, read_string
 from regulars.api.runs import run_url
@@ -106,10 +105,14 @@ def list_imports(request: HttpRequest) -> HttpResponse:
     found = queries.list_imports(
         store=context.store, limit=limit + 1, before=before, before_id=before_id, resources=mine
     )
-    shown, following = found[:limit], None
-    if len(found) > limit:
-        following = f"{request.path}?{urlencode(params | {'before': str(shown[-1].id)})}"
-    return respond({"items": [_line(view, context) for view in shown], "next": following})
+    return respond_page(
+        found,
+        limit,
+        request=request,
+        params=params,
+        item=lambda view: _line(view, context),
+        cursor=lambda view: {"before": str(view.id)},
+    )
 
 
 @router.get(

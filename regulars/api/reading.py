@@ -1,6 +1,7 @@
 """Reading requests: parameters, JSON bodies and values, each refused by name when it is not what the catalogue says."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from regulars.api.problems import BadBody, UnsupportedMedia
 from regulars.kit.errors import Invalid, InvalidRecord, NotAllowed
 from regulars.kit.ids import parse_id
+from regulars.kit.moments import parse_moment
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.query import DEFAULT_SIZE, SIZES, Query, query_from_params
@@ -72,6 +74,22 @@ def read_limit(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= SIZES[-1]):
         raise Invalid(f"Give a limit from 1 to {SIZES[-1]}.", field="limit")
     return int(text)
+
+
+def read_moment(params: Mapping[str, str], name: str) -> datetime | None:
+    """A moment of an address, nothing when it is not asked for. Raises `Invalid`."""
+    moment = parse_moment(params.get(name, ""))
+    if params.get(name) and moment is None:
+        raise Invalid("Write a moment like 2026-03-01T10:00:00Z.", field=name)
+    return moment
+
+
+def read_id(params: Mapping[str, str], name: str) -> UUID | None:
+    """An id of an address, nothing when it is not asked for. Raises `Invalid`."""
+    known = parse_id(params.get(name, ""))
+    if params.get(name) and known is None:
+        raise Invalid("This is not an id.", field=name)
+    return known
 
 
 def read_object(request: HttpRequest) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from regulars.api.reading import (
     read_flag,
     read_ids,
     read_limit,
+    read_moment,
     read_object,
     read_params,
     read_query,
@@ -29,7 +30,6 @@ from regulars.api.reading import (
 from regulars.api.runs import performed_answer, performed_json
 from regulars.kit.errors import Invalid, InvalidRecord
 from regulars.kit.ids import parse_id
-from regulars.kit.moments import parse_moment
 from regulars.resources.context import Context
 from regulars.resources.execute import Selection, perform, rehearse
 from regulars.resources.field import Field
@@ -155,11 +155,8 @@ def router_for(resource: Resource, *, create: bool = True) -> Router:
         context.actor.require(resource.permission("view"))
         params = read_params(request, ("limit", "until"))
         known = _existing(resource, record_id, context)
-        limit, until = read_limit(params.get("limit", "")), params.get("until", "")
-        moment = parse_moment(until)
-        if until and moment is None:
-            raise Invalid("Write a moment like 2026-03-01T10:00:00Z.", field="until")
-        found = happenings(store=context.store, record_id=known, limit=limit, before=moment)
+        limit, until = read_limit(params.get("limit", "")), read_moment(params, "until")
+        found = happenings(store=context.store, record_id=known, limit=limit, before=until)
         seen = resource.seen_by(context.actor)
         return respond({"items": [_event_json(event, seen) for event in found]})
 

@@ -8,7 +8,7 @@ as part of the full name, because every other text would be full of them. Script
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import IO, Any
 from urllib.parse import unquote_plus
 
 import phonenumbers
@@ -24,6 +24,9 @@ SHORTEST_PHONE = 6
 LONG_PHONE = 8
 # Before the national part of a number may stand 00, a country code and the national zero.
 LONGEST_PREFIX = 6
+PIECE = 256 * 1024
+# A name that is cut by the end of a piece is found in the next one, which begins so much earlier.
+OVERLAP = 1024
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -58,6 +61,15 @@ class Traces:
     def found_in(self, text: str, *, names: bool = True) -> bool:
         """True when the text names one of the people; without `names` a single name does not count."""
         return self.clean(text, names=names) != text
+
+    def found_in_file(self, file: IO[str], *, names: bool = True) -> bool:
+        """The same of a text of any length, read piece by piece."""
+        before = ""
+        while piece := file.read(PIECE):
+            if self.found_in(before + piece, names=names):
+                return True
+            before = piece[-OVERLAP:]
+        return False
 
     def clean(self, text: str, *, names: bool = True) -> str:
         """The text with "…" for all that names one of the people."""

@@ -176,6 +176,12 @@ def test_nothing_there_is_not_found(owner: Someone) -> None:
     assert owner.client.get(URL, {"before": str(new_id())}).status_code == 404
 
 
+def test_a_day_that_is_none_is_refused_not_left_out(owner: Someone) -> None:
+    for name in ("from", "to"):
+        answer = owner.client.get(f"{URL}export/", {name: "2026-02-30"})
+        assert answer.status_code == 422 and "2026-03-01" in answer.content.decode()
+
+
 def test_the_file_holds_every_event_and_no_formula(owner: Someone, people: list[Customer]) -> None:
     tag(owner, people, "=cmd")
     answer = owner.client.get(f"{URL}export/", {"kind": "customer.tagged"})

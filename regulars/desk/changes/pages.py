@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from regulars.customers.events import IMPORTED
 from regulars.desk import cells, values
 from regulars.desk.customers.timeline import changes_of, fields_by_name
+from regulars.desk.spans import read_span
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
@@ -41,13 +42,7 @@ def read_asked(params: Mapping[str, str], context: Context) -> tuple[Asked, dict
     given = {
         name: params.get(name, "").strip() for name in ("who", "kind", "surface", "from", "to", "before")
     }
-    problem = ""
-    since = until = None
-    try:
-        since = _day(given["from"], context, end=False)
-        until = _day(given["to"], context, end=True)
-    except Invalid as refusal:
-        problem = refusal.sentence
+    since, until, problem = read_span(given, context)
     known = {kind.key for kind in all_kinds()}
     asked = Asked(
         actor_id=parse_id(given["who"]),
@@ -58,16 +53,6 @@ def read_asked(params: Mapping[str, str], context: Context) -> tuple[Asked, dict
         before=parse_id(given["before"]),
     )
     return asked, given, problem
-
-
-def _day(text: str, context: Context, *, end: bool) -> datetime | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text) + timedelta(days=int(end))
-    except (ValueError, OverflowError) as error:
-        raise Invalid(_("Write a day like 2026-03-01.")) from error
-    return datetime.combine(day, time.min, context.store.zone)
 
 
 def audit_page(params: Mapping[str, str], context: Context) -> dict[str, Any]:

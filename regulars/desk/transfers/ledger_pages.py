@@ -1,7 +1,6 @@
 """The ledger of exports, and one export, as plain data."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.desk import cells, values
+from regulars.desk.spans import read_span
 from regulars.desk.transfers.pages import size_text
 from regulars.desk.transfers.words import exact, moment
-from regulars.kit.errors import Invalid
 from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
 from regulars.resources.resource import get_resource
@@ -67,12 +66,7 @@ def ledger_page(params: Mapping[str, str], context: Context) -> dict[str, Any]:
 def _read(params: Mapping[str, str], context: Context) -> tuple[ledger.Filter, dict[str, str], str]:
     """What the ledger was asked for, as typed, and what was wrong with it."""
     given = {name: params.get(name, "").strip() for name in ("who", "format", "from", "to", "before")}
-    problem, since, until = "", None, None
-    try:
-        since = _day(given["from"], context, later=0)
-        until = _day(given["to"], context, later=1)
-    except Invalid as refusal:
-        problem = refusal.sentence
+    since, until, problem = read_span(given, context)
     wanted = ledger.Filter(
         actor_id=parse_id(given["who"]),
         format=given["format"] if given["format"] in FORMATS else "",
@@ -81,16 +75,6 @@ def _read(params: Mapping[str, str], context: Context) -> tuple[ledger.Filter, d
         before=parse_id(given["before"]),
     )
     return wanted, given, problem
-
-
-def _day(text: str, context: Context, *, later: int) -> datetime | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text) + timedelta(days=later)
-        return datetime.combine(day, time.min, context.store.zone)
-    except (ValueError, OverflowError) as error:
-        raise Invalid(_("Write a day like 2026-03-01.")) from error
 
 
 def _line(view: ExportView, context: Context) -> dict[str, Any]:

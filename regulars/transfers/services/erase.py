@@ -2,7 +2,7 @@
 
 import tempfile
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -17,9 +17,9 @@ from regulars.transfers.claims import Claims
 from regulars.transfers.models import Import, ImportRow, Profile
 from regulars.transfers.reading.csvfile import Layout, open_text
 from regulars.transfers.reading.errors import UnreadableFile
-from regulars.transfers.reading.formats import TEXT, format_of
 from regulars.transfers.reading.unpack import unpack
 from regulars.transfers.services.staging import forget_files
+from regulars.transfers.services.taking import format_of_original
 
 TABLES = (
     "transfers_import",
@@ -27,9 +27,6 @@ TABLES = (
     "transfers_profile",
 )
 _LOOKED_AT = ("record_id", "cells", "problems", "options", "before", "after")
-PIECE = 256 * 1024
-# A name that is cut by the end of a piece is found in the next one, which begins so much earlier.
-OVERLAP = 1024
 # What people write into the steps of a column; the rest are choices.
 _WRITTEN = frozenset({"find", "with", "separator", "columns", "yes"})
 
@@ -122,7 +119,8 @@ def _names_somebody(imported: Import, traces: Traces) -> bool:
     if imported.stored_as:
         try:
             with default_storage.open(imported.stored_as, "rb") as raw:
-                if _in_text(open_text(raw.file or raw, Layout(**imported.layout).encoding), traces):
+                text = open_text(raw.file or raw, Layout(**imported.layout).encoding)
+                if traces.found_in_file(text, names=False):
                     return True
         except FileNotFoundError:
             return False
@@ -136,7 +134,7 @@ def _in_sheets(imported: Import, traces: Traces) -> bool:
     try:
         with default_storage.open(imported.original_as, "rb") as original:
             raw = original.file or original
-            format = imported.format if imported.format != TEXT else format_of(original.read(PIECE), "")
+            format = format_of_original(imported, original)
             wanted, seen = [imported.sheet], set[str]()
             while wanted:
                 sheet = wanted.pop()
@@ -148,22 +146,13 @@ def _in_sheets(imported: Import, traces: Traces) -> bool:
                             return True
                         continue
                     out.seek(0)
-                    if _in_text(open_text(out, "utf-8"), traces):
+                    if traces.found_in_file(open_text(out, "utf-8"), names=False):
                         return True
                 if not seen:
                     wanted = [one for one in unpacked.sheets if one != unpacked.sheet]
                 seen.add(unpacked.sheet)
     except FileNotFoundError:
         return False
-    return False
-
-
-def _in_text(text: IO[str], traces: Traces) -> bool:
-    before = ""
-    while piece := text.read(PIECE):
-        if traces.found_in(before + piece, names=False):
-            return True
-        before = piece[-OVERLAP:]
     return False
 
 

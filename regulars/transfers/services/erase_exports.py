@@ -18,11 +18,8 @@ from regulars.transfers.services.saved import MAX_NAME
 from regulars.transfers.writing import format_named
 
 TABLES = ("transfers_export", "transfers_exportfetch", "transfers_savedexport")
-PIECE = 256 * 1024
 # The classes of the texts that people are found by: their names, e-mails and phones.
 NAMING = ("identity", "contact")
-# A name that is cut by the end of a piece is found in the next one, which begins so much earlier.
-OVERLAP = 1024
 
 
 def forget_people_in_exports(*, store: Store, people: list[Person], now: datetime) -> None:
@@ -60,12 +57,7 @@ def _may_name_somebody(export: Export, traces: Traces) -> bool:
     except FileNotFoundError:
         return False
     with file, TextIOWrapper(file.file or file, "utf-8", "replace", newline="") as text:
-        before = ""
-        while piece := text.read(PIECE):
-            if traces.found_in(before + piece, names=True):
-                return True
-            before = piece[-OVERLAP:]
-    return False
+        return traces.found_in_file(text)
 
 
 def _is_nameless(export: Export) -> bool:

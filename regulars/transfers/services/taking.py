@@ -130,7 +130,7 @@ def make_text(
     with default_storage.open(imported.original_as, "rb") as original, tempfile.TemporaryFile() as out:
         unpacked = unpack(
             original.file or original,
-            format=imported.format if imported.format != TEXT else format_of(original.read(CHUNK), ""),
+            format=format_of_original(imported, original),
             filename=imported.file_name,
             sheet=imported.sheet,
             out=out,
@@ -146,6 +146,11 @@ def make_text(
     imported.layout = {}
     plan = Plan.from_json(imported.plan) if imported.plan else None
     recognise(imported, passing.evidence, plan, actor, now)
+
+
+def format_of_original(imported: Import, original: IO[bytes]) -> str:
+    """The format of the file that was brought; known already unless it was a zip file that held a text."""
+    return imported.format if imported.format != TEXT else format_of(original.read(CHUNK), "")
 
 
 def choose_sheet(*, store: Store, import_id: UUID, sheet: str, actor: Actor, now: datetime) -> Import:
