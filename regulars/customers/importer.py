@@ -12,13 +12,14 @@ from uuid import UUID
 
 from regulars.customers import queries
 from regulars.customers.choices import State
-from regulars.customers.matching import FORMER, Asked, Row, Stored, match, match_chosen, name_key_of
+from regulars.customers.keys import chosen_keys, keys_of, own_keys
+from regulars.customers.matching import FORMER, Asked, Row, Stored, match, match_chosen
 from regulars.customers.presets import PRESETS
 from regulars.customers.services.imports import write_imported
 from regulars.customers.services.indexes import without_list_indexes
 from regulars.kit.email import email_key
 from regulars.kit.errors import Invalid
-from regulars.kit.text import fold, storable
+from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.importer import (
@@ -61,13 +62,13 @@ def decide_customers(
     taken = queries.numbers_taken(store=store, numbers=[one.values["number"] for one in numbered])
     for one in numbered:
         number = one.values["number"]
+        one.own += (f"number:{number}",)
         if number in taken:
             one.verdict, one.field = Verdict.FAILED, "number"
             one.sentence = (
                 f"Another customer has the number {number}. Leave it empty to be given the next free one."
             )
         else:
-            one.own += (f"number:{number}",)
             one.known_by += (f"number:{number}",)
     return decisions
 
@@ -96,61 +97,9 @@ def _split(full: str) -> tuple[str, str]:
     return (first.strip(), last) if first else (last, "")
 
 
-def _own_keys(facts: Row, chosen: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys by which a row says whose it is."""
-    if chosen and (own := _chosen_key(facts, chosen)):
-        return (own,)
-    keys: tuple[str, ...] = ()
-    if external_id := facts.get("external_id"):
-        keys = (f"id:{external_id}",)
-    if facts.get("email"):
-        keys += (f"mail:{facts['email_key']}",)
-    if keys:
-        return keys
-    phone = facts.get("phone")
-    return (_numbered(f"phone:{phone}" if phone else _name_and_company(name_key_of(facts), facts), facts),)
-
-
-def _chosen_key(facts: Row, chosen: tuple[str, ...]) -> str:
-    """The first of the keys a person chose that the row has."""
-    keys = {
-        "external_id": f"id:{facts.get('external_id') or ''}",
-        "email": f"mail:{facts.get('email_key') or ''}",
-        "phone": f"phone:{facts.get('phone') or ''}",
-        "number": f"number:{facts.get('number') or ''}",
-        "name": f"named:{name_key_of(facts)}",
-    }
-    return next((keys[name] for name in chosen if not keys[name].endswith(":")), "")
-
-
-def _numbered(key: str, facts: Row) -> str:
-    """A phone or a name with a number beside it means the customer of that number only."""
-    return f"{key}#{facts['number']}" if facts.get("number") else key
-
-
-def _name_and_company(name_key: str, facts: Row) -> str:
-    return f"name:{name_key}|{fold(facts.get('company') or '')}"
-
-
-def _keys_of(row: Row) -> tuple[str, ...]:
-    """The keys by which any later row could find this customer."""
-    keys: list[str] = []
-    if row.get("external_id"):
-        keys.append(f"id:{row['external_id']}")
-    if row.get("email_key"):
-        keys.append(f"mail:{row['email_key']}")
-    shared = ""
-    if row.get("phone"):
-        shared = f"phone:{row['phone']}"
-    elif not row.get("email"):
-        shared = _name_and_company(name_key_of(row), row)
-    keys += [f"named:{name_key_of(row)}", f"number:{row['number']}"] if row.get("number") else []
-    return (*keys, shared, _numbered(shared, row)) if shared else tuple(keys)
-
-
 def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Context) -> Decision:
     says_who = not _SAY_WHO.isdisjoint(facts)
-    if not says_who and not _chosen_key(facts, asked.matching.match):
+    if not says_who and not chosen_keys(facts, asked.matching.match):
         return _no("", NOBODY)
     if (born := facts.get("birthdate")) and born > context.today:
         return _no("birthdate", f"The birthdate {born.isoformat()} lies in the future. Write the right year.")
@@ -158,37 +107,42 @@ def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Contex
         return _no(
             "created", f"The date {created.date().isoformat()} lies in the future. Write the right year."
         )
+    own = own_keys(facts, stored, asked.matching.match)
     found = match_chosen(facts, stored, asked) if asked.matching.match else match(facts, stored, asked)
     if isinstance(found, Decision):
+        found.own = own
         return found
-    own = _own_keys(facts, asked.matching.match)
     if found is None:
-        if not says_who:
-            return _no("", NOBODY)
-        if full := facts.pop("full_name", ""):
-            facts["first_name"], facts["last_name"] = _split(full)
-        return Decision(Verdict.NEW, own, tuple(dict.fromkeys(own + _keys_of(facts))), values=facts)
+        return _new(facts, own, asked) if says_who else _no("", NOBODY, own)
+    own += (f"customer:{found['id']}",)  # two rows may find one customer by different keys
     if found["state"] == State.ANONYMISED:
         return _no(
             "", "This person was anonymised; their data must not come back. Take the row out of the file."
         )
-    if asked.matching.match:  # two rows may find one customer by different keys
-        own += (f"customer:{found['id']}",)
     changes = _changes(facts, found)
     before = {name: found.get(name) for name in changes}
     if "group_name" in changes:  # a group that is made on the way takes the place of the one there was
         before |= {"group_id": found["group_id"], "group_name": str(found["group_id"] or "")}
-    after_keys = _keys_of({**found, **changes, "email_key": facts.get("email_key") or found["email_key"]})
+    after = {**found, **changes}
+    if "email" in changes:
+        after["email_key"] = facts["email_key"]
+    keys = (*keys_of(found, asked.matching.match), *keys_of(after, asked.matching.match), own[-1])
     return Decision(
         Verdict.CHANGED if changes else Verdict.SAME,
         own,
-        tuple(dict.fromkeys(own + _keys_of(found) + after_keys)),
+        tuple(dict.fromkeys(keys)),
         values=changes,
         before=before,
         record_id=found["id"],
         version=found["version"],
         found=_marks(found),
     )
+
+
+def _new(facts: dict[str, Any], own: tuple[str, ...], asked: Asked) -> Decision:
+    if full := facts.pop("full_name", ""):
+        facts["first_name"], facts["last_name"] = _split(full)
+    return Decision(Verdict.NEW, own, keys_of(facts, asked.matching.match), values=facts)
 
 
 def _marks(row: Row) -> tuple[Mark, ...]:
@@ -204,8 +158,8 @@ def _marks(row: Row) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def _no(field: str, sentence: str) -> Decision:
-    return Decision(Verdict.FAILED, field=field, sentence=sentence)
+def _no(field: str, sentence: str, own: tuple[str, ...] = ()) -> Decision:
+    return Decision(Verdict.FAILED, own, field=field, sentence=sentence)
 
 
 def _changes(facts: Mapping[str, Any], row: Row) -> dict[str, Any]:

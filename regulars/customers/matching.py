@@ -11,13 +11,13 @@ from regulars.customers import queries
 from regulars.customers.former import survivors_by
 from regulars.customers.rules import EDITABLE
 from regulars.kit.text import fold
-from regulars.resources.importer import Decision, Matching, Option, Verdict
+from regulars.resources.importer import APART, Decision, Matching, Option, Verdict
 from regulars.stores.models import Store
 
 Row = Mapping[str, Any]
 COMPARED = ("id", "number", "version", "state", "blocked", *EDITABLE, "email_key", "name_key", "company_key")
 FORMER = "former"
-APART, SAME_PERSON, IS = "apart", "same", "is:"
+SAME_PERSON, IS = "same", "is:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def match(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | Decision
                 "another name and e-mail. Ids of different systems mean different people: leave the external id empty.",
                 [],
                 Option(APART, "Another person: add them without the external id"),
-                Option(SAME_PERSON, f"The same person as customer {by_id['number']}"),
+                Option(SAME_PERSON, "The same person"),
             )
         if by_email and not by_id and external_id and by_email["external_id"]:
             if asked.choice == SAME_PERSON:
@@ -151,9 +151,7 @@ def match(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | Decision
                 f"“{by_email['external_id'][:60]}”, not “{external_id[:60]}”. "
                 "Leave the external id empty to change this customer, or the e-mail to add another.",
                 [],
-                Option(
-                    SAME_PERSON, f"The same person as customer {by_email['number']}: keep that external id"
-                ),
+                Option(SAME_PERSON, "The same person: keep the external id that is there"),
                 Option(APART, "Another person: add them without the e-mail"),
             )
         if by_email and not by_id and (settled := _shared_mail(facts, by_email, asked)) is not by_email:
@@ -202,19 +200,7 @@ def match_chosen(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | D
 
 def _first_found(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | Decision | None:
     for key in asked.matching.match:
-        found: list[Row | None]
-        if key == "external_id":
-            found = [stored.by_external_id.get(facts.get("external_id", ""))]
-        elif key == "email":
-            found = [stored.by_email.get(facts.get("email_key", ""))]
-        elif key == "phone":
-            found = [*stored.by_phone.get(facts.get("phone", ""), [])]
-        elif key == "number":
-            found = [stored.by_number.get(facts.get("number", 0))]
-        else:
-            name = name_key_of(facts)
-            found = [*(stored.by_name.get(name, []) if name else [])]
-        rows = [row for row in found if row is not None]
+        rows = found_by(key, facts, stored)
         if rows and key == "email":
             return _shared_mail(facts, rows[0], asked)
         if rows:
@@ -222,9 +208,26 @@ def _first_found(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | D
     return None
 
 
+def found_by(key: str, facts: Row, stored: Stored) -> list[Row]:
+    """The customers that one of the keys a person chose finds for a row."""
+    if key == "phone":
+        return stored.by_phone.get(facts.get("phone", ""), [])
+    if key == "name":
+        name = name_key_of(facts)
+        return stored.by_name.get(name, []) if name else []
+    one = {
+        "external_id": stored.by_external_id.get(facts.get("external_id", "")),
+        "email": stored.by_email.get(facts.get("email_key", "")),
+        "number": stored.by_number.get(facts.get("number", 0)) if key == "number" else None,
+    }[key]
+    return [] if one is None else [one]
+
+
 def _shared_mail(facts: dict[str, Any], row: Row, asked: Asked) -> Row | Decision | None:
     """Two people of a family may share an e-mail: they are not made one silently."""
-    if asked.shared_mail == SAME_PERSON or row.get(FORMER) or not _is_named_otherwise(facts, row):
+    if asked.choice != APART and (
+        asked.shared_mail == SAME_PERSON or row.get(FORMER) or not _is_named_otherwise(facts, row)
+    ):
         return row
     if asked.shared_mail == APART:
         return without(facts, None, "email", "email_key")
@@ -232,7 +235,7 @@ def _shared_mail(facts: dict[str, Any], row: Row, asked: Asked) -> Row | Decisio
         "email",
         f"Customer {row['number']} ({_called(row)}) has this e-mail, but another name. Is it the same person?",
         [],
-        Option(SAME_PERSON, f"The same person: change the name of customer {row['number']}"),
+        Option(SAME_PERSON, "The same person: change the name"),
         Option(APART, "Another person: add them without the e-mail"),
     )
 

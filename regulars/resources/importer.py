@@ -67,13 +67,19 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A way to settle a clash. `skip` is always there and not listed."""
+    """A way to settle a clash. `skip` is always there and not listed. A value with a colon names a record."""
 
     value: str
     label: str
 
+    @property
+    def names_record(self) -> bool:
+        """Whether the row is said to be about one record."""
+        return ":" in self.value
+
 
 SKIP = "skip"
+APART = "apart"  # another person than the one who has the same e-mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +98,9 @@ class Matching:
 class Decision:
     """What a row would do to the records that are stored.
 
-    `own` are the keys by which the row says whose it is: a second row of the file with one of them is about the same
-    record. `known_by` are all keys, those among them, by which the record could be found before or after the write.
+    `own` are the keys by which the row was looked for, in their order, also when it is not to be written: a later row
+    of the file that looks for a key in the `known_by` of an earlier one is about that one's record. Those are all keys
+    by which the record can be found before or after the write.
     `found` are the marks of the matched record; `options` the ways to settle a clash.
     """
 

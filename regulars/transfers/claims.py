@@ -54,14 +54,19 @@ class Claims:
             same={"store_id": self._store.pk, "import_id": self._import_id},
         )
 
-    def put_in_place_of(self, before: Collection[int], claims: dict[int, Claimed]) -> list[int]:
-        """Take keys for a row that had others, also from later rows. Returns the lines of those rows."""
-        if not claims and not before:
-            return []
-        lines = {line for _key, (line, _digest) in self.find(claims).items()}
-        Claim.objects.filter(store=self._store, key__in={*before, *claims}).delete()
+    def give_up(self, numbers: Collection[int]) -> None:
+        """Let go of keys that rows have had."""
+        if numbers:
+            Claim.objects.filter(store=self._store, key__in=numbers).delete()
+
+    def take_over(self, claims: dict[int, Claimed]) -> set[int]:
+        """Take keys, also from other rows. Returns the lines of those."""
+        if not claims:
+            return set()
+        lines = {line for line, _digest in self.find(claims).values()}
+        self.give_up(claims.keys())
         self.add(claims)
-        return sorted(lines - {one.line for one in claims.values()})
+        return lines - {one.line for one in claims.values()}
 
     def forget(self) -> None:
         """Let go of all keys of the import."""

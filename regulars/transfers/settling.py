@@ -35,7 +35,6 @@ class Settling:
             if policy != "overwrite"
         ]
         self._tags = plan.policies.get("tags", "overwrite") if plan.tags.strip() else ""
-        self.does_nothing = not (self._policies or self._tags or plan.found) and plan.mode == "both"
 
     def apply(self, decision: Decision) -> None:
         """Change a decision to what the plan makes of it."""

@@ -310,6 +310,43 @@ class TestClashes:
         assert Customer.objects.get().city == city
 
 
+class TestRowsOfOneMail:
+    FAMILY = "First name,Email,City\nAda,family@x.fr,Lyon\nBea,family@x.fr,Nice\n"
+
+    def test_two_people_are_kept_apart_for_the_whole_file(self, store: Store) -> None:
+        view = checked(store, self.FAMILY, shared_mail="apart")
+        assert told(view) == {"new": 2}
+        assert told(run(store, view)) == {"new": 2}
+        assert dict(Customer.objects.values_list("first_name", "email")) == {"Ada": "family@x.fr", "Bea": ""}
+
+    def test_one_person_twice_is_not_added_twice(self, store: Store) -> None:
+        text = self.FAMILY.replace("Bea", "Ada King")
+        view = checked(store, text, shared_mail="apart")
+        assert told(view) == {"new": 1, "clash": 1}
+        assert told(run(store, view)) == {"new": 1, "clash": 1}
+
+    def test_a_person_may_say_it_of_one_row(self, store: Store) -> None:
+        view = checked(store, self.FAMILY)
+        (row,) = queries.rows_page(store=store, import_id=view.id, verdict="clash")
+        assert [value for value, _label in row.options] == ["last", "apart"]
+        settle = {"store": store, "import_id": view.id, "line": 3, "actor": ACTOR, "now": NOW}
+        assert services.settle_row(choice="apart", **settle).verdict == "new"
+        assert told(run(store, view)) == {"new": 2}
+        assert Customer.objects.get(first_name="Bea").email == ""
+
+    def test_the_last_word_is_shown_as_what_it_changes_of_the_earlier_row(self, store: Store) -> None:
+        view = checked(store, "Email,City,Note\na@x.fr,Lyon,first\na@x.fr,Nice,\n", twins="last")
+        (row,) = queries.rows_page(store=store, import_id=view.id, verdict="changed")
+        assert (row.before, row.after, row.record_id) == ({"city": "Lyon"}, {"city": "Nice"}, None)
+
+    def test_numbers_that_only_the_check_has_given_are_not_told(self, store: Store) -> None:
+        text = "First name,Email,id\nAda,a@x.fr,1\nBea,b@x.fr,2\nCleo,b@x.fr,1\n"
+        view = checked(store, text, twins="last")
+        (row,) = queries.rows_page(store=store, import_id=view.id, verdict="clash")
+        assert "customer" not in row.problems[0]["sentence"].lower() and not row.options
+        assert told(run(store, view)) == {"new": 2, "clash": 1}
+
+
 class TestMending:
     TEXT = "Email,City\nx@,Lyon\nb@x.fr,Nice\n"
 

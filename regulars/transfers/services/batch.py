@@ -1,18 +1,23 @@
-"""One batch of rows: read, compare with what is stored and with the rest of the file, settle as planned, write."""
+"""One batch of rows: read, compare with what is stored and with the rest of the file, settle as planned, write.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+Rows that look for a key which an earlier row of the file has taken are about what that row does. They are told apart
+by the keys alone, never by what is stored meanwhile: a check, which writes nothing, finds the same ones as the run.
+Most are left to a person. Those that are to be taken are done after the others of their batch, against what these have
+written; the check writes for them what it needs, and takes it back at once.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
-from typing import NamedTuple
+from typing import Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from regulars.resources.context import Context
 from regulars.resources.importer import (
+    APART,
     SKIP,
-    Candidate,
     Decision,
     Importer,
     Matching,
@@ -20,71 +25,30 @@ from regulars.resources.importer import (
     Overtaken,
     Verdict,
 )
-from regulars.timeline.services import OpenChangeSet
+from regulars.timeline.services import OpenChangeSet, open_change_set
 from regulars.transfers.claims import Claimed, Claims
+from regulars.transfers.events import IMPORTED
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import Problem, ReadRow, RowReader
+from regulars.transfers.services.outcomes import NO_CHOICE, NO_CHOICES, Choice, Found, Outcome, WorkRow
 from regulars.transfers.settling import Settling
 
 ATTEMPTS = 3
 LAST = "last"
 
 
-class Choice(NamedTuple):
-    """How somebody settled a row, and which record they were shown: the answer is about no other one."""
-
-    value: str
-    record_id: UUID | None = None
-
-
-NO_CHOICES: Mapping[int, Choice] = MappingProxyType({})
-NO_CHOICE = Choice("")
 LEFT_OUT = "Left out by choice."
 _TAKEN = (Verdict.NEW, Verdict.CHANGED, Verdict.SAME)
-_KEY_NAMES = {"id": "external id", "mail": "e-mail", "named": "name"}
+_WRITTEN = (Verdict.NEW, Verdict.CHANGED)
+_MAIL = "mail"
+_KEY_NAMES = {"id": "external id", _MAIL: "e-mail", "named": "name"}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What became of one row, as people are shown it: its verdict, what is wrong, or what it would change."""
+class Earlier(Protocol):
+    """Gives earlier rows of the file again that the check has kept, in the order of the file, with their choices."""
 
-    record: Record
-    verdict: Verdict
-    problems: list[Problem]
-    decision: Decision | None = None
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of a batch. `found` are the rows to be kept for people, in the order of the file."""
-
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
-    found: list[Found] = field(default_factory=list)
-    claims: dict[int, Claimed] = field(default_factory=dict)
-    highest_number: int = 0
-
-    def fail(self, record: Record, problems: list[Problem]) -> None:
-        """Count a row that is wrong."""
-        self.counts[Verdict.FAILED] += 1
-        self.found.append(Found(record, Verdict.FAILED, problems))
-
-    def absorb(self, other: "Outcome") -> None:
-        """Take over what became of other rows."""
-        for name, count in other.counts.items():
-            self.counts[name] += count
-        self.found += other.found
-        self.claims |= other.claims
-        self.highest_number = max(self.highest_number, other.highest_number)
-
-
-@dataclass(slots=True)
-class _Row:
-    record: Record
-    candidate: Candidate
-    digest: int
-    chosen_for: UUID | None = None
-    earlier: int = 0
+    def __call__(self, lines: Collection[int]) -> Iterable[tuple[ReadRow, Choice]]: ...
 
 
 class BatchWork:
@@ -99,6 +63,7 @@ class BatchWork:
         context: Context,
         plan: Plan,
         change_set: OpenChangeSet | None,
+        earlier: Earlier = lambda lines: (),
     ) -> None:
         self._plan = plan
         self._matching = Matching(match=plan.match, shared_mail=plan.shared_mail)
@@ -108,6 +73,7 @@ class BatchWork:
         self._claims = claims
         self._context = context
         self._change_set = change_set
+        self._earlier = earlier
 
     def do(
         self, records: Sequence[Record], now: datetime, choices: Mapping[int, Choice] = NO_CHOICES
@@ -120,12 +86,11 @@ class BatchWork:
     ) -> Outcome:
         """Work through rows inside the caller's transaction. `choices` are how people settled clashes, by line."""
         outcome = Outcome()
-        rows: list[_Row] = []
+        rows: list[WorkRow] = []
         for row in batch:
             choice = choices.get(row.record.line, NO_CHOICE)
             if not row.problems:
-                candidate = Candidate(row.record.line, row.values, choice.value)
-                rows.append(_Row(row.record, candidate, row.digest, choice.record_id))
+                rows.append(WorkRow.of(row, choice))
             elif choice.value == SKIP:
                 outcome.counts[Verdict.SKIPPED] += 1
                 outcome.found.append(Found(row.record, Verdict.SKIPPED, [Problem("", "", LEFT_OUT)]))
@@ -136,7 +101,7 @@ class BatchWork:
             outcome.found.sort(key=lambda found: found.record.line)
         return outcome
 
-    def _work(self, rows: Sequence[_Row], outcome: Outcome, now: datetime) -> None:
+    def _work(self, rows: Sequence[WorkRow], outcome: Outcome, now: datetime) -> None:
         try:
             with transaction.atomic():
                 outcome.absorb(self._decide_and_write(rows, outcome.claims, now))
@@ -145,7 +110,7 @@ class BatchWork:
             for row in rows:
                 outcome.absorb(self._one_by_one(row, outcome.claims, now))
 
-    def _one_by_one(self, row: _Row, claimed: dict[int, Claimed], now: datetime) -> Outcome:
+    def _one_by_one(self, row: WorkRow, claimed: dict[int, Claimed], now: datetime) -> Outcome:
         for _ in range(ATTEMPTS):
             try:
                 with transaction.atomic():
@@ -158,23 +123,18 @@ class BatchWork:
         return outcome
 
     def _decide_and_write(
-        self, rows: Sequence[_Row], claimed_before: dict[int, Claimed], now: datetime
+        self, rows: Sequence[WorkRow], claimed_before: dict[int, Claimed], now: datetime
     ) -> Outcome:
         decisions = self._decide(rows)
-        outcome, later = self._compare_within_file(rows, decisions, claimed_before)
+        outcome, waiting = self._compare_within_file(rows, decisions, claimed_before)
         if self._change_set is not None:
-            self._importer.write(
-                store=self._context.store,
-                decisions=[one for one in decisions if one.verdict in (Verdict.NEW, Verdict.CHANGED)],
-                change_set=self._change_set,
-                now=now,
-            )
-        for row in later:
-            # The last row has the last word: compared anew with what the earlier ones have written.
-            outcome.absorb(self._again(row, now))
+            self._write(decisions, self._change_set, now)
+            self._do_waiting(waiting, self._change_set, outcome, now)
+        elif waiting:
+            self._rehearse(rows, decisions, waiting, outcome, now)
         return outcome
 
-    def _decide(self, rows: Sequence[_Row]) -> list[Decision]:
+    def _decide(self, rows: Sequence[WorkRow]) -> list[Decision]:
         decisions = self._importer.decide(
             store=self._context.store,
             candidates=[row.candidate for row in rows],
@@ -188,52 +148,127 @@ class BatchWork:
                 decisions[at] = self._decide([row])[0]
         return decisions
 
-    def _again(self, row: _Row, now: datetime) -> Outcome:
-        outcome = Outcome()
-        (decision,) = self._decide([row])
-        self._settling.apply(decision)
-        if decision.verdict is Verdict.NEW and self._change_set is None:
-            decision.verdict = Verdict.CHANGED  # the earlier row would have made it by then
-        elif self._change_set is not None and decision.verdict in (Verdict.NEW, Verdict.CHANGED):
-            self._importer.write(
-                store=self._context.store, decisions=[decision], change_set=self._change_set, now=now
-            )
-        self._tell(row, decision, outcome)
-        return outcome
+    def _write(self, decisions: Iterable[Decision], change_set: OpenChangeSet, now: datetime) -> None:
+        written = [one for one in decisions if one.verdict in _WRITTEN]
+        if self._change_set is None:  # what is told of them stays as it is
+            written = [replace(one, values={**one.values}) for one in written]
+        if written:
+            self._importer.write(store=self._context.store, decisions=written, change_set=change_set, now=now)
 
     def _compare_within_file(
-        self, rows: Sequence[_Row], decisions: Sequence[Decision], claimed_before: dict[int, Claimed]
-    ) -> tuple[Outcome, list[_Row]]:
-        """The first row about a record wins; what a later one is, the plan says. Returns those to be done again."""
-        outcome, later = Outcome(), []
+        self, rows: Sequence[WorkRow], decisions: Sequence[Decision], claimed_before: dict[int, Claimed]
+    ) -> tuple[Outcome, list[WorkRow]]:
+        """Settle the rows, but for those that wait for what the others write; those are returned."""
+        outcome, waiting = Outcome(), []
         number = self._claims.number
-        numbers = [{key: number(key) for key in one.known_by} for one in decisions]
+        numbers = [{key: number(key) for key in (*one.own, *one.known_by)} for one in decisions]
         asked = {found for one in numbers for found in one.values()}
         claimed = {**self._claims.find(asked), **claimed_before} if asked else {}
-        settled = not self._settling.does_nothing
         for row, decision, keys in zip(rows, decisions, numbers, strict=True):
-            if settled:
-                self._settling.apply(decision)
-            taken = decision.verdict in _TAKEN
-            if row.candidate.choice == SKIP:
-                # It keeps its keys, so that a second row about the same record does not take its place unasked.
-                decision.verdict, decision.field, decision.sentence = Verdict.SKIPPED, "", LEFT_OUT
-            elif taken and self._is_later(row, decision, keys, claimed):
-                later.append(row)
-                decision.verdict = Verdict.SKIPPED  # not written with the others
-                continue
-            self._tell(row, decision, outcome)
-            if not taken or (decision.verdict not in _TAKEN and row.candidate.choice != SKIP):
-                continue
-            if self._importer.numbering:
+            line = row.record.line
+            # Itself and later ones have claims too when a row is mended.
+            taken = {key: claimed[keys[key]] for key in decision.own if keys[key] in claimed}
+            row.earlier = {key: one.line for key, one in taken.items() if one.line < line}
+            takes = self._place(row, decision, {one.digest for one in taken.values() if one.line < line})
+            if row.keys:
+                waiting.append(row)
+            else:
+                self._tell(row, decision, outcome)
+            if takes and self._importer.numbering:
                 given = row.candidate.values.get(self._importer.numbering) or 0
                 outcome.highest_number = max(outcome.highest_number, given)
-            for key in keys.values():
-                if key not in claimed or claimed[key].line >= row.record.line:
-                    claimed[key] = outcome.claims[key] = Claimed(row.record.line, row.digest)
-        return outcome, later
+            for key in takes:
+                if keys[key] not in claimed or claimed[keys[key]].line >= line:
+                    claimed[keys[key]] = outcome.claims[keys[key]] = Claimed(line, row.digest)
+        return outcome, waiting
 
-    def _tell(self, row: _Row, decision: Decision, outcome: Outcome) -> None:
+    def _place(self, row: WorkRow, decision: Decision, digests: Collection[int]) -> Iterable[str]:
+        """Say what a row is beside the earlier ones of the file. Returns the keys it takes."""
+        all_keys = dict.fromkeys((*decision.own, *decision.known_by))
+        if row.candidate.choice == SKIP:
+            # It keeps its keys, so that a second row about the same record does not take its place unasked.
+            decision.verdict, decision.field, decision.sentence = Verdict.SKIPPED, "", LEFT_OUT
+            return all_keys
+        if not row.earlier:
+            self._settling.apply(decision)
+            return decision.known_by if decision.verdict in _TAKEN else ()
+        if row.digest in digests:
+            decision.verdict = Verdict.SAME
+            return ()
+        shares_mail = row.first_earlier[0] == _MAIL and self._plan.shared_mail == APART
+        if shares_mail or self._has_last_word(row):
+            decision.verdict = Verdict.SKIPPED  # not written with the others
+            row.keys = frozenset(all_keys)
+            return all_keys
+        self._leave(row, decision)
+        return ()
+
+    def _has_last_word(self, row: WorkRow) -> bool:
+        """Whether a row is to be taken although an earlier one is about the same record: planned so, or chosen."""
+        return self._plan.twins == LAST or bool(row.candidate.choice)
+
+    def _leave(self, row: WorkRow, decision: Decision) -> None:
+        """Leave a row about the record of an earlier one out, or to a person, as planned."""
+        kind, line = row.first_earlier
+        what = _KEY_NAMES.get(kind, kind)
+        decision.field = ""
+        if self._plan.twins == "first":
+            decision.verdict = Verdict.SKIPPED
+            decision.sentence = f"Line {line:,} of this file is the same one (same {what})."
+            return
+        decision.verdict = Verdict.CLASH
+        decision.sentence = (
+            f"Line {line:,} of this file is the same one (same {what}) with other "
+            "values. The first was taken; make them one row, or give each its own."
+        )
+        decision.options = (Option(LAST, "Take this row too: it has the last word"),)
+        if kind == _MAIL:
+            decision.options += (Option(APART, "Another person: add them without the e-mail"),)
+
+    def _do_waiting(
+        self, rows: Sequence[WorkRow], change_set: OpenChangeSet, outcome: Outcome, now: datetime
+    ) -> None:
+        """Do rows that wait for others, compared anew with what those have written; each after those it is about."""
+        for wave in _in_turn(rows):
+            decisions = self._decide(wave)
+            for row, decision in zip(wave, decisions, strict=True):
+                if decision.record_id and not self._has_last_word(row):
+                    self._leave(row, decision)
+                else:
+                    self._settling.apply(decision)
+                self._tell(row, decision, outcome)
+            self._write(decisions, change_set, now)
+
+    def _rehearse(
+        self,
+        rows: Sequence[WorkRow],
+        decisions: Sequence[Decision],
+        waiting: Sequence[WorkRow],
+        outcome: Outcome,
+        now: datetime,
+    ) -> None:
+        """Find out what waiting rows will do: what they wait for is written, and taken back at once."""
+        lines = {line for row in waiting for line in row.earlier.values()}
+        here = {row.record.line: decision for row, decision in zip(rows, decisions, strict=True)}
+        before = [WorkRow.of(*one) for one in self._earlier(lines - here.keys())]
+        told = Outcome()
+        with transaction.atomic():
+            store, actor = self._context.store, self._context.actor
+            opened = open_change_set(store=store, actor=actor, kind=IMPORTED, now=now)
+            needed = self._decide(before) if before else []
+            for decision in needed:
+                self._settling.apply(decision)
+            needed += [here[line] for line in lines & here.keys()]
+            stored = {one.record_id for one in (*decisions, *needed)}
+            self._write(needed, opened, now)
+            self._do_waiting(waiting, opened, told, now)
+            transaction.set_rollback(True)
+        made = any(one.verdict is Verdict.NEW for one in needed)
+        for found in told.found:
+            _as_before_the_run(found, stored, made)
+        outcome.absorb(told)
+
+    def _tell(self, row: WorkRow, decision: Decision, outcome: Outcome) -> None:
         verdict = decision.verdict
         outcome.counts[verdict] += 1
         if verdict is Verdict.SAME or (verdict in _TAKEN and self._change_set is not None):
@@ -241,34 +276,36 @@ class BatchWork:
         problems: list[Problem] = []
         if decision.sentence:
             header, value = self._reader.cell_of(decision.field, row.record)
-            problems.append(Problem(header, value, decision.sentence, earlier=row.earlier))
+            line = row.first_earlier[1] if row.earlier else 0
+            problems.append(Problem(header, value, decision.sentence, earlier=line))
         outcome.found.append(Found(row.record, verdict, problems, decision))
 
-    def _is_later(
-        self, row: _Row, decision: Decision, keys: dict[str, int], claimed: dict[int, Claimed]
-    ) -> bool:
-        """True when the row is about a record of an earlier row and has the last word; else it is settled here."""
-        for key in decision.own:
-            earlier = claimed.get(keys[key])
-            if earlier is None or earlier.line >= row.record.line:  # itself, or later ones, when it is mended
-                continue
-            if earlier.digest == row.digest:
-                decision.verdict = Verdict.SAME
-                return False
-            if self._plan.twins == "last" or row.candidate.choice == LAST:
-                return True
-            kind, _, _value = key.partition(":")
-            what = _KEY_NAMES.get(kind, kind)
-            decision.field, row.earlier = "", earlier.line
-            if self._plan.twins == "first":
-                decision.verdict = Verdict.SKIPPED
-                decision.sentence = f"Line {earlier.line:,} of this file is the same one (same {what})."
-                return False
-            decision.verdict = Verdict.CLASH
-            decision.sentence = (
-                f"Line {earlier.line:,} of this file is the same one (same {what}) with other "
-                "values. The first was taken; make them one row, or give each its own."
-            )
-            decision.options = (Option(LAST, "Take this row too: it has the last word"),)
-            return False
-        return False
+
+def _in_turn(rows: Sequence[WorkRow]) -> Iterator[list[WorkRow]]:
+    """The rows in few groups, none in one with, or before, an earlier row that it shares a key with."""
+    left = list(rows)
+    while left:
+        group: list[WorkRow] = []
+        rest: list[WorkRow] = []
+        held: set[str] = set()
+        for row in left:
+            (group if held.isdisjoint(row.keys) else rest).append(row)
+            held |= row.keys
+        yield group
+        left = rest
+
+
+def _as_before_the_run(found: Found, stored: Collection[UUID | None], made: bool) -> None:
+    """Take out of what was found by writing what is not there before the run: records that earlier rows make."""
+    decision = found.decision
+    if decision is None:
+        return
+    if decision.record_id not in stored:
+        decision.record_id = None
+    if made and found.problems and not any(one.value == LAST for one in decision.options):
+        line = found.problems[0].earlier
+        sentence = (
+            f"Line {line:,} of this file is the same one, and this row does not fit to it: make them one row."
+        )
+        found.problems[:] = [Problem("", "", sentence, earlier=line)]
+        decision.options = tuple(one for one in decision.options if not one.names_record)

@@ -1,6 +1,6 @@
 """Rows of a checked file that a person mends or settles before it runs; each is checked anew at once."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,16 +24,20 @@ from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import Problem
-from regulars.transfers.services.batch import LAST, LEFT_OUT, BatchWork, Choice, Outcome
+from regulars.transfers.services.batch import LAST, LEFT_OUT, BatchWork
 from regulars.transfers.services.locking import WrongState, lock_import, run_of
+from regulars.transfers.services.outcomes import Choice, Found, Outcome
 from regulars.transfers.services.readers import importer_of, reader_of
-from regulars.transfers.services.staging import facts_of, rows_of, shown
+from regulars.transfers.services.staging import Kept, facts_of, rows_of, shown
 
 LONGEST_CELL = 20_000
 # So many rows are looked at again with one that changes; the run looks at all of them.
 MOST_OTHERS = 200
 # Rows that keep others from being about the same record.
 _HOLDING = (RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME, RowVerdict.SKIPPED)
+
+
+Keys = Mapping[int, set[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def _lock_row(store: Store, import_id: UUID, line: int, actor: Actor) -> tuple[I
 
 
 class _Checker:
-    """Checks rows anew, as the check of the file did, each for itself."""
+    """Checks rows anew, as the check of the file did."""
 
     def __init__(self, imported: Import, actor: Actor, now: datetime) -> None:
         store = imported.store
@@ -143,33 +147,29 @@ class _Checker:
             context=context,
             plan=plan,
             change_set=None,
+            earlier=Kept(imported, reader_of(imported, plan, context)),
         )
 
-    def keys_of(self, rows: Sequence[ImportRow]) -> dict[int, set[int]]:
+    def keys_of(self, rows: Sequence[ImportRow]) -> Keys:
         """By line, the keys that rows hold as they are; asked before they are changed."""
-        return {row.line: set(self._do(row).claims) for row in rows if row.verdict in _HOLDING}
+        return _by_line(self._do([row for row in rows if row.verdict in _HOLDING]))
 
-    def check(self, rows: Sequence[ImportRow], before: Mapping[int, set[int]]) -> list[Mended]:
+    def check(self, rows: Sequence[ImportRow], before: Keys) -> list[Mended]:
         """What becomes of the rows now, and of those that were compared with them; kept with them and in the counts."""
         were = {row.line: row.verdict for row in rows}
-        checked = {row.line: row for row in rows}
-        lines: set[int] = set()
-        given_up: set[int] = set()
-        for row in rows:
-            held = before.get(row.line, set())
-            taken, displaced = self._check(row, held)
-            lines.update(displaced)
-            if held - taken:
-                given_up.add(row.line)
-        for row in self._others(lines - set(were), given_up):
-            were[row.line], checked[row.line] = row.verdict, row
-            self._check(row, set(self._do(row).claims) if row.verdict in _HOLDING else set())
+        taken, displaced = self._check(rows, before)
+        given_up = {line for line, held in before.items() if held - taken.get(line, set())}
+        others = [row for row in self._others(displaced, given_up) if row.line not in were]
+        for row in others:  # each beside those that are settled by then
+            were[row.line] = row.verdict
+            self._check([row], self.keys_of([row]))
+        checked = [*rows, *others]
         ImportRow.objects.bulk_update(
-            checked.values(),
+            checked,
             ["cells", "edited", "choice", "verdict", "record_id", "before", "after", "problems", "options"],
             batch_size=500,
         )
-        _recount(self._imported, list(were.values()), [row.verdict for row in checked.values()])
+        _recount(self._imported, list(were.values()), [row.verdict for row in checked])
         return [Mended(Verdict(row.verdict), row) for row in rows]
 
     def _others(self, lines: set[int], earlier: set[int]) -> list[ImportRow]:
@@ -181,29 +181,51 @@ class _Checker:
         found = {row.line: row for row in (*kept.filter(line__in=lines), *(told if earlier else ()))}
         return [found[line] for line in sorted(found)]
 
-    def _do(self, row: ImportRow) -> Outcome:
-        return self._work.do([Record(row.line, list(row.cells))], self._now, {row.line: Choice(row.choice)})
+    def _do(self, rows: Sequence[ImportRow]) -> Outcome:
+        records = [Record(row.line, list(row.cells)) for row in rows]
+        return self._work.do(records, self._now, {row.line: Choice(row.choice) for row in rows})
 
-    def _check(self, row: ImportRow, held: set[int]) -> tuple[set[int], list[int]]:
-        """Look at one row anew. Returns its keys, and the lines of later rows that had them until now."""
-        lasting = [one for one in row.problems if one.get("lasting")]
-        if lasting and not row.edited:
-            # What was wrong with it in the file is not to be seen in the cells any more.
-            left_out = row.choice == SKIP
-            row.verdict = RowVerdict.SKIPPED if left_out else RowVerdict.FAILED
-            row.problems = [*([Problem("", "", LEFT_OUT).as_json()] if left_out else []), *lasting]
-            return set(), []
-        outcome = self._do(row)
-        row.verdict = next(name for name, count in outcome.counts.items() if count)
-        if outcome.found:
-            facts = facts_of(outcome.found[0])
-            if row.choice and not facts["options"]:
-                facts.pop("options")  # a settled clash can be settled otherwise
-            for name, value in facts.items():
-                setattr(row, name, orjson.loads(value) if isinstance(value, str) else value)
-        else:
-            row.before, row.after, row.problems = None, None, []
-        return set(outcome.claims), self._claims.put_in_place_of(held, outcome.claims)
+    def _check(self, rows: Sequence[ImportRow], held: Keys) -> tuple[Keys, set[int]]:
+        """Look at rows anew. Returns their keys by line, and the lines of other rows that had them until now."""
+        looked_at = [row for row in rows if not _stays_wrong(row)]
+        self._claims.give_up(frozenset().union(*held.values()))
+        outcome = self._do(looked_at)
+        found = {one.record.line: one for one in outcome.found}
+        for row in looked_at:
+            _keep(row, found.get(row.line))
+        return _by_line(outcome), self._claims.take_over(outcome.claims)
+
+
+def _stays_wrong(row: ImportRow) -> bool:
+    """Whether what was wrong with a row in the file is not to be seen in its cells any more; it is told again then."""
+    lasting = [one for one in row.problems if one.get("lasting")]
+    if not lasting or row.edited:
+        return False
+    left_out = row.choice == SKIP
+    row.verdict = RowVerdict.SKIPPED if left_out else RowVerdict.FAILED
+    row.problems = [*([Problem("", "", LEFT_OUT).as_json()] if left_out else []), *lasting]
+    return True
+
+
+def _keep(row: ImportRow, found: Found | None) -> None:
+    """Write what became of a row into it; of one that changes nothing, nothing is found."""
+    if found is None:
+        row.verdict = RowVerdict.SAME
+        row.before, row.after, row.problems = None, None, []
+        return
+    row.verdict = RowVerdict(found.verdict)
+    facts = facts_of(found)
+    if row.choice and not facts["options"]:
+        facts.pop("options")  # a settled clash can be settled otherwise
+    for name, value in facts.items():
+        setattr(row, name, orjson.loads(value) if isinstance(value, str) else value)
+
+
+def _by_line(outcome: Outcome) -> Keys:
+    keys: dict[int, set[int]] = defaultdict(set)
+    for key, claimed in outcome.claims.items():
+        keys[claimed.line].add(key)
+    return keys
 
 
 def _recount(imported: Import, before: Sequence[str], after: Sequence[str]) -> None:

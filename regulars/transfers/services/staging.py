@@ -1,6 +1,6 @@
 """The rows of an import as people look at them: kept by the check and the run, mended and settled in between."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,11 +12,12 @@ from regulars.kit.copying import copy_rows
 from regulars.kit.ids import new_id
 from regulars.kit.text import storable
 from regulars.resources.importer import SKIP, Decision
-from regulars.transfers.choices import Phase
+from regulars.transfers.choices import Phase, RowVerdict
 from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import ReadRow, RowReader
-from regulars.transfers.services.batch import LAST, Choice, Found
+from regulars.transfers.services.batch import LAST
+from regulars.transfers.services.outcomes import Choice, Found
 
 _COLUMNS = (
     "id", "store_id", "import_id", "phase", "line", "verdict", "record_id", "before", "after", "problems", "options",
@@ -101,6 +102,20 @@ class Settled:
             if row is not None and row.edited:
                 batch[index] = self._reader.take(Record(row.line, list(row.cells), size=read.record.size))
         return {line: _choice(row) for line, row in rows.items() if row.choice}
+
+
+class Kept:
+    """Gives rows of the file again that the check has kept: those that change something."""
+
+    def __init__(self, imported: Import, reader: RowReader) -> None:
+        self._rows, self._reader = rows_of(imported, Phase.CHECK), reader
+
+    def __call__(self, lines: Collection[int]) -> list[tuple[ReadRow, Choice]]:
+        """Those of the lines, in the order of the file, and how they were settled."""
+        changing = self._rows.filter(
+            line__in=list(lines), verdict__in=(RowVerdict.NEW, RowVerdict.CHANGED)
+        ).order_by("line")
+        return [(self._reader.take(Record(row.line, list(row.cells))), _choice(row)) for row in changing]
 
 
 def _choice(row: ImportRow) -> Choice:

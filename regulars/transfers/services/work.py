@@ -29,11 +29,12 @@ from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Layout, Record, open_text, read_records
 from regulars.transfers.rows import ReadRow
-from regulars.transfers.services.batch import NO_CHOICES, BatchWork, Outcome
+from regulars.transfers.services.batch import BatchWork
 from regulars.transfers.services.locking import KINDS
+from regulars.transfers.services.outcomes import NO_CHOICES, Outcome
 from regulars.transfers.services.readers import importer_of, reader_of
 from regulars.transfers.services.rehearsal import effects_of
-from regulars.transfers.services.staging import Settled, forget_files, keep_rows, rows_of
+from regulars.transfers.services.staging import Kept, Settled, forget_files, keep_rows, rows_of
 
 BATCH_ROWS = 5000
 BATCH_SIZE = 8 * 1024 * 1024
@@ -85,6 +86,8 @@ class _Work:
         counts = {**dict.fromkeys(map(str, Verdict), 0), **self.progress.run.counts}
         if not cursor:
             cursor = self._begin()
+        # Rows are read ahead in a thread of its own; a reader remembers cells, so each has its own.
+        again = reader_of(self.imported, self.plan, self.context)
         work = BatchWork(
             importer=self.importer,
             reader=self.reader,
@@ -92,13 +95,9 @@ class _Work:
             context=self.context,
             plan=self.plan,
             change_set=self._change_set(cursor) if self.phase == Phase.RUN else None,
+            earlier=Kept(self.imported, again),
         )
-        # Rows are read ahead in a thread of its own; a reader remembers cells, so each has its own.
-        settled = (
-            Settled(self.imported, reader_of(self.imported, self.plan, self.context))
-            if self.phase == Phase.RUN
-            else None
-        )
+        settled = Settled(self.imported, again) if self.phase == Phase.RUN else None
         around = self.importer.around(self.progress.run.total) if settled else nullcontext()
         with (
             _collecting_seldom(),
