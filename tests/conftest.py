@@ -46,6 +46,15 @@ def database_url() -> Iterator[str]:
         yield os.environ.get("DATABASE_URL") or stack.enter_context(borrow(TEST_DATA))
 
 
+@pytest.fixture
+def files(tmp_path: Path, settings: Any) -> Path:
+    """The folder in which what this test uploads and makes is kept."""
+    folder = tmp_path / "files"
+    kept = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
+    settings.STORAGES = settings.STORAGES | {"default": kept}
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def _empty_queue(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """Tests that commit leave their jobs to nobody: what is emptied after them are the tables of models alone."""

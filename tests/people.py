@@ -70,3 +70,9 @@ def other_owner(other_store: Store) -> Someone:
 def anonymous(db: None) -> Client:
     """Nobody signed in."""
     return Client()
+
+
+def client_of(name: str, request: pytest.FixtureRequest) -> Client:
+    """The browser of one of these people, or of nobody."""
+    found: Someone | Client = request.getfixturevalue(name)
+    return found.client if isinstance(found, Someone) else found

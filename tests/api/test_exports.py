@@ -15,17 +15,7 @@ from regulars.transfers.writing import FORMATS
 from tests.api.conftest import ApiClient
 from tests.api.test_records import assert_problem, make
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Any, settings: Any) -> None:
-    """Kept files land in a folder of the test."""
-    folder = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path)},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": folder}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 
 
 def fill(api: ApiClient) -> list[str]:

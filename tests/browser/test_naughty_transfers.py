@@ -44,12 +44,7 @@ def naughty() -> list[str]:
 
 
 @pytest.fixture
-def texts(tmp_path: Path, settings: Any) -> list[str]:
-    folder = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path)},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": folder}
+def texts(files: Path) -> list[str]:
     return naughty()
 
 

@@ -26,12 +26,7 @@ ME = system("Tests")
 
 
 @pytest.fixture
-def shop(transactional_db: None, tmp_path: Path, settings: Any) -> Store:
-    folder = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path)},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": folder}
+def shop(transactional_db: None, files: Path) -> Store:
     return make_store("shop")
 
 

@@ -27,12 +27,7 @@ PEOPLE = 30
 
 
 @pytest.fixture
-def shop(transactional_db: None, tmp_path: Path, settings: Any) -> Store:
-    storage = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path)},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": storage}
+def shop(transactional_db: None, files: Path) -> Store:
     return make_store("shop")
 
 

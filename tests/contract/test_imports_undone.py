@@ -1,7 +1,6 @@
 """Whatever can be brought as a file can be taken back: all that an import of any resource does has an undo."""
 
 import io
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,22 +13,13 @@ from regulars.timeline.undoing import undo_change_set
 from regulars.transfers.services import import_now
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 ME = system("Tests")
 # For each resource a file, the same with one row changed and one more, and the column that tells them apart.
 FILES = {
     "customers": ("email,city\na@x.fr,Lyon\n", "email,city\na@x.fr,Nice\nb@x.fr,Lyon\n"),
     "blocks": ("value,reason\na@x.fr,Rude\n", "value,reason\na@x.fr,Very rude\nb@x.fr,Rude\n"),
 }
-
-
-@pytest.fixture(autouse=True)
-def _uploads(tmp_path: Path, settings: Any) -> None:
-    storage = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path)},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": storage}
 
 
 def test_there_is_a_file_for_every_importer() -> None:

@@ -41,7 +41,7 @@ from tests.factories import NOW, make_customer
 from tests.people import Someone
 from tests.shared import taken_out
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 ME = system("Tests")
 MAIL = "Zeb.Quartermaine@Löwenzahn-Exämple.com"
 FACTS = {
@@ -66,18 +66,6 @@ TRACES = (
 
 # Ids and hashes are random: any five digits turn up in them sooner or later.
 RANDOM = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b|\\x[0-9a-f]{16,}")
-
-
-@pytest.fixture(autouse=True)
-def files(tmp_path: Path, settings: Any) -> Iterator[Path]:
-    """Uploads land in a folder of the test."""
-    folder = tmp_path / "files"
-    default = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(folder)},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": default}
-    yield folder
 
 
 def anonymise(store: Store, *customers: Customer) -> Outcome:

@@ -12,6 +12,15 @@ from tests.people import Someone
 
 NEW = "/desk/shop/customers/imports/new/"
 HISTORY = "/desk/shop/imports/"
+# Who may move records in and out, and what the others are told.
+EVERYBODY = [
+    ("owner", 200),
+    ("manager", 200),
+    ("clerk", 403),
+    ("viewer", 403),
+    ("other_owner", 404),
+    ("anonymous", 302),
+]
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regulars.customers.models import Customer
@@ -14,8 +13,8 @@ from regulars.transfers import queries
 from regulars.transfers.choices import ImportState
 from regulars.transfers.models import Import, Profile
 from regulars.transfers.queries import ImportView
-from tests.desk.importing import HTMX, bring, bring_and_check, carry_out, checked, text_of
-from tests.people import Someone
+from tests.desk.importing import EVERYBODY, HTMX, bring, bring_and_check, carry_out, checked, text_of
+from tests.people import Someone, client_of
 
 CSV = (
     "Full,Mail,Born,Passwort\n"
@@ -38,22 +37,7 @@ def post(someone: Someone, url: str, **sent: Any) -> Any:
     return someone.client.post(url, {name.replace("_", "-", 1): value for name, value in sent.items()})
 
 
-def client_of(name: str, request: pytest.FixtureRequest) -> Client:
-    found: Someone | Client = request.getfixturevalue(name)
-    return found.client if isinstance(found, Someone) else found
-
-
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [
-        ("owner", 200),
-        ("manager", 200),
-        ("clerk", 403),
-        ("viewer", 403),
-        ("other_owner", 404),
-        ("anonymous", 302),
-    ],
-)
+@pytest.mark.parametrize(("who", "status"), EVERYBODY)
 def test_who_may_map(url: str, who: str, status: int, request: pytest.FixtureRequest) -> None:
     client = client_of(who, request)
     assert client.get(url).status_code == status

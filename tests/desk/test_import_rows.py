@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regulars.customers.models import Customer
@@ -11,7 +10,7 @@ from regulars.transfers import queries
 from regulars.transfers.models import Import, ImportRow
 from tests.desk.importing import HISTORY, HTMX, NEW, carry_out, checked, file_of, text_of
 from tests.factories import make_customer
-from tests.people import Someone
+from tests.people import Someone, client_of
 
 CSV = (
     "email,first name,last name,phone,city\n"
@@ -37,11 +36,6 @@ def url(manager: Someone) -> str:
 def counts(someone: Someone) -> dict[str, int]:
     view = queries.get_import(store=someone.store, import_id=Import.objects.get().pk)
     return {name: count for name, count in view.counts.items() if count and name != "total"}
-
-
-def client_of(name: str, request: pytest.FixtureRequest) -> Client:
-    found: Someone | Client = request.getfixturevalue(name)
-    return found.client if isinstance(found, Someone) else found
 
 
 @pytest.mark.parametrize(

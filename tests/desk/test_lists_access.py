@@ -16,7 +16,7 @@ from regulars.staff.models import User
 from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet, Event
 from tests.factories import NOW, make_customer
-from tests.people import Someone
+from tests.people import Someone, client_of
 
 pytestmark = pytest.mark.django_db
 EVERYONE = {"owner", "manager", "clerk", "viewer"}
@@ -97,11 +97,6 @@ def everything() -> list[Any]:
     tables = (Customer, Address, Note, Group, ChangeSet, Event, Run)
     preferences = list(User.objects.order_by("pk").values_list("preferences", flat=True))
     return [list(table.objects.order_by("pk").values()) for table in tables] + [preferences]
-
-
-def client_of(who: str, request: pytest.FixtureRequest) -> Client:
-    found: Someone | Client = request.getfixturevalue(who)
-    return found.client if isinstance(found, Someone) else found
 
 
 def send(client: Client, name: str, one: Door, store: str = "shop") -> Any:

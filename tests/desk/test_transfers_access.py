@@ -55,13 +55,8 @@ TABLES = (Import, ImportRow, Profile, Run, Export, ExportFetch, SavedExport, Eve
 
 
 @pytest.fixture
-def made(manager: Someone, tmp_path: Path, settings: Any) -> dict[str, str]:
+def made(manager: Someone, files: Path) -> dict[str, str]:
     """One import that is checked by nobody yet, one export and one that is saved."""
-    folder = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path)},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": folder}
     make_customer(manager.store, first_name="Ada", email="ada@shop.test")
     context = Context(store=manager.store, actor=manager.actor, now=timezone.now())
     resource = get_resource("customers")

@@ -6,35 +6,18 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from regulars.customers import services
 from regulars.resources.resource import get_resource
 from regulars.transfers.models import Export, SavedExport
 from regulars.transfers.services import kept
+from tests.desk.importing import EVERYBODY
 from tests.factories import NOW, make_customer
-from tests.people import Someone
+from tests.people import Someone, client_of
 
+pytestmark = pytest.mark.usefixtures("files")
 URL = "/desk/shop/customers/export/"
-EVERYBODY = [
-    ("owner", 200),
-    ("manager", 200),
-    ("clerk", 403),
-    ("viewer", 403),
-    ("other_owner", 404),
-    ("anonymous", 302),
-]
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Any, settings: Any) -> None:
-    """Kept files land in a folder of the test."""
-    folder = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path)},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": folder}
 
 
 @pytest.fixture
@@ -58,11 +41,6 @@ def people(owner: Someone) -> dict[str, Any]:
 def rows_of(answer: Any) -> list[dict[str, str]]:
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
-
-
-def client_of(name: str, request: pytest.FixtureRequest) -> Client:
-    found: Someone | Client = request.getfixturevalue(name)
-    return found.client if isinstance(found, Someone) else found
 
 
 @pytest.mark.parametrize(("who", "status"), EVERYBODY)

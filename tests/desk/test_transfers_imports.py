@@ -17,8 +17,8 @@ from regulars.transfers import queries
 from regulars.transfers.choices import ImportState
 from regulars.transfers.models import Import
 from tests.desk import importing
-from tests.desk.importing import HISTORY, HTMX, NEW, bring, bring_and_check, carry_out
-from tests.people import Someone
+from tests.desk.importing import EVERYBODY, HISTORY, HTMX, NEW, bring, bring_and_check, carry_out
+from tests.people import Someone, client_of
 
 CSV = "E-mail,First name,Land,Passwort\nada@shop.test,Ada,FR,secret1\nbroken@,Bob,FR,secret2\n"
 
@@ -29,22 +29,7 @@ def checked(manager: Someone) -> str:
     return importing.checked(manager, CSV)
 
 
-def client_of(name: str, request: pytest.FixtureRequest) -> Client:
-    found: Someone | Client = request.getfixturevalue(name)
-    return found.client if isinstance(found, Someone) else found
-
-
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [
-        ("owner", 200),
-        ("manager", 200),
-        ("clerk", 403),
-        ("viewer", 403),
-        ("other_owner", 404),
-        ("anonymous", 302),
-    ],
-)
+@pytest.mark.parametrize(("who", "status"), EVERYBODY)
 def test_who_may_open_the_pages(checked: str, who: str, status: int, request: pytest.FixtureRequest) -> None:
     client = client_of(who, request)
     for url in (NEW, HISTORY, checked, f"{checked}failed.csv", "/desk/shop/customers/imports/sample.csv"):

@@ -18,21 +18,12 @@ from regulars.timeline.models import ChangeSet
 from regulars.transfers import services
 from regulars.transfers.models import Export, ExportFetch, SavedExport
 from regulars.transfers.services import Asked, Plan
-from tests.desk.test_transfers_exports import EVERYBODY, client_of
+from tests.desk.importing import EVERYBODY
 from tests.factories import make_customer
-from tests.people import Someone
+from tests.people import Someone, client_of
 
+pytestmark = pytest.mark.usefixtures("files")
 BASE = "/desk/shop/exports/"
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Any, settings: Any) -> None:
-    """Kept files land in a folder of the test."""
-    folder = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path)},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": folder}
 
 
 def context_of(who: Someone) -> Context:

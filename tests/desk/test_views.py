@@ -18,7 +18,7 @@ from regulars.timeline.models import ChangeSet, Event
 from regulars.views import services
 from regulars.views.models import First, Pin, View
 from tests.factories import make_customer
-from tests.people import Someone
+from tests.people import Someone, client_of
 from tests.shared import naughty_strings
 from tests.views.test_services import change, save
 
@@ -78,11 +78,6 @@ def shared(owner: Someone) -> View:
 def everything() -> list[Any]:
     tables = (View, Pin, First, ChangeSet, Event, Customer)
     return [list(table.objects.order_by("pk").values()) for table in tables]
-
-
-def client_of(who: str, request: pytest.FixtureRequest) -> Client:
-    found: Someone | Client = request.getfixturevalue(who)
-    return found.client if isinstance(found, Someone) else found
 
 
 def send(client: Client, door: Door, store: str = "shop", **headers: str) -> Any:

@@ -3,9 +3,8 @@
 import csv
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,14 +25,8 @@ Exporting = Callable[..., str]
 
 
 @pytest.fixture(autouse=True)
-def _uploads(tmp_path: Path, settings: Any) -> Iterator[None]:
+def _uploads(files: Path) -> None:
     """Uploads land in a folder of the test."""
-    default = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path / "files")},
-    }
-    settings.STORAGES = settings.STORAGES | {"default": default}
-    yield
 
 
 @pytest.fixture
