@@ -169,7 +169,12 @@ def _row(
         if verdict in (RowVerdict.NEW, RowVerdict.CHANGED)
         else [],
         "cells": _cells(row, columns) if verdict in (RowVerdict.CLASH, RowVerdict.SKIPPED) else [],
-        "problems": [one for one in row.problems if not one["column"] or one["column"] in headers],
+        "problems": [
+            # Most sentences quote the cell that they are about.
+            one | {"value": "" if one["value"] in one["sentence"] else one["value"]}
+            for one in row.problems
+            if not one["column"] or one["column"] in headers
+        ],
         "editable": editable,
         "edited": row.edited,
         "choice": row.choice,
