@@ -60,9 +60,11 @@ def _empty_queue(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iter
     """Tests that commit leave their jobs to nobody: what is emptied after them are the tables of models alone."""
     yield
     marker = request.node.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
+    commits = marker is not None and marker.kwargs.get("transaction")
+    if commits or "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
+        # Not TRUNCATE: it would wait for pages that a browser still has open.
         with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
+            cursor.execute("DELETE FROM procrastinate_periodic_defers; DELETE FROM procrastinate_jobs")
 
 
 @pytest.fixture(scope="session")
