@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BTreeIndex, GinIndex
+from django.contrib.postgres.indexes import BTreeIndex, GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from regulars.customers.choices import Flag, State
+from regulars.customers.sounds import sounds_of_customer
 from regulars.resources.kinds import day_of_year
 from regulars.stores.fields import StoreForeignKey, StoreOneToOneField
 from regulars.stores.models import StoreScoped
@@ -201,6 +202,11 @@ class Customer(StoreScoped):
             BTreeIndex("store", "group", "id", condition=Q(group__isnull=False), name="customer_group"),
             GinIndex(
                 fields=["store", "search"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customer_search"
+            ),
+            GinIndex(
+                OpClass(F("store"), "uuid_ops"),
+                OpClass(sounds_of_customer(), "array_ops"),
+                name="customer_sound",
             ),
         ]
 

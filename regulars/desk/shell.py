@@ -20,6 +20,7 @@ _HUES = 8
 _HELP = {
     "home": "start",
     "customers": "customers",
+    "counter": "counter",
     "segments": "segments",
     "blocks": "block-list",
     "imports": "import-export",
@@ -83,6 +84,13 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
     entries = [
         ("home", _("Home"), "home", reverse("store_home", kwargs=here), "H"),
         ("customers", _("Customers"), "users", customers if may("customers.view") else "", "C"),
+        (
+            "counter",
+            _("Counter"),
+            "barcode",
+            reverse("counter", kwargs=here) if may("customers.view") else "",
+            "L",
+        ),
         (
             "segments",
             _("Segments"),

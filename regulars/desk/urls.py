@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from regulars.desk.accounts import views as accounts
+from regulars.desk.counter import views as counter
 from regulars.desk.help import views as help_pages
 from regulars.desk.home import views as home
 from regulars.desk.pulse import views as pulse
@@ -11,6 +12,7 @@ from regulars.desk.runs import views as runs
 urlpatterns = [
     path("", accounts.choose_store, name="desk"),
     path("<slug:store>/", home.show, name="store_home"),
+    path("<slug:store>/counter/", counter.show, name="counter"),
     path("<slug:store>/customers/", include("regulars.desk.customers.urls")),
     path("<slug:store>/segments/", include("regulars.desk.segments.urls")),
     path("<slug:store>/blocks/", include("regulars.desk.blocklist.urls")),

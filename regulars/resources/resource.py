@@ -15,9 +15,12 @@ from regulars.resources.action import PARTS, Action
 from regulars.resources.context import Context
 from regulars.resources.exporter import ExportPreset
 from regulars.resources.field import Field, Row, Span
+from regulars.resources.figure import Figure
+from regulars.resources.finder import Finder
 from regulars.resources.importer import Importer
 from regulars.resources.links import Link
 from regulars.resources.mistakes import suggest
+from regulars.resources.related import Related
 from regulars.stores.models import Store
 
 
@@ -81,6 +84,9 @@ class Resource:
     _fields: dict[str, Field] = field(default_factory=dict)
     _actions: dict[str, Action] = field(default_factory=dict)
     _links: dict[str, Link] = field(default_factory=dict)
+    _finders: dict[str, Finder] = field(default_factory=dict)
+    _figures: dict[str, Figure] = field(default_factory=dict)
+    _related: dict[str, Related] = field(default_factory=dict)
 
     def add(
         self,
@@ -88,22 +94,27 @@ class Resource:
         fields: Iterable[Field] = (),
         actions: Iterable[Action] = (),
         links: Iterable[Link] = (),
+        finders: Iterable[Finder] = (),
+        figures: Iterable[Figure] = (),
+        related: Iterable[Related] = (),
         after: str = "",
     ) -> None:
         """Add declarations; a name can be taken once. The actions come behind the one named `after`, else last."""
         names = list(self._actions)
         behind = names[names.index(after) + 1 :] if after else []
-        for one in fields:
-            if self._fields.setdefault(one.name, one) is not one:
-                raise ValueError(f"{self.name} has two fields named {one.name}.")
-        for verb in actions:
-            if self._actions.setdefault(verb.name, verb) is not verb:
-                raise ValueError(f"{self.name} has two actions named {verb.name}.")
+        self._take("fields", self._fields, {one.name: one for one in fields})
+        self._take("actions", self._actions, {one.name: one for one in actions})
         for name in behind:  # to the end, in their order
             self._actions[name] = self._actions.pop(name)
-        for link in links:
-            if self._links.setdefault(link.name, link) is not link:
-                raise ValueError(f"{self.name} has two links named {link.name}.")
+        self._take("links", self._links, {one.name: one for one in links})
+        self._take("finders", self._finders, {one.name: one for one in finders})
+        self._take("figures", self._figures, {one.field: one for one in figures})
+        self._take("related lists", self._related, {one.name: one for one in related})
+
+    def _take[T](self, what: str, known: dict[str, T], new: dict[str, T]) -> None:
+        for name, one in new.items():
+            if known.setdefault(name, one) is not one:
+                raise ValueError(f"{self.name} has two {what} named {name}.")
 
     def permission(self, verb: str) -> str:
         """The name of the permission for a verb on these records: `customers.edit`."""
@@ -170,6 +181,20 @@ class Resource:
         """Every declared link, whoever may ask about it."""
         return list(self._links.values())
 
+    def finders(self, actor: Actor) -> list[Finder]:
+        """The ways the actor may look these records up beside the list's own search, in declared order."""
+        return [one for one in self._finders.values() if actor.may(one.permission)]
+
+    def figures(self, actor: Actor) -> list[tuple[Figure, Field]]:
+        """The figures of fields that the actor may see, in their places."""
+        ranked = sorted(self._figures.values(), key=lambda one: one.rank)
+        return [(one, found) for one in ranked if (found := self.field(one.field, actor)) is not None]
+
+    def related(self, actor: Actor) -> list[Related]:
+        """The lists that belong to one of these records and that the actor may see, in their places."""
+        ranked = sorted(self._related.values(), key=lambda one: one.rank)
+        return [one for one in ranked if actor.may(get_resource(one.rows).permission("view"))]
+
     def export_preset(self, name: str) -> ExportPreset:
         """The preset of that name. Raises `Invalid`."""
         by_name = {preset.name: preset for preset in self.export_presets}
@@ -207,11 +232,21 @@ def contribute(
     fields: Iterable[Field] = (),
     actions: Iterable[Action] = (),
     links: Iterable[Link] = (),
+    finders: Iterable[Finder] = (),
+    figures: Iterable[Figure] = (),
+    related: Iterable[Related] = (),
     after: str = "",
 ) -> None:
-    """Add fields, actions and links of a higher part to a resource below it; the actions behind the one named
-    `after`, else behind all."""
-    _registry[name].add(fields=fields, actions=actions, links=links, after=after)
+    """Add what a higher part knows to a resource below it; the actions behind the one named `after`, else last."""
+    _registry[name].add(
+        fields=fields,
+        actions=actions,
+        links=links,
+        finders=finders,
+        figures=figures,
+        related=related,
+        after=after,
+    )
 
 
 def get_resource(name: str) -> Resource:

@@ -14,6 +14,8 @@ from regulars.customers.importer import IMPORTER
 from regulars.customers.resource import computed
 from regulars.customers.resource.actions import ACTIONS
 from regulars.customers.resource.fields import FIELDS
+from regulars.customers.resource.figures import FIGURES
+from regulars.customers.resource.finders import SOUND
 from regulars.customers.resource.links import LINKS
 from regulars.kit import money
 from regulars.kit.actor import Actor
@@ -110,4 +112,4 @@ CUSTOMERS = Resource(
     importer=IMPORTER,
     export_presets=EXPORT_PRESETS,
 )
-CUSTOMERS.add(fields=FIELDS, actions=ACTIONS, links=LINKS)
+CUSTOMERS.add(fields=FIELDS, actions=ACTIONS, links=LINKS, finders=(SOUND,), figures=FIGURES)

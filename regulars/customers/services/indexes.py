@@ -18,6 +18,7 @@ from regulars.jobs.services import Interrupted
 # From the costly one on; the search index alone is half of what all indexes cost.
 SET_ASIDE: Final = (
     "customer_search",
+    "customer_sound",
     "customer_last_name",
     "customer_city",
     "customer_country",

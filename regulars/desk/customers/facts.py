@@ -21,7 +21,11 @@ def fact_groups(
 ) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     address = {"address", "building", "city", "region", "postcode", "country"}
-    in_strip = {"orders_count", "spent", "average_order", "last_order", "points", "tags", "tier"}
+    in_strip = {
+        "tags",
+        "tier",
+        *(figure.field for figure, _field in resource.figures(context.actor) if figure.page),
+    }
     for field in resource.fields(context.actor):
         if field.name in address | in_strip | IN_HERO | IN_CARD or not field.column:
             continue
@@ -82,4 +86,19 @@ def addresses_context(
                 "remove_url": f"{url}addresses/{one.pk}/remove/" if editable else "",
             }
         )
+    return found
+
+
+def badges_of(resource: Resource, row: Row, context: Context) -> list[dict[str, str]]:
+    """What stands beside the name: life stage, state, flag, and that the store blocked them."""
+    found = []
+    for name in ("life_stage", "state", "flag"):
+        field = resource.field(name, context.actor)
+        value = row.get(field.path) if field else None
+        if field is None or not value or value in ("none",) or (name == "state" and value == "active"):
+            continue
+        label = str(dict(field.choices_for(context)).get(value, value))
+        found.append({"label": label, "tone": field.tones.get(value, "grey")})
+    if row["blocked"]:
+        found.append({"label": _("Blocked"), "tone": "red"})
     return found

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.blocklist.queries import rules_blocking
@@ -15,10 +16,11 @@ from regulars.customers.choices import State
 from regulars.customers.queries import Likeness, Note
 from regulars.desk import cells, values
 from regulars.desk.blocklist.pages import blocked_banner
-from regulars.desk.customers.facts import address_lines, addresses_context, fact_groups
+from regulars.desk.customers.facts import address_lines, addresses_context, badges_of, fact_groups
 from regulars.desk.customers.flag import flag_card
 from regulars.desk.customers.timeline import timeline_context
 from regulars.desk.duplicates.pages import hints_of
+from regulars.desk.figures import tiles
 from regulars.desk.lists.actions import verbs_for
 from regulars.desk.requests import StaffRequest
 from regulars.desk.segments.rail import segments_rail
@@ -58,16 +60,15 @@ def record_context(
         "initials": initials(name),
         "hue": cells.hue_of(str(row["id"])),
         "tab": tab,
-        "list_url": f"{base}?{position}" if position else base,
-        "list_label": str(resource.label),
-        "badges": _badges(resource, row, context),
+        **_way_back(request, resource, base, position),
+        "badges": badges_of(resource, row, context),
         "meta": _meta(row, context),
         "actions": _main_actions(url) if editable else [],
         "more_actions": verbs,
         "banner": _banner(row, verbs),
         "flag": flag_card(resource, row, verbs, context),
         "blocked": _blocked(resource, row, context, base, url),
-        "figures": _figures(row, context),
+        "figures": tiles(resource, row, context),
         "tabs": _tabs(url, position, tab, len(addresses) + bool(address_lines(row)), len(notes)),
         "chart": _chart(row, context) if tab == "overview" else None,
         "note_url": f"{url}notes/" if may("notes.write") and not is_final else "",
@@ -82,6 +83,14 @@ def record_context(
         **tags_context(row, url, editable="tags" in editable, context=context),
         "segments": segments_rail(row["id"], url, context),
     }
+
+
+def _way_back(request: StaffRequest, resource: Resource, base: str, position: str) -> dict[str, str]:
+    """The list one came from; who came from the counter scans on from here."""
+    if request.GET.get("from") == "counter":
+        counter = reverse("counter", kwargs={"store": request.store.slug})
+        return {"list_url": counter, "list_label": _("Counter"), "counter_url": counter}
+    return {"list_url": f"{base}?{position}" if position else base, "list_label": str(resource.label)}
 
 
 def tags_context(row: Row, url: str, *, editable: bool, context: Context) -> dict[str, Any]:
@@ -105,20 +114,6 @@ def notes_context(
         "pinned_notes": [_note(note, url, context) for note in notes if note.pinned],
         "notes": [_note(note, url, context) for note in notes if not note.pinned],
     }
-
-
-def _badges(resource: Resource, row: Row, context: Context) -> list[dict[str, str]]:
-    found = []
-    for name in ("life_stage", "state", "flag"):
-        field = resource.field(name, context.actor)
-        value = row.get(field.path) if field else None
-        if field is None or not value or value in ("none",) or (name == "state" and value == "active"):
-            continue
-        label = str(dict(field.choices_for(context)).get(value, value))
-        found.append({"label": label, "tone": field.tones.get(value, "grey")})
-    if row["blocked"]:
-        found.append({"label": _("Blocked"), "tone": "red"})
-    return found
 
 
 def _meta(row: Row, context: Context) -> list[dict[str, str]]:
@@ -179,50 +174,6 @@ def _blocked(resource: Resource, row: Row, context: Context, base: str, url: str
     verbs = verbs_for(resource, row, context, base, back=url)
     unblock = next((verb for verb in verbs if verb["name"] == "unblock"), None)
     return told | {"action": unblock if told["own"] else None}
-
-
-def _figures(row: Row, context: Context) -> list[dict[str, str]]:
-    style = values.style_of(context)
-
-    def money(minor: int) -> str:
-        return display_money(minor, style.currency, style.language)
-
-    orders, last = row["orders_count"], row["last_order_at"]
-    average = money(row["average_order_minor"]) if row["average_order_minor"] is not None else "–"
-    return [
-        {
-            "label": _("Total spent"),
-            "value": money(row["spent_minor"]),
-            "note": _("since the first order") if orders else _("No orders yet"),
-        },
-        {
-            "label": _("Orders"),
-            "value": cells.format_whole(orders, style.language),
-            "note": _items_note(row, style),
-        },
-        {
-            "label": _("Average order"),
-            "value": average,
-            "note": _("per order") if orders else _("No orders yet"),
-        },
-        {
-            "label": _("Last order"),
-            "value": cells.format_ago(last.astimezone(style.zone), style) if last else "–",
-            "note": cells.format_day(last.astimezone(style.zone).date(), style.language)
-            if last
-            else _("No orders yet"),
-        },
-        {
-            "label": _("Points"),
-            "value": cells.format_whole(row["points"], style.language),
-            "note": row["tier"] or _("No tier"),
-        },
-    ]
-
-
-def _items_note(row: Row, style: cells.Style) -> str:
-    count = cells.format_whole(row["items_count"], style.language)
-    return _("%(count)s products") % {"count": count} if row["orders_count"] else _("No orders yet")
 
 
 def _tabs(url: str, position: str, tab: str, addresses: int, notes: int) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from regulars.customers import queries
 from regulars.desk import cells
 from regulars.desk.access import staff
 from regulars.desk.customers.record import record_context
+from regulars.desk.figures import needs_of
 from regulars.desk.lists.context import list_position
 from regulars.desk.lists.views import base_of, context_of, query_of
 from regulars.desk.pulse.start import pulse_of
@@ -39,7 +40,9 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
     resource, context = get_resource("customers"), context_of(request)
     pulse = pulse_of(request, resource, record_id)
     try:
-        row = row_of(resource, record_id, context, resource.fields(request.actor))
+        row = row_of(
+            resource, record_id, context, resource.fields(request.actor), extra=needs_of(resource, context)
+        )
     except NotFound:
         if (lives_on := resource.lives_on(record_id, context.store)) is None:
             raise

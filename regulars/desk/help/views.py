@@ -21,6 +21,7 @@ PAGES = {
     "start": gettext_lazy("First steps"),
     "customers": gettext_lazy("The list of customers"),
     "query-language": gettext_lazy("The query language"),
+    "counter": gettext_lazy("The counter"),
     "segments": gettext_lazy("Segments"),
     "record": gettext_lazy("The page of a customer"),
     "block-list": gettext_lazy("The block list"),

@@ -1,0 +1,64 @@
+"""Figures of a record as the desk shows them: tiles on its page, facts on its card; each opens the rows behind it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from regulars.desk import cells, values
+from regulars.resources.context import Context
+from regulars.resources.field import Field, Row
+from regulars.resources.figure import Figure
+from regulars.resources.resource import Resource, get_resource
+
+
+def tiles(resource: Resource, row: Row, context: Context) -> list[dict[str, Any]]:
+    """The figures for the top of the record's page."""
+    return [
+        _tile(figure, field, row, context) for figure, field in resource.figures(context.actor) if figure.page
+    ]
+
+
+def card_figures(resource: Resource, context: Context) -> list[tuple[Figure, Field]]:
+    """The figures that a card tells."""
+    return [(figure, field) for figure, field in resource.figures(context.actor) if figure.card]
+
+
+def card_facts(resource: Resource, row: Row, context: Context) -> list[dict[str, Any]]:
+    """The figures for the card of a record."""
+    facts = []
+    for figure, field in card_figures(resource, context):
+        value = field.read(row, context)
+        if figure.is_there(value):
+            told = _tile(figure, field, row, context)
+            facts.append(told | {"tone": figure.tone if value else ""})
+    return facts
+
+
+def needs_of(resource: Resource, context: Context) -> set[str]:
+    """Columns that notes are written from."""
+    return {need for figure, _field in resource.figures(context.actor) for need in figure.needs}
+
+
+def _tile(figure: Figure, field: Field, row: Row, context: Context) -> dict[str, Any]:
+    value = field.read(row, context)
+    empty = value is None or value == ""
+    note = figure.note(row, context) if figure.note else ""
+    return {
+        "name": field.name,
+        "label": str(figure.label or field.label),
+        "html": "–" if empty else cells.inner(field.kind.name, value, values.style_of(context)),
+        "note": note or (str(field.why_empty) if empty else ""),
+        "url": "" if empty or value == 0 else rows_url(figure, row, context),
+    }
+
+
+def rows_url(figure: Figure, row: Row, context: Context) -> str:
+    """The list with the rows that a figure is made of; nothing for those who may not see it."""
+    if not figure.rows or figure.where is None:
+        return ""
+    rows = get_resource(figure.rows)
+    if not context.actor.may(rows.permission("view")):
+        return ""
+    here = {"store": context.store.slug, "resource_name": rows.name}
+    return f"{reverse('list', kwargs=here)}?{urlencode({'tab': 'all', 'where': figure.where(row)})}"
