@@ -19,11 +19,24 @@ from regulars.timeline.services import OpenChangeSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """How rows of another system's file that are one record are made one.
+
+    Rows in a row with the same cell under the header `key` are one; the cells under the headers `parts` make, by the
+    names given there, an object for each of the rows; the objects are a list in one more column with the header `into`.
+    """
+
+    key: str
+    parts: Mapping[str, str]
+    into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
     """The file of another system, recognised when all of `headers` are there (compared by `header_key`).
 
     `columns` says what its headers become where that differs from the fields' own aliases ("" leaves one out);
-    `transforms` rewrite the cells of a header first.
+    `transforms` rewrite the cells of a header first; `fold` says which rows are one.
     """
 
     name: str
@@ -31,6 +44,7 @@ class Preset:
     headers: tuple[str, ...]
     columns: Mapping[str, str] = field(default_factory=dict)
     transforms: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    fold: Fold | None = None
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from regulars.resources.kinds import Choice, Date, Email, Moment, Phone, Referen
 from regulars.resources.resource import Resource, suggest
 from regulars.transfers.cells import unguard
 from regulars.transfers.plan import Plan
+from regulars.transfers.reading.csvfile import Folding
 from regulars.transfers.reading.dayformats import day_order
 from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.steps import input_of, joined_headers
@@ -53,6 +54,26 @@ class Column:
     def as_json(self) -> dict[str, Any]:
         """The column as the import keeps it."""
         return asdict(self)
+
+
+def preset_among(presets: Sequence[Preset], headers: Sequence[str]) -> Preset | None:
+    """The system a file comes from: all headers that give it away are there, the most telling one wins."""
+    keys = {header_key(header) for header in headers}
+    fitting = [one for one in presets if {header_key(header) for header in one.headers} <= keys]
+    return max(fitting, key=lambda one: len(one.headers), default=None)
+
+
+def folding_of(importer: Importer, header: Sequence[str]) -> Folding | None:
+    """How the rows under these headers are made one, if the system they come from writes several for a record."""
+    preset = preset_among(importer.presets, header)
+    if preset is None or preset.fold is None:
+        return None
+    at = {header_key(unguard(header[index])): index for index in reversed(range(len(header)))}
+    key = at.get(header_key(preset.fold.key))
+    parts = {part: at[header_key(name)] for name, part in preset.fold.parts.items() if header_key(name) in at}
+    if key is None or not parts:
+        return None
+    return Folding(key=key, parts=parts, into=preset.fold.into, width=len(header))
 
 
 class Headers:
@@ -98,10 +119,8 @@ class Headers:
         return name, slips[name]
 
     def preset_of(self, headers: Sequence[str]) -> Preset | None:
-        """The system a file comes from: all headers that give it away are there, the most telling one wins."""
-        keys = {header_key(header) for header in headers}
-        fitting = [one for one in self._presets if {header_key(header) for header in one.headers} <= keys]
-        return max(fitting, key=lambda one: len(one.headers), default=None)
+        """The system a file comes from."""
+        return preset_among(self._presets, headers)
 
 
 def _is_slip(typed: str, name: str, field: Field) -> bool:
@@ -132,6 +151,8 @@ def propose(
         Column(index=index, header=name, samples=_samples(rows, index)) for index, name in enumerate(header)
     ]
     by_preset = {header_key(name): value for name, value in preset.columns.items()} if preset else {}
+    fold = preset.fold if preset else None
+    parts = {header_key(name) for name in fold.parts} if fold else set()
     wishes = _wishes(plan, columns, headers)
     ranked: list[tuple[int, Column, str]] = []
     seen: set[str] = set()
@@ -148,6 +169,8 @@ def propose(
             column.reason = "it has no header"
         elif key in seen:
             column.reason = f"a second column named “{column.header}”"
+        elif fold and key in parts:
+            column.reason = f"part of “{fold.into}”"
         elif key in by_preset:
             column.reason = "not needed" if not by_preset[key] else ""
             if by_preset[key]:

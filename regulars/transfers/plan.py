@@ -63,6 +63,7 @@ DELIMITERS: dict[str, Words] = {
     "\t": _("tabs"),
     "|": _("vertical bars"),
     "^": _("circumflexes"),
+    " ": _("spaces, any number of them"),
 }
 
 

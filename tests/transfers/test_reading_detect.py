@@ -93,3 +93,22 @@ def test_semicolons_within_cells_do_not_win() -> None:
 def test_says_why_a_file_cannot_be_taken(raw: bytes, word: str) -> None:
     with pytest.raises(UnreadableFile, match=word):
         look(raw)
+
+
+def test_columns_parted_by_runs_of_spaces() -> None:
+    found = look(b" email  phone number_of_cds\r\n a@x.fr   0612  1  \r\n b@x.fr 0613     11\r\n")
+    assert found.layout.delimiter == " "
+    assert found.header == ["email", "phone", "number_of_cds"]
+    assert [row.cells[:3] for row in found.sample] == [["a@x.fr", "0612", "1"], ["b@x.fr", "0613", "11"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name\nAda Martin\nBea King\n",
+        "full first name\nAda Maria Martin\nBea B King\n",
+        "a b c\nd  e f\n1 2 3, 4\n",
+    ],
+)
+def test_words_are_no_columns(text: str) -> None:
+    assert look(text.encode()).layout.delimiter != " "

@@ -21,7 +21,9 @@ from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
 
 PLANNABLE = (ImportState.MAPPING, ImportState.CHECKED, ImportState.CANCELLED, ImportState.FAILED)
-DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "circumflexes"}
+DELIMITER_NAMES = {
+    ",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "circumflexes", " ": "spaces",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, TypedDict
 
 from regulars.transfers.reading.limits import CELL_LIMIT, LINE_LIMIT, MEGABYTE, REPAIR_LIMIT
 
@@ -25,9 +25,20 @@ codecs.register_error(
 )
 
 
+class Folding(TypedDict):
+    """How rows are made one: the column that says which belong together, those that are the parts of each by the names
+    they get, the name of the column that the parts become, and how many columns the file has."""
+
+    key: int
+    parts: dict[str, int]
+    into: str
+    width: int
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the table is written in the file. `skip` records stand above the header.
+    """How the table is written in the file. `skip` records stand above the header. Columns may be parted by any number
+    of spaces: then the delimiter is a space.
 
     In a `numbered` file the first cell of each row is the number that the row has in the file it was made from.
     """
@@ -39,6 +50,7 @@ class Layout:
     space_after: bool = False
     skip: int = 0
     numbered: bool = False
+    fold: Folding | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The layout as the import keeps it."""
@@ -176,5 +188,5 @@ def _reader(lines: Iterator[str], layout: Layout) -> _Rows:
         quotechar=layout.quote,
         doublequote=not layout.escape,
         escapechar=layout.escape or None,
-        skipinitialspace=layout.space_after,
+        skipinitialspace=layout.space_after or layout.delimiter == " ",
     )

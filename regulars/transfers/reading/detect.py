@@ -12,6 +12,7 @@ from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.reading.limits import COLUMN_LIMIT
 
 DELIMITERS = (",", ";", "\t", "|", "^")
+SPACES, FEWEST_WORDS = " ", 3
 HEADER_WITHIN = 20
 SAMPLE_RECORDS = 200
 
@@ -53,6 +54,8 @@ def _layouts(text: str, encoding: str) -> list[Layout]:
     told = re.match(r'\s*"?sep=(.)"?\s*[\r\n]', text, re.IGNORECASE)
     delimiters = (told[1],) if told and told[1] not in "\r\n" else DELIMITERS
     start = text[:20000]
+    if not told and _is_in_columns(start):
+        delimiters = (*delimiters, SPACES)
     quotes = ['"']
     # Apostrophes are everywhere in names; they quote cells only where nearly each cell is wrapped in them.
     wrapped = len(re.findall(r"(?:^|[,;\t|])'[^'\r\n]*'(?=[,;\t|\r\n]|$)", start, re.MULTILINE))
@@ -73,6 +76,15 @@ def _layouts(text: str, encoding: str) -> list[Layout]:
         for quote in quotes
         for escape in escapes
     ]
+
+
+def _is_in_columns(start: str) -> bool:
+    """Whether nothing but spaces can part the columns: several of them somewhere, and as many words in each line."""
+    if any(sign in start for sign in DELIMITERS):
+        return False
+    lines = [line for line in start.splitlines()[:-1] if line.strip()]
+    words = {len(line.split()) for line in lines}
+    return len(words) == 1 and min(words) >= FEWEST_WORDS and any("  " in line.strip() for line in lines)
 
 
 def _try(

@@ -8,6 +8,9 @@ from regulars.resources.resource import Resource, get_resource
 from regulars.stores.models import Store
 from regulars.transfers import queries
 from regulars.transfers.cells import encoded, guard, unguard
+from regulars.transfers.models import Import
+from regulars.transfers.reading.csvfile import Folding, Layout
+from regulars.transfers.reading.folding import unfolded
 from regulars.transfers.services.readers import importer_of
 
 ERROR_HEADER = "error"
@@ -20,23 +23,29 @@ def export_failed_rows(*, store: Store, import_id: UUID, actor: Actor) -> Iterat
     """
     view = queries.get_import(store=store, import_id=import_id)
     actor.require(get_resource(view.resource).permission("import"))
+    layout = Import.objects.values_list("layout", flat=True).get(store=store, pk=import_id)
+    fold = Layout(**layout).fold
     headers = [column.header for column in view.columns]
-    kept = [index for index, header in enumerate(headers) if header.strip().lower() != ERROR_HEADER]
-    return encoded(_failed_rows(store, import_id, headers, kept))
+    if fold is not None:
+        del headers[fold["width"]]
+    return encoded(_failed_rows(store, import_id, headers, fold))
 
 
 def _failed_rows(
-    store: Store, import_id: UUID, headers: Sequence[str], kept: Sequence[int]
+    store: Store, import_id: UUID, headers: Sequence[str], fold: Folding | None
 ) -> Iterator[Sequence[str]]:
+    kept = [index for index, header in enumerate(headers) if header.strip().lower() != ERROR_HEADER]
     yield [*(_as_it_was(headers[index]) for index in kept), ERROR_HEADER]
     for cells, problems in queries.failed_rows(store=store, import_id=import_id):
         texts = [
             f"{problem['column']}: {problem['sentence']}" if problem["column"] else problem["sentence"]
             for problem in problems
         ]
-        wide = [*cells, *[""] * (len(headers) - len(cells))]
-        row = [_as_it_was(wide[index]) for index in kept]
-        yield [*row, guard(" ".join(texts)), *(_as_it_was(cell) for cell in wide[len(headers) :])]
+        for at, one in enumerate([cells] if fold is None else unfolded(cells, fold)):
+            wide = [*one, *[""] * (len(headers) - len(one))]
+            row = [_as_it_was(wide[index]) for index in kept]
+            error = "" if at else guard(" ".join(texts))
+            yield [*row, error, *(_as_it_was(cell) for cell in wide[len(headers) :])]
 
 
 def sample_template(*, resource: Resource) -> Iterator[bytes]:

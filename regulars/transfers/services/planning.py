@@ -20,12 +20,20 @@ from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.transfers import queries
 from regulars.transfers.choices import Phase
-from regulars.transfers.mapping import Column, Headers, header_key, propose, refuse_unless_identified
+from regulars.transfers.mapping import (
+    Column,
+    Headers,
+    folding_of,
+    header_key,
+    propose,
+    refuse_unless_identified,
+)
 from regulars.transfers.models import Import, Profile
 from regulars.transfers.plan import NO_PLAN, Plan
-from regulars.transfers.reading.csvfile import Layout, open_text, read_records
+from regulars.transfers.reading.csvfile import Folding, Layout, Record, open_text, read_records
 from regulars.transfers.reading.detect import SAMPLE_RECORDS, detect
 from regulars.transfers.reading.encoding import Evidence
+from regulars.transfers.reading.folding import folded
 from regulars.transfers.reading.formats import TEXT
 from regulars.transfers.services.locking import lock_import, lock_plannable
 from regulars.transfers.services.readers import importer_of, reader_of
@@ -42,16 +50,18 @@ def recognise(imported: Import, evidence: Evidence, plan: Plan | None, actor: Ac
     """
     resource = get_resource(imported.resource)
     context = Context(store=imported.store, actor=actor, now=now)
-    headers = Headers(resource, importer_of(resource), context)
+    importer = importer_of(resource)
+    headers = Headers(resource, importer, context)
     head, is_text = evidence.head, imported.format == TEXT
     found = detect(head, evidence.encoding() if is_text else "utf-8", headers.is_known, numbered=not is_text)
-    imported.layout = found.layout.as_json()
+    fold = folding_of(importer, found.header)
+    imported.layout = replace(found.layout, fold=fold).as_json()
+    header, rows = _folded(found.header, found.sample, fold)
     if is_text:
         lines = max(head.count(b"\n"), head.count(b"\r"), 1)
         imported.rows_expected = imported.size * lines // len(head)
     if plan is None:
-        plan = _kept_plan(imported, found.header)
-    header, rows = found.header, [record.cells for record in found.sample]
+        plan = _kept_plan(imported, header)
     if plan.reading.get("header_row"):
         header, rows = beginning(imported, plan)
     _map(imported, plan, header, rows, context)
@@ -124,7 +134,7 @@ def takes_more(field: Field) -> bool:
 
 def beginning(imported: Import, plan: Plan) -> tuple[list[str], list[list[str]]]:
     """The header and the first rows of the stored text, read as the plan says."""
-    layout, asked = Layout(**imported.layout), plan.reading
+    layout, asked = replace(Layout(**imported.layout), fold=None), plan.reading
     if not layout.numbered:  # the text of a spreadsheet is ours
         layout = replace(
             layout,
@@ -135,13 +145,23 @@ def beginning(imported: Import, plan: Plan) -> tuple[list[str], list[list[str]]]
         if header_row not in map(str, range(1, SAMPLE_RECORDS + 1)):
             raise Invalid(f"Write the row of the header as a number up to {SAMPLE_RECORDS}.", field="reading")
         layout = replace(layout, skip=int(header_row) - 1)
-    imported.layout = layout.as_json()
     with stored_file(imported) as raw:
         records = read_records(open_text(raw, layout.encoding), layout)
-        cells = [record.cells for record in islice(records, layout.skip, layout.skip + 1 + SAMPLE_RECORDS)]
-    if len(cells) < 2:
+        first = list(islice(records, layout.skip, layout.skip + 1 + SAMPLE_RECORDS))
+    if len(first) < 2:
         raise Invalid("There is no row below that header.", field="reading")
-    return [cell.strip().removeprefix("\ufeff") for cell in cells[0]], cells[1:]
+    header = [cell.strip().removeprefix("\ufeff") for cell in first[0].cells]
+    fold = folding_of(importer_of(get_resource(imported.resource)), header)
+    imported.layout = replace(layout, fold=fold).as_json()
+    return _folded(header, first[1:], fold)
+
+
+def _folded(
+    header: Sequence[str], records: Sequence[Record], fold: Folding | None
+) -> tuple[list[str], list[list[str]]]:
+    if fold is None:
+        return list(header), [record.cells for record in records]
+    return [*header, fold["into"]], [record.cells for record in folded(iter(records), fold)]
 
 
 def signature_of(header: Sequence[str]) -> str:

@@ -27,7 +27,8 @@ from regulars.transfers.events import IMPORTED
 from regulars.transfers.mapping import Column
 from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
-from regulars.transfers.reading.csvfile import Layout, Record, open_text, read_records
+from regulars.transfers.reading.csvfile import Layout, Record, open_text
+from regulars.transfers.reading.folding import read_rows
 from regulars.transfers.rows import ReadRow
 from regulars.transfers.services.batch import BatchWork
 from regulars.transfers.services.locking import KINDS
@@ -121,7 +122,7 @@ class _Work:
 
     def _read(self, raw: IO[bytes], done: int) -> Iterator[list[ReadRow]]:
         """The rows from the cursor on, in batches. Asks the database nothing: a thread of its own does this."""
-        records = read_records(open_text(raw, self.layout.encoding), self.layout)
+        records = read_rows(open_text(raw, self.layout.encoding), self.layout)
         for batch in _batches(islice(records, self.layout.skip + 1 + done, None)):
             yield [self.reader.take(record) for record in batch]
 
