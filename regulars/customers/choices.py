@@ -27,3 +27,5 @@ class LifeStage(TextChoices):
     NEW = "new", _("New")
     CUSTOMER = "customer", _("Customer")
     LOYAL = "loyal", _("Loyal")
+    AT_RISK = "at_risk", _("At risk")
+    LAPSED = "lapsed", _("Lapsed")

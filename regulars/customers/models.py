@@ -87,6 +87,15 @@ class Customer(StoreScoped):
     )
     first_order_at = models.DateTimeField(null=True, blank=True)
     last_order_at = models.DateTimeField(null=True, blank=True)
+    days_between_orders = models.GeneratedField(
+        expression=models.functions.Extract(
+            models.ExpressionWrapper(F("last_order_at") - F("first_order_at"), models.DurationField()), "epoch"
+        )
+        / 86400
+        / models.functions.NullIf(F("orders_count") - 1, 0),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
     points = models.BigIntegerField(default=0)
     tier = text()
     payout_method = text()
@@ -178,6 +187,13 @@ class Customer(StoreScoped):
                 "id",
                 condition=Q(last_order_at__isnull=False),
                 name="customer_last_order",
+            ),
+            BTreeIndex(
+                "store",
+                "days_between_orders",
+                "id",
+                condition=Q(days_between_orders__isnull=False),
+                name="customer_days_between",
             ),
             BTreeIndex(
                 "store",

@@ -51,7 +51,7 @@ def matching(query: Query, context: Context) -> QuerySet[Any]:
     """The records a query means, unordered. Raises `QueryError`."""
     if query.error:
         raise query.error
-    rows = query.resource.rows(context.store).filter(query.resource.tab(query.tab).filter)
+    rows = query.resource.rows(context.store).filter(query.resource.tab(query.tab).meaning(context))
     rows = annotate(rows, fields_asked(query.node, query.resource, context), context)
     if query.text:
         rows = rows.filter(query.resource.search_filter(query.text, context))
@@ -61,7 +61,8 @@ def matching(query: Query, context: Context) -> QuerySet[Any]:
 def _rows(query: Query, context: Context, fields: Iterable[Field]) -> tuple[QuerySet[Any], QuerySet[Any]]:
     """The records a query means, and those of the store without its conditions; the same when it has none."""
     every = annotate(query.resource.rows(context.store), fields, context)
-    if not query.error and not query.where and not query.text and not query.resource.tab(query.tab).filter:
+    unlimited = not query.resource.tab(query.tab).meaning(context)
+    if unlimited and not query.error and not query.where and not query.text:
         return every, every
     return annotate(matching(query, context), fields, context), every
 
@@ -148,16 +149,19 @@ def count_rows(rows: QuerySet[Any], *, milliseconds: int = COUNT_MILLISECONDS) -
     return Count(_estimate(rows, late=late), exact=False, late=late)
 
 
-def tab_counts(resource: Resource, context: Context) -> dict[str, Count]:
-    """How many records each tab holds. Large ones are estimates and are looked up again once a minute."""
+def tab_counts(resource: Resource, context: Context, *, current: str) -> dict[str, Count]:
+    """How many records each counted tab and the current one hold. Large ones are estimates and are looked up again once
+    a minute."""
     counts: dict[str, Count] = {}
     asked: dict[str, QuerySet[Any]] = {}
     for tab in resource.tabs:
+        if not tab.counted and tab.name != current:
+            continue
         known = _large.get((context.store.pk, resource.name, tab.name))
         if known and known[0] > context.now:
             counts[tab.name] = known[1]
         else:
-            asked[tab.name] = resource.rows(context.store).filter(tab.filter)
+            asked[tab.name] = resource.rows(context.store).filter(tab.meaning(context))
     for name, count in zip(asked, count_each(list(asked.values())), strict=True):
         counts[name] = count
         if not count.exact:

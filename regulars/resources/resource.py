@@ -26,11 +26,17 @@ from regulars.stores.models import Store
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A view that nobody can delete."""
+    """A view that nobody can delete. Its filter may depend on the store's thresholds; only `counted` tabs say how many
+    they hold while another one is open."""
 
     name: str
     label: Words
-    filter: Q
+    filter: Q | Callable[[Context], Q]
+    counted: bool = True
+
+    def meaning(self, context: Context) -> Q:
+        """The filter of its rows."""
+        return self.filter if isinstance(self.filter, Q) else self.filter(context)
 
 
 class Create(Protocol):

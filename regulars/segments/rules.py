@@ -1,5 +1,6 @@
 """What a role may include about segments, and the conditions that a tab of the list of customers stands for."""
 
+from regulars.customers.choices import LifeStage
 from regulars.resources.language import QueryError, both, parse, write
 from regulars.staff.permissions import CLERKS, EVERYONE, MANAGERS, declare
 
@@ -14,6 +15,8 @@ TAB_CONDITIONS = {
     "inactive": "state = inactive",
     "archived": "state = archived",
     "all": "",
+} | {
+    stage.value: f"state = active and blocked = false and life_stage = {stage.value}" for stage in LifeStage
 }
 
 

@@ -73,6 +73,18 @@ class StoreForm(forms.Form):
         help_text=_("So many purchases within the days beside make a customer loyal."),
     )
     loyal_days = forms.IntegerField(label=_("Within (days)"), min_value=1, max_value=36500)
+    at_risk_days = forms.IntegerField(
+        label=_("At risk after (days)"),
+        min_value=1,
+        max_value=36500,
+        help_text=_("So many days without a purchase put a customer at risk."),
+    )
+    lapsed_days = forms.IntegerField(
+        label=_("Lapsed after (days)"),
+        min_value=1,
+        max_value=36500,
+        help_text=_("After so many days without a purchase a customer counts as gone."),
+    )
     delete_policy = forms.ChoiceField(
         label=_("Taking customers out for good"),
         choices=DeletePolicy.choices,

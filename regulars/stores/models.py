@@ -24,6 +24,8 @@ class Store(models.Model):
     new_days = models.PositiveIntegerField(default=30)
     loyal_orders = models.PositiveIntegerField(default=2)
     loyal_days = models.PositiveIntegerField(default=365)
+    at_risk_days = models.PositiveIntegerField(default=365, db_default=365)
+    lapsed_days = models.PositiveIntegerField(default=730, db_default=730)
     require_second_factor = models.BooleanField(default=False)
     next_customer_number = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -32,6 +34,10 @@ class Store(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(loyal_orders__gte=1), name="store_loyal_orders_at_least_one"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lapsed_days__gt=models.F("at_risk_days")),
+                name="store_lapsed_after_at_risk",
             ),
             models.CheckConstraint(
                 condition=models.Q(currency__regex="^[A-Z]{3}$"), name="store_currency_is_iso_code"

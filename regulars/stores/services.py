@@ -26,7 +26,7 @@ from regulars.timeline.services import Touched
 RESERVED_SLUGS = frozenset({"api", "new", "settings", "static", "accounts", "account", "admin", "start"})
 EDITABLE = (
     "name", "currency", "time_zone", "language", "country", "delete_policy",
-    "new_days", "loyal_orders", "loyal_days", "require_second_factor",
+    "new_days", "loyal_orders", "loyal_days", "at_risk_days", "lapsed_days", "require_second_factor",
 )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def create_store(
     Raises `InvalidRecord` naming each wrong setting and `SlugTaken`.
     """
     values = _editable(settings) | {"name": name.strip()}
-    _check({"slug": slug, **values})
+    _check({"slug": slug, **values}, Store())
     try:
         with transaction.atomic():
             made = Store.objects.create(slug=slug, **values)
@@ -69,9 +69,9 @@ def edit_store(*, store: Store, changes: Mapping[str, Any], actor: Actor, now: d
     """
     actor.require(STORE_MANAGE)
     values = _editable(changes)
-    _check(values)
     with transaction.atomic():
         locked = Store.objects.select_for_update().get(pk=store.pk)
+        _check(values, locked)
         before = {
             name: getattr(locked, name) for name, value in values.items() if getattr(locked, name) != value
         }
@@ -107,7 +107,8 @@ def _editable(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.strip() if isinstance(value, str) else value for name, value in settings.items()}
 
 
-def _check(settings: dict[str, Any]) -> None:
+def _check(settings: dict[str, Any], store: Store) -> None:
+    """Raise `InvalidRecord` naming each setting that is wrong, or does not fit what the store has."""
     errors: dict[str, str] = {}
     if "name" in settings and not settings["name"].strip():
         errors["name"] = "Give the store a name."
@@ -135,8 +136,11 @@ def _check(settings: dict[str, Any]) -> None:
         errors["country"] = "Write the country as its two-letter code, like FR."
     if "delete_policy" in settings and settings["delete_policy"] not in DeletePolicy.values:
         errors["delete_policy"] = "Choose one of: " + ", ".join(DeletePolicy.values) + "."
-    for name in ("new_days", "loyal_orders", "loyal_days"):
+    for name in ("new_days", "loyal_orders", "loyal_days", "at_risk_days", "lapsed_days"):
         if name in settings and not 1 <= int(settings[name]) <= 36500:
             errors[name] = "Give a whole number from 1 to 36500."
+    at_risk = settings.get("at_risk_days", store.at_risk_days)
+    if int(settings.get("lapsed_days", store.lapsed_days)) <= int(at_risk):
+        errors.setdefault("lapsed_days", "Give more days than a customer takes to be at risk.")
     if errors:
         raise InvalidRecord(errors)

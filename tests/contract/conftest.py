@@ -94,6 +94,8 @@ RECORDS: tuple[dict[str, Any], ...] = (
         "birthdate": date(1985, 3, 2),
         "orders_count": 2,
         "spent_minor": -100,
+        "first_order_at": datetime(2023, 6, 1, tzinfo=UTC),
+        "last_order_at": datetime(2024, 3, 1, 23, 30, tzinfo=UTC),
         "source": "  spaced",
     },
 )

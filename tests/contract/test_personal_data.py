@@ -53,6 +53,7 @@ KEPT = {
     "items_count": "of the figures",
     "spent_minor": "of the figures",
     "average_order_minor": "of the figures",
+    "days_between_orders": "of the figures",
     "first_order_at": "of the figures",
     "last_order_at": "of the figures",
     "points": "of the figures",

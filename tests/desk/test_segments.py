@@ -12,6 +12,7 @@ from regulars.customers.models import Customer
 from regulars.customers.resource import CUSTOMERS
 from regulars.jobs.models import Run
 from regulars.jobs.services import execute_run
+from regulars.resources.context import Context
 from regulars.segments import services
 from regulars.segments.models import Segment
 from regulars.segments.rules import TAB_CONDITIONS
@@ -155,11 +156,12 @@ def test_the_tabs_of_the_list_mean_their_conditions(owner: Someone, ada: Custome
         for blocked in (True, False):
             made = make_customer(owner.store, first_name=f"{state} {blocked}")
             Customer.objects.filter(pk=made.pk).update(state=state, blocked=blocked)
+    context = Context(store=owner.store, actor=owner.actor, now=NOW)
     for tab in CUSTOMERS.tabs:
         if where := TAB_CONDITIONS[tab.name]:
             segment = make_segment(owner.store, tab.name, where)
             refresh(segment)
-            shown = set(Customer.objects.filter(tab.filter).values_list("first_name", flat=True))
+            shown = set(Customer.objects.filter(tab.meaning(context)).values_list("first_name", flat=True))
             assert inside(segment) == shown
 
 

@@ -19,6 +19,8 @@ GOOD = {
     "new_days": "14",
     "loyal_orders": "3",
     "loyal_days": "200",
+    "at_risk_days": "120",
+    "lapsed_days": "400",
     "delete_policy": "never",
 }
 

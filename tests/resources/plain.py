@@ -160,7 +160,11 @@ def _day(moment: datetime) -> date:
 def _life_stage(row: dict[str, Any]) -> str:
     if not row["orders_count"]:
         return "potential"
-    if row["orders_count"] >= 2 and row["last_order_at"] and _day(row["last_order_at"]) >= date(2025, 3, 2):
+    if _day(row["last_order_at"]) < date(2024, 3, 2):
+        return "lapsed"
+    if _day(row["last_order_at"]) < date(2025, 3, 2):
+        return "at_risk"
+    if row["orders_count"] >= 2:
         return "loyal"
     if row["first_order_at"] and _day(row["first_order_at"]) >= date(2026, 1, 31):
         return "new"

@@ -1,6 +1,7 @@
 """Everything one can see, ask, sort, edit, import and export of a customer, and do with one."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import queries, services
-from regulars.customers.choices import State
+from regulars.customers.choices import LifeStage, State
 from regulars.customers.export_presets import EXPORT_PRESETS
 from regulars.customers.importer import IMPORTER
 from regulars.customers.resource import computed
@@ -22,6 +23,9 @@ from regulars.kit.actor import Actor
 from regulars.resources.context import Context
 from regulars.resources.resource import Resource, Tab
 from regulars.stores.models import Store
+
+
+ACTIVE = Q(state=State.ACTIVE, blocked=False)
 
 
 def _create(*, store: Store, values: dict[str, Any], actor: Actor, now: datetime) -> UUID:
@@ -77,6 +81,10 @@ def _summary(rows: QuerySet[Any], context: Context) -> list[tuple[str, str]]:
     ]
 
 
+def _in_stage(stage: LifeStage, context: Context) -> Q:
+    return ACTIVE & computed.in_life_stages({stage}, context)
+
+
 CUSTOMERS = Resource(
     name="customers",
     label=_("Customers"),
@@ -89,7 +97,18 @@ CUSTOMERS = Resource(
     search_filter=queries.search_filter,
     search_hint=_("Name, e-mail, phone, number"),
     tabs=(
-        Tab("active", _("Active"), Q(state=State.ACTIVE, blocked=False)),
+        Tab("active", _("Active"), ACTIVE),
+        *(
+            Tab(stage, stage.label, partial(_in_stage, stage), counted=False)
+            for stage in (
+                LifeStage.POTENTIAL,
+                LifeStage.NEW,
+                LifeStage.CUSTOMER,
+                LifeStage.LOYAL,
+                LifeStage.AT_RISK,
+                LifeStage.LAPSED,
+            )
+        ),
         Tab("blocked", _("Blocked"), Q(blocked=True)),
         Tab("inactive", _("Inactive"), Q(state=State.INACTIVE)),
         Tab("archived", _("Archived"), Q(state=State.ARCHIVED)),

@@ -1,6 +1,7 @@
 """Values of customers that are computed: name, age, life stage; and how one asks for them."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 
 from django.db.models import Case, CharField, Expression, Q, Value, When
 
@@ -62,15 +63,25 @@ def age_condition(condition: Condition, field: Field, context: Context) -> Q:
 
 
 def life_stage_cases(context: Context) -> list[tuple[str, Q]]:
-    """The life stages in the order they are tried, by the store's thresholds: loyal before new before customer."""
+    """The life stages in the order they are tried, by the store's thresholds: who stays away is lapsed or at risk before
+    being loyal, new or simply a customer."""
     store = context.store
-    new_since = dates.day_start(dates.shift(context.today, -store.new_days, "d"), context)
-    loyal_since = dates.day_start(dates.shift(context.today, -store.loyal_days, "d"), context)
+
+    def since(days: int) -> datetime:
+        return dates.day_start(dates.shift(context.today, -days, "d"), context)
+
+    lapsed, at_risk = since(store.lapsed_days), since(store.at_risk_days)
+    # Each says on which stretch of the last order it is: that is what the index is asked.
     return [
         (LifeStage.POTENTIAL, Q(orders_count=0)),
-        (LifeStage.LOYAL, Q(orders_count__gte=store.loyal_orders, last_order_at__gte=loyal_since)),
-        (LifeStage.NEW, Q(first_order_at__gte=new_since)),
-        (LifeStage.CUSTOMER, Q()),
+        (LifeStage.LAPSED, Q(last_order_at__lt=lapsed)),
+        (LifeStage.AT_RISK, Q(last_order_at__gte=lapsed, last_order_at__lt=at_risk)),
+        (
+            LifeStage.LOYAL,
+            Q(orders_count__gte=store.loyal_orders, last_order_at__gte=max(at_risk, since(store.loyal_days))),
+        ),
+        (LifeStage.NEW, Q(first_order_at__gte=since(store.new_days), last_order_at__gte=at_risk)),
+        (LifeStage.CUSTOMER, Q(last_order_at__gte=at_risk)),
     ]
 
 
@@ -88,10 +99,15 @@ def life_stage_condition(condition: Condition, field: Field, context: Context) -
     """Asks of the figures themselves, so that indexes serve it."""
     if condition.operator in ("is empty", "is not empty"):
         return kinds.NOTHING if condition.operator == "is empty" else kinds.ANYTHING
-    wanted = {field.clean(value, context) for value in condition.values}
+    found = in_life_stages({field.clean(value, context) for value in condition.values}, context)
+    return ~found if condition.operator in ("!=", "not in") else found
+
+
+def in_life_stages(wanted: Collection[str], context: Context) -> Q:
+    """The filter of customers in one of these stages."""
     found, earlier = Q(pk__in=[]), Q()
     for stage, rule in life_stage_cases(context):
         if stage in wanted:
             found |= rule & ~earlier if earlier else rule
         earlier |= rule
-    return ~found if condition.operator in ("!=", "not in") else found
+    return found

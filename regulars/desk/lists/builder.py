@@ -141,7 +141,7 @@ def _counted(query: Query, context: Context) -> dict[str, Any]:
     """How many records match, and of how many in the tab; an estimate when counting takes too long."""
     language = style_of(context).language
     found = count_matching(query, context, milliseconds=COUNT_AT_MOST)
-    total = tab_counts(query.resource, context)[query.tab]
+    total = tab_counts(query.resource, context, current=query.tab)[query.tab]
     told = {
         "count": count_text(found, language),
         "total": count_text(total, language),

@@ -33,7 +33,7 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
     resource, language = query.resource, values.style_of(context).language
     columns = query.chosen_columns(context)
     problem = None
-    tabs = tab_counts(resource, context)
+    tabs = tab_counts(resource, context, current=query.tab)
     try:
         page = fetch_page(query, context, columns, extra=_needs(resource, context))
         count = count_matching(query, context) if query.where or query.text else tabs[query.tab]
@@ -57,7 +57,7 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
                 "name": tab.name,
                 "label": str(tab.label),
                 "url": query.with_tab(tab.name).url(base),
-                "count_text": count_text(tabs[tab.name], language),
+                "count_text": count_text(tabs[tab.name], language) if tab.name in tabs else "",
                 "current": tab.name == query.tab,
             }
             for tab in resource.tabs

@@ -28,8 +28,17 @@ def store_sections() -> list[tuple[str, str, dict[str, str]]]:
         ),
         (
             _("Life stages"),
-            _("They are computed from purchases and never typed."),
-            {"new_days": "third", "loyal_orders": "third", "loyal_days": "third"},
+            _(
+                "They are computed from purchases and never typed, tried in this order: potential (no purchase), "
+                "lapsed, at risk, loyal, new, customer."
+            ),
+            {
+                "new_days": "third",
+                "loyal_orders": "third",
+                "loyal_days": "third",
+                "at_risk_days": "third",
+                "lapsed_days": "third",
+            },
         ),
         (_("Safety"), "", {"delete_policy": "whole", "require_second_factor": "whole"}),
     ]

@@ -28,6 +28,8 @@ STAGE_TONES: dict[str, str] = {
     LifeStage.NEW: "blue",
     LifeStage.CUSTOMER: "green",
     LifeStage.LOYAL: "violet",
+    LifeStage.AT_RISK: "amber",
+    LifeStage.LAPSED: "red",
 }
 IDENTITY, CONTACT, PLACE, BUYING, DESK = _("Customer"), _("Contact"), _("Place"), _("Buying"), _("Desk")
 

@@ -242,6 +242,7 @@ PERSON = (
         optional=True,
         sort=None,
         personal="identity",
+        shown=True,
         width=70,
     ),
 )
