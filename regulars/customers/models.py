@@ -85,6 +85,8 @@ class Customer(StoreScoped):
         output_field=models.BigIntegerField(null=True),
         db_persist=True,
     )
+    returned_minor = models.BigIntegerField(default=0, db_default=0)
+    commission_minor = models.BigIntegerField(default=0, db_default=0)
     first_order_at = models.DateTimeField(null=True, blank=True)
     last_order_at = models.DateTimeField(null=True, blank=True)
     days_between_orders = models.GeneratedField(

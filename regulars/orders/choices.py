@@ -17,3 +17,19 @@ class OrderStatus(TextChoices):
 
 
 COUNTED = (OrderStatus.OPEN.value, OrderStatus.COMPLETED.value)
+
+
+class ProductState(TextChoices):
+    ACTIVE = "active", _("Active")
+    ARCHIVED = "archived", _("Archived")
+
+
+class PaymentMethod(TextChoices):
+    """How an order was paid."""
+
+    CASH = "cash", _("Cash")
+    CARD = "card", _("Card")
+    TRANSFER = "transfer", _("Bank transfer")
+    PAYPAL = "paypal", _("PayPal")
+    CREDIT = "store_credit", _("Store credit")
+    OTHER = "other", _("Other")

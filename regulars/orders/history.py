@@ -1,10 +1,11 @@
-"""Orders speak against deleting a customer."""
+"""Orders speak against deleting a customer, and forget whose they were."""
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars.customers.erasing import History, history
+from regulars.customers.erasing import History, erases, history
+from regulars.orders.models import Order, OrderLine, Payment, Return, ReturnLine
 from regulars.orders.queries import count_orders
-from regulars.orders.services import remove_orders
+from regulars.orders.services import forget_people, remove_orders
 
 
 def declare_history() -> None:
@@ -21,3 +22,5 @@ def declare_history() -> None:
             when_anonymised=_("kept, without saying whose they were"),
         )
     )
+    tables = [model._meta.db_table for model in (Order, OrderLine, Payment, Return, ReturnLine)]
+    erases("orders", forget_people, tables=tables)

@@ -1,11 +1,14 @@
 """Two people changed the same field of a record at once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from regulars.kit.errors import Refused
+from regulars.stores.models import Store
+from regulars.timeline.queries import happenings_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,35 @@ class EditConflict(Refused):
         self.conflicts = conflicts
         self.version = version
         self.own = frozenset(own)
+
+
+def own_changes(
+    *,
+    store: Store,
+    record_id: UUID,
+    noun: str,
+    version: int,
+    current: Mapping[str, Any],
+    changed: Mapping[str, Any],
+    base_version: int | None,
+    as_json: Callable[[Any], Any],
+) -> dict[str, Any]:
+    """The fields a person really changed of those that differ from the `current` ones of the locked record.
+
+    Raises `EditConflict` where others changed them differently since `base_version`, and `UnknownVersion`.
+    """
+    if base_version is not None and base_version > version:  # after a restore, or made up
+        raise UnknownVersion(f"This {noun} is at version {version}. Look at it again, then change it.")
+    if base_version is None or base_version == version or not changed:
+        return dict(changed)
+    base: dict[str, Any] = {}
+    latest: dict[str, tuple[str, datetime]] = {}
+    for happening in happenings_since(store=store, record_id=record_id, version=base_version):
+        for name, value in happening.before.items():
+            base.setdefault(name, value)
+            latest[name] = (happening.actor_name, happening.at)
+    own = {name: value for name, value in changed.items() if name not in base or as_json(value) != base[name]}
+    conflicts = [Conflict(name, as_json(current[name]), *latest[name]) for name in own if name in base]
+    if conflicts:
+        raise EditConflict(conflicts, version, own)
+    return own

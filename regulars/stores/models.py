@@ -26,8 +26,11 @@ class Store(models.Model):
     loyal_days = models.PositiveIntegerField(default=365)
     at_risk_days = models.PositiveIntegerField(default=365, db_default=365)
     lapsed_days = models.PositiveIntegerField(default=730, db_default=730)
+    # What the shop gives away of each sale (to a marketplace, a seller); customers can have it lowered.
+    commission_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     require_second_factor = models.BooleanField(default=False)
     next_customer_number = models.BigIntegerField(default=1)
+    next_order_number = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -41,6 +44,10 @@ class Store(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(currency__regex="^[A-Z]{3}$"), name="store_currency_is_iso_code"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(commission_percent__gte=0, commission_percent__lte=100),
+                name="store_commission_is_percent",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,8 @@ from regulars.timeline.services import Touched
 RESERVED_SLUGS = frozenset({"api", "new", "settings", "static", "accounts", "account", "admin", "start"})
 EDITABLE = (
     "name", "currency", "time_zone", "language", "country", "delete_policy",
-    "new_days", "loyal_orders", "loyal_days", "at_risk_days", "lapsed_days", "require_second_factor",
+    "new_days", "loyal_orders", "loyal_days", "at_risk_days", "lapsed_days", "commission_percent",
+    "require_second_factor",
 )  # fmt: skip
 
 
@@ -54,7 +56,7 @@ def create_store(
                 actor=actor,
                 resource="stores",
                 kind=STORE_CREATED,
-                touched=Touched(store.pk, after=values),
+                touched=Touched(store.pk, after={name: _as_json(value) for name, value in values.items()}),
                 now=now,
             )
     except IntegrityError as error:
@@ -72,15 +74,15 @@ def edit_store(*, store: Store, changes: Mapping[str, Any], actor: Actor, now: d
     with transaction.atomic():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         _check(values, locked)
-        before = {
-            name: getattr(locked, name) for name, value in values.items() if getattr(locked, name) != value
-        }
-        if not before:
+        changed = {name: value for name, value in values.items() if getattr(locked, name) != value}
+        if not changed:
             return locked
-        for name in before:
-            setattr(locked, name, values[name])
-        locked.save(update_fields=list(before))
-        touched = Touched(locked.pk, before=before, after={name: values[name] for name in before})
+        before = {name: _as_json(getattr(locked, name)) for name in changed}
+        for name, value in changed.items():
+            setattr(locked, name, value)
+        locked.save(update_fields=list(changed))
+        after = {name: _as_json(value) for name, value in changed.items()}
+        touched = Touched(locked.pk, before=before, after=after)
         timeline.emit(
             store=locked, actor=actor, resource="stores", kind=STORE_EDITED, touched=touched, now=now
         )
@@ -100,11 +102,26 @@ def raise_customer_numbers(*, store_id: UUID, at_least: int) -> None:
     )
 
 
+def take_order_number(*, store_id: UUID) -> int:
+    """Reserve the next order number. Locks the store's row until the end."""
+    Store.objects.filter(pk=store_id).update(next_order_number=F("next_order_number") + 1)
+    return Store.objects.values_list("next_order_number", flat=True).get(pk=store_id) - 1
+
+
+def raise_order_numbers(*, store_id: UUID, at_least: int) -> None:
+    """Make sure that order numbers given out later are above one that came from elsewhere."""
+    Store.objects.filter(pk=store_id, next_order_number__lte=at_least).update(next_order_number=at_least + 1)
+
+
 def _editable(settings: Mapping[str, Any]) -> dict[str, Any]:
     unknown = set(settings) - set(EDITABLE)
     if unknown:
         raise InvalidRecord(dict.fromkeys(sorted(unknown), "A store has no such setting."))
     return {name: value.strip() if isinstance(value, str) else value for name, value in settings.items()}
+
+
+def _as_json(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _check(settings: dict[str, Any], store: Store) -> None:
@@ -142,5 +159,7 @@ def _check(settings: dict[str, Any], store: Store) -> None:
     at_risk = settings.get("at_risk_days", store.at_risk_days)
     if int(settings.get("lapsed_days", store.lapsed_days)) <= int(at_risk):
         errors.setdefault("lapsed_days", "Give more days than a customer takes to be at risk.")
+    if "commission_percent" in settings and not 0 <= settings["commission_percent"] <= 100:
+        errors["commission_percent"] = "Give a percentage from 0 to 100."
     if errors:
         raise InvalidRecord(errors)

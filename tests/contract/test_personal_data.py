@@ -14,7 +14,7 @@ from regulars.resources.resource import get_resource
 IMPERSONAL = {
     "stores_store": "settings of a store",
     "customers_group": "names of groups",
-    "orders_order": "figures, and the customer's id",
+    "orders_product": "what a store sells",
     "transfers_claim": "hashes that only one phase of one import can make",
     "staff_user": "who works here",
     "staff_membership": "who works here",
@@ -52,6 +52,8 @@ KEPT = {
     "orders_count": "of the figures",
     "items_count": "of the figures",
     "spent_minor": "of the figures",
+    "returned_minor": "of the figures",
+    "commission_minor": "of the figures",
     "average_order_minor": "of the figures",
     "days_between_orders": "of the figures",
     "first_order_at": "of the figures",

@@ -10,25 +10,27 @@ from regulars.customers.models import Customer
 from regulars.kit.locks import lock_rows
 from regulars.stores.models import Store
 
+# What orders say about a customer, by the column it is kept in.
+ORDER_FIGURES = (
+    "orders_count", "items_count", "spent_minor", "returned_minor", "commission_minor",
+    "first_order_at", "last_order_at",
+)  # fmt: skip
+
 
 def set_order_figures(*, store: Store, figures_sql: str, parameters: list[Any]) -> int:
     """Write the figures of orders beside their customers and return how many customers changed.
 
-    `figures_sql` selects customer_id, orders_count, items_count, spent_minor, first_order_at, last_order_at; it belongs
-    to the part that owns the orders. Only rows that differ are written, so a recount costs next to nothing.
+    `figures_sql` selects customer_id and the ORDER_FIGURES; it belongs to the part that owns the orders. Only rows that
+    differ are written, so a recount costs next to nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE customers_customer AS customer SET
-                orders_count = figures.orders_count, items_count = figures.items_count,
-                spent_minor = figures.spent_minor, first_order_at = figures.first_order_at,
-                last_order_at = figures.last_order_at
+                {", ".join(f"{name} = figures.{name}" for name in ORDER_FIGURES)}
             FROM ({figures_sql}) AS figures
             WHERE customer.store_id = %s AND customer.id = figures.customer_id AND
-                (customer.orders_count, customer.items_count, customer.spent_minor,
-                    customer.first_order_at, customer.last_order_at)
-                IS DISTINCT FROM (figures.orders_count, figures.items_count, figures.spent_minor,
-                    figures.first_order_at, figures.last_order_at)""",
+                ({", ".join(f"customer.{name}" for name in ORDER_FIGURES)})
+                IS DISTINCT FROM ({", ".join(f"figures.{name}" for name in ORDER_FIGURES)})""",
             [*parameters, store.pk],
         )
         return cursor.rowcount

@@ -11,7 +11,8 @@ from regulars.stores.models import Store
 def recount_figures(*, store: Store, customer_ids: Iterable[UUID] | None = None) -> int:
     """Count the orders of these customers (all of the store when none are named) and write what differs.
 
-    Returns how many customers changed: 0 when the figures were right.
+    What came back does not count as bought. Returns how many customers changed: 0 when the figures were right. Whoever
+    writes orders locks their customers first and recounts in the same transaction.
     """
     parameters: list[object] = [list(COUNTED), store.pk]
     some = ""
@@ -21,8 +22,10 @@ def recount_figures(*, store: Store, customer_ids: Iterable[UUID] | None = None)
     return set_order_figures(
         store=store,
         figures_sql=f"""SELECT customer.id AS customer_id, count(placed.id)::int AS orders_count,
-                coalesce(sum(placed.items_count), 0)::int AS items_count,
-                coalesce(sum(placed.total_minor), 0)::bigint AS spent_minor,
+                coalesce(sum(placed.items_count - placed.returned_items), 0)::int AS items_count,
+                coalesce(sum(placed.total_minor - placed.returned_minor), 0)::bigint AS spent_minor,
+                coalesce(sum(placed.returned_minor), 0)::bigint AS returned_minor,
+                coalesce(sum(placed.commission_minor), 0)::bigint AS commission_minor,
                 min(placed.placed_at) AS first_order_at, max(placed.placed_at) AS last_order_at
             FROM customers_customer AS customer
             LEFT JOIN orders_order AS placed ON placed.store_id = customer.store_id

@@ -34,7 +34,7 @@ def insert_orders(*, store: Store, orders: Iterable[NewOrder]) -> None:
     """
     columns = (
         "id, store_id, customer_id, number, external_id, channel, status, placed_at, items_count, total_minor, "
-        "currency, created_at"
+        "currency, created_at, updated_at"
     )
     with (
         connection.cursor() as cursor,
@@ -54,6 +54,7 @@ def insert_orders(*, store: Store, orders: Iterable[NewOrder]) -> None:
                     order.items_count,
                     order.total_minor,
                     store.currency,
+                    order.placed_at,
                     order.placed_at,
                 )
             )

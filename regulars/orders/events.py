@@ -1,0 +1,30 @@
+"""What can happen to orders and products."""
+
+from regulars.timeline.events import event_kind
+
+PLACED = event_kind("order.placed", "Order {number} placed", icon="shopping-cart")
+REMOVED = event_kind("order.removed", "Order {number} taken back", icon="trash")
+EDITED = event_kind("order.edited", "Order changed", icon="pencil")
+COMPLETED = event_kind("order.completed", "Order completed", icon="circle-check")
+CANCELLED = event_kind("order.cancelled", "Order cancelled", icon="circle-x")
+REOPENED = event_kind("order.reopened", "Order opened again", icon="restore")
+MOVED = event_kind("order.moved", "Moved to another customer", icon="arrow-right")
+PAID = event_kind("order.paid", "Payment: {amount}", icon="cash", personal=frozenset({"reference"}))
+UNPAID = event_kind(
+    "order.unpaid", "Payment taken back: {amount}", icon="arrow-back-up", personal=frozenset({"reference"})
+)
+RETURNED = event_kind(
+    "order.returned", "Returned: {items}, {amount} given back", icon="package-import",
+    personal=frozenset({"reason"}),
+)  # fmt: skip
+KEPT = event_kind(
+    "order.kept", "Return taken back: {items}, {amount}", icon="arrow-back-up", personal=frozenset({"reason"})
+)
+DELETED = event_kind("order.deleted", "Order {number} deleted", icon="trash")
+UNDONE = event_kind("order.undone", "Undone: {what}", icon="arrow-back-up", personal=frozenset({"what"}))
+
+PRODUCT_CREATED = event_kind("product.created", "Product added", icon="package")
+PRODUCT_EDITED = event_kind("product.edited", "Product changed", icon="pencil")
+PRODUCT_ARCHIVED = event_kind("product.archived", "Product archived", icon="archive")
+PRODUCT_RESTORED = event_kind("product.restored", "Product offered again", icon="restore")
+PRODUCT_REMOVED = event_kind("product.removed", "Product removed again", icon="trash")

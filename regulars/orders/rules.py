@@ -1,0 +1,67 @@
+"""Sums of an order, and what follows from its facts. Prices hold the tax."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Protocol
+from uuid import UUID
+
+
+class Priced(Protocol):
+    """A line with its price of the day."""
+
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def total_minor(self) -> int: ...
+    @property
+    def tax_percent(self) -> Decimal: ...
+
+
+def rounded(amount: Decimal) -> int:
+    """Halves up, as on a bill."""
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def total_of(goods: int, *, discount: int, shipping: int) -> int:
+    """What an order costs whose lines come to `goods`."""
+    return goods - discount + shipping
+
+
+def tax_within(lines: Iterable[Priced], *, discount: int, shipping: int) -> int:
+    """The tax that is part of an order's total. Discount and shipping are shared out among the rates like the goods."""
+    by_rate: dict[Decimal, int] = {}
+    for line in lines:
+        by_rate[line.tax_percent] = by_rate.get(line.tax_percent, 0) + line.total_minor
+    goods = sum(by_rate.values())
+    if not goods:
+        return 0
+    share = Decimal(goods - discount + shipping) / goods
+    return sum(rounded(amount * share * rate / (100 + rate)) for rate, amount in by_rate.items())
+
+
+def refund_for(lines: Sequence[tuple[Priced, int]], *, goods: int, discount: int, left: int) -> int:
+    """What is given back for so many of each line: what they cost, less their share of the order's discount.
+
+    Never more than what is `left` of the order's total.
+    """
+    share = Decimal(goods - discount) / goods if goods else Decimal(0)
+    cost = sum((Decimal(line.total_minor) * back / line.quantity for line, back in lines), Decimal(0))
+    return max(0, min(rounded(cost * share), left))
+
+
+def commission_rate(*, store_percent: Decimal, reduction: Decimal) -> Decimal:
+    """The store's commission on an order of a customer whose commission is reduced by so many percent."""
+    return (store_percent * (100 - reduction) / 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def as_json(value: Any) -> Any:
+    """A fact as the history keeps it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal | UUID) else value
+
+
+def as_facts(record: Any, names: Iterable[str]) -> Mapping[str, Any]:
+    """These facts of a record as the history keeps them."""
+    return {name: as_json(getattr(record, name)) for name in names}

@@ -1,0 +1,69 @@
+"""The lines of an order, filled up from the products they name."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from regulars.kit.errors import Invalid
+from regulars.kit.ids import new_id
+from regulars.orders.facts import LineFacts
+from regulars.orders.models import Order, OrderLine, Product
+from regulars.stores.models import Store
+
+MOST_LINES = 500
+MOST_OF_ONE = 100_000
+MOST_MINOR = 10**13
+
+
+def make_lines(*, store: Store, order: Order, lines: Sequence[LineFacts]) -> list[OrderLine]:
+    """The lines as rows that are not stored yet, with their totals. Raises `Invalid` naming the line."""
+    if len(lines) > MOST_LINES:
+        raise Invalid(f"An order has at most {MOST_LINES} lines.", field="lines")
+    by_id, by_sku = _products(store, lines)
+    made = []
+    for number, facts in enumerate(lines, start=1):
+        product = by_sku.get(facts.sku) if facts.product_id is None else by_id.get(facts.product_id)
+        if facts.product_id is not None and product is None:
+            raise Invalid(f"Line {number}: this product does not exist in this store.", field="lines")
+        made.append(_line(order, number, facts, product))
+    return made
+
+
+def _line(order: Order, number: int, facts: LineFacts, product: Product | None) -> OrderLine:
+    title = facts.title.strip() or (product.title if product else facts.sku)
+    price, tax = facts.price_minor, facts.tax_percent
+    if price is None and product is not None:
+        price = product.price_minor
+    if not title:
+        raise Invalid(f"Line {number}: choose a product or write what it is.", field="lines")
+    if price is None or not 0 <= price <= MOST_MINOR:
+        raise Invalid(f"Line {number}: give a price of 0 or more.", field="lines")
+    if not 1 <= facts.quantity <= MOST_OF_ONE:
+        raise Invalid(f"Line {number}: give a quantity from 1 to {MOST_OF_ONE:,}.", field="lines")
+    if not 0 <= facts.discount_minor <= facts.quantity * price:
+        raise Invalid(f"Line {number}: the discount lies between 0 and the price.", field="lines")
+    if tax is None:
+        tax = product.tax_percent if product else OrderLine._meta.get_field("tax_percent").get_default()
+    if not 0 <= tax <= 100:
+        raise Invalid(f"Line {number}: give a tax from 0 to 100 %.", field="lines")
+    return OrderLine(
+        id=facts.id or new_id(),
+        store=order.store,
+        order=order,
+        product=product,
+        position=number,
+        title=title,
+        sku=facts.sku or (product.sku if product else ""),
+        serial=facts.serial.strip(),
+        quantity=facts.quantity,
+        price_minor=price,
+        discount_minor=facts.discount_minor,
+        total_minor=facts.quantity * price - facts.discount_minor,
+        tax_percent=tax,
+    )
+
+
+def _products(store: Store, lines: Sequence[LineFacts]) -> tuple[dict[UUID, Product], dict[str, Product]]:
+    rows = Product.objects.filter(store=store)
+    by_id = rows.in_bulk([one.product_id for one in lines if one.product_id])
+    skus = [one.sku for one in lines if one.sku and one.product_id is None]
+    return by_id, {product.sku: product for product in rows.filter(sku__in=skus)}
