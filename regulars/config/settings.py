@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "regulars.views",
     "regulars.transfers",
     "regulars.desk",
+    "regulars.portal",
     "regulars.api",
     "regulars.cli",
 ]

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate, cast
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from regulars.desk.refusals import refuse
 from regulars.desk.requests import MissingPermission, StaffRequest
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound, Refused
+from regulars.kit.language import spoken
 from regulars.staff import queries as staff_queries
 from regulars.staff import services as staff_services
 from regulars.staff.permissions import permissions_of
@@ -55,7 +55,7 @@ def staff[**P](permission: str) -> Callable[[StaffView[P]], AnyView]:
             known.store, known.actor = access.store, actor_of(user, access.role)
             if request.session.get(_LAST_STORE) != store:
                 request.session[_LAST_STORE] = store
-            with _in_language(user.language or access.store.language), timezone.override(access.store.zone):
+            with spoken(user.language or access.store.language), timezone.override(access.store.zone):
                 if access.store.require_second_factor and not staff_queries.has_second_factor(
                     user_id=user.pk
                 ):
@@ -81,7 +81,7 @@ def signed_in(view: AnyView) -> AnyView:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         note_visit(request)
-        with _in_language(request.user.language or translation.get_language() or "en"):
+        with spoken(request.user.language or translation.get_language() or "en"):
             return _private(view(request, *args, **kwargs))
 
     return guarded
@@ -123,12 +123,6 @@ def note_visit(request: HttpRequest) -> None:
 def client_ip(request: HttpRequest) -> str:
     """The address of the browser, behind as many proxies as are trusted."""
     return str(get_adapter(request).get_client_ip(request))
-
-
-def _in_language(language: str) -> translation.override:
-    spoken = {code for code, _name in settings.LANGUAGES}
-    fallback = language.partition("-")[0]
-    return translation.override(next((code for code in (language, fallback) if code in spoken), "en"))
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:

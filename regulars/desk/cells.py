@@ -174,7 +174,7 @@ def render(kind: str, value: Any, style: Style, *, why_empty: str = "") -> SafeS
 
 @lru_cache(maxsize=64)
 def _yes_no(on: bool, label: str) -> str:
-    sprite = static("desk/icons.svg")
+    sprite = static("kit/icons.svg")
     kind, name = ("yes", "circle-check") if on else ("no", "minus")
     return (
         f'<span class="yes-no {kind}"><svg class="icon" aria-hidden="true">'

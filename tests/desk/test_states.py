@@ -50,6 +50,6 @@ def test_pages_about_a_sign_in_are_not_kept_by_browsers(owner: Someone, page: st
 
 
 def test_static_files_carry_the_policy_too(client: Client) -> None:
-    answer = client.get("/static/desk/icons.svg")
+    answer = client.get("/static/kit/icons.svg")
     assert answer.status_code == 200
     assert "default-src" in answer.headers["Content-Security-Policy"]

@@ -7,18 +7,23 @@ import pytest
 from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "regulars" / "desk" / "templates"
-TEMPLATES = sorted(FOLDER.rglob("*.html"))
+FOLDERS = sorted(ROOT.glob("regulars/*/templates"))
+TEMPLATES = sorted(path for folder in FOLDERS for path in folder.rglob("*.html"))
 ICONS = set((ROOT / "ui" / "icons.txt").read_text("utf-8").split())
 FORBIDDEN = re.compile(r"""\sstyle=|\son[a-z]+=|\shx-on|<style|javascript:|\sjs:|<script(?![^>]*\ssrc=)""")
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def named(path: Path) -> str:
+    """A template as the pages name it."""
+    return path.relative_to(next(folder for folder in FOLDERS if path.is_relative_to(folder))).as_posix()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
 def test_compiles(path: Path) -> None:
-    get_template(path.relative_to(FOLDER).as_posix())
+    get_template(named(path))
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(FOLDER).as_posix())
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
 def test_holds_nothing_the_content_policy_forbids(path: Path) -> None:
     assert FORBIDDEN.findall(path.read_text("utf-8")) == []
 

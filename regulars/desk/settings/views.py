@@ -13,12 +13,12 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.desk.access import staff
-from regulars.desk.forms import field_of, form_of, show_refusal
 from regulars.desk.requests import StaffRequest
 from regulars.desk.settings import pages
 from regulars.desk.settings.forms import Invite, NewToken
 from regulars.desk.shell import shell
 from regulars.kit.errors import Refused
+from regulars.kit.forms import field_of, form_of, show_refusal
 from regulars.staff import queries as staff_queries
 from regulars.staff import services as staff_services
 from regulars.staff.permissions import OUTBOX_VIEW, STAFF_MANAGE, STAFF_VIEW, STORE_MANAGE, TOKENS_MANAGE

@@ -5,12 +5,12 @@ from typing import Any
 from django import template
 from django.forms.boundfield import BoundField
 
-from regulars.desk.forms import field_of
+from regulars.kit.forms import field_of
 
 register = template.Library()
 
 
 @register.filter
 def as_field(bound: BoundField) -> dict[str, Any]:
-    """A Django form field as desk/field.html draws it."""
+    """A Django form field as kit/field.html draws it."""
     return field_of(bound)

@@ -1,4 +1,4 @@
-"""Django forms as the templates of the desk draw them, and refusals of services beside their fields."""
+"""Django forms as templates draw them, and refusals of services beside their fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
 
 
 def field_of(bound: BoundField, *, size: str = "") -> dict[str, Any]:
-    """One field as desk/field.html draws it. A password is never sent back to the page."""
+    """One field as kit/field.html draws it. A password is never sent back to the page."""
     widget, value = bound.field.widget, bound.value()
     kind = next((kind for known, kind in _KINDS if isinstance(widget, known)), "text")
     choices = getattr(bound.field, "choices", None) or []

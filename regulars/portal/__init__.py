@@ -1,0 +1,1 @@
+"""The storefront: what customers of a store see."""
