@@ -27,7 +27,7 @@ SHORTEST_PART = 3
 PART_OF_NUMBER = range(7, 10)
 # More people than this who are called exactly alike show among those whose name begins so.
 MOST_EXACT = 200
-_PREFIX_KEYS = ("name_key", "last_name_key", "company_key", "email_key")
+BEGINNINGS = ("name_key", "last_name_key", "company_key", "email_key")
 
 
 def customers_of(store: Store) -> QuerySet[Customer]:
@@ -206,25 +206,25 @@ def search_filter(text: str, context: Context) -> Q:
     folded = fold(text)
     if not folded:
         return Q(pk__in=[])
-    if phones := _phone_digits(text, context):
+    if phones := phone_digits(text, context):
         return _digits_filter(text, phones)
     if _is_whole_email(folded):
-        return _beginning("email_key", email_key(folded) or folded)
-    found = _all_words(folded) if _is_long(folded) else _beginnings(folded)
-    return found | Q(number=_number(text)) if _number(text) is not None else found
+        return beginning("email_key", email_key(folded) or folded)
+    found = all_words(folded) if _is_long(folded) else _beginnings(folded)
+    return found | Q(number=number_in(text)) if number_in(text) is not None else found
 
 
 def _digits_filter(text: str, phones: list[str]) -> Q:
     folded = fold(text)
-    found = _is_filled("external_id", storable(text.strip())) | Q(name_key=folded) | Q(last_name_key=folded)
-    found |= _is_filled("company_key", folded)
-    if _number(text) is not None:
-        found |= Q(number=_number(text))
+    found = is_filled("external_id", storable(text.strip())) | Q(name_key=folded) | Q(last_name_key=folded)
+    found |= is_filled("company_key", folded)
+    if number_in(text) is not None:
+        found |= Q(number=number_in(text))
     for number in phones:
-        found |= _is_filled("phone", f"+{number}") | _beginning("phone_reversed", number[::-1])
+        found |= is_filled("phone", f"+{number}") | beginning("phone_reversed", number[::-1])
         if len(number) in PART_OF_NUMBER:
             found |= Q(search__contains=number)
-    return found | _all_words(folded) if _is_like_postcode(text) else found
+    return found | all_words(folded) if _is_like_postcode(text) else found
 
 
 def _is_like_postcode(text: str) -> bool:
@@ -232,7 +232,8 @@ def _is_like_postcode(text: str) -> bool:
     return " " not in text.strip() and "-" in text.strip("+-")
 
 
-def _is_filled(column: str, value: str) -> Q:
+def is_filled(column: str, value: str) -> Q:
+    """The column is this and not empty: said so that the indexes without empty keys serve."""
     return Q(**{column: value}) & ~Q(**{column: ""})
 
 
@@ -247,16 +248,16 @@ def search_spans(text: str, context: Context) -> list[Span]:
     if parse_id(text) is not None:
         return [Span(None)]
     folded = fold(text)
-    phones = _phone_digits(text, context)
+    phones = phone_digits(text, context)
     exact = _exact_ids(text, folded, phones, context)
     ranked: list[tuple[Q, str, bool]] = [(Q(pk__in=exact), "", False)] if exact else []
     # "Not empty" is said beside each beginning: the planner cannot conclude it, and the indexes hold no empty keys.
     for number in phones:
-        ranked.append((_beginning("phone_reversed", number[::-1]), "phone_reversed", False))
+        ranked.append((beginning("phone_reversed", number[::-1]), "phone_reversed", False))
     if _is_whole_email(folded):
-        ranked.append((_beginning("email_key", email_key(folded) or folded), "email_key", False))
+        ranked.append((beginning("email_key", email_key(folded) or folded), "email_key", False))
     elif not phones:
-        ranked += [(_beginning(key, folded), key, False) for key in _PREFIX_KEYS]
+        ranked += [(beginning(key, folded), key, False) for key in BEGINNINGS]
         if _is_long(folded):
             ranked.append((Q(), "created_at", True))
     elif _is_like_postcode(text) or any(len(number) in PART_OF_NUMBER for number in phones):
@@ -279,7 +280,7 @@ def _exact_ids(text: str, folded: str, phones: list[str], context: Context) -> l
     ]
     if "@" in text:
         asked.append(Q(email_key=email_key(text.strip()) or folded))
-    if (number := _number(text)) is not None:
+    if (number := number_in(text)) is not None:
         asked.append(Q(number=number))
     asked += [Q(phone=f"+{number}") for number in phones]
     if not folded:
@@ -295,7 +296,8 @@ def _is_long(folded: str) -> bool:
     return any(len(word) >= SHORTEST_PART for word in folded.split())
 
 
-def _all_words(folded: str) -> Q:
+def all_words(folded: str) -> Q:
+    """Each of the words is somewhere in what is searched."""
     found = Q()
     for word in folded.split():
         found &= Q(search__contains=word)
@@ -304,21 +306,23 @@ def _all_words(folded: str) -> Q:
 
 def _beginnings(folded: str) -> Q:
     found = Q()
-    for key in _PREFIX_KEYS:
-        found |= _beginning(key, folded)
+    for key in BEGINNINGS:
+        found |= beginning(key, folded)
     return found
 
 
-def _beginning(key: str, text: str) -> Q:
+def beginning(key: str, text: str) -> Q:
+    """The key begins with this."""
     return Q(**{f"{key}__startswith": text}) & ~Q(**{key: ""})
 
 
-def _number(text: str) -> int | None:
+def number_in(text: str) -> int | None:
+    """The customer number that a text may mean: "#1042", "1042"."""
     wanted = text.strip().lstrip("#")
     return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= 15 else None
 
 
-def _phone_digits(text: str, context: Context) -> list[str]:
+def phone_digits(text: str, context: Context) -> list[str]:
     """The digit strings that a text may mean as a phone number: as written, and without the national zero."""
     written = text.strip()
     if not all(char.isdigit() or char in "+-()./ \u00a0" for char in written):

@@ -188,8 +188,9 @@ class Resource:
         return list(self._links.values())
 
     def finders(self, actor: Actor) -> list[Finder]:
-        """The ways the actor may look these records up beside the list's own search, in declared order."""
-        return [one for one in self._finders.values() if actor.may(one.permission)]
+        """The ways the actor may look these records up, the surest first."""
+        allowed = [one for one in self._finders.values() if actor.may(one.permission)]
+        return sorted(allowed, key=lambda one: one.sure)
 
     def figures(self, actor: Actor) -> list[tuple[Figure, Field]]:
         """The figures of fields that the actor may see, in their places."""

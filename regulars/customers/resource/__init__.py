@@ -16,7 +16,7 @@ from regulars.customers.resource import computed
 from regulars.customers.resource.actions import ACTIONS
 from regulars.customers.resource.fields import FIELDS
 from regulars.customers.resource.figures import FIGURES
-from regulars.customers.resource.finders import SOUND
+from regulars.customers.resource.finders import FINDERS
 from regulars.customers.resource.links import LINKS
 from regulars.kit import money
 from regulars.kit.actor import Actor
@@ -131,4 +131,4 @@ CUSTOMERS = Resource(
     importer=IMPORTER,
     export_presets=EXPORT_PRESETS,
 )
-CUSTOMERS.add(fields=FIELDS, actions=ACTIONS, links=LINKS, finders=(SOUND,), figures=FIGURES)
+CUSTOMERS.add(fields=FIELDS, actions=ACTIONS, links=LINKS, finders=FINDERS, figures=FIGURES)

@@ -41,8 +41,7 @@ def counter_page(text: str, found: list[Find], context: Context) -> dict[str, An
 
 def hint(resource: Resource, context: Context) -> list[str]:
     """What one can type or scan."""
-    own = [_("last digits of a phone"), _("customer number"), _("e-mail"), _("part of a name")]
-    return own + [str(finder.label) for finder in resource.finders(context.actor)]
+    return [str(finder.label) for finder in resource.finders(context.actor)]
 
 
 def _said(text: str, found: list[Find]) -> str:
