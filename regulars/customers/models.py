@@ -91,7 +91,8 @@ class Customer(StoreScoped):
     last_order_at = models.DateTimeField(null=True, blank=True)
     days_between_orders = models.GeneratedField(
         expression=models.functions.Extract(
-            models.ExpressionWrapper(F("last_order_at") - F("first_order_at"), models.DurationField()), "epoch"
+            models.ExpressionWrapper(F("last_order_at") - F("first_order_at"), models.DurationField()),
+            "epoch",
         )
         / 86400
         / models.functions.NullIf(F("orders_count") - 1, 0),

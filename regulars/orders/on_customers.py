@@ -1,19 +1,110 @@
-"""What orders tell about a customer: the figures on their page and their card."""
+"""What orders tell about a customer: how one is found by an order, the figures on their page and card, their money."""
 
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from regulars.orders.choices import COUNTED
+from regulars.orders.models import Order, OrderLine, Return
 from regulars.resources.context import Context
 from regulars.resources.field import Row
 from regulars.resources.figure import Figure
+from regulars.resources.finder import Find, Finder, Sure
+from regulars.resources.flow import Flow
+from regulars.stores.models import Store
+
+SHORTEST_SERIAL = 4
+
+
+def find_by_order(text: str, context: Context, limit: int) -> list[Find]:
+    """Who placed the order of this number, id or tracking number, or bought the thing with this serial or IMEI."""
+    written = text.removeprefix("#").strip()
+    orders = Order.objects.filter(store=context.store)
+    numbers = list({text, written, written.upper()})
+    asked = [
+        orders.filter(number__in=numbers),
+        orders.filter(Q(external_id=written) & ~Q(external_id="")),
+        orders.filter(Q(tracking_number__in=numbers) & ~Q(tracking_number="")),
+    ]
+    shown = ("customer_id", "pk", "number")
+    each = [rows.values_list(*shown)[:limit] for rows in asked if written]
+    found = [
+        Find(customer, by=_("Order %(number)s") % {"number": number})
+        for customer, _order, number in (each[0].union(*each[1:], all=True) if each else [])
+    ]
+    return found + _find_by_serial(written, context, limit)
+
+
+def _find_by_serial(serial: str, context: Context, limit: int) -> list[Find]:
+    if len(serial) < SHORTEST_SERIAL or not any(char.isdigit() for char in serial):
+        return []
+    lines = (
+        OrderLine.objects.filter(~Q(serial=""), store=context.store)
+        .alias(serial_key=Upper("serial"))
+        .filter(serial_key=serial.upper())
+    )
+    return [
+        Find(
+            customer,
+            by=_("Serial %(serial)s, order %(number)s") % {"serial": known, "number": number},
+        )
+        for customer, _order, number, known in lines.values_list(
+            "order__customer_id", "order_id", "order__number", "serial"
+        )[:limit]
+    ]
+
+
+def _counted_orders(store: Store, customer_id: UUID) -> QuerySet[Order]:
+    return Order.objects.filter(store=store, customer_id=customer_id, status__in=COUNTED)
+
+
+def _returns(store: Store, customer_id: UUID) -> QuerySet[Return]:
+    return Return.objects.filter(
+        ~Q(refund_minor=0), store=store, order__customer_id=customer_id, order__status__in=COUNTED
+    )
 
 
 def _products(row: Row, context: Context) -> str:
     return str(_("%(count)s products")) % {"count": f"{row['items_count']:,}"} if row["orders_count"] else ""
 
 
+FINDER = Finder(
+    name="order",
+    label=gettext_lazy("order or tracking number, serial, IMEI"),
+    sure=Sure.NAMES_ONE,
+    find=find_by_order,
+    permission="customers.view",
+)
 FIGURES = (
     Figure(field="spent", rank=10),
     Figure(field="orders_count", rank=20, note=_products),
     Figure(field="average_order", rank=30),
     Figure(field="last_order", rank=40, card=True),
+)
+FLOWS = (
+    Flow(
+        name="bought",
+        label=gettext_lazy("Bought"),
+        rank=10,
+        sign=1,
+        entries=_counted_orders,
+        at="placed_at",
+        amount="total_minor",
+        said="number",
+        permission="customers.view",
+    ),
+    Flow(
+        name="returned",
+        label=gettext_lazy("Returned"),
+        rank=20,
+        sign=-1,
+        entries=_returns,
+        at="made_at",
+        amount="refund_minor",
+        said="order__number",
+        permission="customers.view",
+    ),
 )

@@ -17,6 +17,7 @@ from regulars.resources.exporter import ExportPreset
 from regulars.resources.field import Field, Row, Span
 from regulars.resources.figure import Figure
 from regulars.resources.finder import Finder
+from regulars.resources.flow import Flow
 from regulars.resources.importer import Importer
 from regulars.resources.links import Link
 from regulars.resources.mistakes import suggest
@@ -93,6 +94,7 @@ class Resource:
     _finders: dict[str, Finder] = field(default_factory=dict)
     _figures: dict[str, Figure] = field(default_factory=dict)
     _related: dict[str, Related] = field(default_factory=dict)
+    _flows: dict[str, Flow] = field(default_factory=dict)
 
     def add(
         self,
@@ -103,6 +105,7 @@ class Resource:
         finders: Iterable[Finder] = (),
         figures: Iterable[Figure] = (),
         related: Iterable[Related] = (),
+        flows: Iterable[Flow] = (),
         after: str = "",
     ) -> None:
         """Add declarations; a name can be taken once. The actions come behind the one named `after`, else last."""
@@ -116,6 +119,7 @@ class Resource:
         self._take("finders", self._finders, {one.name: one for one in finders})
         self._take("figures", self._figures, {one.field: one for one in figures})
         self._take("related lists", self._related, {one.name: one for one in related})
+        self._take("flows", self._flows, {one.name: one for one in flows})
 
     def _take[T](self, what: str, known: dict[str, T], new: dict[str, T]) -> None:
         for name, one in new.items():
@@ -202,6 +206,11 @@ class Resource:
         ranked = sorted(self._related.values(), key=lambda one: one.rank)
         return [one for one in ranked if actor.may(get_resource(one.rows).permission("view"))]
 
+    def flows(self, actor: Actor) -> list[Flow]:
+        """How money goes between the store and one of these records, as far as the actor may see it."""
+        ranked = sorted(self._flows.values(), key=lambda one: one.rank)
+        return [one for one in ranked if actor.may(one.permission)]
+
     def export_preset(self, name: str) -> ExportPreset:
         """The preset of that name. Raises `Invalid`."""
         by_name = {preset.name: preset for preset in self.export_presets}
@@ -242,6 +251,7 @@ def contribute(
     finders: Iterable[Finder] = (),
     figures: Iterable[Figure] = (),
     related: Iterable[Related] = (),
+    flows: Iterable[Flow] = (),
     after: str = "",
 ) -> None:
     """Add what a higher part knows to a resource below it; the actions behind the one named `after`, else last."""
@@ -252,6 +262,7 @@ def contribute(
         finders=finders,
         figures=figures,
         related=related,
+        flows=flows,
         after=after,
     )
 

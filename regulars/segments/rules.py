@@ -15,9 +15,7 @@ TAB_CONDITIONS = {
     "inactive": "state = inactive",
     "archived": "state = archived",
     "all": "",
-} | {
-    stage.value: f"state = active and blocked = false and life_stage = {stage.value}" for stage in LifeStage
-}
+} | {stage.value: f"state = active and blocked = false and life_stage = {stage.value}" for stage in LifeStage}
 
 
 def where_of_list(*, where: str, tab: str) -> str:

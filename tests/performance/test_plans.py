@@ -8,6 +8,7 @@ from regulars.cli.demo import shop
 from regulars.kit.actor import system
 from regulars.resources import walk
 from regulars.resources.context import Context
+from regulars.resources.look_up import look_up
 from regulars.resources.page import every_row, fetch_page, neighbours
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
@@ -126,3 +127,22 @@ def test_every_way_of_reading_gives_the_same_list(context, monkeypatch, params, 
         forwards[middle + 1],
     )
     assert [row["id"] for row in every_row(_query(context, **params), context, columns)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1234", "1042", "D-7", "356938035643809", "martin", "arti", "shmyt", "nora meier", "a@b.example", "#12"],
+)
+def test_the_counter_asks_few_questions_each_along_an_index(context, text):
+    with CaptureQueriesContext(connection) as captured:
+        look_up(get_resource("customers"), text, context, limit=13)
+
+    assert len(captured) <= 6
+    for statement in [one["sql"] for one in captured]:
+        with connection.cursor() as cursor:
+            # A few thousand rows are read faster than their index: what counts is that there is one for a million.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            cursor.execute("SET LOCAL enable_seqscan = on")
+        assert "Seq Scan" not in plan, plan

@@ -17,7 +17,8 @@ class Migration(migrations.Migration):
             name="days_between_orders",
             field=models.GeneratedField(
                 expression=Extract(
-                    ExpressionWrapper(F("last_order_at") - F("first_order_at"), models.DurationField()), "epoch"
+                    ExpressionWrapper(F("last_order_at") - F("first_order_at"), models.DurationField()),
+                    "epoch",
                 )
                 / 86400
                 / NullIf(F("orders_count") - 1, 0),

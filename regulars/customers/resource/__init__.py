@@ -24,7 +24,6 @@ from regulars.resources.context import Context
 from regulars.resources.resource import Resource, Tab
 from regulars.stores.models import Store
 
-
 ACTIVE = Q(state=State.ACTIVE, blocked=False)
 
 

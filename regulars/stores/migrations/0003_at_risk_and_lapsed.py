@@ -22,7 +22,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="store",
             constraint=models.CheckConstraint(
-                condition=models.Q(lapsed_days__gt=models.F("at_risk_days")), name="store_lapsed_after_at_risk"
+                condition=models.Q(lapsed_days__gt=models.F("at_risk_days")),
+                name="store_lapsed_after_at_risk",
             ),
         ),
     ]
