@@ -66,7 +66,7 @@ def run_node(*arguments: str | Path) -> None:
 def sources() -> list[Path]:
     """Return every file the output depends on."""
     listed = [
-        UI / name for name in ("build.py", "sprite.py", "icons.txt", "package.json", "package-lock.json")
+        UI / name for name in ("build.py", "sprite.py", "world.mjs", "icons.txt", "package.json", "package-lock.json")
     ]
     return listed + sorted(path for folder in ("css", "js", "img") for path in (UI / folder).rglob("*.*"))
 
@@ -119,7 +119,7 @@ def copy_scripts() -> None:
 
 
 def copy_pictures() -> None:
-    """Write fonts, the icon sprite and the few pictures the style sheet names."""
+    """Write fonts, the icon sprite, the map of the world and the few pictures the style sheet names."""
     from sprite import sprite
 
     for folder in ("fonts", "img"):
@@ -130,6 +130,7 @@ def copy_pictures() -> None:
     for picture in (UI / "img").glob("*.svg"):
         shutil.copy(picture, SHARED / "img" / picture.name)
     (SHARED / "icons.svg").write_text(sprite(MODULES / "@tabler" / "icons" / "icons"), "utf-8")
+    run_node(UI / "world.mjs", DESK / "world.svg")
 
 
 def copy_pdf_fonts() -> None:

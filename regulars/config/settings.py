@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "regulars.duplicates",
     "regulars.segments",
     "regulars.views",
+    "regulars.reports",
     "regulars.transfers",
     "regulars.desk",
     "regulars.portal",

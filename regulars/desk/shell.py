@@ -22,6 +22,7 @@ _HELP = {
     "customers": "customers",
     "counter": "counter",
     "segments": "segments",
+    "reports": "reports",
     "blocks": "block-list",
     "imports": "import-export",
     "exports": "import-export",
@@ -97,6 +98,13 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "chart-pie",
             reverse("segments", kwargs=here) if may("segments.view") else "",
             "E",
+        ),
+        (
+            "reports",
+            _("Reports"),
+            "chart-bar",
+            reverse("reports", kwargs=here) if may("reports.view") else "",
+            "R",
         ),
         (
             "blocks",

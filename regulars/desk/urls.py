@@ -26,6 +26,7 @@ urlpatterns = [
     path("<slug:store>/exports/", include("regulars.desk.transfers.export_urls")),
     path("<slug:store>/changes/", include("regulars.desk.changes.urls")),
     path("<slug:store>/pulse/", pulse.show, name="pulse"),
+    path("<slug:store>/reports/", include("regulars.desk.reports.urls")),
     path("<slug:store>/duplicates/", include("regulars.desk.duplicates.urls")),
     path("<slug:store>/help/", help_pages.index, name="help_index"),
     path("<slug:store>/help/<slug:page>/", help_pages.show, name="help"),

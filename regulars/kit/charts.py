@@ -151,3 +151,20 @@ def shares(parts: Sequence[tuple[str, float]]) -> SafeString:
         '<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         f"{''.join(drawn)}</svg>"
     )
+
+
+def world(countries: Sequence[tuple[str, int, str]], *, outlines: str, title: str) -> SafeString:
+    """A map: the code of each country that counts, how dark it is (1 to 5) and its tip, over the outlines of all.
+
+    The outlines are a file of shapes named by code, fetched once by the browser. A country without a shape is left out
+    by it: what is said of it stands beside the map.
+    """
+    drawn = "".join(
+        f'<use class="land tone-{tone}" href="{escape(outlines)}#{escape(code)}" data-tip="{escape(tip)}"/>'
+        for code, tone, tip in countries
+    )
+    said = "; ".join(tip for _code, _tone, tip in countries)
+    return SafeString(
+        f'<svg class="world" viewBox="0 0 960 440" role="img" aria-label="{escape(title)}: {escape(said)}">'
+        f'<use class="land" href="{escape(outlines)}#world"/>{drawn}</svg>'
+    )

@@ -15,6 +15,8 @@ IMPERSONAL = {
     "stores_store": "settings of a store",
     "customers_group": "names of groups",
     "orders_product": "what a store sells",
+    "reports_countedreport": "sums, and customers' ids",
+    "reports_scorescale": "boundaries of figures",
     "transfers_claim": "hashes that only one phase of one import can make",
     "staff_user": "who works here",
     "staff_membership": "who works here",

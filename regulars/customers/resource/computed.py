@@ -63,8 +63,8 @@ def age_condition(condition: Condition, field: Field, context: Context) -> Q:
 
 
 def life_stage_cases(context: Context) -> list[tuple[str, Q]]:
-    """The life stages in the order they are tried, by the store's thresholds: who stays away is lapsed or at risk before
-    being loyal, new or simply a customer."""
+    """The life stages in the order they are tried, by the store's thresholds: who stays away is lapsed or at risk
+    before being loyal, new or simply a customer."""
     store = context.store
 
     def since(days: int) -> datetime:

@@ -23,6 +23,7 @@ PAGES = {
     "query-language": gettext_lazy("The query language"),
     "counter": gettext_lazy("The counter"),
     "segments": gettext_lazy("Segments"),
+    "reports": gettext_lazy("Reports, stages and scores"),
     "record": gettext_lazy("The page of a customer"),
     "block-list": gettext_lazy("The block list"),
     "privacy": gettext_lazy("Flags, deleting, anonymising"),

@@ -58,6 +58,8 @@ def ago_text(moment: datetime | None, context: Context) -> str:
     """ "12 seconds ago"."""
     if moment is None:
         return _("not yet")
+    if context.now - moment < timedelta(seconds=2):
+        return _("just now")
     return format_timedelta(
         min(moment - context.now, timedelta()),
         granularity="second",
