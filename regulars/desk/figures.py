@@ -1,5 +1,6 @@
 """Figures of a record as the desk shows them: tiles on its page, facts on its card; each opens the rows behind it."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,16 +50,16 @@ def _tile(figure: Figure, field: Field, row: Row, context: Context) -> dict[str,
         "label": str(figure.label or field.label),
         "html": "–" if empty else cells.inner(field.kind.name, value, values.style_of(context)),
         "note": note or (str(field.why_empty) if empty else ""),
-        "url": "" if empty or value == 0 else rows_url(figure, row, context),
+        "url": "" if empty or value == 0 else rows_url(figure.rows, figure.where, row, context),
     }
 
 
-def rows_url(figure: Figure, row: Row, context: Context) -> str:
+def rows_url(name: str, where: Callable[[Row], str] | None, row: Row, context: Context) -> str:
     """The list with the rows that a figure is made of; nothing for those who may not see it."""
-    if not figure.rows or figure.where is None:
+    if not name or where is None:
         return ""
-    rows = get_resource(figure.rows)
+    rows = get_resource(name)
     if not context.actor.may(rows.permission("view")):
         return ""
     here = {"store": context.store.slug, "resource_name": rows.name}
-    return f"{reverse('list', kwargs=here)}?{urlencode({'tab': 'all', 'where': figure.where(row)})}"
+    return f"{reverse('list', kwargs=here)}?{urlencode({'tab': 'all', 'where': where(row)})}"

@@ -1,11 +1,13 @@
 """Values of the catalogue as the desk shows them: which cell a field's kind draws, and with what."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from regulars.desk import cells
+from regulars.kit.money import display_money, display_round_money, to_minor
 from regulars.kit.phone import display_phone
 from regulars.kit.text import initials
 from regulars.resources.context import Context
@@ -41,6 +43,19 @@ CONTROLS = {
 def style_of(context: Context) -> cells.Style:
     """How values are written for the reader of this request."""
     return cells.Style(context.locale, context.store.currency, context.store.zone, context.now)
+
+
+def axis_writer(context: Context) -> Callable[[float], str]:
+    """How a chart writes money: whole units without decimals."""
+    style = style_of(context)
+
+    def write(value: float) -> str:
+        if value % 1:
+            minor = to_minor(Decimal(str(value)), style.currency)
+            return display_money(minor, style.currency, style.language)
+        return display_round_money(int(value), style.currency, style.language)
+
+    return write
 
 
 def shower(field: Field, context: Context, url_of: Callable[[Row], str] | None = None) -> Show:

@@ -15,15 +15,18 @@ BOTTOM = 22
 STEPS = (1, 2, 2.5, 5, 10)
 
 
-def ticks(largest: float, wanted: int = 3) -> list[float]:
-    """Round steps from 0 to at least `largest`: 0, 100, 200, 300 for 290."""
-    if largest <= 0:
+def ticks(largest: float, wanted: int = 3, *, smallest: float = 0) -> list[float]:
+    """Round steps through 0 to at least `largest`, and down to `smallest`: 0, 100, 200, 300 for 290."""
+    above, below = max(largest, 0), max(-smallest, 0)
+    if not above and not below:
         return [0, 1]
-    rough = largest / wanted
+    rough = (above + below) / wanted
     power = 10 ** math.floor(math.log10(rough))
     step = next(step for step in STEPS if step * power >= rough * (1 - 1e-9)) * power
     values = [0.0]
-    while values[-1] < largest:
+    while values[0] > -below:
+        values.insert(0, values[0] - step)
+    while values[-1] < above:
         values.append(values[-1] + step)
     return values
 
@@ -85,21 +88,21 @@ def line(
     height: int = 148,
     axis_width: int = 48,
 ) -> SafeString:
-    """A line over days with the area under it; the first, middle and last label stand below, each value is a tip."""
+    """A line over days with the area between it and 0; the first, middle and last label stand below, each value is a
+    tip."""
     inside = height - TOP - BOTTOM
-    marks = ticks(max((value for _, value in rows), default=0))
-    top = marks[-1]
+    found = [value for _, value in rows]
+    marks = ticks(max(found, default=0), smallest=min(found, default=0))
     step = 100 / max(len(rows), 1)
     axis, plot = _scale(marks, height=height, axis_width=axis_width, write=write)
-    points = [
-        (step * (index + 0.5), TOP + inside - inside * value / top) for index, (_, value) in enumerate(rows)
-    ]
+    zero = _y(0, marks, inside)
+    points = [(step * (index + 0.5), _y(value, marks, inside)) for index, value in enumerate(found)]
     if points:
         path = "L".join(f"{x:.2f} {y:.2f}" for x, y in points)
         first, last = points[0][0], points[-1][0]
         plot.append(
             f'<svg viewBox="0 0 100 {height}" width="100%" height="{height}" preserveAspectRatio="none">'
-            f'<path class="area" d="M{first:.2f} {TOP + inside}L{path}L{last:.2f} {TOP + inside}Z"/>'
+            f'<path class="area" d="M{first:.2f} {zero:.2f}L{path}L{last:.2f} {zero:.2f}Z"/>'
             f'<path class="curve" d="M{path}" vector-effect="non-scaling-stroke"/></svg>'
             f'<circle class="end" cx="{last:.2f}%" cy="{points[-1][1]:.2f}" r="3"/>'
         )
@@ -118,6 +121,11 @@ def line(
     return _drawn(axis, plot, said=f"{title}: {said}", height=height, axis_width=axis_width)
 
 
+def _y(value: float, marks: Sequence[float], inside: float) -> float:
+    """How far down a value stands between the highest and the lowest mark."""
+    return TOP + inside * (marks[-1] - value) / (marks[-1] - marks[0])
+
+
 def _scale(
     marks: Sequence[float], *, height: int, axis_width: int, write: Callable[[float], str]
 ) -> tuple[list[str], list[str]]:
@@ -125,7 +133,7 @@ def _scale(
     inside = height - TOP - BOTTOM
     axis, plot = [], []
     for mark in marks:
-        y = TOP + inside - inside * mark / marks[-1]
+        y = _y(mark, marks, inside)
         words = escape(write(mark))
         axis.append(f'<text x="{axis_width - 8}" y="{y + 3.5:g}" text-anchor="end">{words}</text>')
         plot.append(f'<line class="gridline" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>')

@@ -11,6 +11,19 @@ def test_ticks_are_round_and_reach_the_top(largest: float, expected: list[float]
     assert charts.ticks(largest) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("largest", "smallest", "expected"),
+    [(290, -290, [-400, -200, 0, 200, 400]), (0, -3, [-3, -2, -1, 0]), (90, -10, [-50, 0, 50, 100])],
+)
+def test_ticks_go_below_zero(largest: float, smallest: float, expected: list[float]) -> None:
+    assert charts.ticks(largest, smallest=smallest) == pytest.approx(expected)
+
+
+def test_a_line_crosses_zero() -> None:
+    svg = charts.line([("Jan", 10), ("Feb", -10)], title="Net", write=lambda value: f"{value:g}")
+    assert "Net: Jan 10; Feb -10" in svg and "style=" not in svg
+
+
 def test_bars_say_their_values_to_screen_readers_and_escape() -> None:
     svg = charts.bars([("<Jan>", 10), ("Feb", 0)], title="Spend & more", write=lambda value: f"€{value:g}")
     assert "Spend &amp; more: &lt;Jan&gt; €10; Feb €0" in svg

@@ -1,7 +1,5 @@
 """The record page of a customer as plain data."""
 
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +14,10 @@ from regulars.customers.choices import State
 from regulars.customers.queries import Likeness, Note
 from regulars.desk import cells, values
 from regulars.desk.blocklist.pages import blocked_banner
-from regulars.desk.customers.facts import address_lines, addresses_context, badges_of, fact_groups
+from regulars.desk.customers.facts import addresses_context, badges_of, fact_groups
 from regulars.desk.customers.flag import flag_card
+from regulars.desk.customers.money import money_context
+from regulars.desk.customers.tabs import tabs_of
 from regulars.desk.customers.timeline import timeline_context
 from regulars.desk.duplicates.pages import hints_of
 from regulars.desk.figures import tiles
@@ -25,7 +25,8 @@ from regulars.desk.lists.actions import verbs_for
 from regulars.desk.requests import StaffRequest
 from regulars.desk.segments.rail import segments_rail
 from regulars.kit import charts
-from regulars.kit.money import display_money, display_round_money, to_major, to_minor
+from regulars.kit.moments import parse_moment
+from regulars.kit.money import display_money, to_major
 from regulars.kit.phone import display_phone
 from regulars.kit.text import fold, initials
 from regulars.orders import queries as order_queries
@@ -33,8 +34,11 @@ from regulars.resources.context import Context
 from regulars.resources.field import Row
 from regulars.resources.resource import Resource
 
+# What the overview and its neighbours show; every other tab is the name of a list that belongs to the customer.
+TABS = ("overview", "money", "addresses", "notes")
 
-def record_context(
+
+def frame_context(
     request: StaffRequest,
     resource: Resource,
     row: Row,
@@ -43,16 +47,10 @@ def record_context(
     base: str,
     position: str,
     tab: str,
-    before: datetime | None,
 ) -> dict[str, Any]:
-    """Everything the record template needs about one customer."""
-    store, may = context.store, context.actor.may
+    """What stands around every tab: who it is, what can be done, the figures, the tabs."""
     url = f"{base}{row['id']}/"
-    notes = queries.notes_of(store=store, customer_id=row["id"])
-    addresses = queries.addresses_of(store=store, customer_id=row["id"])
     name = resource.title(row)
-    is_final = row["state"] == State.ANONYMISED
-    editable = set() if is_final else {field.name for field in resource.editable_fields(context.actor)}
     verbs = verbs_for(resource, row, context, base, back=url)
     return {
         "title": name,
@@ -63,18 +61,42 @@ def record_context(
         **_way_back(request, resource, base, position),
         "badges": badges_of(resource, row, context),
         "meta": _meta(row, context),
-        "actions": _main_actions(url) if editable else [],
+        "actions": _main_actions(url) if _editable(resource, row, context) else [],
         "more_actions": verbs,
         "banner": _banner(row, verbs),
-        "flag": flag_card(resource, row, verbs, context),
         "blocked": _blocked(resource, row, context, base, url),
         "figures": tiles(resource, row, context),
-        "tabs": _tabs(url, position, tab, len(addresses) + bool(address_lines(row)), len(notes)),
+        "tabs": tabs_of(resource, row, context, url=url, position=position, current=tab),
+    }
+
+
+def record_context(
+    resource: Resource, row: Row, context: Context, *, base: str, position: str, tab: str, earlier: str
+) -> dict[str, Any]:
+    """What the overview, the money, the addresses and the notes of one customer show, and the rail beside them."""
+    url = f"{base}{row['id']}/"
+    told = _rail(resource, row, context, base, url)
+    if tab == "money":
+        found = money_context(resource, row, context, url=url, position=position, earlier=earlier)
+        return told | {"money": found}
+    notes = queries.notes_of(store=context.store, customer_id=row["id"])
+    may_write = context.actor.may("notes.write") and row["state"] != State.ANONYMISED
+    before = parse_moment(earlier)
+    return told | {
         "chart": _chart(row, context) if tab == "overview" else None,
-        "note_url": f"{url}notes/" if may("notes.write") and not is_final else "",
+        "note_url": f"{url}notes/" if may_write else "",
         "pinned_notes": [_note(note, url, context) for note in notes if note.pinned],
         "notes": [_note(note, url, context) for note in notes if not note.pinned],
         **timeline_context(resource, row, context, url=url, position=position, before=before),
+    }
+
+
+def _rail(resource: Resource, row: Row, context: Context, base: str, url: str) -> dict[str, Any]:
+    editable = _editable(resource, row, context)
+    addresses = queries.addresses_of(store=context.store, customer_id=row["id"])
+    verbs = verbs_for(resource, row, context, base, back=url)
+    return {
+        "flag": flag_card(resource, row, verbs, context),
         "hints": _hints(row, context, base),
         "fact_groups": fact_groups(resource, row, context, url, editable),
         "edit_url": f"{url}edit/" if editable else "",
@@ -83,6 +105,13 @@ def record_context(
         **tags_context(row, url, editable="tags" in editable, context=context),
         "segments": segments_rail(row["id"], url, context),
     }
+
+
+def _editable(resource: Resource, row: Row, context: Context) -> set[str]:
+    """The fields that this person may change of this customer."""
+    if row["state"] == State.ANONYMISED:
+        return set()
+    return {field.name for field in resource.editable_fields(context.actor)}
 
 
 def _way_back(request: StaffRequest, resource: Resource, base: str, position: str) -> dict[str, str]:
@@ -176,26 +205,6 @@ def _blocked(resource: Resource, row: Row, context: Context, base: str, url: str
     return told | {"action": unblock if told["own"] else None}
 
 
-def _tabs(url: str, position: str, tab: str, addresses: int, notes: int) -> list[dict[str, Any]]:
-    ending = f"&{position}" if position else ""
-    first = f"{url}?{position}" if position else url
-    return [
-        {"label": _("Overview"), "url": first, "current": tab == "overview"},
-        {
-            "label": _("Addresses"),
-            "url": f"{url}?show=addresses{ending}",
-            "current": tab == "addresses",
-            "count_text": str(addresses) if addresses else "",
-        },
-        {
-            "label": _("Notes"),
-            "url": f"{url}?show=notes{ending}",
-            "current": tab == "notes",
-            "count_text": str(notes) if notes else "",
-        },
-    ]
-
-
 def _chart(row: Row, context: Context) -> dict[str, Any] | None:
     if not row["orders_count"]:
         return None
@@ -203,13 +212,6 @@ def _chart(row: Row, context: Context) -> dict[str, Any] | None:
     if not any(minor for _month, minor in months):
         return None
     style = values.style_of(context)
-
-    def write(value: float) -> str:
-        if value % 1:
-            return display_money(
-                to_minor(Decimal(str(value)), style.currency), style.currency, style.language
-            )
-        return display_round_money(int(value), style.currency, style.language)
 
     bars = [
         (format_date(month, "LLL", locale=style.language), float(to_major(minor, style.currency)))
@@ -219,7 +221,7 @@ def _chart(row: Row, context: Context) -> dict[str, Any] | None:
     return {
         "title": _("Spend"),
         "note": _("Last 12 months · %(total)s") % {"total": total},
-        "svg": charts.bars(bars, title=_("Spend by month"), write=write),
+        "svg": charts.bars(bars, title=_("Spend by month"), write=values.axis_writer(context)),
     }
 
 

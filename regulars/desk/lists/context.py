@@ -1,7 +1,7 @@
 """What the list page shows: one query of any resource as plain data for the template."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,19 +21,32 @@ from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.language import And, Condition, Node, QueryError
-from regulars.resources.page import Count, Page, count_matching, fetch_page, matching, tab_counts
+from regulars.resources.page import Count, Page, count_each, count_matching, fetch_page, matching, tab_counts
 from regulars.resources.query import SIZES, Query
 from regulars.resources.resource import Resource
 
 NO_ROWS = Page(rows=[], next="", previous="")
 
 
-def list_context(query: Query, context: Context, base: str, layout: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What holds a list to one record on that record's page: the condition, where the list is at home, and the columns
+    that would say the same in each row."""
+
+    node: Node
+    home: str
+    without: tuple[str, ...] = ()
+
+
+def list_context(
+    query: Query, context: Context, base: str, layout: Mapping[str, Any], *, held: Held | None = None
+) -> dict[str, Any]:
     """Everything the list template needs; a query that cannot be understood shows its error and no rows."""
     resource, language = query.resource, values.style_of(context).language
-    columns = query.chosen_columns(context)
+    home = held.home if held else base
+    columns = columns_of(query, context, held)
     problem = None
-    tabs = tab_counts(resource, context, current=query.tab)
+    tabs = _held_counts(query, context, held) if held else tab_counts(resource, context, current=query.tab)
     try:
         page = fetch_page(query, context, columns, extra=_needs(resource, context))
         count = count_matching(query, context) if query.where or query.text else tabs[query.tab]
@@ -41,14 +54,22 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
         page, count, problem = NO_ROWS, Count(0, exact=True), refusal
     found = chips.chips_of(query, context, base) if query.where else []
     may = context.actor.may
-    actions = _verbs(resource, page, context, base)
+    if held:
+        found = [
+            chip
+            for chip in found
+            if chip.get("part") is None or chips.parts_of(query.node)[chip["part"]] != held.node
+        ]
+    actions = _verbs(resource, page, context, home)
     return {
         "resource": resource.name,
         "store": context.store.slug,
         "title": str(resource.label),
         "url": base,
         "count_text": count_text(count, language) if not problem else "0",
-        "count_lazy_url": query.url(f"{base}count/") if count.late else "",
+        "home": home,
+        "held": held is not None,
+        "count_lazy_url": query.url(f"{home}count/") if count.late else "",
         "total_text": count_text(tabs[query.tab], language) if query.where or query.text else "",
         "row_count": count.value if count.exact else -1,
         "loaded_at": date_format(context.now.astimezone(context.store.zone), "H:i"),
@@ -65,31 +86,47 @@ def list_context(query: Query, context: Context, base: str, layout: Mapping[str,
         "q": query.text,
         "search_placeholder": str(resource.search_hint),
         "chips": found,
-        "clear_url": query.with_where(And(())).url(base),
+        "clear_url": query.with_where(held.node if held else And(())).url(base),
         "query": _written(query, problem),
         "quick": _quick(query, context),
         "sort": sort_of(query, context),
         "sort_options": sort_options(query, context, base),
         "columns": [_head(field, query, context, base, layout) for field in columns],
-        "rows": _rows(page, columns, query, context, base),
+        "rows": _rows(page, columns, query, context, home),
         "pager": _pager(page, query, base, language),
         "summary_text": _summary(query, context, count) if page.rows else "",
         "actions": [action for action in actions if action["main"]],
         "more_actions": [action for action in actions if not action["main"]],
-        "export_url": query.url(f"{base}export/") if may(resource.permission("export")) else "",
+        "export_url": query.url(f"{home}export/") if may(resource.permission("export")) else "",
         "segment_url": _segment_url(query, context),
-        "import_url": f"{base}imports/new/" if may(resource.permission("import")) else "",
-        "new_url": f"{base}new/" if may(resource.permission("create")) else "",
+        "import_url": f"{base}imports/new/" if may(resource.permission("import")) and not held else "",
+        "new_url": f"{base}new/" if may(resource.permission("create")) and not held else "",
         "new_label": _("New %(thing)s") % {"thing": str(resource.singular).lower()},
-        "layout_url": f"{base}layout/",
+        "layout_url": f"{home}layout/",
         "hidden": [(name, value) for name, value in query.params() if name not in ("q", "after", "before")],
-        "empty": None if page.rows else nothing_here(query, context, base, problem),
+        "empty": None
+        if page.rows
+        else nothing_here(query, context, base, problem, held=held.node if held else None),
     }
 
 
-def page_context(query: Query, context: Context, base: str) -> dict[str, Any]:
-    """What the filter editor and the column chooser need beside the results, on a whole page only."""
+def columns_of(query: Query, context: Context, held: Held | None) -> list[Field]:
+    """The columns to show; the field that names the record is no column on the record's own page."""
     chosen = query.chosen_columns(context)
+    return [field for field in chosen if field.name not in held.without] if held else chosen
+
+
+def _held_counts(query: Query, context: Context, held: Held) -> dict[str, Count]:
+    """How many of the record's rows each tab holds."""
+    tabs = [tab for tab in query.resource.tabs if tab.counted or tab.name == query.tab]
+    whole = replace(query, text="").with_where(held.node)
+    each = count_each([matching(whole.with_tab(tab.name), context) for tab in tabs])
+    return {tab.name: count for tab, count in zip(tabs, each, strict=True)}
+
+
+def page_context(query: Query, context: Context, base: str, *, held: Held | None = None) -> dict[str, Any]:
+    """What the filter editor and the column chooser need beside the results, on a whole page only."""
+    chosen = columns_of(query, context, held)
     names = [field.name for field in chosen]
     others = [
         field for field in query.resource.fields(context.actor) if field.column and field.name not in names

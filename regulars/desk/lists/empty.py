@@ -1,5 +1,6 @@
 """What a list without rows says: what hides them and how many, or how a store gets its first ones."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,13 +10,16 @@ from regulars.desk.lists import chips
 from regulars.desk.lists.counts import count_text
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
-from regulars.resources.language import And, Condition
+from regulars.resources.language import And, Condition, Node
 from regulars.resources.page import count_matching
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource
 
 
-def nothing_here(query: Query, context: Context, base: str, problem: Refused | None) -> dict[str, Any]:
+def nothing_here(
+    query: Query, context: Context, base: str, problem: Refused | None, *, held: Node | None = None
+) -> dict[str, Any]:
+    """`held` is the condition that keeps the list to one record, which nobody is offered to drop."""
     if problem is not None:
         return {
             "kind": "error",
@@ -23,6 +27,8 @@ def nothing_here(query: Query, context: Context, base: str, problem: Refused | N
             "text": problem.sentence,
             "actions": [{"label": _("Drop the conditions"), "url": query.with_where(And(())).url(base)}],
         }
+    if held is not None:
+        return _nothing_of_it(query, context, base, held)
     if query.where or query.text:
         return _nothing_found(query, context, base)
     if query.resource.rows(context.store).exists():
@@ -33,6 +39,20 @@ def nothing_here(query: Query, context: Context, base: str, problem: Refused | N
             "actions": [{"label": _("Show all"), "url": query.with_tab("all").url(base)}],
         }
     return first_steps(query.resource, context, base)
+
+
+def _nothing_of_it(query: Query, context: Context, base: str, held: Node) -> dict[str, Any]:
+    whole = replace(query.with_where(held), text="").with_tab("all")
+    things = str(query.resource.label).lower()
+    if count_matching(whole, context).value:
+        actions = [{"label": _("Show all"), "url": whole.url(base)}]
+        return {
+            "kind": "filtered",
+            "title": _("No %(things)s match") % {"things": things},
+            "text": "",
+            "actions": actions,
+        }
+    return {"kind": "none", "title": _("No %(things)s yet") % {"things": things}, "text": "", "actions": []}
 
 
 def _nothing_found(query: Query, context: Context, base: str) -> dict[str, Any]:

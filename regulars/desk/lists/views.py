@@ -95,7 +95,7 @@ def show(request: StaffRequest, resource_name: str) -> HttpResponse:
         return go(request, here.elsewhere)
     query = here.query
     pulse = pulse_of(request, resource)
-    settled = _keep_size(request, resource, query) or _fold_condition(request, query)
+    settled = _keep_size(request, resource, query) or fold_condition(request, query)
     part = wants_part(request)
     if settled is not None and not part:
         return redirect(settled.url(base))
@@ -164,7 +164,7 @@ def _keep_size(request: StaffRequest, resource: Resource, query: Query) -> Query
     return replace(query, after="", before="")
 
 
-def _fold_condition(request: HttpRequest, query: Query) -> Query | None:
+def fold_condition(request: HttpRequest, query: Query) -> Query | None:
     """The query with the condition that the filter editor sent as f, o and v; nothing when it sent none."""
     name, operator = request.GET.get("f"), request.GET.get("o")
     if not name or not operator:
