@@ -16,7 +16,9 @@ from regulars.resources.resource import Resource, get_resource
 def tiles(resource: Resource, row: Row, context: Context) -> list[dict[str, Any]]:
     """The figures for the top of the record's page."""
     return [
-        _tile(figure, field, row, context) for figure, field in resource.figures(context.actor) if figure.page
+        _tile(figure, field, row, context)
+        for figure, field in resource.figures(context.actor)
+        if figure.page and figure.is_there(field.read(row, context))
     ]
 
 

@@ -2,11 +2,13 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.blocklist.queries import rules_blocking
 from regulars.customers import queries
@@ -20,8 +22,9 @@ from regulars.desk.customers.money import money_context
 from regulars.desk.customers.tabs import tabs_of
 from regulars.desk.customers.timeline import timeline_context
 from regulars.desk.duplicates.pages import hints_of
-from regulars.desk.figures import tiles
+from regulars.desk.figures import needs_of, tiles
 from regulars.desk.lists.actions import verbs_for
+from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.segments.rail import segments_rail
 from regulars.kit import charts
@@ -36,6 +39,13 @@ from regulars.resources.resource import Resource
 
 # What the overview and its neighbours show; every other tab is the name of a list that belongs to the customer.
 TABS = ("overview", "money", "addresses", "notes")
+
+
+def customer_row(resource: Resource, record_id: UUID, context: Context) -> Row:
+    """One customer with everything that the page tells. Raises `NotFound`."""
+    return row_of(
+        resource, record_id, context, resource.fields(context.actor), extra=needs_of(resource, context)
+    )
 
 
 def frame_context(
@@ -60,7 +70,7 @@ def frame_context(
         "tab": tab,
         **_way_back(request, resource, base, position),
         "badges": badges_of(resource, row, context),
-        "meta": _meta(row, context),
+        "meta": _meta(resource, row, context),
         "actions": _main_actions(url) if _editable(resource, row, context) else [],
         "more_actions": verbs,
         "banner": _banner(row, verbs),
@@ -145,7 +155,7 @@ def notes_context(
     }
 
 
-def _meta(row: Row, context: Context) -> list[dict[str, str]]:
+def _meta(resource: Resource, row: Row, context: Context) -> list[dict[str, str]]:
     locale = values.style_of(context).language
     items = []
     if row["email"]:
@@ -154,6 +164,9 @@ def _meta(row: Row, context: Context) -> list[dict[str, str]]:
         text = display_phone(row["phone"]) if row["phone"] else row["phone_typed"]
         items.append({"icon": "phone", "text": text, "copy": row["phone"] or text})
     country = Locale.parse(locale).territories.get(row["country"], "")
+    if (age := resource.field("age", context.actor)) and (years := age.read(row, context)) is not None:
+        text = ngettext("%(count)s year old", "%(count)s years old", years) % {"count": years}
+        items.append({"icon": "user", "text": text})
     place = ", ".join(part for part in (row["city"], country) if part)
     if place:
         items.append({"icon": "map-pin", "text": place})

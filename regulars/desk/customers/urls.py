@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from regulars.desk.customers import addresses, notes, views
+from regulars.desk.customers import addresses, notes, related, views
 
 urlpatterns = [
     path("likely/", views.likely, name="likely_customers"),
     path("palette/", views.palette, name="palette"),
     path("<uuid:record_id>/", views.record, name="customer"),
-    path("<uuid:record_id>/of/<slug:name>/", views.related, name="customer_related"),
+    path("<uuid:record_id>/of/<slug:name>/", related.show, name="customer_related"),
     path("<uuid:record_id>/notes/", notes.add_note, name="add_note"),
     path("<uuid:record_id>/notes/<uuid:note_id>/", notes.edit_note, name="edit_note"),
     path("<uuid:record_id>/notes/<uuid:note_id>/pin/", notes.pin_note, name="pin_note"),

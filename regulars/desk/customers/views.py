@@ -13,24 +13,19 @@ from django.views.decorators.http import require_GET, require_POST
 from regulars.customers import queries
 from regulars.desk import cells
 from regulars.desk.access import staff
-from regulars.desk.customers.record import TABS, frame_context, record_context
-from regulars.desk.customers.tabs import held_query, related_base
-from regulars.desk.figures import needs_of
-from regulars.desk.lists.chips import parts_of
-from regulars.desk.lists.context import Held, list_context, list_position, page_context
-from regulars.desk.lists.views import base_of, context_of, fold_condition, layout_of, query_of
+from regulars.desk.customers.record import TABS, customer_row, frame_context, record_context
+from regulars.desk.lists.context import list_position
+from regulars.desk.lists.views import base_of, context_of, query_of
 from regulars.desk.pulse.start import pulse_of
-from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
-from regulars.desk.shell import shell, wants_part
+from regulars.desk.shell import shell
 from regulars.desk.views.menu import found_views
 from regulars.kit.errors import NotFound, Refused
 from regulars.kit.text import initials, storable
 from regulars.resources.context import Context
-from regulars.resources.field import Row
 from regulars.resources.page import fetch_page, neighbours
 from regulars.resources.query import query_from_params
-from regulars.resources.resource import Resource, get_resource
+from regulars.resources.resource import get_resource
 
 PALETTE_ROWS = 6
 
@@ -42,7 +37,7 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
     resource, context = get_resource("customers"), context_of(request)
     pulse = pulse_of(request, resource, record_id)
     try:
-        row = _row_of(resource, record_id, context)
+        row = customer_row(resource, record_id, context)
     except NotFound:
         if (lives_on := resource.lives_on(record_id, context.store)) is None:
             raise
@@ -62,56 +57,6 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
         request,
         "desk/records/record.html",
         {"record": told, "shell": shell(request, current="customers", help_page="record")},
-    )
-
-
-@require_GET
-@staff("customers.view")
-def related(request: StaffRequest, record_id: UUID, name: str) -> HttpResponse:
-    """A list that belongs to the customer, as a tab of the page: filters, columns and files as of the list itself."""
-    resource, context = get_resource("customers"), context_of(request)
-    one = next((one for one in resource.related(request.actor) if one.name == name), None)
-    if one is None:
-        raise NotFound(_("There is no such list."))
-    row = _row_of(resource, record_id, context)
-    rows = get_resource(one.rows)
-    query = query_of(request, rows, context)
-    node = held_query(one, row, context).node
-    if query.error is None and node not in parts_of(query.node):
-        query = query.narrowed(node)
-    base, layout = related_base(one, record_id, context), layout_of(request, rows)
-    held = Held(node, base_of(request, rows), one.without)
-    settled = fold_condition(request, query)
-    part = wants_part(request)
-    if settled is not None and not part:
-        return redirect(settled.url(base))
-    query = settled or query
-    listed = list_context(query, context, base, layout, held=held) | {
-        "layout_key": rows.name,
-        "whole": query.whole(),
-    }
-    if part:
-        response = render(request, "desk/lists/list.html#results", {"list": listed})
-        if settled is not None:
-            response["HX-Push-Url"] = settled.url(base)
-    else:
-        told = frame_context(
-            request, resource, row, context, base=base_of(request, resource), position="", tab=one.name
-        )
-        listed |= page_context(query, context, base, held=held)
-        frame = {
-            "record": told,
-            "list": listed,
-            "shell": shell(request, current="customers", help_page="record"),
-        }
-        response = render(request, "desk/records/related.html", frame)
-    response["Vary"] = "HX-Request, HX-Request-Type"
-    return response
-
-
-def _row_of(resource: Resource, record_id: UUID, context: Context) -> Row:
-    return row_of(
-        resource, record_id, context, resource.fields(context.actor), extra=needs_of(resource, context)
     )
 
 

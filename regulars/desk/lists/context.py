@@ -1,7 +1,7 @@
 """What the list page shows: one query of any resource as plain data for the template."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,26 +16,17 @@ from regulars.desk.lists import chips
 from regulars.desk.lists.counts import count_text
 from regulars.desk.lists.editor import editor_parts
 from regulars.desk.lists.empty import nothing_here
+from regulars.desk.lists.held import Held
 from regulars.kit.errors import Refused
 from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.language import And, Condition, Node, QueryError
-from regulars.resources.page import Count, Page, count_each, count_matching, fetch_page, matching, tab_counts
+from regulars.resources.page import Count, Page, count_matching, fetch_page, matching, tab_counts
 from regulars.resources.query import SIZES, Query
 from regulars.resources.resource import Resource
 
 NO_ROWS = Page(rows=[], next="", previous="")
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What holds a list to one record on that record's page: the condition, where the list is at home, and the columns
-    that would say the same in each row."""
-
-    node: Node
-    home: str
-    without: tuple[str, ...] = ()
 
 
 def list_context(
@@ -46,7 +37,7 @@ def list_context(
     home = held.home if held else base
     columns = columns_of(query, context, held)
     problem = None
-    tabs = _held_counts(query, context, held) if held else tab_counts(resource, context, current=query.tab)
+    tabs = held.counts(query, context) if held else tab_counts(resource, context, current=query.tab)
     try:
         page = fetch_page(query, context, columns, extra=_needs(resource, context))
         count = count_matching(query, context) if query.where or query.text else tabs[query.tab]
@@ -54,12 +45,7 @@ def list_context(
         page, count, problem = NO_ROWS, Count(0, exact=True), refusal
     found = chips.chips_of(query, context, base) if query.where else []
     may = context.actor.may
-    if held:
-        found = [
-            chip
-            for chip in found
-            if chip.get("part") is None or chips.parts_of(query.node)[chip["part"]] != held.node
-        ]
+    found = held.droppable(found, query) if held else found
     actions = _verbs(resource, page, context, home)
     return {
         "resource": resource.name,
@@ -114,14 +100,6 @@ def columns_of(query: Query, context: Context, held: Held | None) -> list[Field]
     """The columns to show; the field that names the record is no column on the record's own page."""
     chosen = query.chosen_columns(context)
     return [field for field in chosen if field.name not in held.without] if held else chosen
-
-
-def _held_counts(query: Query, context: Context, held: Held) -> dict[str, Count]:
-    """How many of the record's rows each tab holds."""
-    tabs = [tab for tab in query.resource.tabs if tab.counted or tab.name == query.tab]
-    whole = replace(query, text="").with_where(held.node)
-    each = count_each([matching(whole.with_tab(tab.name), context) for tab in tabs])
-    return {tab.name: count for tab, count in zip(tabs, each, strict=True)}
 
 
 def page_context(query: Query, context: Context, base: str, *, held: Held | None = None) -> dict[str, Any]:
