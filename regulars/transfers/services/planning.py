@@ -209,16 +209,17 @@ def use_profile(*, store: Store, import_id: UUID, profile_id: UUID, actor: Actor
     """Plan an import as a kept profile says, as far as it has such columns. Raises `NotFound` and `Invalid`."""
     profile = queries.get_profile(store=store, profile_id=profile_id)
     plan = Plan.from_json(profile.plan)
-    known = Import.objects.filter(store=store, pk=import_id).first()
-    headers = {column["header"] for column in known.columns} if known else set()
-    fitting = replace(
-        plan,
-        columns={name: value for name, value in plan.columns.items() if name in headers},
-        steps={name: value for name, value in plan.steps.items() if name in headers},
-    )
-    imported = plan_import(store=store, import_id=import_id, plan=fitting, actor=actor, now=now)
-    Import.objects.filter(pk=imported.pk).update(profile_name=profile.name)
-    Profile.objects.filter(pk=profile.pk).update(used_at=now)
+    with transaction.atomic():
+        headers = {column["header"] for column in lock_plannable(store, import_id, actor).columns}
+        fitting = replace(
+            plan,
+            columns={name: value for name, value in plan.columns.items() if name in headers},
+            steps={name: value for name, value in plan.steps.items() if name in headers},
+        )
+        imported = plan_import(store=store, import_id=import_id, plan=fitting, actor=actor, now=now)
+        imported.profile_name = profile.name
+        imported.save(update_fields=["profile_name"])
+        Profile.objects.filter(pk=profile.pk).update(used_at=now)
     return imported
 
 
