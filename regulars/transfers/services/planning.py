@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Invalid
+from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import new_id
 from regulars.resources.context import Context
 from regulars.resources.field import Field
@@ -18,7 +18,9 @@ from regulars.resources.importer import Importer
 from regulars.resources.kinds import Tags, Text
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
-from regulars.transfers import queries
+from regulars.timeline.events import EventKind
+from regulars.timeline.services import Touched, emit
+from regulars.transfers import events, queries
 from regulars.transfers.choices import Phase
 from regulars.transfers.mapping import Column, Headers, header_key, propose, refuse_unless_identified
 from regulars.transfers.models import Import, Profile
@@ -197,6 +199,7 @@ def keep_profile(*, store: Store, import_id: UUID, name: str, actor: Actor, now:
             raise Invalid("Somebody has just kept a profile with this name.", field="name") from error
         imported.profile_name = name
         imported.save(update_fields=["profile_name"])
+        _tell(profile, events.PROFILE_KEPT, actor, now)
     return profile
 
 
@@ -210,7 +213,10 @@ def use_profile(*, store: Store, import_id: UUID, profile_id: UUID, actor: Actor
     profile = queries.get_profile(store=store, profile_id=profile_id)
     plan = Plan.from_json(profile.plan)
     with transaction.atomic():
-        headers = {column["header"] for column in lock_plannable(store, import_id, actor).columns}
+        imported = lock_plannable(store, import_id, actor)
+        if profile.resource != imported.resource:
+            raise NotFound("This profile is for files of another kind.")
+        headers = {column["header"] for column in imported.columns}
         fitting = replace(
             plan,
             columns={name: value for name, value in plan.columns.items() if name in headers},
@@ -223,8 +229,15 @@ def use_profile(*, store: Store, import_id: UUID, profile_id: UUID, actor: Actor
     return imported
 
 
-def delete_profile(*, store: Store, profile_id: UUID, actor: Actor) -> None:
+def delete_profile(*, store: Store, profile_id: UUID, actor: Actor, now: datetime) -> None:
     """Forget a profile; imports that used it stay as they are. Raises `NotFound` and `NotAllowed`."""
     profile = queries.get_profile(store=store, profile_id=profile_id)
     actor.require(get_resource(profile.resource).permission("import"))
-    profile.delete()
+    with transaction.atomic():
+        _tell(profile, events.PROFILE_REMOVED, actor, now)
+        profile.delete()
+
+
+def _tell(profile: Profile, kind: EventKind, actor: Actor, now: datetime) -> None:
+    touched = Touched(profile.pk, data={"name": profile.name})
+    emit(store=profile.store, actor=actor, resource="import_profiles", kind=kind, touched=touched, now=now)

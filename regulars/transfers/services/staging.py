@@ -16,8 +16,7 @@ from regulars.transfers.choices import Phase, RowVerdict
 from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import ReadRow, RowReader
-from regulars.transfers.services.batch import LAST
-from regulars.transfers.services.outcomes import Choice, Found
+from regulars.transfers.services.outcomes import LAST, Choice, Found
 
 _COLUMNS = (
     "id", "store_id", "import_id", "phase", "line", "verdict", "record_id", "before", "after", "problems", "options",
