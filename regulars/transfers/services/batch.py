@@ -89,10 +89,20 @@ class BatchWork:
         """Read a batch and work through it inside the caller's transaction."""
         return self.do_read([self._reader.take(record) for record in records], now, choices)
 
+    def decide_ahead(self, batch: Sequence[ReadRow]) -> list[Decision]:
+        """What the rows that could be read would do, by what is stored while the batch before may still be written:
+        rows about what that one does are told apart by their keys, whatever was decided of them."""
+        return self._decide([WorkRow.of(row, NO_CHOICE) for row in batch if not row.problems])
+
     def do_read(
-        self, batch: Sequence[ReadRow], now: datetime, choices: Mapping[int, Choice] = NO_CHOICES
+        self,
+        batch: Sequence[ReadRow],
+        now: datetime,
+        choices: Mapping[int, Choice] = NO_CHOICES,
+        decisions: list[Decision] | None = None,
     ) -> Outcome:
-        """Work through rows inside the caller's transaction. `choices` are how people settled clashes, by line."""
+        """Work through rows inside the caller's transaction. `choices` are how people settled clashes, by line;
+        `decisions` were made ahead, if nobody settled any."""
         outcome = Outcome()
         rows: list[WorkRow] = []
         for row in batch:
@@ -105,14 +115,16 @@ class BatchWork:
             else:
                 outcome.fail(row.record, row.problems)
         if rows:
-            self._work(rows, outcome, now)
+            self._work(rows, outcome, now, decisions)
             outcome.found.sort(key=lambda found: found.record.line)
         return outcome
 
-    def _work(self, rows: Sequence[WorkRow], outcome: Outcome, now: datetime) -> None:
+    def _work(
+        self, rows: Sequence[WorkRow], outcome: Outcome, now: datetime, decisions: list[Decision] | None
+    ) -> None:
         try:
             with transaction.atomic():
-                outcome.absorb(self._decide_and_write(rows, outcome.claims, now))
+                outcome.absorb(self._decide_and_write(rows, outcome.claims, now, decisions))
         except (IntegrityError, Overtaken):
             # Somebody wrote one of these records meanwhile: row by row, so that only theirs is decided anew.
             for row in rows:
@@ -131,9 +143,13 @@ class BatchWork:
         return outcome
 
     def _decide_and_write(
-        self, rows: Sequence[WorkRow], claimed_before: dict[int, Claimed], now: datetime
+        self,
+        rows: Sequence[WorkRow],
+        claimed_before: dict[int, Claimed],
+        now: datetime,
+        decisions: list[Decision] | None = None,
     ) -> Outcome:
-        decisions = self._decide(rows)
+        decisions = self._decide(rows) if decisions is None else decisions
         outcome, waiting = self._compare_within_file(rows, decisions, claimed_before)
         if self._change_set is not None:
             self._write(decisions, self._change_set, now)

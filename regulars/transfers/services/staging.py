@@ -88,11 +88,11 @@ class Settled:
     def __init__(self, imported: Import, reader: RowReader) -> None:
         self._reader = reader
         self._rows = rows_of(imported, Phase.CHECK).filter(Q(edited=True) | ~Q(choice=""))
-        self._any = self._rows.exists()
+        self.any = self._rows.exists()
 
     def put_into(self, batch: list[ReadRow]) -> Mapping[int, Choice]:
         """Mend the rows of a batch in place, and say by line how clashes were settled."""
-        if not self._any:
+        if not self.any:
             return {}
         lines = [read.record.line for read in batch]
         rows = {row.line: row for row in self._rows.filter(line__gte=min(lines), line__lte=max(lines))}
