@@ -11,7 +11,9 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 _BEFORE = import_module("regulars.customers.migrations.0005_what_changes_often_apart").KEEP
-_FUNCTION = _BEFORE[: _BEFORE.index("CREATE TRIGGER")].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+_FUNCTION = _BEFORE[: _BEFORE.index("CREATE TRIGGER")].replace(
+    "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
+)
 _INSERT = "    IF TG_OP = 'INSERT' THEN\n"
 _KNOWN = """        IF EXISTS (SELECT store_id FROM written EXCEPT SELECT id FROM stores_store) THEN
             RAISE EXCEPTION 'There is no such store.' USING ERRCODE = 'foreign_key_violation';
