@@ -17,7 +17,7 @@ from regulars.jobs.services import Progress, run_kind
 from regulars.kit.ahead import made_ahead
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
-from regulars.resources.importer import Decision, Verdict
+from regulars.resources.importer import APART, Decision, Verdict
 from regulars.resources.resource import get_resource
 from regulars.staff.queries import actor_again
 from regulars.timeline.services import OpenChangeSet, open_change_set
@@ -136,9 +136,10 @@ class _Work:
             yield rows, decisions
 
     def _may_decide_ahead(self) -> bool:
-        """Whether what a row is about shows from the row alone. With keys that a person chose, and where the last row
-        has the last word, it hangs on what earlier rows have made of the records."""
-        return not self.plan.match and self.plan.twins != LAST and _others_see_it()
+        """Whether nothing of a batch hangs on what the one before it writes: no row is taken after an earlier one about
+        the same record, and its keys show from the row alone, as not all of those do that a person chose."""
+        plan = self.plan
+        return not plan.match and plan.twins != LAST and plan.shared_mail != APART and _others_see_it()
 
     def _begin(self) -> dict[str, Any]:
         cursor: dict[str, Any] = {"rows": 0, "highest": 0}
