@@ -211,7 +211,7 @@ def delete_profile(
     known = parse_id(profile_id)
     if known is None:
         raise NotFound("This profile does not exist.")
-    services.delete_profile(store=context.store, profile_id=known, actor=context.actor)
+    services.delete_profile(store=context.store, profile_id=known, actor=context.actor, now=context.now)
     return HttpResponse(status=204)
 
 

@@ -12,7 +12,7 @@ from regulars.customers.choices import Flag, State
 from regulars.customers.sounds import sounds_of_customer
 from regulars.resources.kinds import day_of_year
 from regulars.stores.fields import StoreForeignKey, StoreOneToOneField
-from regulars.stores.models import StoreScoped
+from regulars.stores.models import Store, StoreScoped
 
 
 def text(**options: object) -> models.TextField:
@@ -45,6 +45,10 @@ class Group(StoreScoped):
 class Customer(StoreScoped):
     """A person or company known to a store, with or without an account."""
 
+    # Whether the store exists, the database asks once for each statement (the trigger that fills `Lookup`).
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     number = models.BigIntegerField()
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
@@ -248,6 +252,10 @@ class Lookup(StoreScoped):
     """
 
     id = None  # type: ignore[assignment]
+    # No constraints: whatever writes here copies from a customer, whose store is known to exist.
+    store = models.ForeignKey(
+        Store, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     customer = StoreOneToOneField(
         Customer,
         on_delete=models.DO_NOTHING,

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from regulars.stores.models import StoreScoped
+from regulars.stores.models import Store, StoreScoped
 
 
 class ChangeSet(StoreScoped):
@@ -39,6 +39,11 @@ class Event(StoreScoped):
     is the record's version after the write, so that a later editor's base can be rebuilt.
     """
 
+    # Its change set has the same store, and there the database looks whether it exists: looking again for each of a
+    # million events took longer than writing them.
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     change_set_id = models.UUIDField()
     key = models.TextField()
     resource = models.TextField()

@@ -7,6 +7,8 @@ IMPORTED = event_kind("import.ran", "Imported {file}", icon="file-import")
 CANCELLED = event_kind("import.cancelled", "Asked to stop the import of {file}", icon="player-stop")
 RETRIED = event_kind("import.retried", "Took the import of {file} up again", icon="player-play")
 DISCARDED = event_kind("import.discarded", "Threw the import of {file} away", icon="trash")
+PROFILE_KEPT = event_kind("import_profile.kept", "Kept the import profile “{name}”", icon="bookmark")
+PROFILE_REMOVED = event_kind("import_profile.removed", "Deleted the import profile “{name}”", icon="trash")
 EXPORTED = event_kind("export.made", "Took {resource} out as {format}", icon="file-export")
 
 _NAMED = frozenset({"name"})

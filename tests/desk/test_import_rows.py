@@ -274,3 +274,8 @@ def test_what_another_kind_of_record_declares_comes_in_through_the_same_pages(ow
 def test_like_an_import_of_other_records(url: str, owner: Someone) -> None:
     like = Import.objects.get().pk
     assert owner.client.get("/desk/shop/blocks/imports/new/", {"like": str(like)}).status_code == 404
+
+
+def test_moments_are_said_in_words(manager: Someone) -> None:
+    page = text_of(manager.client, checked(manager, "E-mail,Added\nada@shop.test,2024-03-04T05:06:07Z\n"))
+    assert "<bdi>Mar 4, 2024, 6:06:07\u202fAM</bdi>" in page

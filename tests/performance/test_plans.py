@@ -26,7 +26,9 @@ def context(django_db_setup, django_db_blocker):
         shop.fill_store(store=store, count=CUSTOMERS, seed=5, now=NOW)
         yield Context(store=store, actor=system("Tests"), now=NOW)
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE stores_store CASCADE")
+            cursor.execute(
+                "TRUNCATE stores_store, customers_customer, customers_lookup, timeline_event CASCADE"
+            )
 
 
 def _query(context, **params):

@@ -14,6 +14,7 @@ from regulars.kit.errors import Invalid, NotAllowed, NotFound
 from regulars.resources.resource import get_resource
 from regulars.segments.services import SegmentFacts, create_segment
 from regulars.stores.models import Store
+from regulars.timeline.models import Event
 from regulars.timeline.undoing import undo_change_set
 from regulars.transfers import queries, services
 from regulars.transfers.models import Import, ImportRow, Profile
@@ -409,6 +410,13 @@ class TestMapping:
         with pytest.raises(WrongState):
             services.plan_import(store=store, import_id=view.id, plan=Plan(), actor=ACTOR, now=NOW)
 
+    def test_a_profile_of_other_records_is_not_used(self, store: Store) -> None:
+        view = start(store, "Email,City\na@x.fr,Lyon\n", asks=True)
+        kept = services.keep_profile(store=store, import_id=view.id, name="Fair", actor=ACTOR, now=NOW)
+        Profile.objects.filter(pk=kept.pk).update(resource="blocks")
+        with pytest.raises(NotFound, match="another kind"):
+            services.use_profile(store=store, import_id=view.id, profile_id=kept.pk, actor=ACTOR, now=NOW)
+
     def test_a_header_that_stands_lower(self, store: Store) -> None:
         view = start(
             store, "a,b\nx,y\nEmail,City\na@x.fr,Lyon\n", asks=True, plan=Plan(reading={"header_row": "3"})
@@ -426,8 +434,13 @@ class TestMapping:
         assert [column.field for column in again.columns] == ["region", "email"]
         kept = Profile.objects.get()
         with pytest.raises(NotAllowed):
-            services.delete_profile(store=store, profile_id=kept.pk, actor=clerk.actor)
-        services.delete_profile(store=store, profile_id=kept.pk, actor=ACTOR)
+            services.delete_profile(store=store, profile_id=kept.pk, actor=clerk.actor, now=NOW)
+        services.delete_profile(store=store, profile_id=kept.pk, actor=ACTOR, now=NOW)
+        told = Event.objects.filter(resource="import_profiles").values_list("key", "data")
+        assert list(told) == [
+            ("import_profile.kept", {"name": "Fair list"}),
+            ("import_profile.removed", {"name": "Fair list"}),
+        ]
         assert start(store, text, asks=True).profile_name == ""
 
     def test_segments_and_the_newsletter_are_foretold(self, store: Store) -> None:

@@ -1,4 +1,5 @@
-"""Whatever the plan, the file and the store: the run does what the check announced, and undo takes all of it back."""
+"""Whatever the plan, the file and the store: the run does what the check announced, undo takes all of it back, and it
+makes no difference whether a batch is decided before the one before it is written."""
 
 import csv
 import io
@@ -198,3 +199,53 @@ def test_the_run_does_what_was_announced(
         if data["twins"] != "last":
             found = sorted(map(shown, everything().values()))
             assert found == sorted(map(shown, expected(before, kept)))
+
+
+@contextmanager
+def one_ahead(batches: Iterator[Any]) -> Iterator[Iterator[Any]]:
+    """Each batch is read and decided before the one before it is worked on: the latest a thread can be, every time."""
+
+    def items() -> Iterator[Any]:
+        ahead = next(batches, None)
+        while ahead is not None:
+            item, ahead = ahead, next(batches, None)
+            yield item
+
+    yield items()
+
+
+def outcome(
+    store: Store, people: list[dict[str, Any]], rows: list[tuple[str, ...]], data: dict[str, Any]
+) -> Any:
+    """What is told of the check and the run, and who is there after it."""
+    _before, view = check(store, people, rows, data)
+    kept = queries.rows_page(store=store, import_id=view.id, verdict="", limit=100)
+    ran = run(store, view)
+    left = queries.rows_page(store=store, import_id=view.id, verdict="", limit=100)
+    told_of = [
+        [(one.line, one.verdict, [problem["sentence"] for problem in one.problems]) for one in page]
+        for page in (kept, left)
+    ]
+    people_after = sorted((one["number"], *shown(one)) for one in everything().values())
+    return told(view), told(ran), told_of, people_after
+
+
+@generated(60)
+def test_deciding_ahead_makes_no_difference(
+    store: Store, people: list[dict[str, Any]], rows: list[tuple[str, ...]], data: dict[str, Any], batch: int
+) -> None:
+    # Only then is a batch decided ahead.
+    data |= {
+        "match": [],
+        "twins": data["twins"].replace("last", "first"),
+        "shared_mail": data["shared_mail"].replace("apart", "ask"),
+    }
+    with patch.object(work, "BATCH_ROWS", batch):
+        with rolled_back():
+            one_by_one = outcome(store, people, rows, data)
+        with (
+            rolled_back(),
+            patch.object(work, "_others_see_it", lambda: True),
+            patch.object(work, "made_ahead", one_ahead),
+        ):
+            assert outcome(store, people, rows, data) == one_by_one

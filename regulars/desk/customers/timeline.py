@@ -179,10 +179,14 @@ def _said(value: Any, field: Field | None, context: Context) -> str:
         return ", ".join(map(str, value))
     if field is None:
         return str(value)
+    style = values.style_of(context)
     if field.choices:
         return str(dict(field.choices_for(context)).get(str(value), value))
     if field.kind.name == "phone":
         return display_phone(str(value))
     if field.kind.name == "date":
-        return cells.format_day(date.fromisoformat(str(value)), values.style_of(context).language)
+        return cells.format_day(date.fromisoformat(str(value)), style.language)
+    if field.kind.name == "datetime":
+        moment = datetime.fromisoformat(str(value)).astimezone(style.zone)
+        return format_datetime(moment, "medium", locale=style.language)
     return str(value)

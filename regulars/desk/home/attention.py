@@ -1,7 +1,7 @@
 """What needs somebody today: reviews that are due, pairs that look alike, imports that failed, block hits, segments
 that changed a lot. Each line leads to the place where it is settled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -16,11 +16,10 @@ from regulars.desk import cells, values
 from regulars.duplicates import queries as duplicates
 from regulars.resources.context import Context
 from regulars.segments import queries as segments
-from regulars.transfers import queries as transfers
 from regulars.transfers.choices import ImportState
+from regulars.transfers.queries import ImportView
 
 REVIEWS_SHOWN = 3
-IMPORTS_LOOKED_AT = 20
 IMPORTS_SINCE = timedelta(days=7)
 HITS_SINCE = timedelta(days=1)
 DRIFTS_SHOWN = 3
@@ -28,12 +27,15 @@ DRIFTS_SHOWN = 3
 Line = dict[str, Any]
 
 
-def attention(context: Context) -> list[Line]:
-    """The lines that this person can do something about, the most pressing first; none when all is well."""
+def attention(context: Context, imports: Sequence[ImportView]) -> list[Line]:
+    """The lines that this person can do something about, the most pressing first; none when all is well.
+
+    `imports` are the latest ones, newest first, as far as the person may see them.
+    """
     return [
         *_reviews(context),
         *_pairs(context),
-        *_failed_imports(context),
+        *_failed_imports(context, imports),
         *_hits(context),
         *_drifts(context),
     ]
@@ -73,10 +75,8 @@ def _pairs(context: Context) -> Iterator[Line]:
         }
 
 
-def _failed_imports(context: Context) -> Iterator[Line]:
-    if not context.actor.may("customers.import"):
-        return
-    for one in transfers.list_imports(store=context.store, limit=IMPORTS_LOOKED_AT):
+def _failed_imports(context: Context, imports: Sequence[ImportView]) -> Iterator[Line]:
+    for one in imports:
         if context.now - one.created_at > IMPORTS_SINCE:
             return
         failed = one.not_taken

@@ -1,5 +1,6 @@
 """What the first page shows. Each count is bounded, so that a million customers do not hold the page up."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -22,8 +23,10 @@ from regulars.staff.permissions import AUDIT_VIEW
 from regulars.timeline import queries as timeline
 from regulars.timeline.events import kind_of
 from regulars.transfers import queries as transfers
+from regulars.transfers.queries import ImportView
 
 LATEST = 6
+IMPORTS_LOOKED_AT = 20
 COUNT_AT_MOST = 20
 KEPT_FOR = timedelta(minutes=1)
 
@@ -48,11 +51,13 @@ def home_page(context: Context) -> dict[str, Any]:
     ]
     if may(AUDIT_VIEW):
         panels.append(_activity(context))
+    imports: list[ImportView] = []
     if may(resource.permission("import")):
-        panels.append(_imports(context))
+        imports = transfers.list_imports(store=context.store, limit=IMPORTS_LOOKED_AT)
+        panels.append(_imports(imports[:LATEST], context))
     return page | {
         "figures": _figures(resource, context, base, total),
-        "attention": attention(context),
+        "attention": attention(context, imports),
         "panels": panels,
     }
 
@@ -142,7 +147,7 @@ def _activity(context: Context) -> dict[str, Any]:
     }
 
 
-def _imports(context: Context) -> dict[str, Any]:
+def _imports(imports: Sequence[ImportView], context: Context) -> dict[str, Any]:
     here = {"store": context.store.slug}
     style = values.style_of(context)
     return {
@@ -160,6 +165,6 @@ def _imports(context: Context) -> dict[str, Any]:
                 if one.is_live
                 else cells.format_ago(one.created_at.astimezone(style.zone), style),
             }
-            for one in transfers.list_imports(store=context.store, limit=LATEST)
+            for one in imports
         ],
     }

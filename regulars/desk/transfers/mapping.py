@@ -152,7 +152,7 @@ def _forget(request: StaffRequest, view: ImportView, draft: Draft, context: Cont
     profile_id = parse_id(request.POST.get("profile", ""))
     if profile_id is None:
         raise Invalid(_("Choose a profile first."), field="profile")
-    services.delete_profile(store=request.store, profile_id=profile_id, actor=request.actor)
+    services.delete_profile(store=request.store, profile_id=profile_id, actor=request.actor, now=context.now)
     messages.success(request, _("The profile is deleted. Imports that used it stay as they are."))
     return _again(request, view)
 

@@ -1,10 +1,8 @@
 """Values of rows of a file, which are stored nowhere yet, in the words of the desk."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from regulars.desk import values
 from regulars.desk.customers.timeline import SILENT, changes_of, fields_by_name
 from regulars.kit.phone import display_phone
 from regulars.resources.context import Context
@@ -40,7 +38,5 @@ def said_of(value: Any, field: Field, context: Context) -> str:
     """A value that was read from a cell, as the desk writes it."""
     if isinstance(value, tuple):  # a phone number and how it was typed
         return display_phone(value[0])
-    if isinstance(value, datetime):
-        return value.astimezone(values.style_of(context).zone).strftime("%Y-%m-%d %H:%M")
     (told,) = changes_of("", {}, {field.name: value}, {field.name: field}, context) or ({"after": ""},)
     return told["after"]

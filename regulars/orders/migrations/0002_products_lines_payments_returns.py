@@ -15,7 +15,7 @@ import regulars.stores.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0009_returned_and_commission"),
+        ("customers", "0011_returned_and_commission"),
         ("orders", "0001_initial"),
         ("stores", "0004_commission_and_order_numbers"),
     ]

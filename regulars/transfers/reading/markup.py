@@ -1,12 +1,14 @@
 """XML of strangers, read as it passes by: no document type, so no entities, no other files, no addresses."""
 
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
 from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.reading.limits import ENTRY_LIMIT, NAME_LIMIT, TAG_LIMIT, size
+from regulars.transfers.reading.seen import Notes
 
 CHUNK = 256 * 1024
 
@@ -74,6 +76,36 @@ class Pieces:
             f"The file is not taken: {self._part} declares a document type (DTD), which no spreadsheet writes and "
             "which can be used for attacks. Open it in a spreadsheet, save it anew and bring that file."
         )
+
+
+class RowsParser[Row](ABC):
+    """Makes rows of a part of a document while it passes by; what its elements mean, each format says."""
+
+    def __init__(self, part: str) -> None:
+        self._part, self._names, self._notes = part, LocalNames(), Notes()
+        self._rows: list[Row] = []
+
+    def feed(self, source: IO[bytes]) -> Iterator[None]:
+        """Read the part; after each turn there may be rows to take."""
+        return Pieces(self._start, self._end, self._text, part=self._part).feed(source)
+
+    def take(self) -> list[Row]:
+        """The rows that were read since the last time."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    def notes(self) -> list[str]:
+        """What to tell about the rows that were read."""
+        return self._notes.say()
+
+    @abstractmethod
+    def _start(self, name: str, attributes: dict[str, str]) -> None: ...
+
+    @abstractmethod
+    def _end(self, name: str) -> None: ...
+
+    @abstractmethod
+    def _text(self, text: str) -> None: ...
 
 
 def parse_small(content: bytes, part: str, *wanted: str) -> list[tuple[str, dict[str, str]]]:

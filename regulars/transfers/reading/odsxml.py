@@ -1,14 +1,11 @@
 """What stands in the XML of an OpenDocument spreadsheet: sheets of rows of cells."""
 
 import re
-from collections.abc import Iterator
-from typing import IO
 
 from regulars.transfers.reading.errors import UnreadableFile, shown
 from regulars.transfers.reading.limits import CELL_LIMIT, COLUMN_LIMIT, SHEET_LIMIT, size
-from regulars.transfers.reading.markup import LocalNames, Pieces
+from regulars.transfers.reading.markup import RowsParser
 from regulars.transfers.reading.numbers import iso_text, plain_number
-from regulars.transfers.reading.seen import Notes
 
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _NUMBERS = frozenset({"float", "percentage", "currency"})
@@ -22,16 +19,16 @@ _TOLD = frozenset(
 )
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 _HIDDEN = frozenset({"collapse", "filter"})
+# Of a row: its sheet, its number, how often it stands there, its cells.
 Repeated = tuple[str, int, int, list[str]]
 
 
-class ContentParser:
+class ContentParser(RowsParser[Repeated]):
     """Makes rows of texts from the part that holds all sheets; only of one sheet when one is wanted."""
 
     def __init__(self, *, wanted: str, most: int = 0) -> None:
+        super().__init__("its content")
         self._wanted, self._most = wanted, most
-        self._names = LocalNames()
-        self._rows: list[Repeated] = []
         self._sheet, self._depth, self._found = "", 0, 0
         self._number, self._repeated, self._hidden = 0, 1, False
         self._cells: list[str] = []
@@ -40,23 +37,9 @@ class ContentParser:
         self._paragraphs: list[list[str]] = []
         self._in_paragraph = self._in_comment = False
         self._length = 0
-        self._notes = Notes()
         self.sheets: list[str] = []
         self.passed = False
         self._on = False
-
-    def feed(self, source: IO[bytes]) -> Iterator[None]:
-        """Read the part; after each turn there may be rows to take."""
-        return Pieces(self._start, self._end, self._text, part="its content").feed(source)
-
-    def take(self) -> list[Repeated]:
-        """The rows read since the last time: sheet, number, how often the row stands there, cells."""
-        rows, self._rows = self._rows, []
-        return rows
-
-    def notes(self) -> list[str]:
-        """What to tell about the rows that were read."""
-        return self._notes.say()
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = self._names[name]

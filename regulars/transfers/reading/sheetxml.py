@@ -6,9 +6,8 @@ from typing import IO
 
 from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.reading.limits import CELL_LIMIT, COLUMN_LIMIT, size
-from regulars.transfers.reading.markup import LocalNames, Pieces
+from regulars.transfers.reading.markup import LocalNames, Pieces, RowsParser
 from regulars.transfers.reading.numbers import Reader, iso_text, plain_number
-from regulars.transfers.reading.seen import Notes
 from regulars.transfers.reading.table import Row
 from regulars.transfers.reading.texts import Texts
 
@@ -18,34 +17,19 @@ _BY_NUMBER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIGITS = "0123456789"
 
 
-class SheetParser:
+class SheetParser(RowsParser[Row]):
     """Makes rows of texts from the XML of one sheet."""
 
     def __init__(self, part: str, texts: Texts, readers: list[Reader]) -> None:
-        self._part, self._texts = part, texts
+        super().__init__(part)
+        self._texts, self._columns = texts, _Columns()
         self._readers = {str(number): reader for number, reader in enumerate(readers)}
-        self._names, self._columns = LocalNames(), _Columns()
-        self._rows: list[Row] = []
         self._number, self._cells, self._hidden = 0, [], False  # type: int, list[str], bool
         self._cell: dict[str, str] | None = None
         self._value: list[str] = []
         self._formula: list[str] | None = None
         self._into: list[str] | None = None
         self._length, self._spoken = 0, False
-        self._notes = Notes()
-
-    def feed(self, source: IO[bytes]) -> Iterator[None]:
-        """Read the sheet; after each turn there may be rows to take."""
-        return Pieces(self._start, self._end, self._text, part=self._part).feed(source)
-
-    def take(self) -> list[Row]:
-        """The rows that were read since the last time."""
-        rows, self._rows = self._rows, []
-        return rows
-
-    def notes(self) -> list[str]:
-        """What to tell about the rows that were read."""
-        return self._notes.say()
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = self._names[name]

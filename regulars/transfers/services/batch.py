@@ -6,11 +6,10 @@ Most are left to a person. Those that are to be taken are done after the others 
 written; the check writes for them what it needs, and takes it back at once.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -31,11 +30,20 @@ from regulars.transfers.events import IMPORTED
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import Problem, ReadRow, RowReader
-from regulars.transfers.services.outcomes import NO_CHOICE, NO_CHOICES, Choice, Found, Outcome, WorkRow
+from regulars.transfers.services.outcomes import (
+    LAST,
+    NO_CHOICE,
+    NO_CHOICES,
+    Choice,
+    Found,
+    Outcome,
+    WorkRow,
+    as_before_the_run,
+    in_turn,
+)
 from regulars.transfers.settling import Settling
 
 ATTEMPTS = 3
-LAST = "last"
 
 
 LEFT_OUT = "Left out by choice."
@@ -81,10 +89,20 @@ class BatchWork:
         """Read a batch and work through it inside the caller's transaction."""
         return self.do_read([self._reader.take(record) for record in records], now, choices)
 
+    def decide_ahead(self, batch: Sequence[ReadRow]) -> list[Decision]:
+        """What the rows that could be read would do, by what is stored while the batch before may still be written:
+        rows about what that one does are told apart by their keys, whatever was decided of them."""
+        return self._decide([WorkRow.of(row, NO_CHOICE) for row in batch if not row.problems])
+
     def do_read(
-        self, batch: Sequence[ReadRow], now: datetime, choices: Mapping[int, Choice] = NO_CHOICES
+        self,
+        batch: Sequence[ReadRow],
+        now: datetime,
+        choices: Mapping[int, Choice] = NO_CHOICES,
+        decisions: list[Decision] | None = None,
     ) -> Outcome:
-        """Work through rows inside the caller's transaction. `choices` are how people settled clashes, by line."""
+        """Work through rows inside the caller's transaction. `choices` are how people settled clashes, by line;
+        `decisions` were made ahead, if nobody settled any."""
         outcome = Outcome()
         rows: list[WorkRow] = []
         for row in batch:
@@ -97,14 +115,16 @@ class BatchWork:
             else:
                 outcome.fail(row.record, row.problems)
         if rows:
-            self._work(rows, outcome, now)
+            self._work(rows, outcome, now, decisions)
             outcome.found.sort(key=lambda found: found.record.line)
         return outcome
 
-    def _work(self, rows: Sequence[WorkRow], outcome: Outcome, now: datetime) -> None:
+    def _work(
+        self, rows: Sequence[WorkRow], outcome: Outcome, now: datetime, decisions: list[Decision] | None
+    ) -> None:
         try:
             with transaction.atomic():
-                outcome.absorb(self._decide_and_write(rows, outcome.claims, now))
+                outcome.absorb(self._decide_and_write(rows, outcome.claims, now, decisions))
         except (IntegrityError, Overtaken):
             # Somebody wrote one of these records meanwhile: row by row, so that only theirs is decided anew.
             for row in rows:
@@ -123,9 +143,13 @@ class BatchWork:
         return outcome
 
     def _decide_and_write(
-        self, rows: Sequence[WorkRow], claimed_before: dict[int, Claimed], now: datetime
+        self,
+        rows: Sequence[WorkRow],
+        claimed_before: dict[int, Claimed],
+        now: datetime,
+        decisions: list[Decision] | None = None,
     ) -> Outcome:
-        decisions = self._decide(rows)
+        decisions = self._decide(rows) if decisions is None else decisions
         outcome, waiting = self._compare_within_file(rows, decisions, claimed_before)
         if self._change_set is not None:
             self._write(decisions, self._change_set, now)
@@ -229,7 +253,7 @@ class BatchWork:
         self, rows: Sequence[WorkRow], change_set: OpenChangeSet, outcome: Outcome, now: datetime
     ) -> None:
         """Do rows that wait for others, compared anew with what those have written; each after those it is about."""
-        for wave in _in_turn(rows):
+        for wave in in_turn(rows):
             decisions = self._decide(wave)
             for row, decision in zip(wave, decisions, strict=True):
                 if decision.record_id and not self._has_last_word(row):
@@ -265,7 +289,7 @@ class BatchWork:
             transaction.set_rollback(True)
         made = any(one.verdict is Verdict.NEW for one in needed)
         for found in told.found:
-            _as_before_the_run(found, stored, made)
+            as_before_the_run(found, stored, made)
         outcome.absorb(told)
 
     def _tell(self, row: WorkRow, decision: Decision, outcome: Outcome) -> None:
@@ -279,33 +303,3 @@ class BatchWork:
             line = row.first_earlier[1] if row.earlier else 0
             problems.append(Problem(header, value, decision.sentence, earlier=line))
         outcome.found.append(Found(row.record, verdict, problems, decision))
-
-
-def _in_turn(rows: Sequence[WorkRow]) -> Iterator[list[WorkRow]]:
-    """The rows in few groups, none in one with, or before, an earlier row that it shares a key with."""
-    left = list(rows)
-    while left:
-        group: list[WorkRow] = []
-        rest: list[WorkRow] = []
-        held: set[str] = set()
-        for row in left:
-            (group if held.isdisjoint(row.keys) else rest).append(row)
-            held |= row.keys
-        yield group
-        left = rest
-
-
-def _as_before_the_run(found: Found, stored: Collection[UUID | None], made: bool) -> None:
-    """Take out of what was found by writing what is not there before the run: records that earlier rows make."""
-    decision = found.decision
-    if decision is None:
-        return
-    if decision.record_id not in stored:
-        decision.record_id = None
-    if made and found.problems and not any(one.value == LAST for one in decision.options):
-        line = found.problems[0].earlier
-        sentence = (
-            f"Line {line:,} of this file is the same one, and this row does not fit to it: make them one row."
-        )
-        found.problems[:] = [Problem("", "", sentence, earlier=line)]
-        decision.options = tuple(one for one in decision.options if not one.names_record)

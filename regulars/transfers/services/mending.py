@@ -24,9 +24,9 @@ from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import Problem
-from regulars.transfers.services.batch import LAST, LEFT_OUT, BatchWork
+from regulars.transfers.services.batch import LEFT_OUT, BatchWork
 from regulars.transfers.services.locking import WrongState, lock_import, run_of
-from regulars.transfers.services.outcomes import Choice, Found, Outcome
+from regulars.transfers.services.outcomes import LAST, Choice, Found, Outcome
 from regulars.transfers.services.readers import importer_of, reader_of
 from regulars.transfers.services.staging import Kept, facts_of, rows_of, shown
 

@@ -1,6 +1,6 @@
 """What goes into a batch of rows and what comes out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -19,6 +19,8 @@ class Choice(NamedTuple):
     record_id: UUID | None = None
 
 
+# The choice of a row that is to be taken although an earlier one is about the same record.
+LAST = "last"
 NO_CHOICES: Mapping[int, Choice] = MappingProxyType({})
 NO_CHOICE = Choice("")
 
@@ -82,3 +84,33 @@ class WorkRow:
         """The kind of the first of those keys, and the line that has it."""
         key, line = next(iter(self.earlier.items()))
         return key.partition(":")[0], line
+
+
+def in_turn(rows: Sequence[WorkRow]) -> Iterator[list[WorkRow]]:
+    """The rows in few groups, none in one with, or before, an earlier row that it shares a key with."""
+    left = list(rows)
+    while left:
+        group: list[WorkRow] = []
+        rest: list[WorkRow] = []
+        held: set[str] = set()
+        for row in left:
+            (group if held.isdisjoint(row.keys) else rest).append(row)
+            held |= row.keys
+        yield group
+        left = rest
+
+
+def as_before_the_run(found: Found, stored: Collection[UUID | None], made: bool) -> None:
+    """Take out of what was found by writing what is not there before the run: records that earlier rows make."""
+    decision = found.decision
+    if decision is None:
+        return
+    if decision.record_id not in stored:
+        decision.record_id = None
+    if made and found.problems and not any(one.value == LAST for one in decision.options):
+        line = found.problems[0].earlier
+        sentence = (
+            f"Line {line:,} of this file is the same one, and this row does not fit to it: make them one row."
+        )
+        found.problems[:] = [Problem("", "", sentence, earlier=line)]
+        decision.options = tuple(one for one in decision.options if not one.names_record)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Invalid
+from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import new_id
 from regulars.resources.context import Context
 from regulars.resources.field import Field
@@ -18,7 +18,9 @@ from regulars.resources.importer import Importer
 from regulars.resources.kinds import Tags, Text
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
-from regulars.transfers import queries
+from regulars.timeline.events import EventKind
+from regulars.timeline.services import Touched, emit
+from regulars.transfers import events, queries
 from regulars.transfers.choices import Phase
 from regulars.transfers.mapping import (
     Column,
@@ -217,6 +219,7 @@ def keep_profile(*, store: Store, import_id: UUID, name: str, actor: Actor, now:
             raise Invalid("Somebody has just kept a profile with this name.", field="name") from error
         imported.profile_name = name
         imported.save(update_fields=["profile_name"])
+        _tell(profile, events.PROFILE_KEPT, actor, now)
     return profile
 
 
@@ -229,21 +232,32 @@ def use_profile(*, store: Store, import_id: UUID, profile_id: UUID, actor: Actor
     """Plan an import as a kept profile says, as far as it has such columns. Raises `NotFound` and `Invalid`."""
     profile = queries.get_profile(store=store, profile_id=profile_id)
     plan = Plan.from_json(profile.plan)
-    known = Import.objects.filter(store=store, pk=import_id).first()
-    headers = {column["header"] for column in known.columns} if known else set()
-    fitting = replace(
-        plan,
-        columns={name: value for name, value in plan.columns.items() if name in headers},
-        steps={name: value for name, value in plan.steps.items() if name in headers},
-    )
-    imported = plan_import(store=store, import_id=import_id, plan=fitting, actor=actor, now=now)
-    Import.objects.filter(pk=imported.pk).update(profile_name=profile.name)
-    Profile.objects.filter(pk=profile.pk).update(used_at=now)
+    with transaction.atomic():
+        imported = lock_plannable(store, import_id, actor)
+        if profile.resource != imported.resource:
+            raise NotFound("This profile is for files of another kind.")
+        headers = {column["header"] for column in imported.columns}
+        fitting = replace(
+            plan,
+            columns={name: value for name, value in plan.columns.items() if name in headers},
+            steps={name: value for name, value in plan.steps.items() if name in headers},
+        )
+        imported = plan_import(store=store, import_id=import_id, plan=fitting, actor=actor, now=now)
+        imported.profile_name = profile.name
+        imported.save(update_fields=["profile_name"])
+        Profile.objects.filter(pk=profile.pk).update(used_at=now)
     return imported
 
 
-def delete_profile(*, store: Store, profile_id: UUID, actor: Actor) -> None:
+def delete_profile(*, store: Store, profile_id: UUID, actor: Actor, now: datetime) -> None:
     """Forget a profile; imports that used it stay as they are. Raises `NotFound` and `NotAllowed`."""
     profile = queries.get_profile(store=store, profile_id=profile_id)
     actor.require(get_resource(profile.resource).permission("import"))
-    profile.delete()
+    with transaction.atomic():
+        _tell(profile, events.PROFILE_REMOVED, actor, now)
+        profile.delete()
+
+
+def _tell(profile: Profile, kind: EventKind, actor: Actor, now: datetime) -> None:
+    touched = Touched(profile.pk, data={"name": profile.name})
+    emit(store=profile.store, actor=actor, resource="import_profiles", kind=kind, touched=touched, now=now)

@@ -2,7 +2,7 @@
 the owner has by then.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -69,9 +69,8 @@ def save_export(*, asked: Asked, plan: Plan, context: Context) -> SavedExport:
         raise Invalid("Picked rows cannot be saved as an export; save a filter of the list.", field="scope")
     checked_table(asked, context)
     with transaction.atomic():
-        lock_rows(
-            Store.objects.all(), [context.store.pk]
-        )  # so that two windows cannot both save the last one
+        # So that two windows cannot both save the last one.
+        lock_rows(Store.objects.all(), [context.store.pk])
         if SavedExport.objects.filter(store=context.store).count() >= MOST_SAVED:
             raise Invalid(f"A store can keep {MOST_SAVED} saved exports. Delete one that nobody needs.")
         saved = SavedExport(
@@ -293,13 +292,9 @@ def _decided(saved: SavedExport) -> dict[str, Any]:
 
 def as_json(value: Any) -> Any:
     """A column's value as an event keeps it."""
-    if isinstance(value, UUID | str):
-        return str(value)
-    return (
-        [as_json(one) for one in value]
-        if isinstance(value, Iterable) and not isinstance(value, Mapping)
-        else value
-    )
+    if isinstance(value, list | tuple):
+        return [as_json(one) for one in value]
+    return str(value) if isinstance(value, UUID | str) else value
 
 
 def _tell(

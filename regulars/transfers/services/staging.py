@@ -16,8 +16,7 @@ from regulars.transfers.choices import Phase, RowVerdict
 from regulars.transfers.models import Import, ImportRow
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.rows import ReadRow, RowReader
-from regulars.transfers.services.batch import LAST
-from regulars.transfers.services.outcomes import Choice, Found
+from regulars.transfers.services.outcomes import LAST, Choice, Found
 
 _COLUMNS = (
     "id", "store_id", "import_id", "phase", "line", "verdict", "record_id", "before", "after", "problems", "options",
@@ -89,11 +88,11 @@ class Settled:
     def __init__(self, imported: Import, reader: RowReader) -> None:
         self._reader = reader
         self._rows = rows_of(imported, Phase.CHECK).filter(Q(edited=True) | ~Q(choice=""))
-        self._any = self._rows.exists()
+        self.any = self._rows.exists()
 
     def put_into(self, batch: list[ReadRow]) -> Mapping[int, Choice]:
         """Mend the rows of a batch in place, and say by line how clashes were settled."""
-        if not self._any:
+        if not self.any:
             return {}
         lines = [read.record.line for read in batch]
         rows = {row.line: row for row in self._rows.filter(line__gte=min(lines), line__lte=max(lines))}

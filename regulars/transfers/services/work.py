@@ -17,7 +17,7 @@ from regulars.jobs.services import Progress, run_kind
 from regulars.kit.ahead import made_ahead
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
-from regulars.resources.importer import Verdict
+from regulars.resources.importer import APART, Decision, Verdict
 from regulars.resources.resource import get_resource
 from regulars.staff.queries import actor_again
 from regulars.timeline.services import OpenChangeSet, open_change_set
@@ -30,7 +30,7 @@ from regulars.transfers.plan import Plan
 from regulars.transfers.reading.csvfile import Layout, Record, open_text
 from regulars.transfers.reading.folding import read_rows
 from regulars.transfers.rows import ReadRow
-from regulars.transfers.services.batch import BatchWork
+from regulars.transfers.services.batch import LAST, BatchWork
 from regulars.transfers.services.locking import KINDS
 from regulars.transfers.services.outcomes import NO_CHOICES, Outcome
 from regulars.transfers.services.readers import importer_of, reader_of
@@ -87,7 +87,7 @@ class _Work:
         counts = {**dict.fromkeys(map(str, Verdict), 0), **self.progress.run.counts}
         if not cursor:
             cursor = self._begin()
-        # Rows are read ahead in a thread of its own; a reader remembers cells, so each has its own.
+        # Rows are read ahead in a thread; a reader remembers cells, so each thread has its own.
         again = reader_of(self.imported, self.plan, self.context)
         work = BatchWork(
             importer=self.importer,
@@ -100,18 +100,19 @@ class _Work:
         )
         settled = Settled(self.imported, again) if self.phase == Phase.RUN else None
         around = self.importer.around(self.progress.run.total) if settled else nullcontext()
+        ahead = self._may_decide_ahead() and not (settled and settled.any)
         with (
             _collecting_seldom(),
             around,
             stored_file(self.imported) as raw,
-            made_ahead(self._read(raw, cursor["rows"])) as batches,
+            made_ahead(self._read(raw, cursor["rows"], work if ahead else None)) as batches,
         ):
-            for batch in batches:
+            for batch, decisions in batches:
                 self.progress.stop_if_cancelled()
                 with transaction.atomic():
                     _as_for_many_rows()
                     choices = settled.put_into(batch) if settled else NO_CHOICES
-                    outcome = work.do_read(batch, self.context.now, choices)
+                    outcome = work.do_read(batch, self.context.now, choices, decisions)
                     self._keep(outcome)
                     cursor["rows"] += len(batch)
                     cursor["highest"] = max(cursor["highest"], outcome.highest_number)
@@ -120,11 +121,26 @@ class _Work:
                 self._tell(cursor["rows"], counts)
         self._end(cursor, counts)
 
-    def _read(self, raw: IO[bytes], done: int) -> Iterator[list[ReadRow]]:
-        """The rows from the cursor on, in batches. Asks the database nothing: a thread of its own does this."""
+    def _read(
+        self, raw: IO[bytes], done: int, deciding: BatchWork | None
+    ) -> Iterator[tuple[list[ReadRow], list[Decision] | None]]:
+        """The rows from the cursor on, in batches, with what was decided of them. A thread of its own does this."""
         records = read_rows(open_text(raw, self.layout.encoding), self.layout)
         for batch in _batches(islice(records, self.layout.skip + 1 + done, None)):
-            yield [self.reader.take(record) for record in batch]
+            rows = [self.reader.take(record) for record in batch]
+            if deciding is None:
+                yield rows, None
+                continue
+            with transaction.atomic():
+                _as_for_many_rows()
+                decisions = deciding.decide_ahead(rows)
+            yield rows, decisions
+
+    def _may_decide_ahead(self) -> bool:
+        """Whether nothing of a batch hangs on what the one before it writes: no row is taken after an earlier one about
+        the same record, and its keys show from the row alone, as not all of those do that a person chose."""
+        plan = self.plan
+        return not plan.match and plan.twins != LAST and plan.shared_mail != APART and _others_see_it()
 
     def _begin(self) -> dict[str, Any]:
         cursor: dict[str, Any] = {"rows": 0, "highest": 0}
@@ -198,6 +214,11 @@ def _collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*_COLLECTED)
+
+
+def _others_see_it() -> bool:
+    """Whether the thread that decides ahead sees what is there: of an open transaction its connection sees nothing."""
+    return not connection.in_atomic_block
 
 
 def _as_for_many_rows() -> None:

@@ -18,7 +18,7 @@ def _codes(column: str) -> Func:
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies: ClassVar = [("customers", "0006_birthday")]
+    dependencies: ClassVar = [("customers", "0008_store_known_per_statement")]
 
     operations: ClassVar = [
         CreateExtension("fuzzystrmatch"),

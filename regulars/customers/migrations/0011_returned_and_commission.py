@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0008_days_between_orders"),
+        ("customers", "0010_days_between_orders"),
     ]
 
     operations = [

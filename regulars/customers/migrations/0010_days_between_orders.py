@@ -9,7 +9,7 @@ from django.db.models.functions import Extract, NullIf
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("customers", "0007_names_as_they_sound")]
+    dependencies: ClassVar = [("customers", "0009_names_as_they_sound")]
 
     operations: ClassVar = [
         migrations.AddField(
