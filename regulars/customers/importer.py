@@ -210,6 +210,7 @@ IMPORTER = Importer(
     columns_of=lambda name: _COLUMNS_OF.get(name, (name,)),
     revived={"state": str(State.ACTIVE)},
     around=without_list_indexes,
+    ahead=True,
     sample=(
         {
             "first_name": "Ada", "last_name": "Martin", "company": "", "email": "ada@example.com",

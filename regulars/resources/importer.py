@@ -167,7 +167,8 @@ class Importer:
     system a record came from; a file that does not say it is of the system it was recognised as, else "import".
     `sample` rows fill the template. `matched_by` are the keys a person may choose and order; `columns_of` gives the
     names in a decision's values that a field becomes; `revived` is what makes an archived or inactive record active;
-    `around` prepares the tables for a run of so many rows, and ends what it prepared.
+    `around` prepares the tables for a run of so many rows, and ends what it prepared. `ahead` says that rows can be
+    decided while the batch before is written: nothing but the keys of a row hangs on what earlier rows do.
     """
 
     identifying: tuple[str, ...]
@@ -183,3 +184,4 @@ class Importer:
     columns_of: Callable[[str], tuple[str, ...]] = lambda field: (field,)
     revived: Mapping[str, Any] = field(default_factory=dict)
     around: Callable[[int], AbstractContextManager[None]] = lambda rows: nullcontext()
+    ahead: bool = False

@@ -140,7 +140,8 @@ class _Work:
         """Whether nothing of a batch hangs on what the one before it writes: no row is taken after an earlier one about
         the same record, and its keys show from the row alone, as not all of those do that a person chose."""
         plan = self.plan
-        return not plan.match and plan.twins != LAST and plan.shared_mail != APART and _others_see_it()
+        fits = self.importer.ahead and not plan.match and plan.twins != LAST and plan.shared_mail != APART
+        return fits and _others_see_it()
 
     def _begin(self) -> dict[str, Any]:
         cursor: dict[str, Any] = {"rows": 0, "highest": 0}
