@@ -66,7 +66,8 @@ def run_node(*arguments: str | Path) -> None:
 def sources() -> list[Path]:
     """Return every file the output depends on."""
     listed = [
-        UI / name for name in ("build.py", "sprite.py", "world.mjs", "icons.txt", "package.json", "package-lock.json")
+        UI / name
+        for name in ("build.py", "sprite.py", "world.mjs", "icons.txt", "package.json", "package-lock.json")
     ]
     return listed + sorted(path for folder in ("css", "js", "img") for path in (UI / folder).rglob("*.*"))
 

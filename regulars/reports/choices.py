@@ -29,6 +29,10 @@ class Span:
     first: date
     last: date
 
+    def as_counted(self, days: list[str] | None) -> "Span":
+        """The days that were counted under this name: those of yesterday, until today's are there."""
+        return Span(self.name, *map(date.fromisoformat, days)) if days else self
+
     @property
     def step(self) -> str:
         """By what a chart of these days counts."""

@@ -17,7 +17,7 @@ def count(store_id: str, span: str, timestamp: int) -> None:
 
 
 @queue.periodic(cron="*/5 * * * *")
-@queue.task(name="reports.refresh", queueing_lock="reports.refresh", lock="reports.count")
+@queue.task(name="reports.refresh", queueing_lock="reports.refresh", lock="reports.refresh")
 def refresh(timestamp: int) -> None:
     """Every five minutes: bring the boundaries of scores and the reports up to date that are due."""
     now = datetime.fromtimestamp(timestamp, UTC)

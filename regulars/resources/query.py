@@ -104,7 +104,7 @@ class Query:
             return field, self.descending
         if self.text:
             return None, False
-        name, descending = self.resource.default_sort
+        name, descending = self.resource.tab(self.tab).sort or self.resource.default_sort
         return self.resource.field(name, context.actor), descending
 
 

@@ -70,7 +70,7 @@ class StoreForm(forms.Form):
         label=_("Loyal from (orders)"),
         min_value=1,
         max_value=36500,
-        help_text=_("So many purchases within the days beside make a customer loyal."),
+        help_text=_("So many purchases, the last one within the days beside, make a customer loyal."),
     )
     loyal_days = forms.IntegerField(label=_("Within (days)"), min_value=1, max_value=36500)
     at_risk_days = forms.IntegerField(

@@ -54,6 +54,7 @@ PAGES: dict[str, str] = {
     "rows to decide": "/desk/shop/imports/{checked}/?show=clash",
     "wrong rows": "/desk/shop/imports/{checked}/?show=failed",
     "import that is done": "/desk/shop/imports/{done}/",
+    "reports": "/desk/shop/reports/?span=all",
     "segments": "/desk/shop/segments/",
     "new segment": "/desk/shop/segments/new/",
     "block list": "/desk/shop/blocks/",

@@ -112,3 +112,11 @@ def test_while_it_is_counted_the_page_says_so(owner: Someone, store: Store) -> N
     ).content.decode()
     assert "Counting…" in part and "<html" not in part
     assert owner.client.get(f"{URL}growth.csv").status_code == 302
+
+
+def test_figures_of_yesterday_are_shown_as_such(owner: Someone, shop: Store) -> None:
+    CountedReport.objects.create(store=shop, span="30d", asked_at=NOW)
+    services.count_report(store=shop, span="30d", now=NOW)
+    CountedReport.objects.update(is_slow=True)
+    page = page_of(owner.client, span="30d")
+    assert "Feb 1, 2026 – Mar 2, 2026" in page and "30 days" in page

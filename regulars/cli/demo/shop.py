@@ -19,6 +19,7 @@ from regulars.kit.actor import Actor, system
 from regulars.kit.errors import Refused
 from regulars.orders import queries as order_queries
 from regulars.orders import services as orders
+from regulars.reports import services as reports
 from regulars.staff import services as staff
 from regulars.staff.permissions import permissions_of
 from regulars.stores import services as stores
@@ -92,6 +93,7 @@ def fill_store(
     _tell_the_planner(thoroughly=count > LARGE)
     if count <= LARGE:  # a large demo is for measuring, and begins without
         make_segments(store=store, guests=latest[-HANDLED:], actor=actor, now=now)
+        reports.refresh_scale(store=store, now=now)
     return made, next(numbers) - first
 
 

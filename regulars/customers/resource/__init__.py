@@ -80,6 +80,10 @@ def _summary(rows: QuerySet[Any], context: Context) -> list[tuple[str, str]]:
     ]
 
 
+# By the day they were added, which lists begin with, one would pass by all who were added since they were last seen.
+_FIRST = {LifeStage.AT_RISK: ("spent", True), LifeStage.LAPSED: ("name", False)}
+
+
 def _in_stage(stage: LifeStage, context: Context) -> Q:
     return ACTIVE & computed.in_life_stages({stage}, context)
 
@@ -98,7 +102,7 @@ CUSTOMERS = Resource(
     tabs=(
         Tab("active", _("Active"), ACTIVE),
         *(
-            Tab(stage, stage.label, partial(_in_stage, stage), counted=False)
+            Tab(stage, stage.label, partial(_in_stage, stage), counted=False, sort=_FIRST.get(stage))
             for stage in (
                 LifeStage.POTENTIAL,
                 LifeStage.NEW,

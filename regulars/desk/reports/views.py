@@ -53,4 +53,5 @@ def download(request: StaffRequest, name: str) -> StreamingHttpResponse | HttpRe
 def _asked(request: StaffRequest, context: Context) -> tuple[CountedReport, Span, str]:
     begun = queries.first_day(store=request.store, today=context.today)
     span, problem = asked_span(request.GET, today=context.today, begun=begun)
-    return services.ask_report(store=request.store, span=span.name, now=context.now), span, problem
+    report = services.ask_report(store=request.store, span=span.name, now=context.now)
+    return report, span.as_counted(report.figures.get("days")), problem

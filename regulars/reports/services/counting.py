@@ -29,33 +29,17 @@ def ask_report(*, store: Store, span: str, now: datetime) -> CountedReport:
         report.asked_at = now
         report.save(update_fields=["asked_at"])
     if not report.is_slow and _is_older(report, now - FRESH_FOR):
-        report = _count_in_a_moment(report, now)
-    if report.is_slow and (_is_older(report, now - EVERY) or _is_of_another_day(report, now)):
+        _count_in_a_moment(store, span, now)
+        report = CountedReport.objects.get(store=store, span=span)
+    if report.is_slow and (_is_older(report, now - EVERY) or _is_of_another_day(report, store, now)):
         _leave_to_worker(store, span, now)
     return report
 
 
-def count_report(*, store: Store, span: str, now: datetime, milliseconds: int = 0) -> None:
-    """Count the figures of a span and keep them; with `milliseconds` each question may take no longer. A name that is
-    no span counts nothing."""
-    context = Context(store=store, actor=system(), now=now)
-    days = span_of(span, today=context.today, begun=first_day(store=store, today=context.today))
-    if days is None:
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {int(milliseconds)}")
-        found = {
-            "days": [days.first.isoformat(), days.last.isoformat()],
-            "cohorts": figures.cohorts(days, context),
-            "places": figures.places(days, context),
-            "top": figures.top_customers(days, context),
-            "spending": figures.spending(context),
-            "stages": figures.stages(context),
-            "scored": figures.scored(context),
-            "added": figures.added(days, context),
-        }
-        cursor.execute("SET LOCAL statement_timeout = DEFAULT")
-        CountedReport.objects.filter(store=store, span=span).update(figures=found, counted_at=now)
+def count_report(*, store: Store, span: str, now: datetime) -> None:
+    """Count the figures of a span, however long it takes; a name that is no span counts nothing."""
+    if not _count_in_a_moment(store, span, now):
+        _count(store, span, now, milliseconds=0)
 
 
 def refresh_reports(*, now: datetime) -> int:
@@ -75,19 +59,43 @@ def _is_older(report: CountedReport, moment: datetime) -> bool:
     return report.counted_at is None or report.counted_at < moment
 
 
-def _is_of_another_day(report: CountedReport, now: datetime) -> bool:
-    counted = report.counted_at
-    return counted is not None and report.store.day_of(counted) != report.store.day_of(now)
+def _is_of_another_day(report: CountedReport, store: Store, now: datetime) -> bool:
+    return report.counted_at is not None and store.day_of(report.counted_at) != store.day_of(now)
 
 
-def _count_in_a_moment(report: CountedReport, now: datetime) -> CountedReport:
+def _count_in_a_moment(store: Store, span: str, now: datetime) -> bool:
+    """Count within what a page may wait; remembers whether that was enough."""
+    in_time = True
     try:
-        count_report(store=report.store, span=report.span, now=now, milliseconds=PATIENCE_MILLISECONDS)
+        _count(store, span, now, milliseconds=PATIENCE_MILLISECONDS)
     except OperationalError as error:
         if not was_given_up(error):
             raise
-        CountedReport.objects.filter(pk=report.pk).update(is_slow=True)
-    return CountedReport.objects.select_related("store").get(store=report.store, pk=report.pk)
+        in_time = False
+    CountedReport.objects.filter(store=store, span=span).update(is_slow=not in_time)
+    return in_time
+
+
+def _count(store: Store, span: str, now: datetime, *, milliseconds: int) -> None:
+    """Each question may take so long; 0 is for ever."""
+    context = Context(store=store, actor=system(), now=now)
+    days = span_of(span, today=context.today, begun=first_day(store=store, today=context.today))
+    if days is None:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = {int(milliseconds)}")
+        found = {
+            "days": [days.first.isoformat(), days.last.isoformat()],
+            "cohorts": figures.cohorts(days, context),
+            "places": figures.places(days, context),
+            "top": figures.top_customers(days, context),
+            "spending": figures.spending(context),
+            "stages": figures.stages(context),
+            "scored": figures.scored(context),
+            "added": figures.added(days, context),
+        }
+        cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+        CountedReport.objects.filter(store=store, span=span).update(figures=found, counted_at=now)
 
 
 def _leave_to_worker(store: Store, span: str, now: datetime) -> None:
