@@ -17,7 +17,7 @@ ALLOWED_HOSTS = environment.words("REGULARS_HOSTS", default="localhost,127.0.0.1
 BASE_URL = os.environ.get("REGULARS_BASE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 SECURE = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-CSRF_FAILURE_VIEW = "regulars.desk.states.expired"
+CSRF_FAILURE_VIEW = "regulars.config.answers.expired"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -122,7 +122,11 @@ ACCOUNT_FORMS = {
     "login": "regulars.desk.accounts.forms.SignIn",
     "reset_password": "regulars.desk.accounts.forms.ForgottenPassword",
 }
-ACCOUNT_RATE_LIMITS = {"start": "10/10m/ip,60/h/key", "join": "30/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "start": "10/10m/ip,60/h/key",
+    "join": "30/m/ip",
+    "shop_order": "30/h/ip,10/h/key",  # the key is the buyer's mail
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("REGULARS_TRUSTED_PROXIES", "0"))
 PASSWORD_RESET_TIMEOUT = 86_400
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]

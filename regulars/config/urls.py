@@ -10,13 +10,14 @@ urlpatterns = [
     path("start/", accounts.start, name="start"),
     path("accounts/", include("regulars.desk.accounts.urls")),
     path("desk/", include("regulars.desk.urls")),
+    path("shop/", include("regulars.portal.urls")),
     path("api/", include("regulars.api.urls")),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", health.metrics),
 ]
 
-handler400 = "regulars.desk.states.unreadable"
-handler404 = "regulars.desk.states.not_found"
+handler400 = "regulars.config.answers.unreadable"
+handler404 = "regulars.config.answers.not_found"
 handler429 = "regulars.desk.states.too_many"
-handler500 = "regulars.desk.states.broken"
+handler500 = "regulars.config.answers.broken"

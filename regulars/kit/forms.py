@@ -16,6 +16,7 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "long"),
     (forms.PasswordInput, "password"),
     (forms.EmailInput, "email"),
+    (forms.TelInput, "tel"),
     (forms.NumberInput, "number"),
 )
 
@@ -54,7 +55,7 @@ def form_of(
     parts = sections or [("", "", dict.fromkeys(form.fields, ""))]
     problems = [
         {
-            "id": bound.id_for_label,
+            "id": bound.auto_id,
             "label": bound.label,
             "text": " ".join(str(error) for error in bound.errors),
         }

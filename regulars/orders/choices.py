@@ -24,6 +24,13 @@ class ProductState(TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+class Paying(TextChoices):
+    """How a buyer of the shop page means to pay."""
+
+    PICKUP = "pickup", _("On pickup")
+    TRANSFER = "transfer", _("By bank transfer")
+
+
 class PaymentMethod(TextChoices):
     """How an order was paid."""
 

@@ -78,6 +78,7 @@ class OrderFacts:
     tracking_number: str = ""
     note: str = ""
     source: str = ""
+    pays: str = ""
     salesperson_id: UUID | None = None
     salesperson_name: str = ""
     payments: tuple[PaymentFacts, ...] = ()

@@ -8,7 +8,7 @@ from django.db.models import Case, DecimalField, F, Q, Value, When
 from django.db.models.functions import Cast, Greatest, Now, Round, Upper
 
 from regulars.customers.models import Customer, key_text
-from regulars.orders.choices import Channel, OrderStatus, PaymentMethod, ProductState
+from regulars.orders.choices import Channel, OrderStatus, Paying, PaymentMethod, ProductState
 from regulars.stores.fields import StoreForeignKey
 from regulars.stores.models import StoreScoped
 
@@ -42,6 +42,7 @@ class Product(StoreScoped):
     title = models.TextField()
     sku = text()
     external_id = text()
+    description = text()
     price_minor = minor()
     tax_percent = percent()
     created_at = models.DateTimeField(db_default=Now())
@@ -141,6 +142,7 @@ class Order(StoreScoped):
     tracking_number = text()
     note = text()
     source = text()
+    pays = models.CharField(max_length=10, choices=Paying, blank=True, default="", db_default="")
     salesperson_id = models.UUIDField(null=True)
     salesperson_name = text()
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
+from babel import Locale
+
 
 class Priced(Protocol):
     """A line with its price of the day."""
@@ -65,3 +67,11 @@ def as_json(value: Any) -> Any:
 def as_facts(record: Any, names: Iterable[str]) -> Mapping[str, Any]:
     """These facts of a record as the history keeps them."""
     return {name: as_json(getattr(record, name)) for name in names}
+
+
+def address_lines(order: Any, language: str) -> list[str]:
+    """Where an order goes, the way it is written on a parcel; the country in this language."""
+    country = Locale.parse(language, sep="-").territories.get(order.country, order.country)
+    place = f"{order.postcode} {order.city}".strip()
+    lines = (order.name, order.company, order.address, order.building, place, order.region, country)
+    return [line for line in lines if line]

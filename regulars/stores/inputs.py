@@ -108,3 +108,27 @@ class StoreForm(forms.Form):
             choices = [(str(key), label) for key, label in cast(list[tuple[str, str]], field.choices)]
             if value and value not in dict(choices):
                 field.choices = [*choices, (value, value)]
+
+
+class ShopForm(forms.Form):
+    """What strangers see of the store, and what buyers are told."""
+
+    shop_open = forms.BooleanField(
+        label=_("The shop page is open"),
+        required=False,
+        help_text=_("Everybody can then look at the products and order without an account."),
+    )
+    pickup_address = forms.CharField(
+        label=_("Where orders are picked up"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=_("Address and opening hours. Buyers can pay on pickup when this is filled in."),
+    )
+    bank_details = forms.CharField(
+        label=_("Account for transfers"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=_("Account holder, IBAN and bank. Buyers can pay by transfer when this is filled in."),
+    )

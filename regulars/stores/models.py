@@ -29,6 +29,10 @@ class Store(models.Model):
     # What the shop gives away of each sale (to a marketplace, a seller); customers can have it lowered.
     commission_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     require_second_factor = models.BooleanField(default=False)
+    # What strangers see at /shop/<slug>/, and what they are told about paying.
+    shop_open = models.BooleanField(default=False, db_default=False)
+    pickup_address = models.TextField(blank=True, default="", db_default="")
+    bank_details = models.TextField(blank=True, default="", db_default="")
     next_customer_number = models.BigIntegerField(default=1)
     next_order_number = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -48,6 +52,12 @@ class Store(models.Model):
             models.CheckConstraint(
                 condition=models.Q(commission_percent__gte=0, commission_percent__lte=100),
                 name="store_commission_is_percent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(shop_open=False)
+                | ~models.Q(pickup_address="")
+                | ~models.Q(bank_details=""),
+                name="store_open_shop_says_how_to_pay",
             ),
         ]
 

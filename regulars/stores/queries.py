@@ -22,6 +22,11 @@ def get_store_by_id(*, store_id: UUID) -> Store:
     return store
 
 
+def find_open_shop(*, slug: str) -> Store | None:
+    """The store with this slug, if strangers may see its shop page."""
+    return Store.objects.filter(slug=slug, shop_open=True).first()
+
+
 def any_store_exists() -> bool:
     """False only on an install that nobody has set up yet."""
     return Store.objects.exists()

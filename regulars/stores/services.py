@@ -28,7 +28,7 @@ RESERVED_SLUGS = frozenset({"api", "new", "settings", "static", "accounts", "acc
 EDITABLE = (
     "name", "currency", "time_zone", "language", "country", "delete_policy",
     "new_days", "loyal_orders", "loyal_days", "at_risk_days", "lapsed_days", "commission_percent",
-    "require_second_factor",
+    "require_second_factor", "shop_open", "pickup_address", "bank_details",
 )  # fmt: skip
 
 
@@ -161,5 +161,13 @@ def _check(settings: dict[str, Any], store: Store) -> None:
         errors.setdefault("lapsed_days", "Give more days than a customer takes to be at risk.")
     if "commission_percent" in settings and not 0 <= settings["commission_percent"] <= 100:
         errors["commission_percent"] = "Give a percentage from 0 to 100."
+    for name in ("pickup_address", "bank_details"):
+        if len(settings.get(name, "")) > 1000:
+            errors[name] = "Write at most 1,000 characters."
+    paying = [settings.get(name, getattr(store, name)) for name in ("pickup_address", "bank_details")]
+    if settings.get("shop_open", store.shop_open) and not any(paying):
+        errors["shop_open"] = (
+            "Say where orders are picked up, or to which account transfers go, before it opens."
+        )
     if errors:
         raise InvalidRecord(errors)

@@ -17,6 +17,7 @@ from tests.people import Someone
 OWNERS, MANAGERS = {"owner"}, {"owner", "manager"}
 PAGES = {
     "": OWNERS,
+    "shop/": OWNERS,
     "people/": MANAGERS,
     "people/invite/": OWNERS,
     "tokens/": OWNERS,
@@ -56,6 +57,7 @@ def writes(owner: Someone, clerk: Someone) -> dict[str, dict[str, str]]:
     base = "/desk/shop/settings/"
     return {
         base: {"name": "Stolen", "currency": "EUR", "time_zone": "UTC", "language": "en", "new_days": "1"},
+        f"{base}shop/": {"shop_open": "true", "pickup_address": "Mine", "bank_details": "IBAN of a thief"},
         f"{base}people/invite/": {"email": "mine@evil.test", "role": "owner"},
         f"{base}people/invitations/{invitation}/resend/": {},
         f"{base}people/invitations/{invitation}/withdraw/": {},

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from regulars.cli.demo import signins
+from regulars.cli.demo.goods import SHOP, stock_shop
 from regulars.cli.demo.people import Crowd, Person
 from regulars.cli.demo.segments import make_segments
 from regulars.customers import events
@@ -42,9 +43,9 @@ class NotEmpty(Refused):
 
 
 def open_demo_store(*, passwords: dict[str, str], now: datetime) -> Store:
-    """The store `demo` with a sign-in for each role."""
+    """The store `demo` with a sign-in for each role, and its shop page open."""
     actor = system("Demo", surface="cli")
-    settings = {"currency": "EUR", "time_zone": "Europe/Paris", "country": "FR", "language": "en"}
+    settings = {"currency": "EUR", "time_zone": "Europe/Paris", "country": "FR", "language": "en", **SHOP}
     with transaction.atomic():
         store = stores.create_store(slug="demo", name="Demo", settings=settings, actor=actor, now=now)
         for role, email in signins.EMAILS.items():
@@ -57,6 +58,7 @@ def open_demo_store(*, passwords: dict[str, str], now: datetime) -> Store:
                 actor=actor,
                 now=now,
             )
+        stock_shop(store=store, actor=actor, now=now)
     return store
 
 

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from regulars.staff import queries as staff_queries
 from regulars.staff.choices import Role
 from regulars.staff.permissions import STAFF_MANAGE
 from regulars.staff.queries import InvitationRow, Person, TokenRow
+from regulars.stores.queries import Store
 
 _HUES = 8
 
@@ -42,6 +44,26 @@ def store_sections() -> list[tuple[str, str, dict[str, str]]]:
         ),
         (_("Safety"), "", {"delete_policy": "whole", "require_second_factor": "whole"}),
     ]
+
+
+def shop_sections() -> list[tuple[str, str, dict[str, str]]]:
+    """The same for the settings of the shop page."""
+    return [
+        (_("The page"), "", {"shop_open": "whole"}),
+        (
+            _("Paying"),
+            _("Buyers read these texts at the checkout and in the confirmation."),
+            {"pickup_address": "whole", "bank_details": "whole"},
+        ),
+    ]
+
+
+def shop_text(store: Store, url: str) -> str:
+    """Where the shop page is, or would be."""
+    address = settings.BASE_URL.rstrip("/") + url
+    if store.shop_open:
+        return _("The shop page is open to everybody at %(address)s") % {"address": address}
+    return _("The shop page is closed. Once open, it stands at %(address)s") % {"address": address}
 
 
 def people_page(

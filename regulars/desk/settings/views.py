@@ -23,27 +23,30 @@ from regulars.staff import queries as staff_queries
 from regulars.staff import services as staff_services
 from regulars.staff.permissions import OUTBOX_VIEW, STAFF_MANAGE, STAFF_VIEW, STORE_MANAGE, TOKENS_MANAGE
 from regulars.stores import services as store_services
-from regulars.stores.inputs import StoreForm
+from regulars.stores.inputs import ShopForm, StoreForm
 
 
 @require_http_methods(["GET", "POST"])
 @staff(STORE_MANAGE)
 def edit_store(request: StaffRequest) -> HttpResponse:
     """The settings of the store."""
-    initial = {name: getattr(request.store, name) for name in StoreForm.base_fields}
-    form = StoreForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            store_services.edit_store(
-                store=request.store, changes=form.cleaned_data, actor=request.actor, now=timezone.now()
-            )
-        except Refused as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("store_settings", store=request.store.slug)
-    page = form_of(form, url=request.path, submit_label=_("Save"), sections=pages.store_sections())
-    return _page(request, "store_settings", _("Store"), "store", {"form": page}, bool(form.errors))
+    return _edit(request, StoreForm, "store_settings", _("Store"), pages.store_sections())
+
+
+@require_http_methods(["GET", "POST"])
+@staff(STORE_MANAGE)
+def edit_shop(request: StaffRequest) -> HttpResponse:
+    """What strangers see of the store, and what buyers are told about paying."""
+    url = reverse("shop", kwargs={"store": request.store.slug})
+    return _edit(
+        request,
+        ShopForm,
+        "shop_settings",
+        _("Shop page"),
+        pages.shop_sections(),
+        text=pages.shop_text(request.store, url),
+        shop_url=url if request.store.shop_open else "",
+    )
 
 
 @require_GET
@@ -170,6 +173,34 @@ def show_outbox(request: StaffRequest) -> HttpResponse:
     return _page(request, "outbox", _("Outbox"), "outbox", {"mails": mails}, text=pages.outbox_text())
 
 
+def _edit(
+    request: StaffRequest,
+    kind: type[StoreForm] | type[ShopForm],
+    current: str,
+    title: str,
+    sections: list[tuple[str, str, dict[str, str]]],
+    text: str = "",
+    shop_url: str = "",
+) -> HttpResponse:
+    """A form over settings of the store."""
+    form = kind(
+        request.POST or None, initial={name: getattr(request.store, name) for name in kind.base_fields}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            store_services.edit_store(
+                store=request.store, changes=form.cleaned_data, actor=request.actor, now=timezone.now()
+            )
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(current, store=request.store.slug)
+    page = form_of(form, url=request.path, submit_label=_("Save"), sections=sections)
+    context = {"form": page, "shop_url": shop_url}
+    return _page(request, current, title, "store", context, bool(form.errors), text)
+
+
 def _back_to_people(request: StaffRequest, text: str) -> HttpResponse:
     messages.success(request, text)
     return redirect("people", store=request.store.slug)
@@ -189,6 +220,7 @@ def _page(
         {"label": label, "url": reverse(name, kwargs=here), "current": name == current}
         for name, label, permission in (
             ("store_settings", _("Store"), STORE_MANAGE),
+            ("shop_settings", _("Shop page"), STORE_MANAGE),
             ("people", _("People"), STAFF_VIEW),
             ("tokens", _("API tokens"), TOKENS_MANAGE),
             ("outbox", _("Outbox"), OUTBOX_VIEW),

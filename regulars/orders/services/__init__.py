@@ -1,5 +1,7 @@
 """Writing orders and products, and the figures orders leave beside the customer."""
 
+from regulars.orders.services.checkout import MayNotOrder, OfferChanged, OrderedAlready, check_out
+from regulars.orders.services.confirm import mail_confirmation
 from regulars.orders.services.edit import LinesAreFixed, OrderExternalIdTaken, edit_order
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.forget import forget_people
@@ -22,14 +24,18 @@ from regulars.orders.services.states import cancel_orders, complete_orders, reop
 __all__ = [
     "CannotReturn",
     "LinesAreFixed",
+    "MayNotOrder",
     "NewOrder",
     "NumberTaken",
+    "OfferChanged",
     "OrderExternalIdTaken",
+    "OrderedAlready",
     "PaidTooMuch",
     "ProductExternalIdTaken",
     "SkuTaken",
     "archive_products",
     "cancel_orders",
+    "check_out",
     "complete_orders",
     "create_product",
     "edit_order",
@@ -37,6 +43,7 @@ __all__ = [
     "forget_people",
     "insert_orders",
     "load_into_empty_tables",
+    "mail_confirmation",
     "move_orders",
     "place_once",
     "place_order",

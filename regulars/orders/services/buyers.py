@@ -18,7 +18,7 @@ def buyer_of(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) ->
     """Whose an order is; a guest is made if there is nobody yet. Raises `InvalidRecord` when nothing says who."""
     if order.customer_id is not None:
         return order.customer_id
-    found = _known(store, order)
+    found = known_buyer(store=store, order=order)
     if found is not None:
         return found
     try:
@@ -28,13 +28,14 @@ def buyer_of(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) ->
         raise InvalidRecord({"customer": sentence}) from error
     except (EmailTaken, ExternalIdTaken):
         # Somebody made the same guest a moment ago.
-        found = _known(store, order)
+        found = known_buyer(store=store, order=order)
         if found is None:
             raise
         return found
 
 
-def _known(store: Store, order: OrderFacts) -> UUID | None:
+def known_buyer(*, store: Store, order: OrderFacts) -> UUID | None:
+    """The customer that an order names by external id, e-mail or phone, if there is one."""
     key = email_key(order.email)
     for column, value in (("external_id", order.customer_external_id), ("email_key", key)):
         found = _with(store, column, value) if value else None

@@ -23,7 +23,17 @@ from regulars.stores.models import Store
 from regulars.stores.services import raise_order_numbers, take_order_number
 from regulars.timeline.services import Touched, emit
 
-_PLAIN = ("external_id", "channel", "status", "source", "note", "courier", "tracking_number", *DELIVERY)
+_PLAIN = (
+    "external_id",
+    "channel",
+    "status",
+    "source",
+    "pays",
+    "note",
+    "courier",
+    "tracking_number",
+    *DELIVERY,
+)
 
 
 class NumberTaken(Refused):

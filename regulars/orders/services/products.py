@@ -25,8 +25,10 @@ from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, emit, open_change_set, record
 
-PRODUCT_EDITABLE = ("title", "sku", "external_id", "price_minor", "tax_percent")
-_DEFAULTS: dict[str, Any] = {"sku": "", "external_id": "", "price_minor": 0, "tax_percent": Decimal(0)}
+PRODUCT_EDITABLE = ("title", "sku", "external_id", "description", "price_minor", "tax_percent")
+_DEFAULTS: dict[str, Any] = {
+    **dict.fromkeys(("sku", "external_id", "description"), ""), "price_minor": 0, "tax_percent": Decimal(0),
+}  # fmt: skip
 _KEY_LENGTH = 300
 
 

@@ -1,0 +1,1 @@
+"""Basket, checkout and the order that comes of it."""

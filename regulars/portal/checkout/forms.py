@@ -1,0 +1,82 @@
+"""What a guest is asked at the checkout."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from regulars.kit.email import clean_email
+from regulars.kit.errors import Invalid
+from regulars.kit.phone import clean_phone
+from regulars.kit.words import Words
+from regulars.orders.choices import Paying
+from regulars.stores.inputs import countries
+from regulars.stores.queries import Store
+
+
+class OneLine(forms.CharField):
+    """A text on one line; line breaks and double spaces that were pasted become one space."""
+
+    def __init__(self, label: Words, length: int, autocomplete: str, *, required: bool = True) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": autocomplete})
+        super().__init__(label=label, max_length=length, required=required, widget=widget)
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value)).split())
+
+
+class CheckOut(forms.Form):
+    """Who buys, where it goes, how it is paid."""
+
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("The confirmation goes there."),
+    )
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TelInput(attrs={"autocomplete": "tel"})
+    )
+    name = OneLine(_("Name"), 120, "name")
+    address = OneLine(_("Street and number"), 200, "address-line1")
+    building = OneLine(_("Flat, floor, company"), 200, "address-line2", required=False)
+    postcode = OneLine(_("Postcode"), 20, "postal-code", required=False)
+    city = OneLine(_("City"), 120, "address-level2")
+    region = OneLine(_("State or region"), 120, "address-level1", required=False)
+    country = forms.ChoiceField(
+        label=_("Country"), choices=countries, widget=forms.Select(attrs={"autocomplete": "country"})
+    )
+    pays = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Anything we should know?"), max_length=1000, required=False, widget=forms.Textarea
+    )
+    newsletter = forms.BooleanField(
+        label=_("Send me news and offers by e-mail."),
+        help_text=_("You can stop this at any time."),
+        required=False,
+    )
+
+    def __init__(self, data: Any, *, store: Store) -> None:
+        super().__init__(data, initial={"country": store.country})
+        self.store = store
+        ways = [Paying.PICKUP] if store.pickup_address else []
+        ways += [Paying.TRANSFER] if store.bank_details else []
+        pays = self.fields["pays"]
+        assert isinstance(pays, forms.ChoiceField)
+        pays.choices = [(way.value, way.label) for way in ways]
+        pays.initial = ways[0].value
+
+    def clean_email(self) -> str:
+        """An address that mail can be sent to."""
+        try:
+            return clean_email(self.cleaned_data["email"])
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
+
+    def clean_phone(self) -> str:
+        """A number that can be called from abroad too, or none."""
+        typed = self.cleaned_data["phone"]
+        try:
+            return clean_phone(typed, self.store.country) if typed else ""
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal

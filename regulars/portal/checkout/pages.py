@@ -1,0 +1,107 @@
+"""What the basket, the checkout and an order show, and what an order is made of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from regulars.kit.forms import field_of, form_of
+from regulars.orders.choices import Paying
+from regulars.orders.facts import LineFacts, OrderFacts
+from regulars.orders.queries import Order, OrderLine
+from regulars.orders.rules import address_lines
+from regulars.portal.basket import MOST_OF_ONE
+from regulars.portal.checkout.forms import CheckOut
+from regulars.portal.frame import frame
+from regulars.portal.pages import Line, basket_row, fingerprint, money, total_of
+from regulars.portal.requests import ShopRequest
+
+_DELIVERY = ("name", "email", "phone", "address", "building", "postcode", "city", "region", "country")
+
+
+def basket_page(request: ShopRequest, lines: Sequence[Line]) -> dict[str, Any]:
+    """The basket, with what it costs and whether it can be ordered."""
+    here = {"store": request.store.slug}
+    return {
+        "frame": frame(request, title=_("Your basket"), hidden=True),
+        "rows": [basket_row(request.store, line) for line in lines],
+        "most": MOST_OF_ONE,
+        "total": money(request.store, total_of(lines)),
+        "checkout_url": reverse("shop_checkout", kwargs=here) if all(one.on_offer for one in lines) else "",
+    }
+
+
+def checkout_page(request: ShopRequest, form: CheckOut, lines: Sequence[Line]) -> dict[str, Any]:
+    """The form of the checkout beside what is ordered."""
+    store = request.store
+    texts = {Paying.PICKUP.value: store.pickup_address, Paying.TRANSFER.value: ""}
+    texts[Paying.TRANSFER.value] = _(
+        "You get the account with the confirmation; we send the goods once it is paid."
+    )
+    page = form_of(
+        form,
+        url=request.path,
+        submit_label=_("Order and pay later"),
+        sections=[
+            (_("How we reach you"), "", {"email": "", "phone": ""}),
+            (
+                _("Your address"),
+                "",
+                {"name": "whole", "address": "whole", "building": "whole", "postcode": "third",
+                 "city": "two-thirds", "region": "", "country": ""},
+            ),
+        ],
+    )  # fmt: skip
+    page["problems_title"] = _("Not ordered yet")
+    chosen = form["pays"].value()
+    return {
+        "frame": frame(request, title=_("Checkout"), hidden=True),
+        "form": page,
+        "ways": [
+            {"value": value, "label": label, "text": texts[value], "chosen": value == chosen}
+            for value, label in form.fields["pays"].choices  # type: ignore[attr-defined]
+        ],
+        "pays_problem": " ".join(map(str, form["pays"].errors)),
+        "last": [field_of(form[name], size="whole") for name in ("note", "newsletter")],
+        "basket": request.basket.key,
+        "seen": fingerprint(lines),
+        "rows": [basket_row(store, line) for line in lines],
+        "total": money(store, total_of(lines)),
+    }
+
+
+def order_facts(key: str, form: CheckOut, lines: Sequence[Line]) -> OrderFacts:
+    """The order of a checked form, at the prices that the buyer saw."""
+    value = form.cleaned_data
+    return OrderFacts(
+        external_id=f"shop-{key}",
+        source="shop",
+        pays=value["pays"],
+        note=value["note"],
+        lines=tuple(
+            LineFacts(product_id=one.product.pk, quantity=one.quantity, price_minor=one.product.price_minor)
+            for one in lines
+        ),
+        **{name: value[name] for name in _DELIVERY},
+    )
+
+
+def order_page(request: ShopRequest, order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+    """The confirmation: what was ordered, where it goes, how to pay."""
+    store = request.store
+    return {
+        "frame": frame(request, title=_("Order %(number)s") % {"number": order.number}, hidden=True),
+        "number": order.number,
+        "email": order.email,
+        "rows": [
+            {"title": line.title, "quantity": line.quantity, "total": money(store, line.total_minor)}
+            for line in lines
+        ],
+        "total": money(store, order.total_minor),
+        "tax": money(store, order.tax_minor) if order.tax_minor else "",
+        "pays": order.pays,
+        "pickup_address": store.pickup_address,
+        "bank_details": store.bank_details,
+        "address": address_lines(order, store.language),
+    }

@@ -1,0 +1,16 @@
+"""Addresses under /shop/<store>/."""
+
+from django.urls import path
+
+from regulars.portal.checkout import views as checkout
+from regulars.portal.shelf import views as shelf
+
+urlpatterns = [
+    path("<slug:store>/", shelf.show, name="shop"),
+    path("<slug:store>/products/<uuid:product_id>/", shelf.show_product, name="shop_product"),
+    path("<slug:store>/basket/", checkout.show_basket, name="shop_basket"),
+    path("<slug:store>/basket/add/", checkout.add, name="shop_add"),
+    path("<slug:store>/checkout/", checkout.check_out, name="shop_checkout"),
+    path("<slug:store>/orders/<uuid:order_id>/", checkout.show_order, name="shop_order"),
+    path("<slug:store>/<path:rest>", shelf.nothing),
+]
