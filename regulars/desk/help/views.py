@@ -30,6 +30,7 @@ PAGES = {
     "duplicates": gettext_lazy("Duplicates and merging"),
     "history": gettext_lazy("History and undo"),
     "import-export": gettext_lazy("Import and export"),
+    "shop": gettext_lazy("The shop page"),
     "staff": gettext_lazy("People and roles"),
     "keyboard": gettext_lazy("Keyboard"),
 }

@@ -229,7 +229,7 @@ def _page(
     ]
     frame = {
         "settings": {"title": title, "text": text, "tabs": tabs},
-        "shell": shell(request, current="settings"),
+        "shell": shell(request, current="settings", help_page="shop" if current == "shop_settings" else ""),
     }
     status = 422 if has_errors else 200
     return render(request, f"desk/settings/{template}.html", frame | context, status=status)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from regulars.kit.email import clean_email
 from regulars.kit.errors import Invalid
 from regulars.kit.phone import clean_phone
-from regulars.kit.words import Words
 from regulars.orders.choices import Paying
 from regulars.stores.inputs import countries
 from regulars.stores.queries import Store
@@ -17,12 +16,13 @@ from regulars.stores.queries import Store
 class OneLine(forms.CharField):
     """A text on one line; line breaks and double spaces that were pasted become one space."""
 
-    def __init__(self, label: Words, length: int, autocomplete: str, *, required: bool = True) -> None:
-        widget = forms.TextInput(attrs={"autocomplete": autocomplete})
-        super().__init__(label=label, max_length=length, required=required, widget=widget)
-
     def to_python(self, value: Any) -> str:
         return " ".join(str(super().to_python(value)).split())
+
+
+def _filled(by: str) -> forms.TextInput:
+    """An input that browsers fill in with what they know of the person."""
+    return forms.TextInput(attrs={"autocomplete": by})
 
 
 class CheckOut(forms.Form):
@@ -37,12 +37,16 @@ class CheckOut(forms.Form):
     phone = forms.CharField(
         label=_("Phone"), max_length=40, required=False, widget=forms.TelInput(attrs={"autocomplete": "tel"})
     )
-    name = OneLine(_("Name"), 120, "name")
-    address = OneLine(_("Street and number"), 200, "address-line1")
-    building = OneLine(_("Flat, floor, company"), 200, "address-line2", required=False)
-    postcode = OneLine(_("Postcode"), 20, "postal-code", required=False)
-    city = OneLine(_("City"), 120, "address-level2")
-    region = OneLine(_("State or region"), 120, "address-level1", required=False)
+    name = OneLine(label=_("Name"), max_length=120, widget=_filled("name"))
+    address = OneLine(label=_("Street and number"), max_length=200, widget=_filled("address-line1"))
+    building = OneLine(
+        label=_("Flat, floor, company"), max_length=200, required=False, widget=_filled("address-line2")
+    )
+    postcode = OneLine(label=_("Postcode"), max_length=20, required=False, widget=_filled("postal-code"))
+    city = OneLine(label=_("City"), max_length=120, widget=_filled("address-level2"))
+    region = OneLine(
+        label=_("State or region"), max_length=120, required=False, widget=_filled("address-level1")
+    )
     country = forms.ChoiceField(
         label=_("Country"), choices=countries, widget=forms.Select(attrs={"autocomplete": "country"})
     )

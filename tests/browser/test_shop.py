@@ -1,0 +1,163 @@
+"""The shop page in a real browser: bought by a guest, with and without scripts, and opened by staff."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from regulars.orders.models import Order, Product
+from regulars.staff.models import User
+from regulars.stores.models import Store
+from tests.blocklist.conftest import make_rule
+from tests.browser.conftest import Guard
+from tests.browser.test_accessibility import AXE
+from tests.browser.test_accessibility import look as faults
+from tests.browser.test_journeys import shot, shots
+from tests.portal.conftest import archive, make_product, open_shop, send_confirmations
+
+SHOP = "/shop/shop/"
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Store:
+    store = open_shop()
+    text = "Thrown and glazed by hand.\nNo two are quite the same."
+    for number, title in enumerate(
+        ("Stoneware mug", "Lamp", "Très long nom d’un très joli objet fait à la main")
+    ):
+        make_product(store, title, 1500 + 1000 * number, sku=f"D-{number}", description=text)
+    for number in range(24):
+        make_product(store, f"Thing {number:02}", 990)
+    return store
+
+
+def fill(page: Page, **changes: str) -> None:
+    facts = {
+        "E-mail": "ada@example.com",
+        "Phone": "+33 6 12 34 56 78",
+        "Name": "Ada King",
+        "Street and number": "3 rue Neuve",
+        "Postcode": "75002",
+        "City": "Paris",
+    }
+    for label, value in (facts | changes).items():
+        page.get_by_label(re.compile(rf"^{label}( \(optional\))?$")).fill(value)
+
+
+def put(page: Page, title: str) -> None:
+    page.goto(SHOP)
+    page.get_by_role("link", name=title).click()
+    page.get_by_label("Quantity").fill("2")
+    page.get_by_role("button", name="Add to basket").click()
+    expect(page.get_by_role("heading", name="Your basket")).to_be_visible()
+
+
+def test_a_guest_buys_and_staff_open_the_order(
+    page: Page, guard: Guard, shop: Store, owner: User, signed_in: Callable[..., Page]
+) -> None:
+    guard.watch(page)
+    page.goto(f"{SHOP}basket/")
+    shots(page, "shop-basket-empty")
+    put(page, "Stoneware mug")
+    page.goto(SHOP)
+    page.get_by_role("button", name="Add Lamp").click()
+    expect(page.locator(".count")).to_contain_text("3")
+    page.get_by_label("Quantity of Lamp").fill("4")
+    page.get_by_label("Quantity of Lamp").press("Enter")
+    expect(page.locator(".count")).to_contain_text("6")
+    expect(page.locator(".sums")).to_contain_text("€130.00")
+    page.get_by_role("button", name="Remove Lamp").click()
+    expect(page.locator(".sums")).to_contain_text("€30.00")
+    page.get_by_role("link", name="Check out as a guest").click()
+    fill(page, **{"E-mail": "ada@nowhere"})
+    assert not page.get_by_label("Send me news").is_checked()
+    page.get_by_role("button", name="Order and pay later").click()
+    expect(page.get_by_role("alert")).to_contain_text("E-mail")
+    shots(page, "shop-checkout-failing")
+    fill(page)
+    page.get_by_text("By bank transfer").click()
+    page.get_by_role("button", name="Order and pay later").dblclick()
+    expect(page.locator("h1")).to_have_text(re.compile("Order 1"))
+    expect(page.locator("main")).to_contain_text("IBAN")
+    page.reload()
+    page.go_back()
+    page.goto(f"{SHOP}basket/")
+    expect(page.locator("main")).to_contain_text("Your basket is empty")
+    order = Order.objects.get()
+    assert (order.total_minor, order.pays, order.email) == (3000, "transfer", "ada@example.com")
+    send_confirmations()
+
+    desk = signed_in()
+    desk.goto("/desk/shop/customers/")
+    desk.get_by_role("link", name="Ada King").first.click()
+    expect(desk.locator("main")).to_contain_text("ada@example.com")
+
+
+def test_all_of_it_works_without_scripts(shop: Store, browser: Any, live_server: LiveServer) -> None:
+    page = browser.new_context(base_url=live_server.url, java_script_enabled=False).new_page()
+    put(page, "Lamp")
+    page.get_by_role("link", name="Check out as a guest").click()
+    fill(page)
+    page.get_by_role("button", name="Order and pay later").click()
+    expect(page.locator("h1")).to_have_text(re.compile("Order 1"))
+
+
+def test_somebody_blocked_reads_why(page: Page, guard: Guard, shop: Store) -> None:
+    guard.watch(page)
+    make_rule(shop, "email", "ada@example.com", reason="Owes us", reason_shown="Please call us first.")
+    put(page, "Lamp")
+    page.get_by_role("link", name="Check out as a guest").click()
+    fill(page)
+    page.get_by_role("button", name="Order and pay later").click()
+    expect(page.get_by_role("alert")).to_contain_text("Please call us first.")
+    shots(page, "shop-checkout-blocked")
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [1440, 390, 320])
+def test_pages_are_accessible_and_fit(
+    size: int, scheme: str, shop: Store, browser: Any, live_server: LiveServer, guard: Guard
+) -> None:
+    context = browser.new_context(
+        base_url=live_server.url,
+        viewport={"width": size, "height": 900},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    guard.forgiven = "Applying inline style"  # axe-core tries styles of its own, which the policy blocks
+    page = guard.watch(context.new_page())
+
+    def look(name: str) -> None:
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 1, f"{name} is {wide} px too wide"
+        assert not AXE.exists() or faults(page) == [], name
+        shot(page, f"shop-{name}", size=size, scheme=scheme)
+
+    page.goto(SHOP)
+    look("list")
+    page.goto(f"{SHOP}?q=nothing+like+it")
+    look("nothing")
+    page.goto(f"{SHOP}other/page/")
+    look("not-found")
+    page.goto("/shop/nowhere/")
+    look("no-shop")
+    page.goto(SHOP)
+    page.get_by_role("link", name="Stoneware mug").click()
+    look("product")
+    page.get_by_role("button", name="Add to basket").click()
+    put(page, "Très long nom")
+    look("basket")
+    page.get_by_role("link", name="Check out as a guest").click()
+    look("checkout")
+    fill(page)
+    page.get_by_role("button", name="Order and pay later").click()
+    expect(page.locator("h1")).to_have_text(re.compile("Order 1"))
+    look("order")
+    put(page, "Lamp")
+    archive(Product.objects.get(store=shop, title="Lamp"))
+    page.reload()
+    look("basket-gone")
