@@ -11,7 +11,8 @@ from regulars.kit.space import no_space
 
 
 class RefusalMiddleware:
-    """`Refused` raised in a page becomes an answer with the reason. The API answers for itself."""
+    """`Refused` raised in a page becomes an answer with the reason. The API and the shop page answer for
+    themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -20,7 +21,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", "/shop/")):
             return None
         if (said := too_slow(error) or no_space(error)) is not None:
             return refuse(request, said)

@@ -141,7 +141,9 @@ def test_ensure_opens_the_demo_once_with_four_sign_ins(data_dir, monkeypatch, se
         f"{role}@demo.test": role for role in ("owner", "manager", "clerk", "viewer")
     }
     assert all(f"{email}" in shown and password in shown for email, password in kept.items())
-    assert f"{settings.BASE_URL}/desk/demo/" in shown
+    assert f"{settings.BASE_URL}/desk/demo/" in shown and f"{settings.BASE_URL}/shop/demo/" in shown
+    page = Client().get("/shop/demo/").content.decode()
+    assert "Beeswax candle" in page and "€9.50" in page
     assert Client().login(email="viewer@demo.test", password=kept["viewer@demo.test"])
     assert permissions_of("viewer") < permissions_of("owner")
 

@@ -84,12 +84,18 @@ class Command(BaseCommand):
     def _show(self, *, as_json: bool) -> None:
         kept = signins.kept(_path())
         address = f"{settings.BASE_URL}/desk/demo/"
+        is_open = store_queries.find_open_shop(slug="demo") is not None
+        shop_page = f"{settings.BASE_URL}/shop/demo/" if is_open else ""
         if as_json:
-            self.stdout.write(json.dumps({"address": address, "sign_ins": kept}))
+            self.stdout.write(json.dumps({"address": address, "shop_page": shop_page, "sign_ins": kept}))
         elif kept:
             width = max(map(len, kept))
-            lines = [f"  {email:<{width}}  {password}" for email, password in kept.items()]
-            self.stdout.write("\n".join([f"Demo store: {address}", "Sign in with:", *lines]))
+            lines = [f"Demo store: {address}", *([f"Its shop page: {shop_page}"] if is_open else [])]
+            lines += [
+                "Sign in with:",
+                *(f"  {email:<{width}}  {password}" for email, password in kept.items()),
+            ]
+            self.stdout.write("\n".join(lines))
 
 
 def _path() -> Path:
