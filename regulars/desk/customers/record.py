@@ -74,18 +74,26 @@ def frame_context(
         "actions": _main_actions(url) if _editable(resource, row, context) else [],
         "more_actions": verbs,
         "banner": _banner(row, verbs),
-        "blocked": _blocked(resource, row, context, base, url),
+        "blocked": _blocked(row, verbs, context),
         "figures": tiles(resource, row, context),
         "tabs": tabs_of(resource, row, context, url=url, position=position, current=tab),
     }
 
 
 def record_context(
-    resource: Resource, row: Row, context: Context, *, base: str, position: str, tab: str, earlier: str
+    resource: Resource,
+    row: Row,
+    context: Context,
+    verbs: list[dict[str, Any]],
+    *,
+    base: str,
+    position: str,
+    tab: str,
+    earlier: str,
 ) -> dict[str, Any]:
     """What the overview, the money, the addresses and the notes of one customer show, and the rail beside them."""
     url = f"{base}{row['id']}/"
-    told = _rail(resource, row, context, base, url)
+    told = _rail(resource, row, context, verbs, base=base)
     if tab == "money":
         found = money_context(resource, row, context, url=url, position=position, earlier=earlier)
         return told | {"money": found}
@@ -101,10 +109,12 @@ def record_context(
     }
 
 
-def _rail(resource: Resource, row: Row, context: Context, base: str, url: str) -> dict[str, Any]:
+def _rail(
+    resource: Resource, row: Row, context: Context, verbs: list[dict[str, Any]], *, base: str
+) -> dict[str, Any]:
+    url = f"{base}{row['id']}/"
     editable = _editable(resource, row, context)
     addresses = queries.addresses_of(store=context.store, customer_id=row["id"])
-    verbs = verbs_for(resource, row, context, base, back=url)
     return {
         "flag": flag_card(resource, row, verbs, context),
         "hints": _hints(row, context, base),
@@ -205,7 +215,7 @@ def _banner(row: Row, verbs: list[dict[str, Any]]) -> dict[str, Any] | None:
     }
 
 
-def _blocked(resource: Resource, row: Row, context: Context, base: str, url: str) -> dict[str, Any] | None:
+def _blocked(row: Row, verbs: list[dict[str, Any]], context: Context) -> dict[str, Any] | None:
     """Why a customer is blocked, with the way back where it is theirs alone."""
     if not row["blocked"] or not context.actor.may("blocks.view"):
         return None
@@ -213,7 +223,6 @@ def _blocked(resource: Resource, row: Row, context: Context, base: str, url: str
     told = blocked_banner(rules, row["id"], context)
     if told is None:
         return None
-    verbs = verbs_for(resource, row, context, base, back=url)
     unblock = next((verb for verb in verbs if verb["name"] == "unblock"), None)
     return told | {"action": unblock if told["own"] else None}
 

@@ -50,7 +50,14 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
     position = list_position(query)
     told = frame_context(request, resource, row, context, base=base, position=position, tab=tab)
     told |= record_context(
-        resource, row, context, base=base, position=position, tab=tab, earlier=request.GET.get("earlier", "")
+        resource,
+        row,
+        context,
+        told["more_actions"],
+        base=base,
+        position=position,
+        tab=tab,
+        earlier=request.GET.get("earlier", ""),
     )
     told |= _neighbours(query, context, record_id, base, position) | {"pulse": pulse}
     return render(
