@@ -1,7 +1,9 @@
 """What the process was told by its environment. Read once, at start."""
 
+import base64
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from pathlib import Path
@@ -27,16 +29,29 @@ def words(name: str, *, default: str) -> list[str]:
 
 def secret_key(folder: Path) -> str:
     """The signing key: REGULARS_SECRET_KEY, else one made at the first start that only its owner can read."""
-    if key := os.environ.get("REGULARS_SECRET_KEY"):
-        return key
-    path = folder / "secret_key"
+    return os.environ.get("REGULARS_SECRET_KEY") or _kept(folder / "secret_key", secrets.token_urlsafe(50))
+
+
+def payout_keys(folder: Path) -> list[str]:
+    """The keys that seal how customers are paid, the one in use first: REGULARS_PAYOUT_KEYS, else one made as above."""
+    fresh = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    keys = words("REGULARS_PAYOUT_KEYS", default="") or _kept(folder / "payout_keys", fresh).split()
+    for key in keys:
+        if not re.fullmatch(r"[\w-]{43}=", key, re.ASCII):
+            raise SystemExit("REGULARS_PAYOUT_KEYS: each key is 32 bytes in URL-safe base64, 44 characters long")
+    return keys
+
+
+def _kept(path: Path, fresh: str) -> str:
+    """A secret of the install that is kept in a file; the first start writes the fresh one."""
+    folder = path.parent
     try:
         return path.read_text()
     except FileNotFoundError:
         folder.mkdir(parents=True, exist_ok=True)
     # Written aside and linked into place: another process of this install never reads half a key, and the first wins.
     with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".key-") as file:
-        file.write(secrets.token_urlsafe(50))
+        file.write(fresh)
         file.flush()
         with contextlib.suppress(FileExistsError):
             os.link(file.name, path)

@@ -29,3 +29,14 @@ class LifeStage(TextChoices):
     LOYAL = "loyal", _("Loyal")
     AT_RISK = "at_risk", _("At risk")
     LAPSED = "lapsed", _("Lapsed")
+
+
+class PayoutKind(TextChoices):
+    """How a customer is paid."""
+
+    BANK_TRANSFER = "bank_transfer", _("Bank transfer")
+    PAYPAL = "paypal", _("PayPal")
+    CHEQUE = "cheque", _("Paper cheque")
+    CASH = "cash", _("Cash in store")
+    STORE_CREDIT = "store_credit", _("Store credit")
+    POINTS = "points", _("Points")

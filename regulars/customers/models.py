@@ -103,6 +103,7 @@ class Customer(StoreScoped):
         output_field=models.IntegerField(null=True),
         db_persist=True,
     )
+    credit_minor = models.BigIntegerField(default=0, db_default=0)
     points = models.BigIntegerField(default=0)
     tier = text()
     payout_method = text()
@@ -140,6 +141,7 @@ class Customer(StoreScoped):
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="customer_state_is_known"),
             models.CheckConstraint(condition=Q(number__gte=1), name="customer_number_is_positive"),
+            models.CheckConstraint(condition=Q(credit_minor__gte=0), name="customer_credit_not_negative"),
             models.CheckConstraint(condition=Q(flag__in=Flag.values), name="customer_flag_is_known"),
             models.CheckConstraint(
                 condition=Q(flag=Flag.NONE, flag_reason="", flag_review_on__isnull=True)
@@ -215,6 +217,7 @@ class Customer(StoreScoped):
             BTreeIndex("store", "id", name="customer_store_id"),
             BTreeIndex("store", "id", condition=Q(has_account=True), name="customer_has_account"),
             BTreeIndex("store", "flag", "id", condition=~Q(flag=Flag.NONE), name="customer_flag"),
+            BTreeIndex("store", "credit_minor", "id", condition=~Q(credit_minor=0), name="customer_credit"),
             BTreeIndex(
                 "store",
                 "flag_review_on",

@@ -1,7 +1,7 @@
 """The one order in which rows are locked.
 
 Lock before you check, once per transaction, in this order, each table by primary key: store counters, customers,
-orders, points, offers. Two services that follow it can wait for each other but never deadlock.
+orders, trade-ins, points, offers. Two services that follow it can wait for each other but never deadlock.
 """
 
 from collections.abc import Iterable

@@ -31,7 +31,12 @@ from regulars.customers.services.create import (
 )
 from regulars.customers.services.delete import delete_customers, preview_delete
 from regulars.customers.services.edit import edit_customer
-from regulars.customers.services.figures import set_blocked, set_order_figures
+from regulars.customers.services.figures import (
+    set_blocked,
+    set_credit,
+    set_order_figures,
+    set_payout_method,
+)
 from regulars.customers.services.flags import flag_customers, mark_flags_reviewed
 from regulars.customers.services.notes import add_note, edit_note, pin_note, remove_note
 
@@ -64,8 +69,10 @@ __all__ = [
     "remove_tags",
     "restore_customers",
     "set_blocked",
+    "set_credit",
     "set_group",
     "set_order_figures",
+    "set_payout_method",
     "subscribe_customers",
     "subscribe_to_summary",
     "unsubscribe_customers",

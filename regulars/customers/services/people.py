@@ -17,7 +17,7 @@ EMAILS = frozenset({"email", "email_key"})
 PHONES = frozenset({"phone", "phone_typed"})
 NAMES = frozenset({"first_name", "last_name", "company", "name"})
 # One line of an address by itself, an id of another system: they mean somebody only as a whole.
-TEXTS = frozenset({"address", "building", "external_id", "payout_method"})
+TEXTS = frozenset({"address", "building", "external_id"})
 # Events of addresses name two more.
 OF_ADDRESSES = frozenset({"label", "name", "company", "phone", *ADDRESS_FIELDS})
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from regulars.customers.choices import LifeStage
+from regulars.customers.choices import LifeStage, PayoutKind
 from regulars.customers.resource import computed
 from regulars.customers.resource.fields.common import (
     BUYING,
@@ -112,7 +112,13 @@ BOUGHT = (
     ),
     Field(name="tier", label=_("Tier"), kind=kinds.Text(), section=BUYING, width=100),
     Field(
-        name="payout_method", label=_("Payout method"), kind=kinds.Text(), section=BUYING, personal="payment"
+        name="payout_method",
+        label=_("Payout method"),
+        kind=kinds.Choice(),
+        choices=labels(PayoutKind),
+        section=BUYING,
+        personal="payment",
+        width=140,
     ),
     Field(
         name="commission_reduction",

@@ -1,0 +1,1 @@
+"""Store credit: what the shop owes its customers, kept as a ledger."""

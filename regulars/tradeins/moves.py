@@ -1,0 +1,253 @@
+"""The one table of what can become of a trade-in: from which states, for which way, to which state.
+
+Buttons, bulk actions, API, command line and the property test are all made from it.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.kit.words import Words
+from regulars.timeline.events import EventKind, event_kind
+from regulars.tradeins.choices import Status, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step. `way` limits it to trade-ins at the counter or by post; `asks` names what is asked for it.
+
+    The worker's own steps are `by_worker` alone. What is `final` cannot be undone, with the reason.
+    """
+
+    name: str
+    label: Words
+    done_label: Words
+    sentence: str
+    icon: str
+    sources: tuple[Status, ...]
+    target: Status
+    way: Way | None = None
+    asks: tuple[str, ...] = ()
+    danger: bool = False
+    main: bool = False
+    by_worker: bool = False
+    final: Words = ""
+    event: EventKind = field(init=False)
+
+    def __post_init__(self) -> None:
+        key = f"tradein.{self.name.replace('-', '_')}"
+        kind = event_kind(key, self.sentence, icon=self.icon, personal=frozenset({"because"}))
+        object.__setattr__(self, "event", kind)
+
+    def fits(self, *, status: str, way: str) -> bool:
+        """Whether a trade-in in this state, that came this way, can take the step."""
+        return status in self.sources and self.way in (None, way)
+
+
+S = Status
+MOVES = (
+    Move(
+        "quote",
+        _("Send the quote"),
+        _("Quoted"),
+        "Quoted",
+        "send",
+        (S.REQUIRES_REVIEW,),
+        S.PENDING,
+        main=True,
+    ),
+    Move(
+        "review",
+        _("Ask for review"),
+        _("Waiting for review"),
+        "Waits for review{because}",
+        "eye",
+        (S.PENDING,),
+        S.REQUIRES_REVIEW,
+        asks=("why",),
+    ),
+    Move(
+        "accept",
+        _("Accept the quote"),
+        _("Accepted"),
+        "Quote accepted",
+        "check",
+        (S.PENDING,),
+        S.LEAD,
+        asks=("acceptance",),
+        main=True,
+    ),
+    Move(
+        "take-in",
+        _("Take in at the counter"),
+        _("Taken in"),
+        "Taken in at the counter",
+        "building-store",
+        (S.LEAD,),
+        S.BEING_INSPECTED,
+        way=Way.IN_STORE,
+        main=True,
+    ),
+    Move(
+        "send",
+        _("Mark as sent"),
+        _("In transit"),
+        "Sent by the customer",
+        "package",
+        (S.LEAD,),
+        S.IN_TRANSIT,
+        way=Way.MAIL_IN,
+        asks=("courier", "tracking_number"),
+        main=True,
+    ),
+    Move(
+        "deliver",
+        _("Mark as delivered"),
+        _("Delivered"),
+        "Delivered to the shop",
+        "package",
+        (S.LEAD, S.IN_TRANSIT),
+        S.DELIVERED,
+        way=Way.MAIL_IN,
+        main=True,
+    ),
+    Move(
+        "inspect",
+        _("Inspect"),
+        _("Being inspected"),
+        "Inspection began",
+        "search",
+        (S.DELIVERED, S.PAYOUT_PROCESSING, S.RETURN),
+        S.BEING_INSPECTED,
+        main=True,
+    ),
+    Move(
+        "as-described",
+        _("As described"),
+        _("To be paid"),
+        "Found as described",
+        "circle-check",
+        (S.BEING_INSPECTED,),
+        S.PAYOUT_PROCESSING,
+        main=True,
+    ),
+    Move(
+        "not-as-described",
+        _("Not as described"),
+        _("Not as described"),
+        "Found not as described{because}",
+        "alert-triangle",
+        (S.BEING_INSPECTED,),
+        S.NOT_AS_DESCRIBED,
+        asks=("price", "why"),
+        main=True,
+    ),
+    Move(
+        "accept-price",
+        _("Accept the new price"),
+        _("To be paid"),
+        "New price accepted",
+        "check",
+        (S.NOT_AS_DESCRIBED,),
+        S.PAYOUT_PROCESSING,
+        asks=("acceptance",),
+        main=True,
+    ),
+    Move(
+        "hold",
+        _("Put on hold"),
+        _("On hold"),
+        "Put on hold{because}",
+        "player-pause",
+        (S.DELIVERED, S.BEING_INSPECTED, S.NOT_AS_DESCRIBED, S.PAYOUT_PROCESSING),
+        S.ON_HOLD,
+        asks=("hold", "why"),
+    ),
+    Move(
+        "release",
+        _("End the hold"),
+        _("Being inspected"),
+        "Hold ended",
+        "player-play",
+        (S.ON_HOLD,),
+        S.BEING_INSPECTED,
+        main=True,
+    ),
+    Move(
+        "pay",
+        _("Mark as paid"),
+        _("Completed"),
+        "Paid out: {amount}",
+        "wallet",
+        (S.PAYOUT_PROCESSING,),
+        S.COMPLETED,
+        asks=("reference",),
+        main=True,
+        final=_(
+            "This was paid out and cannot be undone. What was paid as store credit can be taken back there."
+        ),
+    ),
+    Move(
+        "return",
+        _("Send back"),
+        _("To be sent back"),
+        "To be sent back{because}",
+        "arrow-back-up",
+        (S.DELIVERED, S.BEING_INSPECTED, S.NOT_AS_DESCRIBED, S.ON_HOLD),
+        S.RETURN,
+        asks=("why",),
+    ),
+    Move(
+        "returned",
+        _("Mark as returned"),
+        _("Returned"),
+        "Returned to the customer",
+        "arrow-back-up",
+        (S.RETURN,),
+        S.RETURNED,
+        asks=("courier", "tracking_number"),
+        main=True,
+    ),
+    Move(
+        "renew",
+        _("Offer again"),
+        _("Offered again"),
+        "Offered again",
+        "refresh",
+        (S.EXPIRED, S.ABANDONED),
+        S.PENDING,
+        main=True,
+    ),
+    Move(
+        "abandon",
+        _("Mark as abandoned"),
+        _("Abandoned"),
+        "Abandoned{because}",
+        "clock",
+        (S.LEAD, S.IN_TRANSIT),
+        S.ABANDONED,
+        asks=("why",),
+    ),
+    Move(
+        "cancel",
+        _("Cancel"),
+        _("Cancelled"),
+        "Cancelled{because}",
+        "circle-x",
+        (S.REQUIRES_REVIEW, S.PENDING, S.LEAD, S.IN_TRANSIT),
+        S.CANCELLED,
+        asks=("why",),
+        danger=True,
+    ),
+    Move(
+        "expire",
+        _("Expire"),
+        _("Expired"),
+        "Expired",
+        "clock",
+        (S.PENDING, S.LEAD),
+        S.EXPIRED,
+        by_worker=True,
+    ),
+)
+BY_NAME = {move.name: move for move in MOVES}

@@ -1,0 +1,92 @@
+"""Reading trade-ins."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from regulars.kit.errors import NotFound
+from regulars.kit.ids import among
+from regulars.stores.models import Store
+from regulars.tradeins.choices import CLOSED, Status
+from regulars.tradeins.facts import ItemFacts
+from regulars.tradeins.models import CustomerPayout, Item, TradeIn
+
+
+def tradeins_of(store: Store) -> QuerySet[TradeIn]:
+    """The trade-ins of a store, in no order."""
+    return TradeIn.objects.filter(store=store)
+
+
+def get_tradein(*, store: Store, tradein_id: UUID) -> TradeIn:
+    """The trade-in with this id. Raises `NotFound`, for those of other stores too."""
+    found = tradeins_of(store).select_related("customer").filter(pk=tradein_id).first()
+    if found is None:
+        raise NotFound("This trade-in does not exist in this store.")
+    return found
+
+
+def items_of(*, store: Store, tradein_id: UUID) -> list[Item]:
+    """The items of a trade-in, in their order."""
+    return list(Item.objects.filter(store=store, tradein_id=tradein_id).order_by("position", "pk"))
+
+
+def facts_of(items: Sequence[Item]) -> list[ItemFacts]:
+    """Items as people write them."""
+    return [
+        ItemFacts(one.title, one.condition, one.serial, one.quoted_minor, one.final_minor, one.pk)
+        for one in items
+    ]
+
+
+def tradeins_of_customer(*, store: Store, customer_id: UUID, limit: int = 50) -> list[TradeIn]:
+    """The latest trade-ins of a customer, newest first."""
+    return list(tradeins_of(store).filter(customer_id=customer_id).order_by("-created_at", "-pk")[:limit])
+
+
+def open_tradeins_of(*, store: Store, customer_id: UUID, limit: int = 20) -> list[TradeIn]:
+    """Those of a customer that still wait for something, newest first."""
+    rows = tradeins_of(store).filter(customer_id=customer_id).exclude(status__in=CLOSED)
+    return list(rows.order_by("-created_at", "-pk")[:limit])
+
+
+def count_tradeins(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
+    """How many trade-ins each of these customers has, in whatever state; who has none is left out."""
+    rows = tradeins_of(store).filter(customer_id__in=among(ids)).values("customer_id")
+    return dict(rows.annotate(number=Count("pk")).values_list("customer_id", "number"))
+
+
+def find_tradeins(*, store: Store, text: str, limit: int = 5) -> list[TradeIn]:
+    """Trade-ins with this number, tracking number, or serial number or IMEI of an item, newest first."""
+    return list(tradeins_of(store).filter(known_by(store, text)).order_by("-created_at", "-pk")[:limit])
+
+
+def known_by(store: Store, text: str) -> Q:
+    """Trade-ins of exactly this number, tracking number or serial number."""
+    word = text.strip()
+    found = Q(tracking_number=word) if word else Q(pk__in=[])
+    plain = word.lstrip("#")
+    if plain.isascii() and plain.isdigit() and len(plain) < 16:
+        found |= Q(number=int(plain))
+    serial = "".join(word.split()).replace("-", "").upper()
+    if serial:
+        found |= Q(pk__in=Item.objects.filter(store=store, serial=serial).values("tradein"))
+    return found
+
+
+def due_to_expire(*, store: Store, now: datetime, limit: int) -> list[UUID]:
+    """Offers that have run out, those that did so first coming first."""
+    rows = tradeins_of(store).filter(status__in=(Status.PENDING, Status.LEAD), expires_at__lte=now)
+    return list(rows.order_by("expires_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def payout_of(*, store: Store, customer_id: UUID) -> CustomerPayout | None:
+    """How a customer wants to be paid, if they have said."""
+    return CustomerPayout.objects.filter(store=store, customer_id=customer_id).first()
+
+
+def known_places(*, store: Store, starting: str = "", limit: int = 20) -> list[str]:
+    """Store locations in use that begin so."""
+    rows = tradeins_of(store).filter(location__istartswith=starting).exclude(location="")
+    return list(rows.order_by("location").values_list("location", flat=True).distinct()[:limit])

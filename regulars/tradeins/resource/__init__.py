@@ -1,0 +1,138 @@
+"""Trade-ins in the catalogue, and what they add to customers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from regulars.customers.queries import customers_of, search_filter
+from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
+from regulars.kit.actor import Actor
+from regulars.kit.errors import Invalid
+from regulars.kit.ids import parse_id
+from regulars.resources.context import Context
+from regulars.resources.field import Row, Span
+from regulars.resources.links import Link
+from regulars.resources.resource import Resource, Tab, contribute, register
+from regulars.stores.models import Store
+from regulars.timeline.undoing import final, undoable
+from regulars.tradeins import events, queries, services
+from regulars.tradeins.choices import CLOSED, Status, Way
+from regulars.tradeins.models import Item
+from regulars.tradeins.moves import MOVES
+from regulars.tradeins.resource.actions import ACTIONS
+from regulars.tradeins.resource.fields import FIELDS, LINK_FIELDS
+from regulars.tradeins.resource.permissions import EDIT, VIEW
+from regulars.tradeins.services import NewTradeIn
+
+SHORTEST = 3
+
+
+def new_tradein(*, store: Store, values: dict[str, Any]) -> NewTradeIn:
+    """Catalogue names to a trade-in; the customer comes by number. Raises `Invalid`."""
+    given = {name: value for name, value in values.items() if value not in (None, "")}
+    number = given.pop("customer", None)
+    customer_id = customers_of(store).filter(number=number).values_list("pk", flat=True).first()
+    if number is None or customer_id is None:
+        raise Invalid("Give the number of a customer of this store.", field="customer")
+    if "expires" in given:
+        given["expires_at"] = given.pop("expires")
+    given.setdefault("way", Way.IN_STORE.value)
+    given.setdefault("items", ())
+    return NewTradeIn(customer_id=customer_id, **given)
+
+
+def _create(*, store: Store, values: dict[str, Any], actor: Actor, now: datetime) -> UUID:
+    facts = new_tradein(store=store, values=values)
+    return services.create_tradein(store=store, facts=facts, actor=actor, now=now).pk
+
+
+def _edit(
+    *,
+    store: Store,
+    record_id: UUID,
+    values: dict[str, Any],
+    base_version: int | None,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    columns = {"expires_at" if name == "expires" else name: value for name, value in values.items()}
+    edited = services.edit_tradein(
+        store=store, tradein_id=record_id, values=columns, base_version=base_version, actor=actor, now=now
+    )
+    return edited.version
+
+
+def _title(row: Row) -> str:
+    return f"#{row['number']}"
+
+
+def _search_filter(text: str, context: Context) -> Q:
+    """By id, number, tracking number, serial number or IMEI, a part of an item's title, or the customer."""
+    if (record_id := parse_id(text)) is not None:
+        return Q(pk=record_id)
+    word = text.strip()
+    if not word:
+        return Q(pk__in=[])
+    found = queries.known_by(context.store, word)
+    if len(word) >= SHORTEST:
+        titled = Item.objects.filter(store=context.store, title__icontains=word)
+        found |= Q(pk__in=titled.values("tradein"))
+    if context.actor.may(SEE_CUSTOMERS):
+        people = customers_of(context.store).filter(search_filter(word, context))
+        found |= Q(customer__in=people.values("pk"))
+    return found
+
+
+TRADEINS = Resource(
+    name="tradeins",
+    label=_("Trade-ins"),
+    singular=_("Trade-in"),
+    noun="trade-in",
+    rows=queries.tradeins_of,
+    title=_title,
+    title_needs=("number", "version"),
+    search=lambda text, context: [Span(None, "created_at", True)],
+    search_filter=_search_filter,
+    search_hint=_("Number, serial or IMEI, tracking number, item, customer"),
+    tabs=(
+        Tab("open", _("Open"), ~Q(status__in=CLOSED)),
+        Tab("in-store", _("In store"), Q(way=Way.IN_STORE)),
+        Tab("mail-in", _("Mail-in"), Q(way=Way.MAIL_IN)),
+        Tab("review", _("Requires review"), Q(status=Status.REQUIRES_REVIEW)),
+        Tab("hold", _("On hold"), Q(status=Status.ON_HOLD)),
+        Tab("payout", _("Payout processing"), Q(status=Status.PAYOUT_PROCESSING)),
+        Tab("completed", _("Completed"), Q(status=Status.COMPLETED)),
+        Tab("all", _("All"), Q()),
+    ),
+    default_tab="open",
+    default_sort=("created", True),
+    create=_create,
+    edit=_edit,
+    lead="number",
+    documentation="trade-ins",
+)
+TRADEINS.add(fields=FIELDS, actions=ACTIONS)
+
+LINK = Link(
+    name="tradeins",
+    label=_("Trade-ins"),
+    singular=_("Trade-in"),
+    rows=queries.tradeins_of,
+    permission=VIEW,
+    fields=LINK_FIELDS,
+)
+
+
+def declare_all() -> None:
+    """Make trade-ins known to every surface and to undo. Called once, at start."""
+    register(TRADEINS)
+    contribute("customers", links=(LINK,))
+    undoable([move.event for move in MOVES if not move.final], services.undo_moves, permission=EDIT)
+    undoable(events.EDITED, services.undo_edits, permission=EDIT)
+    final(events.CREATED, _("A trade-in that was taken down stays. Cancel it instead."))
+    for move in MOVES:
+        if move.final:
+            final(move.event, move.final)
