@@ -29,6 +29,7 @@ COMMANDS = {
     "records": "list, show, change, import and export customers and other records",
     "duplicates": "look for customers that may be the same person, and list them",
     "blocks": "keep the block list: list, add, remove, check, import, export",
+    "payouts": "seal how customers are paid again after the key was changed",
     "segments": "make, list, refresh and show segments of customers",
     "demo": "make a demo store, or show its sign-ins",
     "backup": "save the database and the files to one archive",

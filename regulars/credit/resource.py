@@ -9,6 +9,7 @@ from regulars.resources import kinds
 from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.field import Choices, Field, Sort
+from regulars.resources.figure import Figure
 from regulars.resources.links import Link
 from regulars.resources.resource import contribute
 from regulars.staff.permissions import MANAGERS, declare
@@ -86,7 +87,17 @@ ACTIONS = (
 )
 
 
+FIGURE = Figure(field="store_credit", rank=60, card=True, if_any=True)
+
+
 def declare_all() -> None:
     """Make the credit known to every surface and to undo. Called once, at start."""
-    contribute("customers", fields=(BALANCE,), actions=ACTIONS, links=(ENTRIES,), after="mark-reviewed")
+    contribute(
+        "customers",
+        fields=(BALANCE,),
+        actions=ACTIONS,
+        links=(ENTRIES,),
+        figures=(FIGURE,),
+        after="mark-reviewed",
+    )
     undoable((events.ADDED, events.TAKEN), services.undo_credit, permission=CHANGE)

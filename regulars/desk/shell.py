@@ -21,6 +21,7 @@ _HELP = {
     "home": "start",
     "customers": "customers",
     "counter": "counter",
+    "tradeins": "trade-ins",
     "segments": "segments",
     "reports": "reports",
     "blocks": "block-list",
@@ -91,6 +92,13 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "barcode",
             reverse("counter", kwargs=here) if may("customers.view") else "",
             "L",
+        ),
+        (
+            "tradeins",
+            _("Trade-ins"),
+            "package",
+            reverse("list", kwargs={**here, "resource_name": "tradeins"}) if may("tradeins.view") else "",
+            "T",
         ),
         (
             "segments",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<slug:store>/", home.show, name="store_home"),
     path("<slug:store>/counter/", counter.show, name="counter"),
     path("<slug:store>/customers/", include("regulars.desk.customers.urls")),
+    path("<slug:store>/tradeins/", include("regulars.desk.tradeins.urls")),
     path("<slug:store>/segments/", include("regulars.desk.segments.urls")),
     path("<slug:store>/blocks/", include("regulars.desk.blocklist.urls")),
     path("<slug:store>/settings/", include("regulars.desk.settings.urls")),

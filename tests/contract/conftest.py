@@ -8,11 +8,13 @@ import pytest
 
 from regulars.blocklist.services import NewRule, add_rule
 from regulars.customers import services
-from regulars.customers.models import Group
+from regulars.customers.models import Customer, Group
 from regulars.kit.actor import system
 from regulars.resources.context import Context
 from regulars.stores.models import Store
+from regulars.tradeins.facts import ItemFacts
 from tests.factories import NOW, make_store
+from tests.tradeins.making import PHONE, WATCH, make_tradein, move, paid_in
 
 RECORDS: tuple[dict[str, Any], ...] = (
     {
@@ -125,9 +127,22 @@ def seeded(db: None) -> Store:
     assert Group.objects.filter(store=store).count() == 1
     for rule in RULES:
         add_rule(store=store, rule=NewRule(**rule), actor=system("Tests"), now=NOW)
+    _trade_in(store)
     other = make_store("elsewhere")
     services.insert_customers(store=other, records=RECORDS, now=NOW)
     return store
+
+
+def _trade_in(store: Store) -> None:
+    """One without a price, one accepted, one on hold by post with everything filled in."""
+    ada, bob = Customer.objects.filter(store=store).order_by("number")[:2]
+    full = {"courier": "DHL", "tracking_number": "JD01", "location": "Łódź", "note": "=1+1"}
+    make_tradein(store, ada, items=(ItemFacts("Ada's box"),))
+    make_tradein(store, bob, acceptance="seller", items=(PHONE, WATCH))
+    held = make_tradein(store, ada, way="mail_in", acceptance="auto", **full)
+    paid_in(held, "cash")
+    for step in ("deliver", "hold"):
+        move(held, step)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from regulars.resources.resource import get_resource
 IMPERSONAL = {
     "stores_store": "settings of a store",
     "customers_group": "names of groups",
+    "tradeins_counter": "the number of the next trade-in",
     "orders_product": "what a store sells",
     "reports_countedreport": "sums, and customers' ids",
     "reports_scorescale": "boundaries of figures",
@@ -60,6 +61,7 @@ KEPT = {
     "days_between_orders": "of the figures",
     "first_order_at": "of the figures",
     "last_order_at": "of the figures",
+    "credit_minor": "of the figures",
     "points": "of the figures",
     "tier": "of the figures",
     "blocked": "who was blocked stays blocked",

@@ -23,7 +23,7 @@ from regulars.timeline.undoing import can_undo
 EVENTS_A_PAGE = 30
 TONES = {"customer.created": "good", "customer.imported": "good", "customer.noted": "amber"}
 # These tell of a new record: everything in it is new, and the page shows it.
-BEGINNINGS = frozenset({"customer.created", "customer.imported", "block.added"})
+BEGINNINGS = frozenset({"customer.created", "customer.imported", "block.added", "tradein.created"})
 # The typed form of a phone goes along with the phone.
 SILENT = frozenset({"phone_typed", "removed"})
 

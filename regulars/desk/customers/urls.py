@@ -3,6 +3,7 @@
 from django.urls import path
 
 from regulars.desk.customers import addresses, notes, related, views
+from regulars.desk.tradeins import payouts
 
 urlpatterns = [
     path("likely/", views.likely, name="likely_customers"),
@@ -13,6 +14,8 @@ urlpatterns = [
     path("<uuid:record_id>/notes/<uuid:note_id>/", notes.edit_note, name="edit_note"),
     path("<uuid:record_id>/notes/<uuid:note_id>/pin/", notes.pin_note, name="pin_note"),
     path("<uuid:record_id>/notes/<uuid:note_id>/remove/", notes.remove_note, name="remove_note"),
+    path("<uuid:record_id>/payout/", payouts.of_customer, name="customer_payout"),
+    path("<uuid:record_id>/payout/reveal/", payouts.reveal_customer, name="reveal_customer_payout"),
     path("<uuid:record_id>/tags/<slug:verb>/", notes.change_tags, name="change_tags"),
     path("<uuid:record_id>/addresses/new/", addresses.address, name="new_address"),
     path("<uuid:record_id>/addresses/<uuid:address_id>/", addresses.address, name="edit_address"),

@@ -22,6 +22,7 @@ PAGES = {
     "customers": gettext_lazy("The list of customers"),
     "query-language": gettext_lazy("The query language"),
     "counter": gettext_lazy("The counter"),
+    "trade-ins": gettext_lazy("Trade-ins and store credit"),
     "segments": gettext_lazy("Segments"),
     "reports": gettext_lazy("Reports, stages and scores"),
     "record": gettext_lazy("The page of a customer"),

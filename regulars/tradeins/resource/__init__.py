@@ -14,7 +14,6 @@ from regulars.kit.errors import Invalid
 from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
 from regulars.resources.field import Row, Span
-from regulars.resources.links import Link
 from regulars.resources.resource import Resource, Tab, contribute, register
 from regulars.stores.models import Store
 from regulars.timeline.undoing import final, undoable
@@ -22,9 +21,10 @@ from regulars.tradeins import events, queries, services
 from regulars.tradeins.choices import CLOSED, Status, Way
 from regulars.tradeins.models import Item
 from regulars.tradeins.moves import MOVES
+from regulars.tradeins.resource import customers
 from regulars.tradeins.resource.actions import ACTIONS
-from regulars.tradeins.resource.fields import FIELDS, LINK_FIELDS
-from regulars.tradeins.resource.permissions import EDIT, VIEW
+from regulars.tradeins.resource.fields import FIELDS
+from regulars.tradeins.resource.permissions import EDIT
 from regulars.tradeins.services import NewTradeIn
 
 SHORTEST = 3
@@ -114,22 +114,21 @@ TRADEINS = Resource(
     lead="number",
     documentation="trade-ins",
 )
-TRADEINS.add(fields=FIELDS, actions=ACTIONS)
-
-LINK = Link(
-    name="tradeins",
-    label=_("Trade-ins"),
-    singular=_("Trade-in"),
-    rows=queries.tradeins_of,
-    permission=VIEW,
-    fields=LINK_FIELDS,
-)
+TRADEINS.add(fields=FIELDS, actions=(*ACTIONS, customers.TRADEIN_PAYOUT))
 
 
 def declare_all() -> None:
     """Make trade-ins known to every surface and to undo. Called once, at start."""
     register(TRADEINS)
-    contribute("customers", links=(LINK,))
+    contribute(
+        "customers",
+        fields=(customers.OPEN_TRADEINS,),
+        actions=(customers.CUSTOMER_PAYOUT,),
+        links=(customers.LINK,),
+        finders=(customers.FINDER,),
+        figures=(customers.FIGURE,),
+        related=customers.RELATED,
+    )
     undoable([move.event for move in MOVES if not move.final], services.undo_moves, permission=EDIT)
     undoable(events.EDITED, services.undo_edits, permission=EDIT)
     final(events.CREATED, _("A trade-in that was taken down stays. Cancel it instead."))
