@@ -16,9 +16,9 @@ def entries_of(store: Store) -> QuerySet[Entry]:
     return Entry.objects.filter(store=store)
 
 
-def entries_of_customer(*, store: Store, customer_id: UUID, limit: int = 50) -> list[Entry]:
-    """The latest entries of a customer, newest first."""
-    return list(entries_of(store).filter(customer_id=customer_id).order_by("-created_at", "-pk")[:limit])
+def entries_to(store: Store, customer_id: UUID) -> QuerySet[Entry]:
+    """The entries of a customer, in no order."""
+    return entries_of(store).filter(customer_id=customer_id)
 
 
 def balance_of(*, store: Store, customer_id: UUID) -> int:

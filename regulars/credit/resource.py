@@ -10,6 +10,7 @@ from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.field import Choices, Field, Sort
 from regulars.resources.figure import Figure
+from regulars.resources.flow import Flow
 from regulars.resources.links import Link
 from regulars.resources.resource import contribute
 from regulars.staff.permissions import MANAGERS, declare
@@ -87,6 +88,17 @@ ACTIONS = (
 )
 
 
+FLOW = Flow(
+    name="credit",
+    label=_("Store credit"),
+    rank=50,
+    sign=0,
+    entries=queries.entries_to,
+    at="created_at",
+    amount="amount_minor",
+    said="reason",
+    permission="customers.view",
+)
 FIGURE = Figure(field="store_credit", rank=60, card=True, if_any=True)
 
 
@@ -98,6 +110,7 @@ def declare_all() -> None:
         actions=ACTIONS,
         links=(ENTRIES,),
         figures=(FIGURE,),
+        flows=(FLOW,),
         after="mark-reviewed",
     )
     undoable((events.ADDED, events.TAKEN), services.undo_credit, permission=CHANGE)

@@ -9,9 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
 from regulars.stores.models import Store
-from regulars.tradeins.choices import CLOSED, Status
+from regulars.tradeins.choices import Status
 from regulars.tradeins.facts import ItemFacts
 from regulars.tradeins.models import CustomerPayout, Item, TradeIn
+
+SHORTEST_SERIAL = 4
 
 
 def tradeins_of(store: Store) -> QuerySet[TradeIn]:
@@ -40,15 +42,9 @@ def facts_of(items: Sequence[Item]) -> list[ItemFacts]:
     ]
 
 
-def tradeins_of_customer(*, store: Store, customer_id: UUID, limit: int = 50) -> list[TradeIn]:
-    """The latest trade-ins of a customer, newest first."""
-    return list(tradeins_of(store).filter(customer_id=customer_id).order_by("-created_at", "-pk")[:limit])
-
-
-def open_tradeins_of(*, store: Store, customer_id: UUID, limit: int = 20) -> list[TradeIn]:
-    """Those of a customer that still wait for something, newest first."""
-    rows = tradeins_of(store).filter(customer_id=customer_id).exclude(status__in=CLOSED)
-    return list(rows.order_by("-created_at", "-pk")[:limit])
+def paid_to(store: Store, customer_id: UUID) -> QuerySet[TradeIn]:
+    """What the shop has paid a customer for, in no order."""
+    return tradeins_of(store).filter(customer_id=customer_id, status=Status.COMPLETED)
 
 
 def count_tradeins(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
@@ -58,20 +54,34 @@ def count_tradeins(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
 
 
 def find_tradeins(*, store: Store, text: str, limit: int = 5) -> list[TradeIn]:
-    """Trade-ins with this number, tracking number, or serial number or IMEI of an item, newest first."""
-    return list(tradeins_of(store).filter(known_by(store, text)).order_by("-created_at", "-pk")[:limit])
+    """Trade-ins with this number, tracking number, or serial number or IMEI of an item, newest first.
+
+    Each is asked by itself, along its own index.
+    """
+    rows = tradeins_of(store)
+    found = {
+        one.pk: one
+        for part in _known_by(store, text)
+        for one in rows.filter(part).order_by("-created_at", "-pk")[:limit]
+    }
+    return sorted(found.values(), key=lambda one: (one.created_at, one.pk), reverse=True)[:limit]
 
 
 def known_by(store: Store, text: str) -> Q:
     """Trade-ins of exactly this number, tracking number or serial number."""
+    return Q(*_known_by(store, text), _connector=Q.OR) if text.strip() else Q(pk__in=[])
+
+
+def _known_by(store: Store, text: str) -> list[Q]:
     word = text.strip()
-    found = Q(tracking_number=word) if word else Q(pk__in=[])
+    found = [Q(tracking_number__in=list({word, word.upper()})) & ~Q(tracking_number="")] if word else []
     plain = word.lstrip("#")
     if plain.isascii() and plain.isdigit() and len(plain) < 16:
-        found |= Q(number=int(plain))
+        found.append(Q(number=int(plain)))
     serial = "".join(word.split()).replace("-", "").upper()
-    if serial:
-        found |= Q(pk__in=Item.objects.filter(store=store, serial=serial).values("tradein"))
+    if len(serial) >= SHORTEST_SERIAL:
+        items = Item.objects.filter(~Q(serial=""), store=store, serial=serial)
+        found.append(Q(pk__in=items.values("tradein")))
     return found
 
 

@@ -75,7 +75,6 @@ def doors(known: Known) -> dict[str, Door]:
     return {
         "list": Door("get", "tradeins/", EVERYONE),
         "record": Door("get", one, EVERYONE),
-        "row menu": Door("get", f"{one}menu/", EVERYONE, 302),
         "new form": Door("get", "tradeins/new/", CLERKS),
         "new": Door("post", "tradeins/new/", CLERKS, 302, new),
         "edit form": Door("get", f"{one}edit/", CLERKS),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from regulars.desk import cells, values
 from regulars.duplicates.queries import former_selves
+from regulars.kit.money import display_money
 from regulars.kit.phone import display_phone
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
@@ -184,9 +185,20 @@ def _said(value: Any, field: Field | None, context: Context) -> str:
         return str(dict(field.choices_for(context)).get(str(value), value))
     if field.kind.name == "phone":
         return display_phone(str(value))
+    if field.kind.name in ("money", "datetime"):
+        return _figure(value, field, context)
     if field.kind.name == "date":
         return cells.format_day(date.fromisoformat(str(value)), style.language)
     if field.kind.name == "datetime":
         moment = datetime.fromisoformat(str(value)).astimezone(style.zone)
         return format_datetime(moment, "medium", locale=style.language)
     return str(value)
+
+
+def _figure(value: Any, field: Field, context: Context) -> str:
+    """An amount in minor units or a moment, as the history keeps them, the way the reader's language writes it."""
+    style = values.style_of(context)
+    if field.kind.name == "money":
+        return display_money(int(value), style.currency, style.language)
+    moment = datetime.fromisoformat(str(value)).astimezone(style.zone)
+    return str(format_datetime(moment, "short", locale=style.language))

@@ -110,8 +110,10 @@ def first_steps(resource: Resource, context: Context, base: str) -> dict[str, An
         )
     title = _("No %(things)s yet") % {"things": str(resource.label).lower()}
     text = (
-        _("Bring in the ones you have; nothing is written before you have seen what will happen.")
-        if ways
-        else _("Somebody with the right to add them has to begin.")
+        ""
+        if resource.importer is None
+        else _("Bring in the ones you have; nothing is written before you have seen what will happen.")
     )
+    if not ways:
+        text = _("Somebody with the right to add them has to begin.")
     return {"kind": "none", "title": title, "text": text, "actions": ways}

@@ -22,8 +22,8 @@ from regulars.tradeins.facts import ItemFacts
 from regulars.tradeins.rules import MOST_ITEMS, clean_serial, read_price
 
 PARTS = ("id", "title", "condition", "serial", "quoted", "final")
-_NEW = ("customer", "way", "acceptance", "location", "expires", "note", "courier", "tracking_number")
-_EDIT = ("location", "courier", "tracking_number", "expires", "note")
+_NEW = ("customer", "way", "acceptance", "expires", "location", "courier", "tracking_number", "note")
+_EDIT = ("location", "expires", "courier", "tracking_number", "note")
 EMPTY_ROWS = 1
 
 ItemRow = dict[str, str]

@@ -21,6 +21,7 @@ from regulars.desk.shell import shell
 from regulars.desk.tradeins import forms
 from regulars.desk.tradeins.pages import record_page
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
+from regulars.kit.ids import parse_id
 from regulars.kit.moments import parse_moment
 from regulars.resources.context import Context
 from regulars.resources.idempotency import KeyReused, create_once
@@ -57,6 +58,9 @@ def new(request: StaffRequest) -> HttpResponse:
     typed: dict[str, Any] = _FIRST | {
         name: request.GET[name] for name in ("customer", "way") if name in request.GET
     }
+    if (known := parse_id(request.GET.get("for", ""))) is not None:
+        customer = row_of(get_resource("customers"), known, context, extra=("number",))
+        typed["customer"] = str(customer["number"])
     rows: list[forms.ItemRow] = []
     errors: dict[str, str] = {}
     once, more = form_key(request.POST), forms.EMPTY_ROWS

@@ -111,7 +111,8 @@ TRADEINS = Resource(
     default_sort=("created", True),
     create=_create,
     edit=_edit,
-    lead="number",
+    lead="customer",
+    enough=_("Items with their prices; the steps follow"),
     documentation="trade-ins",
 )
 TRADEINS.add(fields=FIELDS, actions=(*ACTIONS, customers.TRADEIN_PAYOUT))
@@ -123,11 +124,12 @@ def declare_all() -> None:
     contribute(
         "customers",
         fields=(customers.OPEN_TRADEINS,),
-        actions=(customers.CUSTOMER_PAYOUT,),
+        actions=(customers.TRADE_IN, customers.CUSTOMER_PAYOUT),
         links=(customers.LINK,),
         finders=(customers.FINDER,),
         figures=(customers.FIGURE,),
         related=customers.RELATED,
+        flows=(customers.FLOW,),
     )
     undoable([move.event for move in MOVES if not move.final], services.undo_moves, permission=EDIT)
     undoable(events.EDITED, services.undo_edits, permission=EDIT)

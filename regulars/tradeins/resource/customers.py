@@ -17,17 +17,20 @@ from regulars.resources.action import Action, Outcome
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.figure import Figure
-from regulars.resources.finder import Find, Finder
+from regulars.resources.finder import Find, Finder, Sure
+from regulars.resources.flow import Flow
 from regulars.resources.links import Link
 from regulars.resources.related import Related
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
 from regulars.tradeins import queries, services
-from regulars.tradeins.choices import OPEN, Way
+from regulars.tradeins.choices import OPEN, Acceptance, Way
+from regulars.tradeins.kinds import Items
 from regulars.tradeins.models import TradeIn
 from regulars.tradeins.payouts import METHODS, method_of
 from regulars.tradeins.resource.fields import LINK_FIELDS, labels
-from regulars.tradeins.resource.permissions import PAYOUTS, VIEW
+from regulars.tradeins.resource.permissions import CREATE, PAYOUTS, VIEW
+from regulars.tradeins.services import NewTradeIn
 
 
 def _open(context: Context) -> Coalesce:
@@ -65,6 +68,30 @@ def _typed(kind: str, text: str, context: Context) -> dict[str, Any]:
         return method.clean(typed, context)
     except InvalidRecord as refusal:
         raise InvalidRecord({"particulars": " ".join(refusal.errors.values())}) from refusal
+
+
+def take_down(
+    *,
+    store: Store,
+    ids: list[UUID],
+    inputs: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    change_set: OpenChangeSet | None,
+) -> Outcome:
+    """Take a trade-in of a customer down."""
+    outcome = Outcome()
+    for one in ids:
+        facts = NewTradeIn(customer_id=one, **inputs)
+        try:
+            services.create_tradein(store=store, facts=facts, actor=actor, now=now)
+        except InvalidRecord:
+            raise
+        except Refused as refusal:
+            outcome.skipped[one] = refusal.sentence
+        else:
+            outcome.done.append(one)
+    return outcome
 
 
 def pay_customers(
@@ -144,6 +171,34 @@ def _payout(resource: str, perform: Any, **more: Any) -> Action:
     )
 
 
+TRADE_IN = Action(
+    name="trade-in",
+    label=gettext_lazy("Take a trade-in down…"),
+    done_label=gettext_lazy("Trade-in taken down"),
+    icon="package",
+    permission=CREATE,
+    scope="one",
+    inputs=(
+        Field(name="way", label=gettext_lazy("Way"), kind=kinds.Choice(), choices=labels(Way), required=True),
+        Field(
+            name="acceptance",
+            label=gettext_lazy("Acceptance"),
+            kind=kinds.Choice(),
+            choices=labels(Acceptance),
+        ),
+        Field(
+            name="items",
+            label=gettext_lazy("Items"),
+            kind=Items(),
+            required=True,
+            help=gettext_lazy("One line each: title | condition | serial or IMEI | quoted price."),
+        ),
+    ),
+    ask_url=lambda store, ids: f"/desk/{store.slug}/tradeins/new/?for={ids[0]}",
+    perform=take_down,
+    needs=("state",),
+    offered=lambda row: row["state"] != "anonymised",
+)
 CUSTOMER_PAYOUT = _payout(
     "customers", pay_customers, needs=("state",), offered=lambda row: row["state"] != "anonymised"
 )
@@ -168,6 +223,7 @@ FIGURE = Figure(
     rows="tradeins",
     where=lambda row: f"{_theirs(row)} and status in ({', '.join(OPEN)})",
     needs=("number",),
+    page=False,
     card=True,
     if_any=True,
     tone="amber",
@@ -183,7 +239,22 @@ LINK = Link(
 FINDER = Finder(
     name="tradein",
     label=gettext_lazy("the number of a trade-in, a serial or IMEI, a tracking number"),
+    sure=Sure.NAMES_ONE,
     find=_find,
+    permission=VIEW,
+)
+FLOW = Flow(
+    name="sold",
+    label=gettext_lazy("Sold to us"),
+    rank=30,
+    sign=-1,
+    entries=queries.paid_to,
+    at="paid_at",
+    amount="final_minor",
+    said="number",
+    thing=("tradeins", "pk"),
+    rows="tradeins",
+    where=lambda row: f"{_theirs(row)} and status = completed",
     permission=VIEW,
 )
 RELATED = tuple(
