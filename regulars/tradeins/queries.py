@@ -1,6 +1,6 @@
 """Reading trade-ins."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -32,6 +32,14 @@ def get_tradein(*, store: Store, tradein_id: UUID) -> TradeIn:
 def items_of(*, store: Store, tradein_id: UUID) -> list[Item]:
     """The items of a trade-in, in their order."""
     return list(Item.objects.filter(store=store, tradein_id=tradein_id).order_by("position", "pk"))
+
+
+def items_by(*, store: Store, ids: Collection[UUID]) -> dict[UUID, list[Item]]:
+    """The items of several trade-ins, by trade-in, in their order."""
+    found: dict[UUID, list[Item]] = {one: [] for one in ids}
+    for item in Item.objects.filter(store=store, tradein__in=among(ids)).order_by("position", "pk"):
+        found[item.tradein_id].append(item)
+    return found
 
 
 def facts_of(items: Sequence[Item]) -> list[ItemFacts]:

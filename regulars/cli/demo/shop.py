@@ -13,6 +13,7 @@ from regulars.cli.demo import signins
 from regulars.cli.demo.goods import SHOP, stock_shop
 from regulars.cli.demo.people import Crowd, Person
 from regulars.cli.demo.segments import make_segments
+from regulars.cli.demo.tradeins import make_tradeins
 from regulars.customers import events
 from regulars.customers import queries as customer_queries
 from regulars.customers import services as customers
@@ -96,6 +97,8 @@ def fill_store(
     if count <= LARGE:  # a large demo is for measuring, and begins without
         make_segments(store=store, guests=latest[-HANDLED:], actor=actor, now=now)
         reports.refresh_scale(store=store, now=now)
+        sellers = latest[-HANDLED:]
+        make_tradeins(store=store, customer_ids=sellers, random=Random(seed), actor=actor, now=now)
     return made, next(numbers) - first
 
 

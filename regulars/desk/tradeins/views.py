@@ -1,5 +1,6 @@
 """What is special to trade-ins: the page of one, taking one down, changing it with its items."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +76,7 @@ def new(request: StaffRequest) -> HttpResponse:
                     resource=resource,
                     values=found,
                     key=once,
-                    request=request.POST.urlencode().partition("&once=")[0].encode(),
+                    request=json.dumps([typed, rows], sort_keys=True).encode(),
                     context=context,
                 )
             except KeyReused:
@@ -106,6 +107,7 @@ def edit(request: StaffRequest, record_id: UUID) -> HttpResponse:
     row = row_of(resource, record_id, context, fields)
     items = queries.facts_of(queries.items_of(store=request.store, tradein_id=record_id))
     typed: dict[str, Any] = {field.name: values.stored(field, row, context) for field in fields}
+    shown = typed["expires"][:16]
     rows, more = forms.rows_of(items, tradein.currency), forms.EMPTY_ROWS
     errors: dict[str, str] = {}
     url = f"{base_of(request, resource)}{record_id}/"
@@ -116,6 +118,8 @@ def edit(request: StaffRequest, record_id: UUID) -> HttpResponse:
         else:
             try:
                 found = forms.read_form(request.POST, fields, rows, context, currency=tradein.currency)
+                if typed.get("expires", "")[:16] == shown:  # the form knows no seconds
+                    found.pop("expires", None)
                 resource.edit(
                     store=request.store,
                     record_id=record_id,

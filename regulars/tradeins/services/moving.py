@@ -71,14 +71,14 @@ class Mover:
         touched: dict[EventKind, list[Touched]] = {}
         with transaction.atomic():
             tradeins = lock_tradeins(store, ids)
+            items = queries.items_by(store=store, ids=tradeins.keys())
             for record_id in dict.fromkeys(ids):
                 tradein = tradeins.get(record_id)
-                items = queries.items_of(store=store, tradein_id=record_id) if tradein else []
                 try:
                     if tradein is None:
                         raise Refused(GONE)
                     with transaction.atomic():  # what was begun for this one is taken back with it
-                        told = _take(self.move, tradein, items, asked)
+                        told = _take(self.move, tradein, items[record_id], asked)
                 except Refused as refusal:
                     outcome.skipped[record_id] = refusal.sentence
                     continue
