@@ -7,6 +7,7 @@ from regulars.kit.errors import Invalid
 from regulars.resources import kinds
 from regulars.resources.context import Context
 from regulars.resources.field import Field
+from regulars.tradeins.facts import ItemFacts
 from regulars.tradeins.rules import clean_serial, read_items, write_items
 
 
@@ -66,7 +67,10 @@ class Items(kinds.Text):
         return read_items(kinds.Text.clean(self, raw, field, context), context.store.currency)
 
     def export(self, value: Any, context: Context) -> str:
-        return value if isinstance(value, str) else write_items(value, context.store.currency)
+        if isinstance(value, str):
+            return value
+        items = [one if isinstance(one, ItemFacts) else ItemFacts(**one) for one in value or ()]
+        return write_items(items, context.store.currency)
 
     def json(self, value: Any, context: Context) -> Any:
         return self.export(value, context)

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, StringAgg, Subquery, TextField, Value
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Exists, JSONField, OuterRef, Q, StringAgg, Subquery, TextField, Value
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.choices import PayoutKind
@@ -21,6 +23,7 @@ from regulars.tradeins.models import Item
 
 OFFER, GOODS, POST, MONEY, HISTORY = _("Offer"), _("Goods"), _("Post"), _("Money"), _("History")
 NAMES = ("customer__first_name", "customer__last_name", "customer__company", "customer__number")
+ITEM_FACTS = ("title", "condition", "serial", "quoted_minor", "final_minor")
 STATUS_TONES: Mapping[str, str] = {
     Status.REQUIRES_REVIEW: "amber",
     Status.PENDING: "blue",
@@ -49,10 +52,12 @@ def whose(row: Row, context: Context) -> str:
     return f"{name or row['customer__company']} ({number})" if name or row["customer__company"] else number
 
 
-def _titles(context: Context) -> Subquery:
+def _all_items(context: Context) -> Subquery:
+    """The items with what they say, as one value."""
     items = Item.objects.filter(store=OuterRef("store"), tradein=OuterRef("pk")).order_by().values("tradein")
-    joined = StringAgg("title", delimiter=Value(", "), order_by=("position", "pk"))
-    return Subquery(items.annotate(all=joined).values("all"), output_field=TextField())
+    each = JSONObject(**{name: name for name in ITEM_FACTS})
+    joined = JSONBAgg(each, order_by=("position", "pk"))
+    return Subquery(items.annotate(all=joined).values("all"), output_field=JSONField())
 
 
 def _any_item(one: Asked, field: Field, context: Context) -> Q:
@@ -142,12 +147,17 @@ FIELDS = (
         kind=Items(),
         section=GOODS,
         key="title",
-        path="item_titles",
-        expression=_titles,
+        path="item_facts",
+        expression=_all_items,
+        value=lambda row, context: Items().export(row["item_facts"], context),
+        show=lambda row, context: ", ".join(one["title"] for one in row["item_facts"] or ()),
         condition=_any_item,
         shown=True,
         width=240,
+        editable=True,
+        inline=False,
         importable=True,
+        personal="device",
         help=_("One line each: title | condition | serial or IMEI | quoted price | final price."),
     ),
     Field(
