@@ -29,7 +29,7 @@ from regulars.tradeins.choices import CLOSED
 from regulars.tradeins.payouts import METHODS
 from regulars.tradeins.resource.permissions import PAYOUTS, REVEAL, VIEW
 
-Save = Callable[[str, dict[str, Any]], object]
+Save = Callable[[str, dict[str, Any]], None]
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,8 +42,8 @@ def of_tradein(request: StaffRequest, record_id: UUID) -> HttpResponse:
     if tradein.status in CLOSED:
         raise Refused(_("This trade-in is closed; how it was paid stays as it is."))
 
-    def save(kind: str, cleaned: dict[str, Any]) -> object:
-        return services.set_payout(
+    def save(kind: str, cleaned: dict[str, Any]) -> None:
+        services.set_payout(
             store=request.store,
             tradein_id=record_id,
             kind=kind,
@@ -66,8 +66,8 @@ def of_customer(request: StaffRequest, record_id: UUID) -> HttpResponse:
     row = row_of(resource, record_id, context)
     payout = queries.payout_of(store=request.store, customer_id=record_id)
 
-    def save(kind: str, cleaned: dict[str, Any]) -> object:
-        return services.set_customer_payout(
+    def save(kind: str, cleaned: dict[str, Any]) -> None:
+        services.set_customer_payout(
             store=request.store,
             customer_id=record_id,
             kind=kind,
