@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("customers", "0011_credit_index"),
+        ("customers", "0013_credit_index"),
         ("stores", "0002_words_of_the_delete_policy"),
     ]
 

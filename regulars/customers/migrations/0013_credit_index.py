@@ -11,7 +11,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies: ClassVar = [("customers", "0010_credit")]
+    dependencies: ClassVar = [("customers", "0012_credit")]
 
     operations: ClassVar = [
         AddIndexConcurrently(

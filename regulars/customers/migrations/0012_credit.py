@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("customers", "0009_returned_and_commission")]
+    dependencies: ClassVar = [("customers", "0011_returned_and_commission")]
 
     operations: ClassVar = [
         migrations.AddField(
