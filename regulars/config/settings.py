@@ -13,7 +13,7 @@ DEBUG = environment.flag("REGULARS_DEBUG")
 SECRET_KEY = environment.secret_key(DATA_DIR)
 # Earlier keys, while the block list still has hashes made with them: docs/adr/0010.
 SECRET_KEY_FALLBACKS = environment.words("REGULARS_OLD_SECRET_KEYS", default="")
-# They seal how customers are paid, the first one; the others still open: docs/adr/0018.
+# They seal how customers are paid, the first one; the others still open: docs/adr/0019.
 PAYOUT_KEYS = environment.payout_keys(DATA_DIR)
 ALLOWED_HOSTS = environment.words("REGULARS_HOSTS", default="localhost,127.0.0.1,[::1]")
 BASE_URL = os.environ.get("REGULARS_BASE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")

@@ -1,7 +1,7 @@
 """Sealing how people are paid, so that a copy of the database tells nobody an account number.
 
 The keys are the install's own (REGULARS_PAYOUT_KEYS, else a file beside the database that only its owner can read):
-the first one seals, all of them open. Changing them: docs/adr/0018-payout-particulars-are-sealed.md.
+the first one seals, all of them open. Changing them: docs/adr/0019-payout-particulars-are-sealed.md.
 """
 
 from collections.abc import Mapping
