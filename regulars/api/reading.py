@@ -156,6 +156,8 @@ def read_value(field: Field, given: Any, context: Context) -> Any:
 
 def read_text(field: Field, given: Any) -> str:
     """A JSON value in the form that people type it. Raises `Invalid` when it is of another type than the field."""
+    if getattr(field.kind, "structured", False):
+        return orjson.dumps(given).decode()
     types, hint = _FORMS.get(field.kind.name, _STRING)
     if not isinstance(given, types) or (isinstance(given, bool) and bool not in types):
         raise Invalid(hint)

@@ -12,11 +12,10 @@ from typing import IO
 from babel import Locale
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
 
 from regulars.kit.errors import Invalid
 from regulars.transfers.writing.base import About, Column, Row, Value, in_words
-from regulars.transfers.writing.letters import MAIN, Letters, runs_right_to_left
+from regulars.kit.letters import MAIN, Letters, runs_right_to_left
 from regulars.transfers.writing.limits import MOST_ROWS_OF_PDF
 from regulars.transfers.writing.pdfcolumns import BOLDER, PADDING, SIZE, Place, blocks_of
 
@@ -197,13 +196,8 @@ class Pdf:
     def _draw(
         self, x: float, y: float, width: float, text: str, *, align: str = "L", size: float = SIZE
     ) -> None:
-        """One line. Plain texts take the short way: it is ten times as fast."""
-        if self._letters.is_plain(text):
-            shift = width - self._letters.width(text) * size / 1000 if align == "R" else 0
-            self._pdf.text(x + shift, y + size, text)
-        else:
-            self._pdf.set_xy(x, y)
-            self._pdf.cell(width, size * 1.4, text, align=align, new_x=XPos.LEFT, new_y=YPos.TOP)
+        """One line."""
+        self._letters.draw(x, y, width, text, size=size, align=align)
 
 
 def _height(cells: Sequence[Sequence[Sequence[str]]]) -> float:

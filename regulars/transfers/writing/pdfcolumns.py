@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from regulars.transfers.writing.base import Column
-from regulars.transfers.writing.letters import Letters, parts
+from regulars.kit.letters import Letters, parts
 
 SIZE = 7.5
 PADDING = 4.0

@@ -1,4 +1,5 @@
-"""The letters of PDF files: a font for each script, loaded when its first letter comes; widths, and lines that fit."""
+"""The letters of PDF files: a font for each script, loaded when its first letter comes; widths, lines that fit, and
+lines drawn."""
 
 import re
 import unicodedata
@@ -8,6 +9,7 @@ from types import MappingProxyType
 from typing import cast
 
 from fpdf import FPDF
+from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
 # Put there by ui/build.py, from packages of fonts.
@@ -81,6 +83,20 @@ class Letters:
             if len(found) > most:
                 return [*found[: most - 1], "… [cut]"]
         return found
+
+    def draw(
+        self, x: float, y: float, width: float, text: str, *, size: float, align: str = "L", bold: bool = False
+    ) -> None:
+        """Draw one line in the font that is set. Plain texts take the short way: it is ten times as fast.
+
+        Widths are those of the regular font, so a `bold` line that is not on the left takes the long way.
+        """
+        if self.is_plain(text) and not (bold and align != "L"):
+            shift = width - self.width(text) * size / 1000 if align == "R" else 0
+            self._pdf.text(x + shift, y + size, text)
+        else:
+            self._pdf.set_xy(x, y)
+            self._pdf.cell(width, size * 1.4, text, align=align, new_x=XPos.LEFT, new_y=YPos.TOP)
 
     def _broken(self, line: str, width: float) -> Iterator[str]:
         if self.width(line) <= width:

@@ -1,0 +1,28 @@
+"""An invoice as a PDF file."""
+
+from collections.abc import Sequence
+
+from regulars.invoices.models import Invoice, Line, Payment
+from regulars.stores.models import Store
+
+
+def write_pdf(
+    *, store: Store, invoice: Invoice, lines: Sequence[Line], payments: Sequence[Payment]
+) -> bytes:
+    """The document, in the language that is active; of a draft, one that says so."""
+    # What draws it takes 20 MB of memory, so it waits until somebody wants a document.
+    from regulars.invoices.drawing import draw
+
+    return draw(store=store, invoice=invoice, lines=lines, payments=payments)
+
+
+def file_name(invoice: Invoice) -> str:
+    """What the file is called: its number, or that it is a draft."""
+    return f"{invoice.number or 'draft'}.pdf"
+
+
+def billed_to(invoice: Invoice) -> dict[str, str]:
+    """Name, address and tax id of who is billed; those of a forgotten person are sealed and only for the document."""
+    if invoice.sealed is not None:
+        return {name: str(invoice.sealed.get(name, "")) for name in ("name", "address", "tax_id")}
+    return {"name": invoice.bill_name, "address": invoice.bill_address, "tax_id": invoice.bill_tax_id}

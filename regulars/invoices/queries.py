@@ -1,0 +1,163 @@
+"""Reading invoices."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from regulars.customers.models import Customer
+from regulars.invoices.choices import ISSUED, OUTSTANDING, InvoiceState, InvoiceStatus
+from regulars.invoices.models import Invoice, Line, Payment, Settings
+from regulars.invoices.sums import Sums, sums_of
+from regulars.kit.email import email_key
+from regulars.kit.errors import Invalid, NotFound
+from regulars.kit.ids import among, parse_id
+from regulars.staff.queries import people
+from regulars.stores.models import Store
+
+
+def invoices_of(store: Store) -> QuerySet[Invoice]:
+    """The invoices of a store, drafts too, in no order."""
+    return Invoice.objects.filter(store=store)
+
+
+def get_invoice(*, store: Store, invoice_id: UUID) -> Invoice:
+    """The invoice with this id. Raises `NotFound`, for those of other stores too."""
+    found = invoices_of(store).select_related("customer", "credits").filter(pk=invoice_id).first()
+    if found is None:
+        raise NotFound("This invoice does not exist in this store.")
+    return found
+
+
+def lines_of(*, store: Store, invoice_id: UUID) -> list[Line]:
+    """The lines of an invoice, in order."""
+    return list(Line.objects.filter(store=store, invoice_id=invoice_id).order_by("position"))
+
+
+def payments_of(*, store: Store, invoice_id: UUID) -> list[Payment]:
+    """What was paid, oldest first."""
+    rows = Payment.objects.filter(store=store, invoice_id=invoice_id).select_related("by_note")
+    return list(rows.order_by("paid_on", "pk"))
+
+
+def credit_notes_of(*, store: Store, invoice_id: UUID) -> list[Invoice]:
+    """The credit notes made for an invoice, drafts too, oldest first."""
+    return list(invoices_of(store).filter(credits_id=invoice_id).order_by("pk"))
+
+
+def invoice_of_source(*, store: Store, source: str, source_id: UUID) -> Invoice | None:
+    """The invoice in force (or its draft) that was made from an order or a trade-in."""
+    rows = invoices_of(store).filter(source=source, source_id=source_id).exclude(state=InvoiceState.VOID)
+    return rows.first()
+
+
+def sums_of_lines(lines: Iterable[Line], *, include_tax: bool) -> Sums:
+    """What stored lines come to, by tax rate."""
+    return sums_of(((line.tax_percent, line.amount_minor) for line in lines), include_tax=include_tax)
+
+
+def settings_of(*, store: Store) -> Settings:
+    """How the store writes invoices; what was never set has its first values."""
+    return Settings.objects.filter(store=store).first() or Settings(store=store, seller_name=store.name)
+
+
+def status_of(*, state: str, due_on: date | None, today: date) -> str:
+    """What people see: an outstanding invoice is overdue from the day after its due date."""
+    if state in OUTSTANDING and due_on is not None and due_on < today:
+        return InvoiceStatus.OVERDUE.value
+    return str(state)
+
+
+def overdue(today: date) -> Q:
+    """The filter of overdue invoices."""
+    return Q(state__in=OUTSTANDING, due_on__isnull=False, due_on__lt=today)
+
+
+def invoices_of_customer(*, store: Store, customer_id: UUID, limit: int = 20) -> list[Invoice]:
+    """The invoices of a customer, newest first, drafts too."""
+    return list(invoices_of(store).filter(customer_id=customer_id).order_by("-created_at", "-pk")[:limit])
+
+
+def open_invoices_of(*, store: Store, customer_id: UUID, limit: int = 20) -> list[Invoice]:
+    """What is outstanding of a customer, the longest due first."""
+    rows = invoices_of(store).filter(customer_id=customer_id, state__in=OUTSTANDING)
+    return list(rows.order_by("due_on", "pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """How many invoices are outstanding, how many of them overdue, and what is due."""
+
+    count: int
+    overdue: int
+    due_minor: int
+
+
+def outstanding(*, store: Store, today: date, customer_id: UUID | None = None) -> Outstanding:
+    """What customers owe the store (purchase and credit notes are left out): all of them, or one."""
+    rows = invoices_of(store).filter(state__in=OUTSTANDING, kind="invoice")
+    if customer_id is not None:
+        rows = rows.filter(customer_id=customer_id)
+    found = rows.aggregate(
+        number=Count("pk"), late=Count("pk", filter=overdue(today)), due=Sum("due_minor", default=0)
+    )
+    return Outstanding(found["number"], found["late"], found["due"])
+
+
+def count_invoices(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
+    """How many invoices each of these customers has that were issued; who has none is left out."""
+    rows = Invoice.objects.filter(store=store, customer_id__in=among(ids), sequence__isnull=False)
+    return dict(rows.values("customer_id").annotate(number=Count("pk")).values_list("customer_id", "number"))
+
+
+def credited_minor(*, store: Store, invoice_id: UUID) -> int:
+    """How much of an invoice was credited by notes that are in force."""
+    rows = invoices_of(store).filter(credits_id=invoice_id, state__in=ISSUED)
+    return int(rows.aggregate(total=Sum("total_minor", default=0))["total"])
+
+
+def find_customer(*, store: Store, text: str) -> Customer:
+    """The customer that a number, an id or an e-mail names. Raises `Invalid`."""
+    word = text.strip().lstrip("#")
+    rows = Customer.objects.filter(store=store)
+    if (record_id := parse_id(word)) is not None:
+        found = rows.filter(pk=record_id).first()
+    elif word.isascii() and word.isdigit() and len(word) <= 15:
+        found = rows.filter(number=int(word)).first()
+    elif "@" in word:
+        found = rows.filter(email_key=email_key(word)).first()
+    else:
+        raise Invalid("Give the number or the e-mail of the customer.", field="customer")
+    if found is None:
+        raise Invalid("This customer does not exist in this store.", field="customer")
+    return found
+
+
+def salespeople(*, store: Store) -> list[tuple[UUID, str]]:
+    """Who can have sold something: everybody who works for the store."""
+    return [(one.id, one.name) for one in people(store=store)]
+
+
+def sellers_named(*, store: Store, starting: str, limit: int = 20) -> list[str]:
+    """Names of salespeople on invoices that begin like this, of people who left too."""
+    rows = invoices_of(store).filter(salesperson_name__istartswith=starting).exclude(salesperson_name="")
+    return list(rows.order_by("salesperson_name").values_list("salesperson_name", flat=True).distinct()[:limit])
+
+
+def next_number(*, store: Store) -> str:
+    """The number that the next invoice will most likely get."""
+    settings = settings_of(store=store)
+    return number_text(settings.prefix, settings.last_sequence + 1)
+
+
+def number_text(prefix: str, sequence: int) -> str:
+    """A number as it stands on the invoice."""
+    return f"{prefix}{sequence:05d}"
+
+
+def default_tax(*, store: Store) -> Decimal:
+    """The tax rate that new lines begin with."""
+    return settings_of(store=store).tax_percent

@@ -1,0 +1,45 @@
+"""Writing invoices: the only code that changes their tables."""
+
+from regulars.invoices.services.drafts import (
+    AlreadyInvoiced,
+    Issued,
+    NewInvoice,
+    credit_invoices,
+    discard_drafts,
+    edit_invoice,
+    make_invoice,
+)
+from regulars.invoices.services.forget import forget_people, let_go
+from regulars.invoices.services.issuing import CannotIssue, issue_invoice, issue_invoices
+from regulars.invoices.services.mailing import mail_invoices, send_invoice
+from regulars.invoices.services.payments import CannotPay, MoreThanDue, record_payment, record_payments
+from regulars.invoices.services.preferences import edit_settings
+from regulars.invoices.services.undo import undo_drafts, undo_edits, undo_payments, undo_voids
+from regulars.invoices.services.voiding import void_invoices
+
+__all__ = [
+    "AlreadyInvoiced",
+    "CannotIssue",
+    "CannotPay",
+    "Issued",
+    "MoreThanDue",
+    "NewInvoice",
+    "credit_invoices",
+    "discard_drafts",
+    "edit_invoice",
+    "edit_settings",
+    "forget_people",
+    "issue_invoice",
+    "issue_invoices",
+    "let_go",
+    "mail_invoices",
+    "make_invoice",
+    "record_payment",
+    "record_payments",
+    "send_invoice",
+    "undo_drafts",
+    "undo_edits",
+    "undo_payments",
+    "undo_voids",
+    "void_invoices",
+]

@@ -1,0 +1,388 @@
+"""Making invoices and changing them. What is issued keeps its lines and its words; few things about it still change."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from regulars.customers.models import Customer
+from regulars.customers.services.edit import lock_customer
+from regulars.invoices import events, queries
+from regulars.invoices.choices import InvoiceKind, InvoiceState
+from regulars.invoices.models import Invoice, Line
+from regulars.invoices.services.writing import lock_invoices, put_lines, search_form, touched, write
+from regulars.invoices.sums import NewLine
+from regulars.kit.actor import Actor
+from regulars.kit.errors import InvalidRecord, NotFound, Refused
+from regulars.resources.action import Outcome
+from regulars.resources.conflicts import Conflict, EditConflict, UnknownVersion
+from regulars.stores.models import Store
+from regulars.timeline.queries import happenings_since
+from regulars.timeline.services import OpenChangeSet, Touched, emit, open_change_set, record
+
+MOST_LINES = 500
+# What one may change of a draft, and what still changes once the invoice is issued.
+LATER = ("email", "tracking_number", "salesperson_id", "salesperson_name")
+EDITABLE = (
+    *LATER, "customer_id", "bill_name", "bill_address", "bill_tax_id", "due_on", "note", "prices_include_tax",
+)  # fmt: skip
+
+
+class AlreadyInvoiced(Refused):
+    """There is an invoice for this order or trade-in already."""
+
+    code = "already_invoiced"
+
+    def __init__(self, sentence: str, invoice_id: UUID) -> None:
+        super().__init__(sentence)
+        self.invoice_id = invoice_id
+
+
+class Issued(Refused):
+    """An issued invoice says what it says."""
+
+    code = "issued"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewInvoice:
+    """An invoice to be. Who is billed is taken from the customer where nothing is said."""
+
+    lines: Sequence[NewLine] = ()
+    kind: str = InvoiceKind.INVOICE
+    customer_id: UUID | None = None
+    due_on: date | None = None
+    source: str = ""
+    source_id: UUID | None = None
+    source_number: str = ""
+    credits_id: UUID | None = None
+    currency: str = ""
+    prices_include_tax: bool | None = None
+    bill_name: str = ""
+    bill_address: str = ""
+    bill_tax_id: str = ""
+    email: str = ""
+    note: str = ""
+    tracking_number: str = ""
+    salesperson_id: UUID | None = None
+    salesperson_name: str = field(default="")
+
+
+def make_invoice(*, store: Store, invoice: NewInvoice, actor: Actor, now: datetime) -> Invoice:
+    """Make the draft of an invoice, a credit note or a purchase note.
+
+    Raises `InvalidRecord`, `NotFound` and `Final` for the customer, and `AlreadyInvoiced` for what it is made from.
+    """
+    lines = checked_lines(invoice.lines)
+    with transaction.atomic():
+        credited = _credited(store, invoice)
+        customer_id = credited.customer_id if credited else invoice.customer_id
+        customer = lock_customer(store=store, customer_id=customer_id) if customer_id else None
+        made = _draft(store, _filled(store, invoice, customer, credited), credited)
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+        except IntegrityError as error:
+            raise _twin_of(store, invoice, error) from error
+        put_lines(invoice=made, lines=lines)
+        told = Touched(made.pk, 1, after=_kept(made))
+        emit(store=store, actor=actor, resource="invoices", kind=events.DRAFTED, touched=told, now=now)
+    return made
+
+
+def edit_invoice(
+    *,
+    store: Store,
+    invoice_id: UUID,
+    values: Mapping[str, Any],
+    lines: Sequence[NewLine] | None = None,
+    base_version: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Invoice:
+    """Change a draft, or the few facts of an issued invoice that are not on paper.
+
+    Raises `NotFound`, `Issued`, `InvalidRecord`, `EditConflict` and `UnknownVersion`.
+    """
+    if unknown := set(values) - set(EDITABLE):
+        raise InvalidRecord(dict.fromkeys(sorted(unknown), "This cannot be edited."))
+    with transaction.atomic():
+        if values.get("customer_id"):
+            lock_customer(store=store, customer_id=values["customer_id"])
+        invoice = lock_invoices(store, [invoice_id]).get(invoice_id)
+        if invoice is None:
+            raise NotFound("This invoice does not exist in this store.")
+        changed = {name: value for name, value in values.items() if value != getattr(invoice, name)}
+        changed = _unless_overtaken(store, invoice, changed, base_version)
+        new_lines = _new_lines(store, invoice, lines)
+        _refuse_issued(invoice, changed, new_lines)
+        if not changed and new_lines is None:
+            return invoice
+        told = touched(invoice, changed)
+        if new_lines is not None:
+            told = replace(
+                told,
+                before={**(told.before or {}), "lines": stored_lines(store, invoice)},
+                after={**(told.after or {}), "lines": [line_json(line) for line in new_lines]},
+            )
+        for name, value in changed.items():
+            setattr(invoice, name, value)
+        columns = set(changed)
+        if new_lines is not None or "prices_include_tax" in changed:
+            kept = new_lines if new_lines is not None else _as_new(queries.lines_of(store=store, invoice_id=invoice.pk))
+            put_lines(invoice=invoice, lines=kept)
+        write(invoice, columns, now)
+        emit(store=store, actor=actor, resource="invoices", kind=events.EDITED, touched=told, now=now)
+    return invoice
+
+
+def discard_drafts(
+    *,
+    store: Store,
+    ids: list[UUID],
+    inputs: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    change_set: OpenChangeSet | None,
+) -> Outcome:
+    """Throw drafts away. They have no number, so no gap is left."""
+    outcome = Outcome()
+    with transaction.atomic():
+        found = lock_invoices(store, ids)
+        drafts = {one.pk: one for one in found.values() if one.state == InvoiceState.DRAFT}
+        outcome.skipped = {
+            one: "is issued; make it void instead" if one in found else "is not there any more"
+            for one in ids
+            if one not in drafts
+        }
+        outcome.done = sorted(drafts)
+        if drafts:
+            opened = change_set or open_change_set(store=store, actor=actor, kind=events.DISCARDED, now=now)
+            outcome.change_set = opened.id
+            each = [Touched(one.pk, one.version, before=_kept(one)) for one in drafts.values()]
+            Invoice.objects.filter(store=store, pk__in=list(drafts)).delete()
+            record(change_set=opened, resource="invoices", kind=events.DISCARDED, touched=each, now=now)
+    return outcome
+
+
+def checked_lines(lines: Iterable[NewLine]) -> list[NewLine]:
+    """The lines, each with something on it. Raises `InvalidRecord`."""
+    found = list(lines)
+    if len(found) > MOST_LINES:
+        raise InvalidRecord({"lines": f"An invoice holds {MOST_LINES} lines; these are {len(found)}."})
+    for at, line in enumerate(found, 1):
+        if not line.title.strip():
+            raise InvalidRecord({"lines": f"Line {at}: say what it is."})
+        if not 0 <= line.tax_percent <= 100:
+            raise InvalidRecord({"lines": f"Line {at}: the tax lies between 0 and 100 percent."})
+        if not -(10**9) < line.quantity < 10**9 or abs(line.price_minor) > 10**12:
+            raise InvalidRecord({"lines": f"Line {at}: this is too large."})
+    if sum(line.amount_minor for line in found) < 0:
+        raise InvalidRecord({"lines": "An invoice cannot come to less than nothing. Make a credit note instead."})
+    return found
+
+
+def line_json(line: NewLine | Line) -> dict[str, Any]:
+    """A line as the history keeps it."""
+    return {
+        "title": line.title,
+        "sku": line.sku,
+        "quantity": str(Decimal(line.quantity).normalize().__format__("f")),
+        "price_minor": line.price_minor,
+        "discount_minor": line.discount_minor,
+        "tax_percent": str(Decimal(line.tax_percent).quantize(Decimal("0.01"))),
+    }
+
+
+def line_from_json(kept: Mapping[str, Any]) -> NewLine:
+    """A line out of the history."""
+    return NewLine(
+        title=kept["title"],
+        sku=kept.get("sku", ""),
+        quantity=Decimal(kept["quantity"]),
+        price_minor=kept["price_minor"],
+        discount_minor=kept.get("discount_minor", 0),
+        tax_percent=Decimal(kept["tax_percent"]),
+    )
+
+
+def stored_lines(store: Store, invoice: Invoice) -> list[dict[str, Any]]:
+    """The lines of an invoice as the history keeps them."""
+    return [line_json(line) for line in queries.lines_of(store=store, invoice_id=invoice.pk)]
+
+
+def _new_lines(store: Store, invoice: Invoice, lines: Sequence[NewLine] | None) -> list[NewLine] | None:
+    """The lines where they are others than the stored ones."""
+    if lines is None:
+        return None
+    given = checked_lines(lines)
+    return None if [line_json(one) for one in given] == stored_lines(store, invoice) else given
+
+
+def _as_new(lines: Iterable[Line]) -> list[NewLine]:
+    return [line_from_json(line_json(line)) for line in lines]
+
+
+def _credited(store: Store, invoice: NewInvoice) -> Invoice | None:
+    """The invoice that a credit note is about."""
+    if invoice.kind != InvoiceKind.CREDIT_NOTE:
+        return None
+    found = Invoice.objects.filter(store=store, pk=invoice.credits_id, kind=InvoiceKind.INVOICE).first()
+    if found is None:
+        raise NotFound("There is no such invoice to credit.")
+    if found.state in (InvoiceState.DRAFT, InvoiceState.VOID):
+        raise Refused("Only an issued invoice that is in force can be credited.")
+    return found
+
+
+def _filled(
+    store: Store, invoice: NewInvoice, customer: Customer | None, credited: Invoice | None
+) -> NewInvoice:
+    """What was not said, from the credited invoice, the customer and the settings."""
+    if credited is not None:
+        return replace(
+            invoice,
+            customer_id=credited.customer_id,
+            currency=credited.currency,
+            prices_include_tax=credited.prices_include_tax,
+            bill_name=credited.bill_name,
+            bill_address=credited.bill_address,
+            bill_tax_id=credited.bill_tax_id,
+            email=invoice.email or credited.email,
+        )
+    if invoice.prices_include_tax is None:
+        include = queries.settings_of(store=store).prices_include_tax
+        invoice = replace(invoice, prices_include_tax=include)
+    if customer is None:
+        return invoice
+    who = billed(customer)
+    return replace(
+        invoice,
+        bill_name=invoice.bill_name or who["bill_name"],
+        bill_address=invoice.bill_address or who["bill_address"],
+        email=invoice.email or who["email"],
+    )
+
+
+def billed(customer: Customer) -> dict[str, str]:
+    """Who is billed, by what is known of a customer."""
+    person = f"{customer.first_name} {customer.last_name}".strip()
+    place = " ".join(part for part in (customer.postcode, customer.city) if part)
+    lines = [
+        person if customer.company else "",
+        *customer.address.splitlines(),
+        customer.building,
+        place,
+        " ".join(part for part in (customer.region, customer.country) if part),
+    ]
+    return {
+        "bill_name": customer.company or person,
+        "bill_address": "\n".join(line for line in lines if line),
+        "email": customer.email,
+    }
+
+
+def _draft(store: Store, invoice: NewInvoice, credited: Invoice | None) -> Invoice:
+    made = Invoice(
+        store=store,
+        kind=invoice.kind,
+        customer_id=invoice.customer_id,
+        source=invoice.source,
+        source_id=invoice.source_id,
+        source_number=invoice.source_number,
+        credits=credited,
+        bill_name=invoice.bill_name,
+        bill_address=invoice.bill_address,
+        bill_tax_id=invoice.bill_tax_id,
+        email=invoice.email,
+        currency=invoice.currency or store.currency,
+        prices_include_tax=bool(invoice.prices_include_tax),
+        due_on=invoice.due_on,
+        salesperson_id=invoice.salesperson_id,
+        salesperson_name=invoice.salesperson_name,
+        tracking_number=invoice.tracking_number,
+        note=invoice.note,
+    )
+    made.sealed = credited.sealed if credited else None
+    made.search = search_form(made)
+    return made
+
+
+def _kept(invoice: Invoice) -> dict[str, Any]:
+    """A draft as the history keeps it: nothing that says who it is for."""
+    facts = {"kind": invoice.kind, "source_number": invoice.source_number, "currency": invoice.currency}
+    return {name: value for name, value in facts.items() if value}
+
+
+def _twin_of(store: Store, invoice: NewInvoice, error: IntegrityError) -> Exception:
+    if invoice.source_id is None:
+        return error
+    twin = queries.invoice_of_source(store=store, source=invoice.source, source_id=invoice.source_id)
+    if twin is None:
+        return error
+    name = twin.number or "a draft"
+    return AlreadyInvoiced(f"There is an invoice for this already: {name}.", twin.pk)
+
+
+def _refuse_issued(invoice: Invoice, changed: Mapping[str, Any], lines: list[NewLine] | None) -> None:
+    if invoice.state == InvoiceState.DRAFT:
+        return
+    if lines is not None or set(changed) - set(LATER):
+        raise Issued(
+            "An issued invoice stays as it was sent. Make it void or make a credit note, and write another."
+        )
+
+
+def _unless_overtaken(
+    store: Store, invoice: Invoice, changed: dict[str, Any], base_version: int | None
+) -> dict[str, Any]:
+    """The fields the person really changed. Raises `EditConflict` where others changed them differently meanwhile."""
+    if base_version is None or not changed or base_version == invoice.version:
+        return changed
+    if base_version > invoice.version:
+        raise UnknownVersion(f"This invoice is at version {invoice.version}. Look at it again, then change it.")
+    base: dict[str, Any] = {}
+    latest: dict[str, tuple[str, datetime]] = {}
+    for happening in happenings_since(store=store, record_id=invoice.pk, version=base_version):
+        for name, value in happening.before.items():
+            base.setdefault(name, value)
+            latest[name] = (happening.actor_name, happening.at)
+    mine = touched(invoice, changed).after or {}
+    own = {name: value for name, value in changed.items() if name not in base or mine[name] != base[name]}
+    conflicts = [Conflict(name, getattr(invoice, name), *latest[name]) for name in own if name in base]
+    if conflicts:
+        raise EditConflict(conflicts, invoice.version, own)
+    return own
+
+
+def credit_invoices(
+    *,
+    store: Store,
+    ids: list[UUID],
+    inputs: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    change_set: OpenChangeSet | None,
+) -> Outcome:
+    """Make the draft of a credit note for issued invoices, with all their lines."""
+    outcome = Outcome()
+    for one in sorted(ids):
+        invoice = Invoice.objects.filter(store=store, pk=one).first()
+        if invoice is None or invoice.kind != InvoiceKind.INVOICE or invoice.sequence is None:
+            outcome.skipped[one] = "is no issued invoice"
+            continue
+        if invoice.state == InvoiceState.VOID:
+            outcome.skipped[one] = "is void"
+            continue
+        if Invoice.objects.filter(store=store, credits=invoice, state=InvoiceState.DRAFT).exists():
+            outcome.skipped[one] = "has a draft of a credit note already"
+            continue
+        lines = _as_new(queries.lines_of(store=store, invoice_id=one))
+        note = NewInvoice(lines=lines, kind=InvoiceKind.CREDIT_NOTE, credits_id=one)
+        make_invoice(store=store, invoice=note, actor=actor, now=now)
+        outcome.done.append(one)
+    return outcome

@@ -1,0 +1,153 @@
+"""Issuing: the moment an invoice gets its number. The store's counter is locked, so numbers have no gaps and no twins."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from regulars.invoices import events, queries
+from regulars.invoices.choices import InvoiceState, PaymentMethod
+from regulars.invoices.models import Invoice, Line, Payment, Settings
+from regulars.invoices.services.writing import lock_invoices, lock_settings, touched, write
+from regulars.kit.actor import Actor
+from regulars.kit.errors import Refused
+from regulars.kit.money import display_money
+from regulars.resources.action import Outcome
+from regulars.stores.models import Store
+from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
+
+WRITTEN = ("state", "sequence", "number", "issued_on", "due_on", "seller", "paid_minor")
+
+
+class CannotIssue(Refused):
+    """Something is missing before this can be sent to anybody."""
+
+    code = "cannot_issue"
+
+
+def issue_invoices(
+    *,
+    store: Store,
+    ids: list[UUID],
+    inputs: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    change_set: OpenChangeSet | None,
+) -> Outcome:
+    """Give drafts their numbers, in the order they were made. From then on they stay as they are."""
+    outcome = Outcome()
+    with transaction.atomic():
+        settings = lock_settings(store)
+        credited = Invoice.objects.filter(store=store, credit_notes__in=ids).values_list("pk", flat=True)
+        found = lock_invoices(store, {*ids, *credited})
+        told: list[Touched] = []
+        settled: list[Touched] = []
+        for one in sorted(ids):
+            invoice = found.get(one)
+            why = _why_not(store, invoice, found)
+            if invoice is None or why:
+                outcome.skipped[one] = why
+                continue
+            told.append(_issue(store, settings, invoice, actor, now))
+            if invoice.credits_id is not None:
+                settled += _settle(store, invoice, found[invoice.credits_id], actor, now)
+            outcome.done.append(one)
+        if told:
+            settings.save(update_fields=["last_sequence"])
+            opened = change_set or open_change_set(store=store, actor=actor, kind=events.ISSUED, now=now)
+            outcome.change_set = opened.id
+            record(change_set=opened, resource="invoices", kind=events.ISSUED, touched=told, now=now)
+            record(change_set=opened, resource="invoices", kind=events.CREDITED, touched=settled, now=now)
+    return outcome
+
+
+def issue_invoice(*, store: Store, invoice_id: UUID, actor: Actor, now: datetime) -> Invoice:
+    """Issue one draft. Raises `CannotIssue` with the reason."""
+    outcome = issue_invoices(store=store, ids=[invoice_id], inputs={}, actor=actor, now=now, change_set=None)
+    if why := outcome.skipped.get(invoice_id):
+        raise CannotIssue(f"This invoice {why}.")
+    return queries.get_invoice(store=store, invoice_id=invoice_id)
+
+
+def state_when_paid(invoice: Invoice, paid_minor: int) -> str:
+    """The state of an issued invoice of which so much is paid."""
+    if paid_minor >= invoice.total_minor:
+        return InvoiceState.PAID
+    return InvoiceState.PARTLY_PAID if paid_minor else InvoiceState.OPEN
+
+
+def _why_not(store: Store, invoice: Invoice | None, found: dict[UUID, Invoice]) -> str:
+    if invoice is None:
+        return "is not there any more"
+    if invoice.state != InvoiceState.DRAFT:
+        return "is issued already"
+    if not Line.objects.filter(store=store, invoice=invoice).exists():
+        return "has no lines"
+    if not invoice.bill_name and not invoice.sealed:
+        return "says nothing about who is billed"
+    if invoice.credits_id is None:
+        return ""
+    credited = found[invoice.credits_id]
+    if credited.state == InvoiceState.VOID:
+        return f"credits {credited.number}, which was made void"
+    left = credited.total_minor - queries.credited_minor(store=store, invoice_id=credited.pk)
+    if invoice.total_minor > left:
+        amount = display_money(left, credited.currency)
+        return f"credits more than the {amount} that are left of {credited.number}"
+    return ""
+
+
+def _issue(store: Store, settings: Settings, invoice: Invoice, actor: Actor, now: datetime) -> Touched:
+    settings.last_sequence += 1
+    today = store.day_of(now)
+    changed: dict[str, Any] = {
+        "state": state_when_paid(invoice, 0),
+        "sequence": settings.last_sequence,
+        "number": queries.number_text(settings.prefix, settings.last_sequence),
+        "issued_on": today,
+        "due_on": invoice.due_on or today + timedelta(days=settings.terms_days),
+        "seller": {
+            "name": settings.seller_name or store.name,
+            "address": settings.seller_address,
+            "tax_id": settings.seller_tax_id,
+            "payment": settings.payment_text,
+            "foot": settings.foot_text,
+        },
+    }
+    shown = {name: value for name, value in changed.items() if name not in ("seller", "sequence")}
+    told = touched(invoice, shown, {"number": changed["number"]})
+    for name, value in changed.items():
+        setattr(invoice, name, value)
+    write(invoice, WRITTEN, now)
+    return told
+
+
+def _settle(store: Store, note: Invoice, invoice: Invoice, actor: Actor, now: datetime) -> list[Touched]:
+    """What a credit note takes off what is still due of its invoice; the rest of the note is to be paid back."""
+    amount = min(note.total_minor, max(invoice.total_minor - invoice.paid_minor, 0))
+    if not amount:
+        return []
+    said = {"amount": display_money(amount, note.currency, store.language.replace("-", "_")), "number": note.number}
+    told: list[Touched] = []
+    for one, other in ((invoice, note), (note, invoice)):
+        Payment.objects.create(
+            store=store,
+            invoice=one,
+            amount_minor=amount,
+            method=PaymentMethod.CREDIT_NOTE,
+            paid_on=store.day_of(now),
+            reference=other.number,
+            by_note=other,
+            author_id=actor.id,
+            author_name=actor.name,
+            created_at=now,
+        )
+        paid = one.paid_minor + amount
+        changed = {"paid_minor": paid, "state": state_when_paid(one, paid)}
+        if one is invoice:
+            told.append(touched(one, changed, said))
+        one.paid_minor, one.state = paid, changed["state"]
+        write(one, changed, now)
+    return told
+

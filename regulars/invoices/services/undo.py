@@ -1,0 +1,122 @@
+"""Taking back what was done to invoices. A number that was given stays given."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Field
+
+from regulars.invoices import events, queries
+from regulars.invoices.choices import InvoiceState, PaymentMethod
+from regulars.invoices.models import Invoice, Payment
+from regulars.invoices.services.drafts import line_from_json, stored_lines
+from regulars.invoices.services.issuing import state_when_paid
+from regulars.invoices.services.payments import recount
+from regulars.invoices.services.writing import as_json, lock_invoices, put_lines, touched, write
+from regulars.kit.actor import Actor
+from regulars.stores.models import Store
+from regulars.timeline.events import EventKind
+from regulars.timeline.services import OpenChangeSet, Touched, record
+from regulars.timeline.undoing import Past
+
+GONE = "is not there any more"
+CHANGED = "was changed since"
+
+
+def undo_drafts(
+    *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
+) -> dict[UUID, str]:
+    """Drafts that nobody touched since go away again."""
+    invoices, left = lock_invoices(store, [past.record_id for past in pasts]), {}
+    going = []
+    for past in pasts:
+        invoice = invoices.get(past.record_id)
+        if invoice is None or invoice.state != InvoiceState.DRAFT or invoice.version != 1:
+            left[past.record_id] = GONE if invoice is None else CHANGED
+        else:
+            going.append(past)
+    Invoice.objects.filter(store=store, pk__in=[past.record_id for past in going]).delete()
+    _tell(change_set, events.DISCARDED, [Touched(past.record_id, 1, before=past.after) for past in going], now)
+    return left
+
+
+def undo_edits(
+    *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
+) -> dict[UUID, str]:
+    """Facts and lines come back where they are still what the edit made them."""
+    invoices, left, told = lock_invoices(store, [past.record_id for past in pasts]), {}, []
+    for past in pasts:
+        invoice = invoices.get(past.record_id)
+        if invoice is None:
+            left[past.record_id] = GONE
+            continue
+        lines = stored_lines(store, invoice)
+        now_there = {
+            name: lines if name == "lines" else as_json(getattr(invoice, name)) for name in past.after
+        }
+        if now_there != past.after or (invoice.state != InvoiceState.DRAFT and "lines" in past.before):
+            left[past.record_id] = CHANGED
+            continue
+        facts = {name: _column(name, value) for name, value in past.before.items() if name != "lines"}
+        one = touched(invoice, facts)
+        told.append(Touched(invoice.pk, one.version, before=past.after, after=past.before))
+        for name, value in facts.items():
+            setattr(invoice, name, value)
+        if invoice.state == InvoiceState.DRAFT:
+            kept = past.before.get("lines", lines)
+            put_lines(invoice=invoice, lines=[line_from_json(line) for line in kept])
+        write(invoice, facts, now)
+    _tell(change_set, events.EDITED, told, now)
+    return left
+
+
+def undo_payments(
+    *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
+) -> dict[UUID, str]:
+    """A payment that was noted by mistake goes; one of an order is taken back there."""
+    invoices, left, told = lock_invoices(store, [past.record_id for past in pasts]), {}, []
+    for past in pasts:
+        invoice = invoices.get(past.record_id)
+        payment = Payment.objects.filter(store=store, pk=past.data["payment"]).first()
+        if invoice is None or payment is None or payment.method == PaymentMethod.CREDIT_NOTE:
+            left[past.record_id] = GONE
+            continue
+        payment.delete()
+        payment.pk = past.data["payment"]
+        told.append(recount(store=store, invoice=invoice, payment=payment, now=now))
+    _tell(change_set, events.PAYMENT_REMOVED, told, now)
+    return left
+
+
+def undo_voids(
+    *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
+) -> dict[UUID, str]:
+    """A void invoice is in force again, under its number, unless another took its place."""
+    invoices, left, told = lock_invoices(store, [past.record_id for past in pasts]), {}, []
+    for past in pasts:
+        invoice = invoices.get(past.record_id)
+        if invoice is None or invoice.state != InvoiceState.VOID:
+            left[past.record_id] = GONE if invoice is None else CHANGED
+            continue
+        if invoice.source_id and queries.invoice_of_source(
+            store=store, source=invoice.source, source_id=invoice.source_id
+        ):
+            left[past.record_id] = "was replaced by another invoice"
+            continue
+        changed: Mapping[str, Any] = {"state": state_when_paid(invoice, 0), "void_reason": ""}
+        told.append(touched(invoice, changed))
+        invoice.state, invoice.void_reason = changed["state"], ""
+        write(invoice, changed, now)
+    _tell(change_set, events.REOPENED, told, now)
+    return left
+
+
+def _column(name: str, value: Any) -> Any:
+    field = Invoice._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.to_python(value)
+
+
+def _tell(change_set: OpenChangeSet, kind: EventKind, told: list[Touched], now: datetime) -> None:
+    record(change_set=change_set, resource="invoices", kind=kind, touched=told, now=now)
