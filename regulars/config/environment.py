@@ -38,7 +38,9 @@ def payout_keys(folder: Path) -> list[str]:
     keys = words("REGULARS_PAYOUT_KEYS", default="") or _kept(folder / "payout_keys", fresh).split()
     for key in keys:
         if not re.fullmatch(r"[\w-]{43}=", key, re.ASCII):
-            raise SystemExit("REGULARS_PAYOUT_KEYS: each key is 32 bytes in URL-safe base64, 44 characters long")
+            raise SystemExit(
+                "REGULARS_PAYOUT_KEYS: each key is 32 bytes in URL-safe base64, 44 characters long"
+            )
     return keys
 
 

@@ -97,9 +97,12 @@ def list_context(
 
 
 def columns_of(query: Query, context: Context, held: Held | None) -> list[Field]:
-    """The columns to show; the field that names the record is no column on the record's own page."""
+    """The columns to show; on a record's own page without those that say the same in each row. The leading column
+    stays: its cell is the link that opens the row."""
     chosen = query.chosen_columns(context)
-    return [field for field in chosen if field.name not in held.without] if held else chosen
+    if held is None:
+        return chosen
+    return [field for field in chosen if field.name not in held.without or field.name == query.resource.lead]
 
 
 def page_context(query: Query, context: Context, base: str, *, held: Held | None = None) -> dict[str, Any]:

@@ -33,4 +33,6 @@ class Command(BaseCommand):
             return
         print(f"Sealed with the key in use: {done}.")
         if lost:
-            print(f"No known key opens {lost}: put the earlier key into REGULARS_PAYOUT_KEYS, or enter them again.")
+            print(
+                f"No known key opens {lost}: put the earlier key into REGULARS_PAYOUT_KEYS, or enter them again."
+            )
