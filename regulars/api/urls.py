@@ -18,6 +18,7 @@ from regulars.api import (
     import_plans,
     import_schemas,
     imports,
+    orders,
     problems,
     queries,
     schemas,
@@ -45,8 +46,9 @@ api = NinjaAPI(
 )
 problems.install(api)
 # Resources with addresses of their own beside the common ones.
-_own = {"blocks": blocks.router}
+_own = {"blocks": blocks.router, "orders": orders.router}
 api.add_router("", blocks.doors)
+api.add_router("", orders.many)
 for _resource in all_resources():
     api.add_router("", exports.export_router(_resource))  # before the addresses with an id
     api.add_router("", queries.router_for(_resource))

@@ -70,7 +70,11 @@ def _bundled_postgres() -> Finding:
 def _database() -> list[Finding]:
     try:
         with database.available():
-            return [_tried("database", _about_database), _tried("migrations", _about_migrations)]
+            return [
+                _tried("database", _about_database),
+                _tried("migrations", _about_migrations),
+                _tried("figures", _about_figures),
+            ]
     except EmbeddedError as error:
         return [Finding("database", good=False, text=error.message)]
 
@@ -96,6 +100,28 @@ def _about_migrations() -> str:
     if steps := pending_steps():
         raise EmbeddedError(f"{steps} steps are missing: run `regulars migrate`")
     return "up to date"
+
+
+def _about_figures() -> str:
+    """What customers bought is counted anew; it must be what stands beside them."""
+    import django
+    from django.db import DatabaseError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
+    django.setup()
+    from regulars.orders.services import drift_of
+    from regulars.stores.queries import all_stores
+
+    try:
+        found = {store.slug: drift_of(store=store) for store in all_stores()}
+    except DatabaseError:  # an older database, which the check of the migrations tells
+        return "not counted: the database is not up to date"
+    wrong = [f"{slug}: {one.customers} customers, {one.orders} orders" for slug, one in found.items() if one]
+    if wrong:
+        raise EmbeddedError(
+            f"not what the orders come to ({'; '.join(wrong)}): the worker puts it right tonight"
+        )
+    return f"what customers bought is counted right in {len(found)} stores"
 
 
 def _tried(name: str, look: Callable[[], str]) -> Finding:

@@ -374,3 +374,24 @@ def numbers_taken(*, store: Store, numbers: list[int]) -> set[int]:
     if not numbers:
         return set()
     return set(customers_of(store).filter(number__in=numbers).values_list("number", flat=True))
+
+
+# What orders say about a customer, by the column it is kept in.
+ORDER_FIGURES = (
+    "orders_count", "items_count", "spent_minor", "returned_minor", "commission_minor",
+    "first_order_at", "last_order_at",
+)  # fmt: skip
+
+
+def customers_with_other_figures(*, store: Store, figures_sql: str, parameters: list[Any]) -> list[UUID]:
+    """The customers whose kept figures are not those that `figures_sql` counts; see `set_order_figures`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT customer.id FROM customers_customer AS customer JOIN ({figures_sql}) AS figures
+                ON figures.customer_id = customer.id
+            WHERE customer.store_id = %s AND ({", ".join(f"customer.{name}" for name in ORDER_FIGURES)})
+                IS DISTINCT FROM ({", ".join(f"figures.{name}" for name in ORDER_FIGURES)})
+            ORDER BY customer.id""",
+            [*parameters, store.pk],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -23,6 +23,8 @@ _HELP = {
     "counter": "counter",
     "tradeins": "trade-ins",
     "segments": "segments",
+    "orders": "orders",
+    "products": "orders",
     "reports": "reports",
     "blocks": "block-list",
     "imports": "import-export",
@@ -92,6 +94,20 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "barcode",
             reverse("counter", kwargs=here) if may("customers.view") else "",
             "L",
+        ),
+        (
+            "orders",
+            _("Orders"),
+            "shopping-cart",
+            reverse("list", kwargs={**here, "resource_name": "orders"}) if may("orders.view") else "",
+            "O",
+        ),
+        (
+            "products",
+            _("Products"),
+            "package",
+            reverse("list", kwargs={**here, "resource_name": "products"}) if may("products.view") else "",
+            "P",
         ),
         (
             "tradeins",
@@ -174,11 +190,15 @@ def _verbs(request: StaffRequest) -> list[dict[str, str]]:
         ("customers.import", _("Import customers"), "file-import", "new_import", ""),
         ("customers.export", _("Export customers"), "download", "export", ""),
     ]
-    return [
+    found = [
         {"label": label, "icon": icon, "url": reverse(name, kwargs=base), "shortcut": key}
         for permission, label, icon, name, key in verbs
         if request.actor.may(permission)
     ]
+    if request.actor.may("orders.create"):
+        url = reverse("new_order", kwargs={"store": request.store.slug})
+        found.append({"label": _("New order"), "icon": "shopping-cart", "url": url, "shortcut": "O"})
+    return found
 
 
 def _settings_url(request: StaffRequest) -> str:

@@ -16,6 +16,8 @@ urlpatterns = [
     path("<slug:store>/customers/", include("regulars.desk.customers.urls")),
     path("<slug:store>/tradeins/", include("regulars.desk.tradeins.urls")),
     path("<slug:store>/segments/", include("regulars.desk.segments.urls")),
+    path("<slug:store>/orders/", include("regulars.desk.orders.urls")),
+    path("<slug:store>/products/", include("regulars.desk.orders.product_urls")),
     path("<slug:store>/blocks/", include("regulars.desk.blocklist.urls")),
     path("<slug:store>/settings/", include("regulars.desk.settings.urls")),
     path("<slug:store>/imports/", include("regulars.desk.transfers.urls")),

@@ -7,11 +7,9 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from regulars.orders.history import declare_history
-        from regulars.orders.on_customers import FIGURES, FINDER, FLOWS
-        from regulars.orders.resource import ORDERS
+        from regulars.orders.resource import declare
         from regulars.orders.subscribers import subscribe_all
-        from regulars.resources.resource import contribute
 
-        contribute("customers", links=(ORDERS,), finders=(FINDER,), figures=FIGURES, flows=FLOWS)
+        declare()
         subscribe_all()
         declare_history()

@@ -8,7 +8,7 @@ EDITED = event_kind("order.edited", "Order changed", icon="pencil")
 COMPLETED = event_kind("order.completed", "Order completed", icon="circle-check")
 CANCELLED = event_kind("order.cancelled", "Order cancelled", icon="circle-x")
 REOPENED = event_kind("order.reopened", "Order opened again", icon="restore")
-MOVED = event_kind("order.moved", "Moved to another customer", icon="arrow-right")
+MOVED = event_kind("order.moved", "Moved from customer #{giver} to #{taker}", icon="arrow-right")
 PAID = event_kind("order.paid", "Payment: {amount}", icon="cash", personal=frozenset({"reference"}))
 UNPAID = event_kind(
     "order.unpaid", "Payment taken back: {amount}", icon="arrow-back-up", personal=frozenset({"reference"})
@@ -28,3 +28,9 @@ PRODUCT_EDITED = event_kind("product.edited", "Product changed", icon="pencil")
 PRODUCT_ARCHIVED = event_kind("product.archived", "Product archived", icon="archive")
 PRODUCT_RESTORED = event_kind("product.restored", "Product offered again", icon="restore")
 PRODUCT_REMOVED = event_kind("product.removed", "Product removed again", icon="trash")
+
+DRIFTED = event_kind(
+    "figures.drifted",
+    "The nightly count put right {customers} customers and {orders} orders",
+    icon="alert-triangle",
+)

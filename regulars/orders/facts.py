@@ -47,7 +47,7 @@ class OrderFacts:
 
     The customer is the one with `customer_id`, else with `customer_external_id`, `email` or `phone`; if there is none,
     a guest is made of what is known. `items_count` and `total_minor` are for orders without lines and otherwise follow
-    from these; `tax_minor` follows from the lines unless it is given.
+    from these; `tax_minor` follows from the lines unless it is given. `paid_by` is how all of it was paid at once.
     """
 
     lines: tuple[LineFacts, ...] = ()
@@ -82,3 +82,4 @@ class OrderFacts:
     salesperson_id: UUID | None = None
     salesperson_name: str = ""
     payments: tuple[PaymentFacts, ...] = ()
+    paid_by: str = ""

@@ -14,6 +14,7 @@ from regulars.resources.field import Row
 from regulars.resources.figure import Figure
 from regulars.resources.finder import Find, Finder, Sure
 from regulars.resources.flow import Flow
+from regulars.resources.related import Related
 from regulars.stores.models import Store
 
 SHORTEST_SERIAL = 4
@@ -32,8 +33,8 @@ def find_by_order(text: str, context: Context, limit: int) -> list[Find]:
     shown = ("customer_id", "pk", "number")
     each = [rows.values_list(*shown)[:limit] for rows in asked if written]
     found = [
-        Find(customer, by=_("Order %(number)s") % {"number": number})
-        for customer, _order, number in (each[0].union(*each[1:], all=True) if each else [])
+        Find(customer, by=_("Order %(number)s") % {"number": number}, thing=("orders", order))
+        for customer, order, number in (each[0].union(*each[1:], all=True) if each else [])
     ]
     return found + _find_by_serial(written, context, limit)
 
@@ -50,8 +51,9 @@ def _find_by_serial(serial: str, context: Context, limit: int) -> list[Find]:
         Find(
             customer,
             by=_("Serial %(serial)s, order %(number)s") % {"serial": known, "number": number},
+            thing=("orders", order),
         )
-        for customer, _order, number, known in lines.values_list(
+        for customer, order, number, known in lines.values_list(
             "order__customer_id", "order_id", "order__number", "serial"
         )[:limit]
     ]
@@ -71,6 +73,18 @@ def _products(row: Row, context: Context) -> str:
     return str(_("%(count)s products")) % {"count": f"{row['items_count']:,}"} if row["orders_count"] else ""
 
 
+def _all(row: Row) -> str:
+    return f"customer = {row['number']}"
+
+
+def _counted(row: Row) -> str:
+    return f"customer = {row['number']} and status != cancelled"
+
+
+def _returned(row: Row) -> str:
+    return f"customer = {row['number']} and returned > 0"
+
+
 FINDER = Finder(
     name="order",
     label=gettext_lazy("order or tracking number, serial, IMEI"),
@@ -79,10 +93,17 @@ FINDER = Finder(
     permission="customers.view",
 )
 FIGURES = (
-    Figure(field="spent", rank=10),
-    Figure(field="orders_count", rank=20, note=_products),
+    Figure(field="spent", rank=10, rows="orders", where=_counted),
+    Figure(field="orders_count", rank=20, note=_products, rows="orders", where=_counted),
     Figure(field="average_order", rank=30),
-    Figure(field="last_order", rank=40, card=True),
+    Figure(field="last_order", rank=40, card=True, rows="orders", where=_counted),
+    Figure(field="returned", rank=45, rows="orders", where=_returned, if_any=True),
+    Figure(field="commission", rank=95, rows="orders", where=_counted, if_any=True),
+)
+RELATED = (
+    Related(
+        name="orders", label=gettext_lazy("Orders"), rows="orders", rank=10, where=_all, without=("customer",)
+    ),
 )
 FLOWS = (
     Flow(

@@ -85,6 +85,16 @@ class StoreForm(forms.Form):
         max_value=36500,
         help_text=_("After so many days without a purchase a customer counts as gone."),
     )
+    commission_percent = forms.DecimalField(
+        label=_("Commission rate (%)"),
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        help_text=_(
+            "What is given away of each sale. It holds for orders from now on; a customer can have it reduced."
+        ),
+    )
     delete_policy = forms.ChoiceField(
         label=_("Taking customers out for good"),
         choices=DeletePolicy.choices,

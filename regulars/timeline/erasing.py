@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from regulars.kit.traces import Traces
 from regulars.stores.models import Store
 from regulars.timeline.events import all_kinds
-from regulars.timeline.models import ChangeSet, Event
+from regulars.timeline.models import BY_RECORD, ChangeSet, Event
 
 # Who works for a store is not who buys there.
 ABOUT_STAFF = ("staff", "stores", "tokens")
@@ -42,7 +42,7 @@ def clean_texts(*, store: Store, traces: Traces) -> None:
     In the notes only what names somebody for certain: "Mark as reviewed" is no person.
     """
     with _door():
-        others = Event.objects.filter(store=store).exclude(resource="customers")
+        others = Event.objects.filter(store=store).exclude(resource__in=BY_RECORD)
         for event in others.exclude(resource__in=ABOUT_STAFF).only(*_COLUMNS).iterator():
             found = {name: traces.clean_json(getattr(event, name)) for name in _COLUMNS}
             _write(event, found)

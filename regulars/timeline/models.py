@@ -9,6 +9,9 @@ from django.db.models.functions import Now
 
 from regulars.stores.models import Store, StoreScoped
 
+# Of these it is known whose they are: who is erased, is erased from them record by record.
+BY_RECORD = ("customers", "orders")
+
 
 class ChangeSet(StoreScoped):
     """One act of one actor: an edit, a bulk action, an import. The unit of undo."""
@@ -59,6 +62,6 @@ class Event(StoreScoped):
             BTreeIndex("store", "record_id", "at", "id", name="event_store_record_at"),
             BTreeIndex("store", "change_set_id", "id", name="event_store_change_set"),
             BTreeIndex("store", "id", name="event_store_id"),
-            # Read whole when people are erased; nearly all events are of customers, and those are found by record.
-            BTreeIndex("store", "id", condition=~Q(resource="customers"), name="event_of_other_things"),
+            # Read whole when people are erased; nearly all events are of customers and orders, found by record.
+            BTreeIndex("store", "id", condition=~Q(resource__in=BY_RECORD), name="event_of_other_things"),
         ]

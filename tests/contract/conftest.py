@@ -10,6 +10,8 @@ from regulars.blocklist.services import NewRule, add_rule
 from regulars.customers import services
 from regulars.customers.models import Customer, Group
 from regulars.kit.actor import system
+from regulars.orders import services as orders
+from regulars.orders.facts import LineFacts, OrderFacts, PaymentFacts
 from regulars.resources.context import Context
 from regulars.stores.models import Store
 from regulars.tradeins.facts import ItemFacts
@@ -115,6 +117,41 @@ RULES: tuple[dict[str, Any], ...] = (
     {"kind": "phone", "value": "+33699999999"},
 )
 
+PRODUCTS: tuple[dict[str, Any], ...] = (
+    {
+        "title": "Zürich mug",
+        "sku": "MUG",
+        "price_minor": 1500,
+        "tax_percent": Decimal(20),
+        "external_id": "p-1",
+    },
+    {"title": "=1+1", "price_minor": 0},
+)
+ORDERS: tuple[dict[str, Any], ...] = (
+    {
+        "lines": (LineFacts(sku="MUG", quantity=2, serial="SN-1"), LineFacts(title="Lamp", price_minor=4000)),
+        "payments": (PaymentFacts(amount_minor=2000, method="card"),),
+        "external_id": "o-1",
+        "email": "Ada@Example.com",
+        "phone": "+33612345678",
+        "name": "Ada Lovelace",
+        "city": "Łódź",
+        "country": "FR",
+        "note": "=1+1\ntwo",
+        "tracking_number": "T-1",
+        "discount_minor": 500,
+        "salesperson_name": "Camille",
+        "placed_at": datetime(2026, 3, 1, 23, 30, tzinfo=UTC),
+    },
+    {"total_minor": 0, "status": "cancelled", "channel": "in_store", "number": "Ada"},
+    {
+        "total_minor": 41250,
+        "items_count": 40,
+        "status": "completed",
+        "placed_at": datetime(2025, 1, 1, tzinfo=UTC),
+    },
+)
+
 
 @pytest.fixture
 def seeded(db: None) -> Store:
@@ -125,6 +162,12 @@ def seeded(db: None) -> Store:
     rows = services.create_customer  # one more through the service that single records take
     rows(store=store, values={"first_name": "Grouped", "group_id": group.pk}, actor=system("Tests"), now=NOW)
     assert Group.objects.filter(store=store).count() == 1
+    for product in PRODUCTS:
+        orders.create_product(store=store, values=product, actor=system("Tests"), now=NOW)
+    buyer = Customer.objects.get(store=store, first_name="Grouped").pk
+    for order in ORDERS:
+        facts = OrderFacts(customer_id=buyer, **order)
+        orders.place_order(store=store, order=facts, actor=system("Tests"), now=NOW)
     for rule in RULES:
         add_rule(store=store, rule=NewRule(**rule), actor=system("Tests"), now=NOW)
     _trade_in(store)

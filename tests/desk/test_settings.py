@@ -21,6 +21,7 @@ GOOD = {
     "loyal_days": "200",
     "at_risk_days": "120",
     "lapsed_days": "400",
+    "commission_percent": "7.50",
     "delete_policy": "never",
 }
 

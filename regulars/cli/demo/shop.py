@@ -4,6 +4,7 @@ import contextlib
 import itertools
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from uuid import UUID
 
@@ -33,6 +34,13 @@ BATCH = 5000
 LARGE = 20_000
 ENSURED = 5000
 GROUPS = ("Retail", "Members", "Wholesale", "Friends & family", "Schools")
+# Number, name and price in minor units.
+PRODUCTS = (
+    ("MUG-01", "Stoneware mug", 1490), ("TEA-02", "Teapot, cast iron", 5900), ("LMP-03", "Desk lamp", 7900),
+    ("VAS-04", "Glass vase", 3490), ("CSH-05", "Linen cushion", 2990), ("BLK-06", "Wool blanket", 8900),
+    ("CND-07", "Scented candle", 1990), ("FRM-08", "Oak picture frame", 2490), ("BWL-09", "Salad bowl", 3990),
+    ("CLK-10", "Wall clock", 6900), ("TRY-11", "Serving tray", 2790), ("PLT-12", "Plant pot, large", 4490),
+)  # fmt: skip
 # How many of the latest customers have had staff at work on them.
 HANDLED = 120
 
@@ -95,6 +103,7 @@ def fill_store(
     _handle(store, latest[-HANDLED:], Random(seed), now)
     _tell_the_planner(thoroughly=count > LARGE)
     if count <= LARGE:  # a large demo is for measuring, and begins without
+        _stock(store, actor, now)
         make_segments(store=store, guests=latest[-HANDLED:], actor=actor, now=now)
         reports.refresh_scale(store=store, now=now)
         sellers = latest[-HANDLED:]
@@ -136,6 +145,16 @@ def _insert(
         change_set=opened, kind=events.CREATED, touched=[timeline.Touched(record_id, 1) for record_id in ids]
     )
     return ids
+
+
+def _stock(store: Store, actor: Actor, now: datetime) -> None:
+    """Something to sell, on the orders there are."""
+    known = dict(order_queries.products_of(store).values_list("sku", "pk"))
+    for sku, title, price in PRODUCTS:
+        if sku not in known:
+            values = {"title": title, "sku": sku, "price_minor": price, "tax_percent": Decimal(20)}
+            known[sku] = orders.create_product(store=store, values=values, actor=actor, now=now).pk
+    orders.fill_orders(store=store, product_ids=[known[sku] for sku, _title, _price in PRODUCTS])
 
 
 def _handle(store: Store, ids: list[UUID], random: Random, now: datetime) -> None:

@@ -7,14 +7,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from regulars.customers.models import Customer
+from regulars.customers.queries import ORDER_FIGURES
 from regulars.kit.locks import lock_rows
 from regulars.stores.models import Store
-
-# What orders say about a customer, by the column it is kept in.
-ORDER_FIGURES = (
-    "orders_count", "items_count", "spent_minor", "returned_minor", "commission_minor",
-    "first_order_at", "last_order_at",
-)  # fmt: skip
 
 
 def set_order_figures(*, store: Store, figures_sql: str, parameters: list[Any]) -> int:

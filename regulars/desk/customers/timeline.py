@@ -24,9 +24,18 @@ from regulars.timeline.undoing import can_undo
 EVENTS_A_PAGE = 30
 TONES = {"customer.created": "good", "customer.imported": "good", "customer.noted": "amber"}
 # These tell of a new record: everything in it is new, and the page shows it.
-BEGINNINGS = frozenset({"customer.created", "customer.imported", "block.added", "tradein.created"})
+BEGINNINGS = frozenset(
+    {
+        "customer.created",
+        "customer.imported",
+        "block.added",
+        "order.placed",
+        "product.created",
+        "tradein.created",
+    }
+)
 # The typed form of a phone goes along with the phone.
-SILENT = frozenset({"phone_typed", "removed"})
+SILENT = frozenset({"phone_typed", "removed", "customer_id"})
 
 
 def timeline_context(
@@ -170,6 +179,11 @@ def changes_of(
     return [change for change in found if change["before"] != change["after"]]
 
 
+def _of_line(line: Mapping[str, Any]) -> str:
+    """A line of an order in words."""
+    return f"{line.get('quantity', 1)} × {line.get('title', '')}"
+
+
 def _said(value: Any, field: Field | None, context: Context) -> str:
     """A stored value in words: labels of choices, days, phones as one dials them."""
     if value in (None, "", []):
@@ -177,7 +191,7 @@ def _said(value: Any, field: Field | None, context: Context) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(_of_line(one) if isinstance(one, Mapping) else str(one) for one in value)
     if field is None:
         return str(value)
     style = values.style_of(context)

@@ -26,6 +26,7 @@ PAGES = {
     "segments": gettext_lazy("Segments"),
     "reports": gettext_lazy("Reports, stages and scores"),
     "record": gettext_lazy("The page of a customer"),
+    "orders": gettext_lazy("Orders and products"),
     "block-list": gettext_lazy("The block list"),
     "privacy": gettext_lazy("Flags, deleting, anonymising"),
     "duplicates": gettext_lazy("Duplicates and merging"),

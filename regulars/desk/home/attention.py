@@ -14,8 +14,10 @@ from regulars.blocklist import queries as blocks
 from regulars.customers import queries as customers
 from regulars.desk import cells, values
 from regulars.duplicates import queries as duplicates
+from regulars.orders import queries as orders
 from regulars.resources.context import Context
 from regulars.segments import queries as segments
+from regulars.staff.permissions import AUDIT_VIEW
 from regulars.transfers.choices import ImportState
 from regulars.transfers.queries import ImportView
 
@@ -23,6 +25,7 @@ REVIEWS_SHOWN = 3
 IMPORTS_SINCE = timedelta(days=7)
 HITS_SINCE = timedelta(days=1)
 DRIFTS_SHOWN = 3
+DRIFT_SINCE = timedelta(days=7)
 
 Line = dict[str, Any]
 
@@ -38,6 +41,7 @@ def attention(context: Context, imports: Sequence[ImportView]) -> list[Line]:
         *_failed_imports(context, imports),
         *_hits(context),
         *_drifts(context),
+        *_wrong_figures(context),
     ]
 
 
@@ -125,6 +129,20 @@ def _drifts(context: Context) -> Iterator[Line]:
             "note": _("%(before)s before, %(now)s now")
             % {"before": _whole(one.before, context), "now": _whole(one.after, context)},
             "url": reverse("segment", kwargs={"store": context.store.slug, "segment_id": one.segment_id}),
+        }
+
+
+def _wrong_figures(context: Context) -> Iterator[Line]:
+    if not context.actor.may(AUDIT_VIEW):
+        return
+    found = orders.last_drift(store=context.store, since=context.now - DRIFT_SINCE)
+    if found is not None:
+        yield {
+            "icon": "alert-triangle",
+            "tone": "red",
+            "text": _("The figures of some customers were not what their orders come to"),
+            "note": found.sentence,
+            "url": reverse("audit", kwargs={"store": context.store.slug}),
         }
 
 

@@ -42,6 +42,7 @@ def store_sections() -> list[tuple[str, str, dict[str, str]]]:
                 "lapsed_days": "third",
             },
         ),
+        (_("Selling"), "", {"commission_percent": "third"}),
         (_("Safety"), "", {"delete_policy": "whole", "require_second_factor": "whole"}),
     ]
 

@@ -1,14 +1,15 @@
 """Writing orders and products, and the figures orders leave beside the customer."""
 
+from regulars.orders.services.check import Drift, drift_of, put_right
 from regulars.orders.services.checkout import MayNotOrder, OfferChanged, OrderedAlready, check_out
 from regulars.orders.services.confirm import mail_confirmation
 from regulars.orders.services.edit import LinesAreFixed, OrderExternalIdTaken, edit_order
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.forget import forget_people
-from regulars.orders.services.load import NewOrder, insert_orders, load_into_empty_tables
+from regulars.orders.services.load import NewOrder, fill_orders, insert_orders, load_into_empty_tables
 from regulars.orders.services.move import move_orders
 from regulars.orders.services.payments import PaidTooMuch, record_payment
-from regulars.orders.services.place import NumberTaken, place_once, place_order
+from regulars.orders.services.place import NumberTaken, place_once, place_order, reckon
 from regulars.orders.services.products import (
     ProductExternalIdTaken,
     SkuTaken,
@@ -17,12 +18,16 @@ from regulars.orders.services.products import (
     edit_product,
     restore_products,
 )
-from regulars.orders.services.remove import remove_orders
+from regulars.orders.services.remove import OrdersAreKept, delete_orders, remove_orders
 from regulars.orders.services.returns import CannotReturn, return_items
 from regulars.orders.services.states import cancel_orders, complete_orders, reopen_orders
+from regulars.orders.services.undo import undo_columns, undo_placed
+from regulars.orders.services.undo_money import undo_payments, undo_returns
+from regulars.orders.services.undo_products import undo_new_products, undo_product_changes
 
 __all__ = [
     "CannotReturn",
+    "Drift",
     "LinesAreFixed",
     "MayNotOrder",
     "NewOrder",
@@ -30,6 +35,7 @@ __all__ = [
     "OfferChanged",
     "OrderExternalIdTaken",
     "OrderedAlready",
+    "OrdersAreKept",
     "PaidTooMuch",
     "ProductExternalIdTaken",
     "SkuTaken",
@@ -38,8 +44,11 @@ __all__ = [
     "check_out",
     "complete_orders",
     "create_product",
+    "delete_orders",
+    "drift_of",
     "edit_order",
     "edit_product",
+    "fill_orders",
     "forget_people",
     "insert_orders",
     "load_into_empty_tables",
@@ -47,10 +56,18 @@ __all__ = [
     "move_orders",
     "place_once",
     "place_order",
+    "put_right",
+    "reckon",
     "record_payment",
     "recount_figures",
     "remove_orders",
     "reopen_orders",
     "restore_products",
     "return_items",
+    "undo_columns",
+    "undo_new_products",
+    "undo_payments",
+    "undo_placed",
+    "undo_product_changes",
+    "undo_returns",
 ]

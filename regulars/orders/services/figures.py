@@ -14,23 +14,26 @@ def recount_figures(*, store: Store, customer_ids: Iterable[UUID] | None = None)
     What came back does not count as bought. Returns how many customers changed: 0 when the figures were right. Whoever
     writes orders locks their customers first and recounts in the same transaction.
     """
+    sql, parameters = figures_sql(store, None if customer_ids is None else list(customer_ids))
+    return set_order_figures(store=store, figures_sql=sql, parameters=parameters)
+
+
+def figures_sql(store: Store, customer_ids: list[UUID] | None = None) -> tuple[str, list[object]]:
+    """What the orders of these customers come to, or of all of the store, as a question to the database."""
     parameters: list[object] = [list(COUNTED), store.pk]
     some = ""
     if customer_ids is not None:
         some = "AND customer.id = ANY(%s)"
-        parameters.append(list(customer_ids))
-    return set_order_figures(
-        store=store,
-        figures_sql=f"""SELECT customer.id AS customer_id, count(placed.id)::int AS orders_count,
-                coalesce(sum(placed.items_count - placed.returned_items), 0)::int AS items_count,
-                coalesce(sum(placed.total_minor - placed.returned_minor), 0)::bigint AS spent_minor,
-                coalesce(sum(placed.returned_minor), 0)::bigint AS returned_minor,
-                coalesce(sum(placed.commission_minor), 0)::bigint AS commission_minor,
-                min(placed.placed_at) AS first_order_at, max(placed.placed_at) AS last_order_at
-            FROM customers_customer AS customer
-            LEFT JOIN orders_order AS placed ON placed.store_id = customer.store_id
-                AND placed.customer_id = customer.id AND placed.status = ANY(%s)
-            WHERE customer.store_id = %s {some}
-            GROUP BY customer.id""",
-        parameters=parameters,
-    )
+        parameters.append(customer_ids)
+    sql = f"""SELECT customer.id AS customer_id, count(placed.id)::int AS orders_count,
+            coalesce(sum(placed.items_count - placed.returned_items), 0)::int AS items_count,
+            coalesce(sum(placed.total_minor - placed.returned_minor), 0)::bigint AS spent_minor,
+            coalesce(sum(placed.returned_minor), 0)::bigint AS returned_minor,
+            coalesce(sum(placed.commission_minor), 0)::bigint AS commission_minor,
+            min(placed.placed_at) AS first_order_at, max(placed.placed_at) AS last_order_at
+        FROM customers_customer AS customer
+        LEFT JOIN orders_order AS placed ON placed.store_id = customer.store_id
+            AND placed.customer_id = customer.id AND placed.status = ANY(%s)
+        WHERE customer.store_id = %s {some}
+        GROUP BY customer.id"""
+    return sql, parameters

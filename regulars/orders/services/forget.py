@@ -1,7 +1,8 @@
 """Forgetting people: what they bought stays for the books, and says nothing of who they were."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -21,9 +22,13 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
     orders = Order.objects.filter(store=store)
     ids = set(orders.filter(customer_id__in=[person.id for person in people]).values_list("pk", flat=True))
     ids |= set(_named(orders, people).values_list("pk", flat=True))
-    if not ids:
-        return
-    orders.filter(pk__in=among(ids)).update(**dict.fromkeys(PERSONAL, ""))
+    if ids:
+        erase_orders(store=store, ids=ids)
+
+
+def erase_orders(*, store: Store, ids: Collection[UUID]) -> None:
+    """Empty what is personal in these orders, their payments, returns and history."""
+    Order.objects.filter(store=store, pk__in=among(ids)).update(**dict.fromkeys(PERSONAL, ""))
     Payment.objects.filter(store=store, order__in=among(ids)).exclude(reference="").update(reference="")
     Return.objects.filter(store=store, order__in=among(ids)).exclude(reason="").update(reason="")
     erase_values(store=store, record_ids=ids, names=PERSONAL)

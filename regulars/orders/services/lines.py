@@ -1,6 +1,7 @@
 """The lines of an order, filled up from the products they name."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from regulars.kit.errors import Invalid
@@ -42,7 +43,7 @@ def _line(order: Order, number: int, facts: LineFacts, product: Product | None) 
     if not 0 <= facts.discount_minor <= facts.quantity * price:
         raise Invalid(f"Line {number}: the discount lies between 0 and the price.", field="lines")
     if tax is None:
-        tax = product.tax_percent if product else OrderLine._meta.get_field("tax_percent").get_default()
+        tax = product.tax_percent if product else Decimal(0)
     if not 0 <= tax <= 100:
         raise Invalid(f"Line {number}: give a tax from 0 to 100 %.", field="lines")
     return OrderLine(
@@ -58,7 +59,7 @@ def _line(order: Order, number: int, facts: LineFacts, product: Product | None) 
         price_minor=price,
         discount_minor=facts.discount_minor,
         total_minor=facts.quantity * price - facts.discount_minor,
-        tax_percent=tax,
+        tax_percent=tax.quantize(Decimal("0.01")),
     )
 
 

@@ -1,9 +1,9 @@
 """Bringing in very many orders at once: from files, and for the demo."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -58,6 +58,47 @@ def insert_orders(*, store: Store, orders: Iterable[NewOrder]) -> None:
                     order.placed_at,
                 )
             )
+
+
+def fill_orders(*, store: Store, product_ids: Sequence[UUID]) -> None:
+    """Put these products on orders that came without lines, for the same total, and pay the completed ones; for the
+    demo."""
+    parameters: dict[str, Any] = {
+        "store": store.pk,
+        "products": list(product_ids),
+        "count": len(product_ids),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """WITH bare AS (
+                SELECT placed.id, items_count, total_minor, total_minor / items_count AS price, split.at,
+                    (%(products)s::uuid[])[1 + abs(hashtext(placed.number || split.at)) %% %(count)s] AS product_id
+                FROM orders_order AS placed CROSS JOIN (VALUES (1), (2)) AS split (at)
+                WHERE placed.store_id = %(store)s AND items_count >= split.at
+                AND NOT EXISTS (SELECT FROM orders_orderline WHERE store_id = %(store)s AND order_id = placed.id)
+            )
+            INSERT INTO orders_orderline
+                (store_id, order_id, product_id, position, title, sku, quantity, price_minor, tax_percent)
+            SELECT %(store)s, bare.id, product.id, bare.at, product.title, product.sku,
+                CASE bare.at WHEN 1 THEN 1 ELSE items_count - 1 END,
+                CASE bare.at WHEN 1 THEN total_minor - (items_count - 1) * bare.price ELSE bare.price END,
+                product.tax_percent
+            FROM bare JOIN orders_product AS product
+                ON product.store_id = %(store)s AND product.id = bare.product_id""",
+            parameters,
+        )
+        cursor.execute(
+            """WITH paid AS (
+                UPDATE orders_order SET paid_minor = total_minor
+                WHERE store_id = %(store)s AND status = 'completed' AND paid_minor = 0 AND total_minor > 0
+                RETURNING id, total_minor, placed_at, channel
+            )
+            INSERT INTO orders_payment (store_id, order_id, method, amount_minor, paid_at, author_name)
+            SELECT %(store)s, id, CASE channel WHEN 'in_store' THEN 'cash' ELSE 'card' END, total_minor,
+                placed_at, 'Demo'
+            FROM paid""",
+            parameters,
+        )
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Moving orders to the customer they belong to."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.customers.choices import State
+from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
 from regulars.orders import events
@@ -55,7 +57,10 @@ def move_orders(
             outcome.change_set = opened.id
             outcome.done = [order.pk for order in going]
             concerned = {customer.pk, *(order.customer_id for order in going)}
+            givers = dict(Customer.objects.filter(store=store, pk__in=concerned).values_list("pk", "number"))
+            told = [{"giver": givers[order.customer_id], "taker": customer.number} for order in going]
             touched = set_columns([(order, {"customer_id": customer.pk}) for order in going], now=now)
+            touched = [replace(one, data=data) for one, data in zip(touched, told, strict=True)]
             record(change_set=opened, resource="orders", kind=events.MOVED, touched=touched, now=now)
             recount_figures(store=store, customer_ids=concerned)
     return outcome

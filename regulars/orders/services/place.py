@@ -11,8 +11,9 @@ from regulars.kit.errors import Invalid, InvalidRecord, Refused
 from regulars.kit.ids import new_id
 from regulars.orders import events
 from regulars.orders.choices import Channel, OrderStatus
-from regulars.orders.facts import DELIVERY, OrderFacts
+from regulars.orders.facts import DELIVERY, LineFacts, OrderFacts, PaymentFacts
 from regulars.orders.models import Order, OrderLine
+from regulars.orders.queries import find_by_external_id
 from regulars.orders.rules import commission_rate, tax_within, total_of
 from regulars.orders.services.buyers import buyer_of
 from regulars.orders.services.figures import recount_figures
@@ -54,7 +55,7 @@ def place_order(*, store: Store, order: OrderFacts, actor: Actor, now: datetime)
 
 def place_once(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) -> tuple[Order, bool]:
     """The same, and whether the order is new."""
-    known = _with_external_id(store, order.external_id)
+    known = find_by_external_id(store=store, external_id=order.external_id)
     if known is not None:
         return known, False
     _check(store, order)
@@ -67,10 +68,6 @@ def place_once(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) 
         if "order_number_unique_per_store" in str(error):
             raise NumberTaken("Another order of this store has this number.", field="number") from error
         raise
-
-
-def _with_external_id(store: Store, external_id: str) -> Order | None:
-    return Order.objects.filter(store=store, external_id=external_id).first() if external_id else None
 
 
 def _check(store: Store, order: OrderFacts) -> None:
@@ -114,9 +111,12 @@ def _place(store: Store, order: OrderFacts, actor: Actor, now: datetime) -> Orde
         touched=Touched(made.pk, 1, after=kept, data={"number": made.number}),
         now=now,
     )
-    for payment in order.payments:
+    payments = list(order.payments)
+    if order.paid_by and made.total_minor:
+        payments.append(PaymentFacts(amount_minor=made.total_minor, method=order.paid_by))
+    for payment in payments:
         add_payment(order=made, payment=payment, actor=actor, now=made.placed_at)
-    if order.payments:
+    if payments:
         made.save(update_fields=["paid_minor"])
     recount_figures(store=store, customer_ids=[buyer.pk])
     return Order.objects.get(store=store, pk=made.pk)
@@ -177,3 +177,13 @@ def set_sums(order: Order, lines: Sequence[OrderLine], *, given_tax: int | None 
     order.items_count = sum(line.quantity for line in lines)
     order.total_minor = total_of(goods, **parts)
     order.tax_minor = tax_within(lines, **parts) if given_tax is None else given_tax
+
+
+def reckon(
+    *, store: Store, lines: Sequence[LineFacts], discount_minor: int = 0, shipping_minor: int = 0
+) -> tuple[Order, list[OrderLine]]:
+    """What an order with these lines would come to; nothing is written. Raises `Invalid`."""
+    order = Order(store=store, discount_minor=discount_minor, shipping_minor=shipping_minor)
+    made = make_lines(store=store, order=order, lines=lines)
+    set_sums(order, made)
+    return order, made

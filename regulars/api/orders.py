@@ -1,0 +1,438 @@
+"""Orders beside their common addresses: written down with their lines, one or many; what was paid and came back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from regulars.api import schemas
+from regulars.api.access import asked_by
+from regulars.api.answers import respond
+from regulars.api.reading import check_keys, read_object, read_params, read_value, read_values, read_version
+from regulars.api.records import SAFE, router_for, whole
+from regulars.customers.resource.fields.common import labels
+from regulars.kit.errors import Invalid, InvalidRecord, NotFound, Refused
+from regulars.kit.ids import parse_id
+from regulars.kit.money import to_major
+from regulars.orders import queries, services
+from regulars.orders.choices import PaymentMethod
+from regulars.orders.facts import LineFacts, PaymentFacts
+from regulars.orders.resource import ORDERS, order_facts
+from regulars.orders.resource.kinds import Code
+from regulars.orders.resource.permissions import CREATE, EDIT, PAY, RETURN, VIEW
+from regulars.resources import kinds
+from regulars.resources.context import Context
+from regulars.resources.field import Field
+from regulars.resources.idempotency import create_once
+
+MOST_ORDERS = 500
+MOST_LINES = 500
+
+router = router_for(ORDERS, create=False)
+# Before the addresses with an id.
+many = Router(tags=["orders"])
+
+_LINE = (
+    Field(name="product", label="Product", kind=kinds.Text(max_length=40), help="Its id."),
+    Field(name="sku", label="SKU", kind=Code(max_length=120), help="Finds the product when there is no id."),
+    Field(
+        name="title", label="Name", kind=kinds.Text(max_length=300), help="Of the product if it is left out."
+    ),
+    Field(name="serial", label="Serial number", kind=kinds.Text(max_length=120)),
+    Field(name="quantity", label="Quantity", kind=kinds.Integer(minimum=1, maximum=100_000)),
+    Field(
+        name="price",
+        label="Price",
+        kind=kinds.Money(),
+        help="Of one, with the tax in it; else the product's.",
+    ),
+    Field(name="discount", label="Discount", kind=kinds.Money(), help="Off the whole line."),
+    Field(name="tax", label="Tax %", kind=kinds.Number()),
+)
+_PAYMENT = (
+    Field(name="amount", label="Amount", kind=kinds.Money(), help="Below zero when it is given back."),
+    Field(name="method", label="How", kind=kinds.Choice(), choices=labels(PaymentMethod)),
+    Field(name="paid", label="When", kind=kinds.Moment(), help="Now if it is left out."),
+    Field(name="reference", label="Reference", kind=kinds.Text(max_length=200)),
+    Field(
+        name="external_id",
+        label="External id",
+        kind=Code(max_length=120),
+        help="Sent twice it is one payment.",
+    ),
+)
+_RETURN = (
+    Field(
+        name="refund", label="Given back", kind=kinds.Money(), help="What the goods cost if it is left out."
+    ),
+    Field(name="reason", label="Reason", kind=kinds.Text(max_length=500)),
+    Field(name="method", label="How", kind=kinds.Choice(), choices=labels(PaymentMethod)),
+    Field(name="items", label="Products", kind=kinds.Integer(minimum=0), help="For orders without lines."),
+)
+
+
+def _object(fields: tuple[Field, ...], **more: Any) -> dict[str, Any]:
+    properties = {field.name: schemas.write_schema(field) for field in fields} | more
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _list(items: dict[str, Any], most: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "maxItems": most}
+
+
+_CREATE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": schemas.create_schema(ORDERS)["properties"]
+    | {"lines": _list(_object(_LINE), MOST_LINES), "payments": _list(_object(_PAYMENT), 50)},
+}
+_BULK = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["orders"],
+    "properties": {"orders": _list(_CREATE, MOST_ORDERS)},
+}
+_BULK_ANSWER = {
+    "type": "object",
+    "properties": {
+        "new": {"type": "integer"},
+        "same": {"type": "integer", "description": "Known by their external id already; left as they are."},
+        "failed": {"type": "integer"},
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "outcome": {"type": "string", "enum": ["new", "same", "failed"]},
+                    "id": {"type": ["string", "null"]},
+                    "number": {"type": "string"},
+                    "errors": {"type": "object", "description": "A sentence for each field that is wrong."},
+                },
+            },
+        },
+    },
+}
+_BACK = {"line": schemas.UUID, "quantity": {"type": "integer", "minimum": 1}}
+_RETURN_BODY = _object(
+    _RETURN,
+    lines=_list({"type": "object", "additionalProperties": False, "properties": _BACK}, MOST_LINES),
+)
+_LINES_BODY = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["lines"],
+    "properties": {
+        "lines": _list(_object(_LINE, id=schemas.UUID), MOST_LINES),
+        "version": {"type": ["integer", "null"], "minimum": 0},
+    },
+}
+_PARTS = {
+    "type": "object",
+    "properties": {
+        "lines": {"type": "array", "items": {"type": "object"}},
+        "payments": {"type": "array", "items": {"type": "object"}},
+        "returns": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+@router.post(
+    "/orders",
+    operation_id="create_orders",
+    summary="Write an order down; one that was sent with its external id before stays as it is",
+    openapi_extra={"parameters": [schemas.IDEMPOTENCY_KEY]}
+    | schemas.json_body(_CREATE)
+    | schemas.answers(
+        201,
+        schemas.ref("Order"),
+        "It was written down; Location says where it is.",
+        also={200: "The same key or external id was sent before: nothing new."},
+    ),
+)
+def create_order(request: HttpRequest) -> HttpResponse:
+    context = asked_by(request)
+    context.actor.require(CREATE)
+    body = read_object(request)
+    values = _order_values(body, context)
+    known = queries.find_by_external_id(store=context.store, external_id=values.get("external_id", ""))
+    if known is not None:
+        record_id, is_new = known.pk, False
+    else:
+        record_id, is_new = create_once(
+            resource=ORDERS,
+            values=values,
+            key=request.headers.get("Idempotency-Key", "").strip(),
+            request=orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+            context=context,
+        )
+    location = f"{request.path}/{record_id}"
+    return respond(
+        whole(ORDERS, record_id, context), status=201 if is_new else 200, headers={"Location": location}
+    )
+
+
+@many.post(
+    "/orders/bulk",
+    operation_id="create_many_orders",
+    summary="Write up to 500 orders down, each by itself; those sent with their external id before stay as they are",
+    openapi_extra=schemas.json_body(_BULK)
+    | schemas.answers(200, _BULK_ANSWER, "What became of each, in the order they were sent."),
+)
+def create_many(request: HttpRequest) -> HttpResponse:
+    context = asked_by(request)
+    context.actor.require(CREATE)
+    body = read_object(request)
+    check_keys(body, ("orders",))
+    given = body.get("orders")
+    if not isinstance(given, list) or len(given) > MOST_ORDERS:
+        raise Invalid(f"Give a list of up to {MOST_ORDERS} orders.", field="orders")
+    items = [_place(one, context) for one in given]
+    counts = {
+        outcome: sum(item["outcome"] == outcome for item in items) for outcome in ("new", "same", "failed")
+    }
+    return respond({**counts, "items": items})
+
+
+def _place(given: Any, context: Context) -> dict[str, Any]:
+    try:
+        if not isinstance(given, dict):
+            raise Invalid("Write an object.", field="orders")
+        facts = order_facts(
+            {"source": context.actor.surface, **_order_values(given, context)}, store=context.store
+        )
+        order, is_new = services.place_once(
+            store=context.store, order=facts, actor=context.actor, now=context.now
+        )
+    except InvalidRecord as refusal:
+        return {"outcome": "failed", "id": None, "errors": refusal.errors}
+    except Refused as refusal:
+        return {"outcome": "failed", "id": None, "errors": {refusal.field: refusal.sentence}}
+    return {"outcome": "new" if is_new else "same", "id": str(order.pk), "number": order.number}
+
+
+@router.get(
+    "/orders/{record_id}/parts",
+    operation_id="show_orders_parts",
+    summary="What is on an order, what was paid for it and what came back",
+    openapi_extra=schemas.answers(200, _PARTS, "Its lines, payments and returns."),
+)
+def show_parts(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+    context, order = _order(request, record_id, VIEW)
+    return respond(_parts(order, context))
+
+
+@router.put(
+    "/orders/{record_id}/lines",
+    operation_id="edit_orders_lines",
+    summary="Put other lines on an order; those with their id stay the same lines",
+    openapi_extra={"parameters": [schemas.IF_MATCH]}
+    | schemas.json_body(_LINES_BODY)
+    | schemas.answers(200, _PARTS, "What is on it now."),
+)
+def edit_lines(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+    context, order = _order(request, record_id, EDIT)
+    body = read_object(request)
+    check_keys(body, ("lines", "version"))
+    edited = services.edit_order(
+        store=context.store,
+        order_id=order.pk,
+        values={},
+        lines=_lines(body.get("lines"), context),
+        base_version=read_version(request, body),
+        actor=context.actor,
+        now=context.now,
+    )
+    return respond(_parts(edited, context))
+
+
+@router.post(
+    "/orders/{record_id}/payments",
+    operation_id="create_orders_payments",
+    summary="Note a payment of an order; one sent with its external id before is not noted twice",
+    openapi_extra=schemas.json_body(_object(_PAYMENT))
+    | schemas.answers(200, _PARTS, "What was paid by now."),
+)
+def create_payment(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+    context, order = _order(request, record_id, PAY)
+    payment = _payment(read_object(request), context)
+    paid = services.record_payment(
+        store=context.store, order_id=order.pk, payment=payment, actor=context.actor, now=context.now
+    )
+    return respond(_parts(paid, context))
+
+
+@router.post(
+    "/orders/{record_id}/returns",
+    operation_id="create_orders_returns",
+    summary="Take goods of an order back",
+    openapi_extra=schemas.json_body(_RETURN_BODY) | schemas.answers(200, _PARTS, "What came back by now."),
+)
+def create_return(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+    context, order = _order(request, record_id, RETURN)
+    body = read_object(request)
+    lines = body.pop("lines", [])
+    values = _values(body, _RETURN, context)
+    returned = services.return_items(
+        store=context.store,
+        order_id=order.pk,
+        quantities=_quantities(lines),
+        items=values.get("items") or 0,
+        refund_minor=values.get("refund"),
+        reason=values.get("reason", ""),
+        method=values.get("method", ""),
+        actor=context.actor,
+        now=context.now,
+    )
+    return respond(_parts(returned, context))
+
+
+def _order(request: HttpRequest, record_id: str, permission: str) -> tuple[Context, queries.Order]:
+    context = asked_by(request)
+    context.actor.require(VIEW)
+    context.actor.require(permission)
+    read_params(request, ())
+    known = parse_id(record_id)
+    if known is None:
+        raise NotFound("This order does not exist in this store.")
+    return context, queries.get_order(store=context.store, order_id=known)
+
+
+def _order_values(body: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    plain = {name: value for name, value in body.items() if name not in ("lines", "payments")}
+    values = read_values(plain, ORDERS.creatable_fields(context.actor), ORDERS.fields(context.actor), context)
+    values = {name: value for name, value in values.items() if value is not None}
+    values["lines"] = _lines(body.get("lines", []), context)
+    payments = body.get("payments", [])
+    if payments:
+        context.actor.require(PAY)
+    values["payments"] = tuple(_payment(one, context) for one in _objects(payments, "payments"))
+    return values
+
+
+def _lines(given: Any, context: Context) -> tuple[LineFacts, ...]:
+    lines = []
+    for number, one in enumerate(_objects(given, "lines"), start=1):
+        body = dict(one)
+        kept = body.pop("id", None)
+        values = _values(body, _LINE, context, at=f"lines[{number}]")
+        product = parse_id(values["product"]) if values.get("product") else None
+        if values.get("product") and product is None:
+            raise InvalidRecord({f"lines[{number}].product": "This is not an id."})
+        lines.append(
+            LineFacts(
+                id=parse_id(kept) if isinstance(kept, str) else None,
+                product_id=product,
+                sku=values.get("sku", ""),
+                title=values.get("title", ""),
+                serial=values.get("serial", ""),
+                quantity=values.get("quantity") or 1,
+                price_minor=values.get("price"),
+                discount_minor=values.get("discount") or 0,
+                tax_percent=values.get("tax"),
+            )
+        )
+    return tuple(lines)
+
+
+def _payment(body: Mapping[str, Any], context: Context) -> PaymentFacts:
+    values = _values(body, _PAYMENT, context)
+    return PaymentFacts(
+        amount_minor=values.get("amount") or 0,
+        method=values.get("method") or PaymentMethod.OTHER,
+        paid_at=values.get("paid"),
+        reference=values.get("reference", ""),
+        external_id=values.get("external_id", ""),
+    )
+
+
+def _quantities(given: Any) -> dict[UUID, int]:
+    found: dict[UUID, int] = {}
+    for one in _objects(given, "lines"):
+        check_keys(one, ("line", "quantity"))
+        line, count = one.get("line"), one.get("quantity", 1)
+        known = parse_id(line) if isinstance(line, str) else None
+        if known is None:
+            raise Invalid("Give the id of each line.", field="lines")
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise Invalid("Give a quantity of 1 or more for each line.", field="lines")
+        found[known] = found.get(known, 0) + count
+    return found
+
+
+def _objects(given: Any, name: str) -> list[dict[str, Any]]:
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise Invalid("Write a list of objects.", field=name)
+    return given
+
+
+def _values(
+    body: Mapping[str, Any], fields: tuple[Field, ...], context: Context, *, at: str = ""
+) -> dict[str, Any]:
+    known = {field.name: field for field in fields}
+    check_keys(body, known)
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name, given in body.items():
+        try:
+            values[name] = read_value(known[name], given, context)
+        except Invalid as refusal:
+            errors[f"{at}.{name}".lstrip(".")] = refusal.sentence
+    if errors:
+        raise InvalidRecord(errors)
+    return values
+
+
+def _parts(order: queries.Order, context: Context) -> dict[str, Any]:
+    store = context.store
+
+    def amount(minor: int) -> str:
+        return str(to_major(minor, order.currency))
+
+    return {
+        "order": str(order.pk),
+        "version": order.version,
+        "total": amount(order.total_minor),
+        "paid": amount(order.paid_minor),
+        "due": amount(order.due_minor),
+        "returned": amount(order.returned_minor),
+        "lines": [
+            {
+                "id": str(line.pk),
+                "product": str(line.product_id) if line.product_id else None,
+                "title": line.title,
+                "sku": line.sku,
+                "serial": line.serial,
+                "quantity": line.quantity,
+                "price": amount(line.price_minor),
+                "discount": amount(line.discount_minor),
+                "total": amount(line.total_minor),
+                "tax": str(line.tax_percent),
+                "returned": line.returned,
+            }
+            for line in queries.lines_of(store=store, order_id=order.pk)
+        ],
+        "payments": [
+            {
+                "id": str(one.pk),
+                "amount": amount(one.amount_minor),
+                "method": one.method,
+                "paid": one.paid_at.isoformat(),
+                "reference": one.reference,
+                "external_id": one.external_id,
+            }
+            for one in queries.payments_of(store=store, order_id=order.pk)
+        ],
+        "returns": [
+            {
+                "id": str(one.goods_return.pk),
+                "made": one.goods_return.made_at.isoformat(),
+                "reason": one.goods_return.reason,
+                "items": one.goods_return.items_count,
+                "refund": amount(one.goods_return.refund_minor),
+            }
+            for one in queries.returns_of(store=store, order_id=order.pk)
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Orders and products in the desk: writing one down, its page, goods that come back."""
