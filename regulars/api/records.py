@@ -244,7 +244,7 @@ def whole(resource: Resource, record_id: UUID | None, context: Context) -> dict[
 
 
 def _with_currency(found: dict[str, Any], context: Context) -> dict[str, Any]:
-    return found | {"currency": context.store.currency}
+    return {"currency": context.store.currency} | found
 
 
 def _location(resource: Resource, asked: str, found: dict[str, Any]) -> dict[str, str]:

@@ -37,6 +37,22 @@ _HINTS = {
     "datetime": "With its offset; without one it is read in the store's time zone.",
     "choice": "",
 }
+_AMOUNT: Schema = {"type": ["string", "number", "null"], "examples": ["9.99"]}
+_BILLED: Schema = {
+    "type": "object",
+    "required": ["title"],
+    "properties": {
+        "title": {"type": "string"},
+        "sku": {"type": "string"},
+        "quantity": _AMOUNT,
+        "price": _AMOUNT,
+        "discount": _AMOUNT,
+        "tax_percent": _AMOUNT,
+        "amount": {"type": "string", "description": "Quantity times price less the discount; computed."},
+    },
+}
+_READ["lines"] = {"type": "array", "items": _BILLED}
+_WRITE["lines"] = {"type": ["array", "null"], "items": _BILLED}
 UUID: Schema = {"type": "string", "format": "uuid"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 CODE_LISTS = {"state", "flag", "life_stage"}

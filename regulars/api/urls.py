@@ -18,6 +18,7 @@ from regulars.api import (
     import_plans,
     import_schemas,
     imports,
+    invoices,
     orders,
     problems,
     queries,
@@ -46,7 +47,7 @@ api = NinjaAPI(
 )
 problems.install(api)
 # Resources with addresses of their own beside the common ones.
-_own = {"blocks": blocks.router, "orders": orders.router}
+_own = {"blocks": blocks.router, "orders": orders.router, "invoices": invoices.router}
 api.add_router("", blocks.doors)
 api.add_router("", orders.many)
 for _resource in all_resources():

@@ -53,6 +53,13 @@ class Choice(NamedTuple):
     tone: str = "grey"
 
 
+class Amount(NamedTuple):
+    """Money in a currency of its own."""
+
+    minor: int
+    currency: str
+
+
 class Country(NamedTuple):
     code: str
     name: str
@@ -91,6 +98,10 @@ def decimal_cell(value: Decimal, style: Style) -> str:
 
 def money_cell(value: int, style: Style) -> str:
     return escape(display_money(value, style.currency, style.language))
+
+
+def amount_cell(value: Amount, style: Style) -> str:
+    return escape(display_money(value.minor, value.currency, style.language))
 
 
 def date_cell(value: date, style: Style) -> str:
@@ -135,6 +146,7 @@ RENDERERS: dict[str, Callable[[Any, Style], str]] = {
     "number": number_cell,
     "decimal": decimal_cell,
     "money": money_cell,
+    "amount": amount_cell,
     "date": date_cell,
     "datetime": datetime_cell,
     "boolean": boolean_cell,
@@ -150,6 +162,7 @@ CLASSES = {
     "number": "n",
     "decimal": "n",
     "money": "n money",
+    "amount": "n money",
     "date": "date",
     "datetime": "date",
     "choice": "choice",

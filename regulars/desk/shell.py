@@ -27,6 +27,7 @@ _HELP = {
     "products": "orders",
     "reports": "reports",
     "blocks": "block-list",
+    "invoices": "invoices",
     "imports": "import-export",
     "exports": "import-export",
     "audit": "history",
@@ -136,6 +137,13 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "ban",
             reverse("list", kwargs={**here, "resource_name": "blocks"}) if may("blocks.view") else "",
             "B",
+        ),
+        (
+            "invoices",
+            _("Invoices"),
+            "receipt",
+            reverse("list", kwargs={**here, "resource_name": "invoices"}) if may("invoices.view") else "",
+            "N",
         ),
         (
             "duplicates",

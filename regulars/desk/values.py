@@ -93,6 +93,8 @@ def shower(field: Field, context: Context, url_of: Callable[[Row], str] | None =
             ) if value else None
 
         return choice
+    if field.currency:
+        return lambda row: ("amount", cells.Amount(field.read(row, context), row[field.currency]))
     if field.kind.name == "tags":
         return lambda row: ("tags", tuple(row[field.path]))
     kind = "text" if field.kind.name == "reference" else field.kind.name

@@ -6,6 +6,11 @@ class InvoicesConfig(AppConfig):
     label = "invoices"
 
     def ready(self) -> None:
+        from regulars.invoices.on_customers import FIELDS, FIGURES, FINDERS, LINKS, RELATED
         from regulars.invoices.resource import declare
+        from regulars.invoices.subscribers import subscribe_all
+        from regulars.resources.resource import contribute
 
         declare()
+        contribute("customers", fields=FIELDS, links=LINKS, figures=FIGURES, finders=FINDERS, related=RELATED)
+        subscribe_all()

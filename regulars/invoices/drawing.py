@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 
 from regulars.invoices.choices import InvoiceKind, InvoiceState
-from regulars.invoices.models import Invoice, Line, Payment
+from regulars.invoices.models import Invoice, InvoicePayment, Line
 from regulars.invoices.paper import billed_to
 from regulars.invoices.queries import settings_of, sums_of_lines
 from regulars.kit.letters import MAIN, Letters, runs_right_to_left
@@ -71,7 +71,7 @@ class Paper:
             Column(_("Amount"), RIGHT, 82),
         )
 
-    def draw(self, lines: Sequence[Line], payments: Sequence[Payment]) -> bytes:
+    def draw(self, lines: Sequence[Line], payments: Sequence[InvoicePayment]) -> bytes:
         """The whole document."""
         self._begin_page()
         self._heading()
@@ -124,7 +124,9 @@ class Paper:
         self._block(MARGIN, self._seller["name"], 250, size=13, bold=True)
         self._block(MARGIN, self._seller["address"], 250, size=SMALL, ink=DIM)
         if self._seller["tax_id"]:
-            self._block(MARGIN, _("Tax id: %(id)s") % {"id": self._seller["tax_id"]}, 250, size=SMALL, ink=DIM)
+            self._block(
+                MARGIN, _("Tax id: %(id)s") % {"id": self._seller["tax_id"]}, 250, size=SMALL, ink=DIM
+            )
         left_end, self._y = self._y, top
         self._text(300, self._title, width=RIGHT - 300, size=18, bold=True, align="R")
         self._y += 25
@@ -204,7 +206,7 @@ class Paper:
         self._y = top + height
         self._rule(RULE)
 
-    def _totals(self, lines: Sequence[Line], payments: Sequence[Payment]) -> None:
+    def _totals(self, lines: Sequence[Line], payments: Sequence[InvoicePayment]) -> None:
         invoice = self._invoice
         sums = sums_of_lines(lines, include_tax=invoice.prices_include_tax)
         rows = [(_("Net"), self._money(sums.net), False)]
@@ -247,7 +249,10 @@ class Paper:
         if invoice.state == InvoiceState.VOID:
             said.append(_("This document was made void: nothing is due."))
         parts = [" ".join(said), invoice.note]
-        if invoice.kind == InvoiceKind.INVOICE and invoice.state in (InvoiceState.OPEN, InvoiceState.PARTLY_PAID):
+        if invoice.kind == InvoiceKind.INVOICE and invoice.state in (
+            InvoiceState.OPEN,
+            InvoiceState.PARTLY_PAID,
+        ):
             parts.append(self._seller["payment"])
         for part in parts:
             for line in self._wrapped(part, RIGHT - MARGIN, SIZE, 60):
@@ -295,7 +300,9 @@ class Paper:
         return format_date(day, "long", locale=self._locale) if day else ""
 
 
-def draw(*, store: Store, invoice: Invoice, lines: Sequence[Line], payments: Sequence[Payment]) -> bytes:
+def draw(
+    *, store: Store, invoice: Invoice, lines: Sequence[Line], payments: Sequence[InvoicePayment]
+) -> bytes:
     """The document of an invoice; a draft shows the shop's lines as they are now."""
     settings = settings_of(store=store)
     now = {

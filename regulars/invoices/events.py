@@ -8,7 +8,9 @@ DISCARDED = event_kind("invoice.discarded", "Draft discarded", icon="trash")
 ISSUED = event_kind("invoice.issued", "Issued as {number}", icon="receipt")
 PAID = event_kind("invoice.paid", "Payment of {amount} recorded", icon="wallet")
 CREDITED = event_kind("invoice.credited", "Credited {amount} by {number}", icon="arrow-back-up")
-PAYMENT_REMOVED = event_kind("invoice.payment_removed", "Payment of {amount} taken back", icon="arrow-back-up")
+PAYMENT_REMOVED = event_kind(
+    "invoice.payment_removed", "Payment of {amount} taken back", icon="arrow-back-up"
+)
 VOIDED = event_kind("invoice.voided", "Made void: {reason}", icon="ban")
 REOPENED = event_kind("invoice.reopened", "In force again", icon="restore")
 MAILED = event_kind("invoice.mailed", "Mailed to {email}", icon="mail", personal=frozenset({"email"}))

@@ -1,5 +1,6 @@
 """Invoices, their lines and payments, and what a store's invoices say about the shop."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import BTreeIndex, GinIndex
@@ -26,7 +27,7 @@ class Settings(StoreScoped):
     payment_text = text()
     foot_text = text()
     terms_days = models.PositiveIntegerField(default=14)
-    tax_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    tax_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0))
     prices_include_tax = models.BooleanField(default=True)
 
     class Meta:
@@ -140,7 +141,7 @@ class Invoice(StoreScoped):
 
 
 class Line(StoreScoped):
-    """What is billed. `amount_minor` is quantity times price less the discount, with or without tax as the invoice says."""
+    """What is billed. `amount_minor` is quantity times price less the discount; its invoice says if tax is in it."""
 
     invoice = StoreForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
@@ -166,11 +167,11 @@ class Line(StoreScoped):
         return self.title
 
 
-class Payment(StoreScoped):
-    """Money that came in for an invoice, or went out for a credit or purchase note.
+class InvoicePayment(StoreScoped):
+    """Money that came in for an invoice, or went out for a credit or purchase note; below zero what was given back.
 
     `by_note` is the credit note that settled a part of an invoice instead of money; on the note itself it is the
-    invoice.
+    invoice. What was paid for the order of an invoice is noted there, and copied here under a `key` of its own.
     """
 
     invoice = StoreForeignKey(Invoice, on_delete=models.CASCADE, related_name="payments", db_index=False)
@@ -178,9 +179,7 @@ class Payment(StoreScoped):
     method = models.CharField(max_length=12, choices=PaymentMethod)
     paid_on = models.DateField()
     reference = text()
-    by_note = StoreForeignKey(
-        Invoice, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    by_note = StoreForeignKey(Invoice, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     key = text()
     author_id = models.UUIDField(null=True)
     author_name = text()
@@ -188,7 +187,7 @@ class Payment(StoreScoped):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="invoice_payment_is_positive"),
+            models.CheckConstraint(condition=~Q(amount_minor=0), name="invoice_payment_has_an_amount"),
             models.UniqueConstraint(
                 fields=["store", "invoice", "key"], condition=~Q(key=""), name="invoice_payment_key_once"
             ),

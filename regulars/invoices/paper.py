@@ -1,13 +1,14 @@
 """An invoice as a PDF file."""
 
+import re
 from collections.abc import Sequence
 
-from regulars.invoices.models import Invoice, Line, Payment
+from regulars.invoices.models import Invoice, InvoicePayment, Line
 from regulars.stores.models import Store
 
 
 def write_pdf(
-    *, store: Store, invoice: Invoice, lines: Sequence[Line], payments: Sequence[Payment]
+    *, store: Store, invoice: Invoice, lines: Sequence[Line], payments: Sequence[InvoicePayment]
 ) -> bytes:
     """The document, in the language that is active; of a draft, one that says so."""
     # What draws it takes 20 MB of memory, so it waits until somebody wants a document.
@@ -18,7 +19,7 @@ def write_pdf(
 
 def file_name(invoice: Invoice) -> str:
     """What the file is called: its number, or that it is a draft."""
-    return f"{invoice.number or 'draft'}.pdf"
+    return re.sub(r"[^\w.-]+", "-", f"{invoice.number or 'draft'}.pdf")
 
 
 def billed_to(invoice: Invoice) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from regulars.customers.models import Customer
 from regulars.invoices.choices import ISSUED, OUTSTANDING, InvoiceState, InvoiceStatus
-from regulars.invoices.models import Invoice, Line, Payment, Settings
+from regulars.invoices.models import Invoice, InvoicePayment, Line, Settings
 from regulars.invoices.sums import Sums, sums_of
 from regulars.kit.email import email_key
 from regulars.kit.errors import Invalid, NotFound
@@ -37,9 +37,9 @@ def lines_of(*, store: Store, invoice_id: UUID) -> list[Line]:
     return list(Line.objects.filter(store=store, invoice_id=invoice_id).order_by("position"))
 
 
-def payments_of(*, store: Store, invoice_id: UUID) -> list[Payment]:
+def payments_of(*, store: Store, invoice_id: UUID) -> list[InvoicePayment]:
     """What was paid, oldest first."""
-    rows = Payment.objects.filter(store=store, invoice_id=invoice_id).select_related("by_note")
+    rows = InvoicePayment.objects.filter(store=store, invoice_id=invoice_id).select_related("by_note")
     return list(rows.order_by("paid_on", "pk"))
 
 
@@ -98,7 +98,7 @@ class Outstanding:
 
 def outstanding(*, store: Store, today: date, customer_id: UUID | None = None) -> Outstanding:
     """What customers owe the store (purchase and credit notes are left out): all of them, or one."""
-    rows = invoices_of(store).filter(state__in=OUTSTANDING, kind="invoice")
+    rows = invoices_of(store).filter(state__in=OUTSTANDING, kind="invoice", currency=store.currency)
     if customer_id is not None:
         rows = rows.filter(customer_id=customer_id)
     found = rows.aggregate(
@@ -144,7 +144,9 @@ def salespeople(*, store: Store) -> list[tuple[UUID, str]]:
 def sellers_named(*, store: Store, starting: str, limit: int = 20) -> list[str]:
     """Names of salespeople on invoices that begin like this, of people who left too."""
     rows = invoices_of(store).filter(salesperson_name__istartswith=starting).exclude(salesperson_name="")
-    return list(rows.order_by("salesperson_name").values_list("salesperson_name", flat=True).distinct()[:limit])
+    return list(
+        rows.order_by("salesperson_name").values_list("salesperson_name", flat=True).distinct()[:limit]
+    )
 
 
 def next_number(*, store: Store) -> str:

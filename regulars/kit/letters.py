@@ -85,7 +85,15 @@ class Letters:
         return found
 
     def draw(
-        self, x: float, y: float, width: float, text: str, *, size: float, align: str = "L", bold: bool = False
+        self,
+        x: float,
+        y: float,
+        width: float,
+        text: str,
+        *,
+        size: float,
+        align: str = "L",
+        bold: bool = False,
     ) -> None:
         """Draw one line in the font that is set. Plain texts take the short way: it is ten times as fast.
 

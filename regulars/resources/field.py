@@ -69,7 +69,8 @@ class Field:
     `personal` is the class of personal data ("" for none): what is kept, emptied or hidden when a person is anonymised
     or asks for their data. `suggestions` are values in use that begin with what was typed, where people make up values
     of their own. `tones` colours the values of a choice (grey, green, blue, amber, red, violet); `why_empty` is what an
-    empty cell says; `optional` says that a figure may be missing, so that one can ask whether it is empty.
+    empty cell says; `currency` is the column with the currency of amounts that may be in another than the store's;
+    `optional` says that a figure may be missing, so that one can ask whether it is empty.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Field:
     choices: Callable[[Context], Choices] | None = None
     suggestions: Callable[[Context, str], list[str]] | None = None
     tones: Mapping[str, str] = MappingProxyType({})
+    currency: str = ""
     why_empty: Words = ""
     optional: bool = False
     shown: bool = False
@@ -109,7 +111,7 @@ class Field:
         if not self.path:
             object.__setattr__(self, "path", self.name)
         if not self.needs:
-            object.__setattr__(self, "needs", (self.path,))
+            object.__setattr__(self, "needs", (self.path, self.currency) if self.currency else (self.path,))
 
     def choices_for(self, context: Context) -> Choices:
         """The values one can choose from, with their labels."""

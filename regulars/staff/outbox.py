@@ -26,9 +26,15 @@ class OutboxBackend(BaseEmailBackend):
                 opens_access=isinstance(message, StoreMail) and message.opens_access,
                 to=", ".join(message.recipients()),
                 subject=str(message.subject),
-                body=str(message.body),
+                body=_with_names(message),
             )
             for message in email_messages
         ]
         OutboxMessage.objects.bulk_create(rows)
         return len(rows)
+
+
+def _with_names(message: EmailMessage) -> str:
+    """The text of a mail, with the names of the files that would have gone along."""
+    names = [str(part[0]) for part in message.attachments if isinstance(part, tuple) and part[0]]
+    return "\n\n".join([str(message.body), *(f"[{name}]" for name in names)])

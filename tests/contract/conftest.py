@@ -9,6 +9,8 @@ import pytest
 from regulars.blocklist.services import NewRule, add_rule
 from regulars.customers import services
 from regulars.customers.models import Customer, Group
+from regulars.invoices.services import credit_invoices, issue_invoices, void_invoices
+from regulars.invoices.sums import NewLine
 from regulars.kit.actor import system
 from regulars.orders import services as orders
 from regulars.orders.facts import LineFacts, OrderFacts, PaymentFacts
@@ -16,6 +18,7 @@ from regulars.resources.context import Context
 from regulars.stores.models import Store
 from regulars.tradeins.facts import ItemFacts
 from tests.factories import NOW, make_store
+from tests.invoices.conftest import act, make_draft, pay
 from tests.tradeins.making import PHONE, WATCH, make_tradein, move, paid_in
 
 RECORDS: tuple[dict[str, Any], ...] = (
@@ -153,6 +156,29 @@ ORDERS: tuple[dict[str, Any], ...] = (
 )
 
 
+INVOICES: tuple[dict[str, Any], ...] = (
+    {"bill_name": "Zürich & Söhne", "note": "=1+1", "tracking_number": "1Z", "salesperson_name": "Ada"},
+    {"bill_name": "王小明", "email": "Ada@Example.com", "due_on": date(2026, 3, 1)},
+    {"bill_name": "%_\\", "lines": [NewLine(title="x", price_minor=10**11)], "source_number": "'; drop"},
+    {"bill_name": "Ada", "kind": "purchase_note", "lines": [NewLine(title="Gift")]},
+    {"bill_name": "", "lines": ()},
+)
+
+
+def seed_invoices(store: Store) -> None:
+    """Drafts, open, overdue, partly paid, paid and void ones, of customers and of nobody."""
+    known = list(Customer.objects.filter(store=store).order_by("number")[:2])
+    drafts = [
+        make_draft(store, **facts, customer_id=customer.pk if customer else None)
+        for facts, customer in zip(INVOICES, (known[0], known[1], None, None, None), strict=True)
+    ]
+    extra = [make_draft(store, bill_name="Lodz") for _at in range(2)]
+    act(issue_invoices, store, *drafts[:4], *extra)
+    pay(store, drafts[1], 5)
+    act(void_invoices, store, extra[0], reason="Ada")
+    act(credit_invoices, store, extra[1])
+
+
 @pytest.fixture
 def seeded(db: None) -> Store:
     """The store with those rows, half of the people in a group."""
@@ -171,6 +197,7 @@ def seeded(db: None) -> Store:
     for rule in RULES:
         add_rule(store=store, rule=NewRule(**rule), actor=system("Tests"), now=NOW)
     _trade_in(store)
+    seed_invoices(store)
     other = make_store("elsewhere")
     services.insert_customers(store=other, records=RECORDS, now=NOW)
     return store

@@ -13,6 +13,7 @@ from regulars.resources.resource import get_resource
 # Tables without anything personal of a customer, and why.
 IMPERSONAL = {
     "stores_store": "settings of a store",
+    "invoices_settings": "how a store writes its invoices",
     "customers_group": "names of groups",
     "tradeins_counter": "the number of the next trade-in",
     "orders_product": "what a store sells",

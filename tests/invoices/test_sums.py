@@ -49,4 +49,6 @@ def test_an_amount_is_spread_without_a_rest(amount: int, over: list[int]) -> Non
     shares = spread(amount, over)
     assert sum(shares) == amount and len(shares) == len(over)
     if sum(over):
-        assert all(abs(share - amount * one / sum(over)) <= 1 for share, one in zip(shares, over, strict=True))
+        assert all(
+            abs(share - amount * one / sum(over)) <= 1 for share, one in zip(shares, over, strict=True)
+        )

@@ -32,10 +32,11 @@ BEGINNINGS = frozenset(
         "order.placed",
         "product.created",
         "tradein.created",
+        "invoice.drafted",
     }
 )
-# The typed form of a phone goes along with the phone.
-SILENT = frozenset({"phone_typed", "removed", "customer_id"})
+# The typed form of a phone goes along with the phone, an id with the name it stands for.
+SILENT = frozenset({"phone_typed", "removed", "salesperson_id", "customer_id"})
 
 
 def timeline_context(
@@ -195,6 +196,8 @@ def _said(value: Any, field: Field | None, context: Context) -> str:
     if field is None:
         return str(value)
     style = values.style_of(context)
+    if field.kind.name == "money":
+        return display_money(int(value), context.store.currency, context.locale)
     if field.choices:
         return str(dict(field.choices_for(context)).get(str(value), value))
     if field.kind.name == "phone":

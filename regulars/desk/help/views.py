@@ -28,6 +28,7 @@ PAGES = {
     "record": gettext_lazy("The page of a customer"),
     "orders": gettext_lazy("Orders and products"),
     "block-list": gettext_lazy("The block list"),
+    "invoices": gettext_lazy("Invoices"),
     "privacy": gettext_lazy("Flags, deleting, anonymising"),
     "duplicates": gettext_lazy("Duplicates and merging"),
     "history": gettext_lazy("History and undo"),

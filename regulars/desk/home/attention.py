@@ -14,6 +14,8 @@ from regulars.blocklist import queries as blocks
 from regulars.customers import queries as customers
 from regulars.desk import cells, values
 from regulars.duplicates import queries as duplicates
+from regulars.invoices import queries as invoices
+from regulars.kit.money import display_money
 from regulars.orders import queries as orders
 from regulars.resources.context import Context
 from regulars.segments import queries as segments
@@ -37,6 +39,7 @@ def attention(context: Context, imports: Sequence[ImportView]) -> list[Line]:
     """
     return [
         *_reviews(context),
+        *_overdue(context),
         *_pairs(context),
         *_failed_imports(context, imports),
         *_hits(context),
@@ -62,6 +65,23 @@ def _reviews(context: Context) -> Iterator[Line]:
         "note": ", ".join(one.name for one in due),
         "url": f"{reverse('list', kwargs=here | {'resource_name': 'customers'})}?{query}",
     }
+
+
+def _overdue(context: Context) -> Iterator[Line]:
+    if not context.actor.may("invoices.pay"):
+        return
+    found = invoices.outstanding(store=context.store, today=context.today)
+    if found.overdue:
+        text = ngettext("%(count)s invoice is overdue", "%(count)s invoices are overdue", found.overdue)
+        money = display_money(found.due_minor, context.store.currency, context.locale)
+        here = {"store": context.store.slug, "resource_name": "invoices"}
+        yield {
+            "icon": "receipt",
+            "tone": "red",
+            "text": text % {"count": _whole(found.overdue, context)},
+            "note": _("%(money)s are outstanding in all") % {"money": money},
+            "url": f"{reverse('list', kwargs=here)}?{urlencode({'tab': 'overdue', 'sort': 'due_date'})}",
+        }
 
 
 def _pairs(context: Context) -> Iterator[Line]:

@@ -67,6 +67,25 @@ def shop_text(store: Store, url: str) -> str:
     return _("The shop page is closed. Once open, it stands at %(address)s") % {"address": address}
 
 
+def invoice_sections(next_number: str) -> list[tuple[str, str, dict[str, str]]]:
+    """The sections of the settings of invoices with the size of each field."""
+    number = _("The next invoice gets the number %(number)s.") % {"number": next_number}
+    return [
+        (
+            _("The shop on its invoices"),
+            _("What is issued already stays as it is."),
+            {"seller_name": "", "seller_tax_id": "", "seller_address": "whole"},
+        ),
+        (_("Numbers and terms"), number, {"prefix": "third", "terms_days": "third"}),
+        (
+            _("Prices"),
+            _("What new lines begin with."),
+            {"tax_percent": "third", "prices_include_tax": "whole"},
+        ),
+        (_("Words"), "", {"payment_text": "whole", "foot_text": "whole"}),
+    ]
+
+
 def people_page(
     people: Sequence[Person], invitations: Sequence[InvitationRow], request: StaffRequest
 ) -> dict[str, Any]:

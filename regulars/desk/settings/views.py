@@ -15,8 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from regulars.desk.access import staff
 from regulars.desk.requests import StaffRequest
 from regulars.desk.settings import pages
-from regulars.desk.settings.forms import Invite, NewToken
+from regulars.desk.settings.forms import Invite, InvoiceForm, NewToken
 from regulars.desk.shell import shell
+from regulars.invoices import queries as invoice_queries
+from regulars.invoices import services as invoice_services
 from regulars.kit.errors import Refused
 from regulars.kit.forms import field_of, form_of, show_refusal
 from regulars.staff import queries as staff_queries
@@ -47,6 +49,28 @@ def edit_shop(request: StaffRequest) -> HttpResponse:
         text=pages.shop_text(request.store, url),
         shop_url=url if request.store.shop_open else "",
     )
+
+
+@require_http_methods(["GET", "POST"])
+@staff(STORE_MANAGE)
+def edit_invoice_settings(request: StaffRequest) -> HttpResponse:
+    """How the store writes its invoices."""
+    known = invoice_queries.settings_of(store=request.store)
+    initial = {name: getattr(known, name) for name in InvoiceForm.base_fields}
+    form = InvoiceForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            invoice_services.edit_settings(
+                store=request.store, changes=form.cleaned_data, actor=request.actor, now=timezone.now()
+            )
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("invoice_settings", store=request.store.slug)
+    sections = pages.invoice_sections(invoice_queries.next_number(store=request.store))
+    page = form_of(form, url=request.path, submit_label=_("Save"), sections=sections)
+    return _page(request, "invoice_settings", _("Invoices"), "store", {"form": page}, bool(form.errors))
 
 
 @require_GET
@@ -221,6 +245,7 @@ def _page(
         for name, label, permission in (
             ("store_settings", _("Store"), STORE_MANAGE),
             ("shop_settings", _("Shop page"), STORE_MANAGE),
+            ("invoice_settings", _("Invoices"), STORE_MANAGE),
             ("people", _("People"), STAFF_VIEW),
             ("tokens", _("API tokens"), TOKENS_MANAGE),
             ("outbox", _("Outbox"), OUTBOX_VIEW),

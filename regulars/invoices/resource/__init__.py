@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from regulars.customers.erasing import History, erases, history
 from regulars.invoices import events, queries, services
 from regulars.invoices.choices import OUTSTANDING, InvoiceKind, InvoiceState
-from regulars.invoices.models import Invoice, Line, Payment
+from regulars.invoices.models import Invoice, InvoicePayment, Line
 from regulars.invoices.resource.actions import ACTIONS
-from regulars.invoices.resource.fields import FIELDS, LINKED, title
-from regulars.invoices.resource.permissions import EDIT, PAY, VIEW, VOID
+from regulars.invoices.resource.fields import FIELDS, title
+from regulars.invoices.resource.permissions import EDIT, PAY, VOID
 from regulars.kit import money
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
@@ -21,8 +21,7 @@ from regulars.kit.ids import parse_id
 from regulars.kit.text import fold
 from regulars.resources.context import Context
 from regulars.resources.field import Span
-from regulars.resources.links import Link
-from regulars.resources.resource import Resource, Tab, contribute, register
+from regulars.resources.resource import Resource, Tab, register
 from regulars.stores.models import Store
 from regulars.timeline.undoing import final, undoable
 
@@ -135,29 +134,21 @@ INVOICES = Resource(
 )
 INVOICES.add(fields=FIELDS, actions=ACTIONS)
 
-OF_CUSTOMERS = Link(
-    name="invoices",
-    label=_("Invoices"),
-    singular=_("Invoice"),
-    rows=queries.invoices_of,
-    permission=VIEW,
-    fields=LINKED,
-)
-
 
 def declare() -> None:
     """Make invoices known to every surface, to undo, and to erasing. Called once, at start."""
     register(INVOICES)
-    contribute("customers", links=(OF_CUSTOMERS,))
     undoable(events.DRAFTED, services.undo_drafts, permission=EDIT)
     undoable(events.EDITED, services.undo_edits, permission=EDIT)
     undoable(events.PAID, services.undo_payments, permission=PAY)
     undoable(events.VOIDED, services.undo_voids, permission=VOID)
-    final(events.ISSUED, _("A number that was given stays given. Make the invoice void, or make a credit note."))
+    final(
+        events.ISSUED, _("A number that was given stays given. Make the invoice void, or make a credit note.")
+    )
     erases(
         "invoices",
         services.forget_people,
-        tables=[model._meta.db_table for model in (Invoice, Line, Payment)],
+        tables=[model._meta.db_table for model in (Invoice, Line, InvoicePayment)],
     )
     history(
         History(

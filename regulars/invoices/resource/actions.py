@@ -96,7 +96,13 @@ ACTIONS = (
                 kind=kinds.Money(),
                 help=gettext_lazy("Empty: all that is due."),
             ),
-            Field(name="method", label=gettext_lazy("Paid by"), kind=kinds.Choice(), choices=_methods, required=True),
+            Field(
+                name="method",
+                label=gettext_lazy("Paid by"),
+                kind=kinds.Choice(),
+                choices=_methods,
+                required=True,
+            ),
             Field(
                 name="paid_on",
                 label=gettext_lazy("Paid on"),
@@ -139,7 +145,9 @@ ACTIONS = (
         part="state",
         permission=ISSUE,
         perform=services.credit_invoices,
-        confirm=gettext_lazy("A draft with all its lines is made; take out what stays as it is, then issue it."),
+        confirm=gettext_lazy(
+            "A draft with all its lines is made; take out what stays as it is, then issue it."
+        ),
         scope="one",
         needs=("state", "kind"),
         offered=lambda row: row["state"] in ISSUED and row["kind"] == InvoiceKind.INVOICE,
@@ -153,7 +161,9 @@ ACTIONS = (
         danger=True,
         permission=VOID,
         perform=services.void_invoices,
-        confirm=gettext_lazy("The number stays used. What was paid cannot be made void; make a credit note for it."),
+        confirm=gettext_lazy(
+            "The number stays used. What was paid cannot be made void; make a credit note for it."
+        ),
         needs=("state",),
         offered=lambda row: row["state"] in OUTSTANDING,
         inputs=(

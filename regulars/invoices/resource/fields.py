@@ -4,16 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Expression, F, Q, Subquery, TextChoices, Value, When
+from django.db.models import Case, CharField, Expression, F, OuterRef, Q, Subquery, TextChoices, Value, When
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
-from django.db.models import OuterRef
 
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
 from regulars.invoices import queries
 from regulars.invoices.choices import OUTSTANDING, InvoiceKind, InvoiceState, InvoiceStatus, Source
 from regulars.invoices.models import Line
-from regulars.invoices.resource.kinds import Lines
+from regulars.invoices.resource.kinds import Lines, Mail
 from regulars.kit.errors import Invalid
 from regulars.resources import kinds
 from regulars.resources.context import Context
@@ -116,6 +115,7 @@ FIELDS = (
         kind=kinds.Choice(),
         section=INVOICE,
         choices=labels(InvoiceKind),
+        importable=True,
         shown=True,
         width=120,
         help=_("invoice, credit_note, or purchase_note for what a customer sold to the store"),
@@ -128,6 +128,7 @@ FIELDS = (
         path="customer__number",
         needs=("customer__number", "bill_name"),
         show=_customer,
+        importable=True,
         optional=True,
         shown=True,
         width=210,
@@ -167,7 +168,7 @@ FIELDS = (
     Field(
         name="email",
         label=_("E-mail"),
-        kind=kinds.Text(max_length=254),
+        kind=Mail(max_length=254),
         section=CUSTOMER,
         permission=SEE_CUSTOMERS,
         in_search=True,
@@ -205,19 +206,45 @@ FIELDS = (
         kind=kinds.Money(),
         section=MONEY,
         path="total_minor",
+        currency="currency",
         sort=Sort("total_minor"),
         shown=True,
         width=110,
     ),
-    Field(name="net", label=_("Net"), kind=kinds.Money(), section=MONEY, path="net_minor", width=110),
-    Field(name="tax", label=_("Tax"), kind=kinds.Money(), section=MONEY, path="tax_minor", width=110),
-    Field(name="paid", label=_("Paid"), kind=kinds.Money(), section=MONEY, path="paid_minor", width=110),
+    Field(
+        name="net",
+        label=_("Net"),
+        kind=kinds.Money(),
+        section=MONEY,
+        path="net_minor",
+        currency="currency",
+        width=110,
+    ),
+    Field(
+        name="tax",
+        label=_("Tax"),
+        kind=kinds.Money(),
+        section=MONEY,
+        path="tax_minor",
+        currency="currency",
+        width=110,
+    ),
+    Field(
+        name="paid",
+        label=_("Paid"),
+        kind=kinds.Money(),
+        section=MONEY,
+        path="paid_minor",
+        currency="currency",
+        width=110,
+    ),
     Field(
         name="due",
         label=_("Still due"),
         kind=kinds.Money(),
         section=MONEY,
         path="due_minor",
+        currency="currency",
         shown=True,
         width=110,
         help=_("Below zero when more was paid than was due."),
@@ -333,7 +360,8 @@ LINKED = (
     *(
         field
         for field in FIELDS
-        if field.name in ("number", "kind", "issued", "due_date", "total", "due", "paid", "currency", "created")
+        if field.name
+        in ("number", "kind", "issued", "due_date", "total", "due", "paid", "currency", "created")
     ),
     Field(name="salesperson", label=_("Salesperson"), kind=kinds.Text(), path="salesperson_name"),
 )

@@ -21,6 +21,14 @@ NAMES = ("title", "sku", "quantity", "price", "discount", "tax_percent")
 
 
 @dataclass(frozen=True, slots=True)
+class Mail(kinds.Email):
+    """The e-mail on an invoice: checked like any, compared as it is written."""
+
+    def compare(self, operator: str, operands: list[Any], field: Field) -> Q:
+        return kinds.Text.compare(self, operator, operands, field)
+
+
+@dataclass(frozen=True, slots=True)
 class Lines(kinds.Kind):
     """What is billed: a list of objects for machines, one line of text each in files."""
 

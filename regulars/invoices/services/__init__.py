@@ -1,17 +1,19 @@
 """Writing invoices: the only code that changes their tables."""
 
+from regulars.invoices.services.crediting import credit_invoices
 from regulars.invoices.services.drafts import (
     AlreadyInvoiced,
     Issued,
     NewInvoice,
-    credit_invoices,
     discard_drafts,
     edit_invoice,
     make_invoice,
 )
 from regulars.invoices.services.forget import forget_people, let_go
+from regulars.invoices.services.from_orders import invoice_orders
 from regulars.invoices.services.issuing import CannotIssue, issue_invoice, issue_invoices
 from regulars.invoices.services.mailing import mail_invoices, send_invoice
+from regulars.invoices.services.order_payments import copy_payments
 from regulars.invoices.services.payments import CannotPay, MoreThanDue, record_payment, record_payments
 from regulars.invoices.services.preferences import edit_settings
 from regulars.invoices.services.undo import undo_drafts, undo_edits, undo_payments, undo_voids
@@ -24,11 +26,13 @@ __all__ = [
     "Issued",
     "MoreThanDue",
     "NewInvoice",
+    "copy_payments",
     "credit_invoices",
     "discard_drafts",
     "edit_invoice",
     "edit_settings",
     "forget_people",
+    "invoice_orders",
     "issue_invoice",
     "issue_invoices",
     "let_go",

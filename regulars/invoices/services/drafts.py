@@ -1,9 +1,8 @@
 """Making invoices and changing them. What is issued keeps its lines and its words; few things about it still change."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +12,24 @@ from regulars.customers.models import Customer
 from regulars.customers.services.edit import lock_customer
 from regulars.invoices import events, queries
 from regulars.invoices.choices import InvoiceKind, InvoiceState
-from regulars.invoices.models import Invoice, Line
-from regulars.invoices.services.writing import lock_invoices, put_lines, search_form, touched, write
+from regulars.invoices.models import Invoice
+from regulars.invoices.services.lines import checked_lines, line_from_json, line_json, stored_lines
+from regulars.invoices.services.writing import (
+    as_json,
+    lock_invoices,
+    put_lines,
+    search_form,
+    touched,
+    write,
+)
 from regulars.invoices.sums import NewLine
 from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
 from regulars.resources.action import Outcome
-from regulars.resources.conflicts import Conflict, EditConflict, UnknownVersion
+from regulars.resources.conflicts import own_changes
 from regulars.stores.models import Store
-from regulars.timeline.queries import happenings_since
 from regulars.timeline.services import OpenChangeSet, Touched, emit, open_change_set, record
 
-MOST_LINES = 500
 # What one may change of a draft, and what still changes once the invoice is issued.
 LATER = ("email", "tracking_number", "salesperson_id", "salesperson_name")
 EDITABLE = (
@@ -37,9 +42,10 @@ class AlreadyInvoiced(Refused):
 
     code = "already_invoiced"
 
-    def __init__(self, sentence: str, invoice_id: UUID) -> None:
+    def __init__(self, sentence: str, invoice_id: UUID, number: str) -> None:
         super().__init__(sentence)
         self.invoice_id = invoice_id
+        self.number = number
 
 
 class Issued(Refused):
@@ -116,26 +122,42 @@ def edit_invoice(
         invoice = lock_invoices(store, [invoice_id]).get(invoice_id)
         if invoice is None:
             raise NotFound("This invoice does not exist in this store.")
+        stored: list[dict[str, Any]] = []
         changed = {name: value for name, value in values.items() if value != getattr(invoice, name)}
-        changed = _unless_overtaken(store, invoice, changed, base_version)
-        new_lines = _new_lines(store, invoice, lines)
-        _refuse_issued(invoice, changed, new_lines)
-        if not changed and new_lines is None:
+        if lines is not None:
+            given = [line_json(line) for line in checked_lines(lines)]
+            stored = stored_lines(store, invoice)
+            changed |= {"lines": given} if given != stored else {}
+        changed = own_changes(
+            store=store,
+            record_id=invoice.pk,
+            noun="invoice",
+            version=invoice.version,
+            current={name: stored if name == "lines" else getattr(invoice, name) for name in changed},
+            changed=changed,
+            base_version=base_version,
+            as_json=as_json,
+        )
+        if not changed:
             return invoice
-        told = touched(invoice, changed)
+        if invoice.state != InvoiceState.DRAFT and set(changed) - set(LATER):
+            raise Issued(
+                "An issued invoice stays as it was sent. Make it void or make a credit note, and write another."
+            )
+        told = touched(invoice, {name: value for name, value in changed.items() if name != "lines"})
+        new_lines = changed.pop("lines", None)
         if new_lines is not None:
             told = replace(
                 told,
-                before={**(told.before or {}), "lines": stored_lines(store, invoice)},
-                after={**(told.after or {}), "lines": [line_json(line) for line in new_lines]},
+                before={**(told.before or {}), "lines": stored},
+                after={**(told.after or {}), "lines": new_lines},
             )
         for name, value in changed.items():
             setattr(invoice, name, value)
-        columns = set(changed)
         if new_lines is not None or "prices_include_tax" in changed:
-            kept = new_lines if new_lines is not None else _as_new(queries.lines_of(store=store, invoice_id=invoice.pk))
-            put_lines(invoice=invoice, lines=kept)
-        write(invoice, columns, now)
+            kept = new_lines if new_lines is not None else stored_lines(store, invoice)
+            put_lines(invoice=invoice, lines=[line_from_json(line) for line in kept])
+        write(invoice, changed, now)
         emit(store=store, actor=actor, resource="invoices", kind=events.EDITED, touched=told, now=now)
     return invoice
 
@@ -167,64 +189,6 @@ def discard_drafts(
             Invoice.objects.filter(store=store, pk__in=list(drafts)).delete()
             record(change_set=opened, resource="invoices", kind=events.DISCARDED, touched=each, now=now)
     return outcome
-
-
-def checked_lines(lines: Iterable[NewLine]) -> list[NewLine]:
-    """The lines, each with something on it. Raises `InvalidRecord`."""
-    found = list(lines)
-    if len(found) > MOST_LINES:
-        raise InvalidRecord({"lines": f"An invoice holds {MOST_LINES} lines; these are {len(found)}."})
-    for at, line in enumerate(found, 1):
-        if not line.title.strip():
-            raise InvalidRecord({"lines": f"Line {at}: say what it is."})
-        if not 0 <= line.tax_percent <= 100:
-            raise InvalidRecord({"lines": f"Line {at}: the tax lies between 0 and 100 percent."})
-        if not -(10**9) < line.quantity < 10**9 or abs(line.price_minor) > 10**12:
-            raise InvalidRecord({"lines": f"Line {at}: this is too large."})
-    if sum(line.amount_minor for line in found) < 0:
-        raise InvalidRecord({"lines": "An invoice cannot come to less than nothing. Make a credit note instead."})
-    return found
-
-
-def line_json(line: NewLine | Line) -> dict[str, Any]:
-    """A line as the history keeps it."""
-    return {
-        "title": line.title,
-        "sku": line.sku,
-        "quantity": str(Decimal(line.quantity).normalize().__format__("f")),
-        "price_minor": line.price_minor,
-        "discount_minor": line.discount_minor,
-        "tax_percent": str(Decimal(line.tax_percent).quantize(Decimal("0.01"))),
-    }
-
-
-def line_from_json(kept: Mapping[str, Any]) -> NewLine:
-    """A line out of the history."""
-    return NewLine(
-        title=kept["title"],
-        sku=kept.get("sku", ""),
-        quantity=Decimal(kept["quantity"]),
-        price_minor=kept["price_minor"],
-        discount_minor=kept.get("discount_minor", 0),
-        tax_percent=Decimal(kept["tax_percent"]),
-    )
-
-
-def stored_lines(store: Store, invoice: Invoice) -> list[dict[str, Any]]:
-    """The lines of an invoice as the history keeps them."""
-    return [line_json(line) for line in queries.lines_of(store=store, invoice_id=invoice.pk)]
-
-
-def _new_lines(store: Store, invoice: Invoice, lines: Sequence[NewLine] | None) -> list[NewLine] | None:
-    """The lines where they are others than the stored ones."""
-    if lines is None:
-        return None
-    given = checked_lines(lines)
-    return None if [line_json(one) for one in given] == stored_lines(store, invoice) else given
-
-
-def _as_new(lines: Iterable[Line]) -> list[NewLine]:
-    return [line_from_json(line_json(line)) for line in lines]
 
 
 def _credited(store: Store, invoice: NewInvoice) -> Invoice | None:
@@ -325,64 +289,4 @@ def _twin_of(store: Store, invoice: NewInvoice, error: IntegrityError) -> Except
     if twin is None:
         return error
     name = twin.number or "a draft"
-    return AlreadyInvoiced(f"There is an invoice for this already: {name}.", twin.pk)
-
-
-def _refuse_issued(invoice: Invoice, changed: Mapping[str, Any], lines: list[NewLine] | None) -> None:
-    if invoice.state == InvoiceState.DRAFT:
-        return
-    if lines is not None or set(changed) - set(LATER):
-        raise Issued(
-            "An issued invoice stays as it was sent. Make it void or make a credit note, and write another."
-        )
-
-
-def _unless_overtaken(
-    store: Store, invoice: Invoice, changed: dict[str, Any], base_version: int | None
-) -> dict[str, Any]:
-    """The fields the person really changed. Raises `EditConflict` where others changed them differently meanwhile."""
-    if base_version is None or not changed or base_version == invoice.version:
-        return changed
-    if base_version > invoice.version:
-        raise UnknownVersion(f"This invoice is at version {invoice.version}. Look at it again, then change it.")
-    base: dict[str, Any] = {}
-    latest: dict[str, tuple[str, datetime]] = {}
-    for happening in happenings_since(store=store, record_id=invoice.pk, version=base_version):
-        for name, value in happening.before.items():
-            base.setdefault(name, value)
-            latest[name] = (happening.actor_name, happening.at)
-    mine = touched(invoice, changed).after or {}
-    own = {name: value for name, value in changed.items() if name not in base or mine[name] != base[name]}
-    conflicts = [Conflict(name, getattr(invoice, name), *latest[name]) for name in own if name in base]
-    if conflicts:
-        raise EditConflict(conflicts, invoice.version, own)
-    return own
-
-
-def credit_invoices(
-    *,
-    store: Store,
-    ids: list[UUID],
-    inputs: dict[str, Any],
-    actor: Actor,
-    now: datetime,
-    change_set: OpenChangeSet | None,
-) -> Outcome:
-    """Make the draft of a credit note for issued invoices, with all their lines."""
-    outcome = Outcome()
-    for one in sorted(ids):
-        invoice = Invoice.objects.filter(store=store, pk=one).first()
-        if invoice is None or invoice.kind != InvoiceKind.INVOICE or invoice.sequence is None:
-            outcome.skipped[one] = "is no issued invoice"
-            continue
-        if invoice.state == InvoiceState.VOID:
-            outcome.skipped[one] = "is void"
-            continue
-        if Invoice.objects.filter(store=store, credits=invoice, state=InvoiceState.DRAFT).exists():
-            outcome.skipped[one] = "has a draft of a credit note already"
-            continue
-        lines = _as_new(queries.lines_of(store=store, invoice_id=one))
-        note = NewInvoice(lines=lines, kind=InvoiceKind.CREDIT_NOTE, credits_id=one)
-        make_invoice(store=store, invoice=note, actor=actor, now=now)
-        outcome.done.append(one)
-    return outcome
+    return AlreadyInvoiced(f"There is an invoice for this already: {name}.", twin.pk, name)

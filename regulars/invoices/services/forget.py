@@ -1,40 +1,37 @@
-"""People who are forgotten, and what the law says stays on their invoices. See docs/adr/0018."""
+"""People who are forgotten, and what the law says stays on their invoices. See docs/adr/0020."""
 
 from datetime import datetime
 from uuid import UUID
 
-from regulars.customers.erasing import Person
+from django.db.models import Q
+
+from regulars.customers.erasing import Person, traces_of
 from regulars.invoices.choices import InvoiceState
-from regulars.invoices.models import Invoice, Line, Payment
+from regulars.invoices.models import Invoice, InvoicePayment, Line
 from regulars.invoices.services.writing import search_form
 from regulars.kit.traces import Traces
 from regulars.stores.models import Store
-from regulars.customers.erasing import traces_of
+from regulars.timeline.erasing import erase_values
+
+PERSONAL = ("bill_name", "bill_address", "bill_tax_id", "email", "tracking_number")
 
 
 def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
     """Drafts go; issued invoices keep name and address sealed away, for the document alone."""
-    ids = [person.id for person in people]
-    traces = traces_of(people)
-    own = Invoice.objects.filter(store=store, customer_id__in=ids)
-    own.filter(state=InvoiceState.DRAFT).delete()
-    for invoice in own.order_by("pk").select_for_update(no_key=True):
-        if invoice.sealed is None:
-            invoice.sealed = {
-                "name": invoice.bill_name,
-                "address": invoice.bill_address,
-                "tax_id": invoice.bill_tax_id,
-            }
-        invoice.bill_name = invoice.bill_address = invoice.bill_tax_id = invoice.email = ""
-        invoice.note = traces.clean(invoice.note)
-        invoice.void_reason = traces.clean(invoice.void_reason) or "–" * bool(invoice.void_reason)
+    ids, traces = [person.id for person in people], traces_of(people)
+    every = Invoice.objects.filter(store=store)
+    addressed = Q(pk__in=[])
+    for email in {email for person in people for email in person.emails}:
+        addressed |= Q(email__iexact=email)
+    # What was written by hand to their e-mail is theirs; what belongs to somebody else only loses the address.
+    theirs = every.filter(Q(customer_id__in=ids) | Q(customer=None) & addressed)
+    theirs.filter(state=InvoiceState.DRAFT).delete()
+    for invoice in theirs.order_by("pk").select_for_update(no_key=True):
+        _seal(store, invoice, traces)
+    for invoice in every.filter(addressed).order_by("pk").select_for_update(no_key=True):
+        invoice.email = ""
         invoice.search = search_form(invoice)
-        invoice.save(
-            update_fields=[
-                "sealed", "bill_name", "bill_address", "bill_tax_id", "email", "note", "void_reason", "search",
-            ]
-        )  # fmt: skip
-        _clean_rows(store, invoice, traces)
+        invoice.save(update_fields=["email", "search"])
 
 
 def let_go(*, store: Store, ids: list[UUID]) -> None:
@@ -42,8 +39,26 @@ def let_go(*, store: Store, ids: list[UUID]) -> None:
     Invoice.objects.filter(store=store, customer_id__in=ids).update(customer=None)
 
 
+def _seal(store: Store, invoice: Invoice, traces: Traces) -> None:
+    if invoice.sealed is None:
+        invoice.sealed = {
+            "name": invoice.bill_name,
+            "address": invoice.bill_address,
+            "tax_id": invoice.bill_tax_id,
+        }
+    for name in PERSONAL:
+        setattr(invoice, name, "")
+    invoice.note = traces.clean(invoice.note)
+    # A void invoice goes on saying that there was a reason.
+    invoice.void_reason = traces.clean(invoice.void_reason) or ("–" if invoice.void_reason else "")
+    invoice.search = search_form(invoice)
+    invoice.save(update_fields=["sealed", *PERSONAL, "note", "void_reason", "search"])
+    _clean_rows(store, invoice, traces)
+    erase_values(store=store, record_ids=[invoice.pk], names=[*PERSONAL, "note", "void_reason"])
+
+
 def _clean_rows(store: Store, invoice: Invoice, traces: Traces) -> None:
-    for model, column in ((Line, "title"), (Payment, "reference")):
+    for model, column in ((Line, "title"), (InvoicePayment, "reference")):
         rows = model._default_manager.filter(store=store, invoice=invoice)
         for row in rows.only(column):
             cleaned = traces.clean(getattr(row, column))

@@ -1,4 +1,4 @@
-"""Issuing: the moment an invoice gets its number. The store's counter is locked, so numbers have no gaps and no twins."""
+"""Issuing: an invoice gets its number. The counter of the store is locked meanwhile: no gaps, no twins."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,9 +7,16 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.invoices import events, queries
-from regulars.invoices.choices import InvoiceState, PaymentMethod
-from regulars.invoices.models import Invoice, Line, Payment, Settings
-from regulars.invoices.services.writing import lock_invoices, lock_settings, touched, write
+from regulars.invoices.choices import InvoiceState, PaymentMethod, Source
+from regulars.invoices.models import Invoice, InvoicePayment, Line, Settings
+from regulars.invoices.services.order_payments import copy_payments
+from regulars.invoices.services.writing import (
+    lock_invoices,
+    lock_settings,
+    state_when_paid,
+    touched,
+    write,
+)
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.kit.money import display_money
@@ -43,6 +50,7 @@ def issue_invoices(
         found = lock_invoices(store, {*ids, *credited})
         told: list[Touched] = []
         settled: list[Touched] = []
+        orders: list[UUID] = []
         for one in sorted(ids):
             invoice = found.get(one)
             why = _why_not(store, invoice, found)
@@ -52,9 +60,12 @@ def issue_invoices(
             told.append(_issue(store, settings, invoice, actor, now))
             if invoice.credits_id is not None:
                 settled += _settle(store, invoice, found[invoice.credits_id], actor, now)
+            if invoice.source == Source.ORDER and invoice.source_id:
+                orders.append(invoice.source_id)
             outcome.done.append(one)
         if told:
             settings.save(update_fields=["last_sequence"])
+            copy_payments(store=store, order_ids=orders)
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.ISSUED, now=now)
             outcome.change_set = opened.id
             record(change_set=opened, resource="invoices", kind=events.ISSUED, touched=told, now=now)
@@ -68,13 +79,6 @@ def issue_invoice(*, store: Store, invoice_id: UUID, actor: Actor, now: datetime
     if why := outcome.skipped.get(invoice_id):
         raise CannotIssue(f"This invoice {why}.")
     return queries.get_invoice(store=store, invoice_id=invoice_id)
-
-
-def state_when_paid(invoice: Invoice, paid_minor: int) -> str:
-    """The state of an issued invoice of which so much is paid."""
-    if paid_minor >= invoice.total_minor:
-        return InvoiceState.PAID
-    return InvoiceState.PARTLY_PAID if paid_minor else InvoiceState.OPEN
 
 
 def _why_not(store: Store, invoice: Invoice | None, found: dict[UUID, Invoice]) -> str:
@@ -128,10 +132,13 @@ def _settle(store: Store, note: Invoice, invoice: Invoice, actor: Actor, now: da
     amount = min(note.total_minor, max(invoice.total_minor - invoice.paid_minor, 0))
     if not amount:
         return []
-    said = {"amount": display_money(amount, note.currency, store.language.replace("-", "_")), "number": note.number}
+    said = {
+        "amount": display_money(amount, note.currency, store.language.replace("-", "_")),
+        "number": note.number,
+    }
     told: list[Touched] = []
     for one, other in ((invoice, note), (note, invoice)):
-        Payment.objects.create(
+        InvoicePayment.objects.create(
             store=store,
             invoice=one,
             amount_minor=amount,
@@ -150,4 +157,3 @@ def _settle(store: Store, note: Invoice, invoice: Invoice, actor: Actor, now: da
         one.paid_minor, one.state = paid, changed["state"]
         write(one, changed, now)
     return told
-

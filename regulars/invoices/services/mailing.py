@@ -61,7 +61,9 @@ def mail_invoices(
 def send_invoice(*, store_id: UUID, invoice_id: UUID, to: str) -> None:
     """Mail an invoice now, unless it was made void or its customer forgotten meanwhile."""
     store = get_store_by_id(store_id=store_id)
-    invoice = Invoice.objects.filter(store=store, pk=invoice_id, state__in=ISSUED, sealed=None).first()
+    invoice = Invoice.objects.filter(
+        store=store, pk=invoice_id, state__in=ISSUED, sealed__isnull=True
+    ).first()
     if invoice is None:
         return
     with override(store.language):

@@ -1,6 +1,6 @@
 """Payments: money that comes in for invoices, in parts if need be, and what to do with more than is due."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +8,17 @@ from django.db import transaction
 from django.db.models import Sum
 
 from regulars.invoices import events
-from regulars.invoices.choices import InvoiceState, PaymentMethod
-from regulars.invoices.models import Invoice, Payment
-from regulars.invoices.services.issuing import state_when_paid
-from regulars.invoices.services.writing import lock_invoices, touched, write
+from regulars.invoices.choices import InvoiceKind, InvoiceState, PaymentMethod, Source
+from regulars.invoices.models import Invoice, InvoicePayment
+from regulars.invoices.services.writing import lock_invoices, state_when_paid, touched, write
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, NotFound, Refused
 from regulars.kit.money import display_money
+from regulars.orders import services as order_services
+from regulars.orders.facts import PaymentFacts
+from regulars.orders.models import Order
+from regulars.orders.services import PaidTooMuch
+from regulars.orders.services.locking import lock_order
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
@@ -45,24 +49,43 @@ def record_payment(
     actor: Actor,
     now: datetime,
     change_set: OpenChangeSet | None = None,
-) -> Payment:
+) -> InvoicePayment:
     """Note a payment for an invoice, or for a credit or purchase note the money that went out.
 
-    Without an amount it is all that is due. With the same `key` it is noted once. Raises `NotFound`, `CannotPay`,
-    `InvalidRecord`, and `MoreThanDue` unless `accept_more`.
+    Without an amount it is all that is due. With the same `key` it is noted once. What is paid for the invoice of an
+    order is noted at the order, which takes no more than is due. Raises `NotFound`, `CannotPay`,
+    `InvalidRecord`, `PaidTooMuch`, and `MoreThanDue` unless `accept_more`.
     """
     if method not in PaymentMethod.values or method == PaymentMethod.CREDIT_NOTE:
         raise InvalidRecord({"method": "Choose how it was paid."})
     if paid_on > store.day_of(now):
         raise InvalidRecord({"paid_on": "This day has not come yet."})
     with transaction.atomic():
+        if (order_id := _order_of(store, invoice_id)) is not None:
+            # Orders are locked before invoices, so that whoever pays the order at the same time waits for us or we
+            # for them.
+            lock_order(store=store, order_id=order_id)
         invoice = lock_invoices(store, [invoice_id]).get(invoice_id)
         if invoice is None:
             raise NotFound("This invoice does not exist in this store.")
-        if key and (known := Payment.objects.filter(store=store, invoice=invoice, key=key).first()):
+        if key and (known := InvoicePayment.objects.filter(store=store, invoice=invoice, key=key).first()):
             return known
         amount = _amount(store, invoice, amount_minor, accept_more)
-        made = Payment.objects.create(
+        opened = change_set or open_change_set(store=store, actor=actor, kind=events.PAID, now=now)
+        if order_id is not None:
+            payment = PaymentFacts(
+                amount_minor=amount,
+                method=method,
+                paid_at=_moment(store, paid_on, now),
+                reference=reference,
+                external_id=f"invoice:{key}" if key else "",
+            )
+            order_services.record_payment(
+                store=store, order_id=order_id, payment=payment, actor=actor, now=now, change_set=opened
+            )
+            copied = InvoicePayment.objects.filter(store=store, invoice=invoice).exclude(key="")
+            return copied.order_by("-pk")[0]
+        made = InvoicePayment.objects.create(
             store=store,
             invoice=invoice,
             amount_minor=amount,
@@ -75,7 +98,6 @@ def record_payment(
             created_at=now,
         )
         told = recount(store=store, invoice=invoice, payment=made, now=now)
-        opened = change_set or open_change_set(store=store, actor=actor, kind=events.PAID, now=now)
         record(change_set=opened, resource="invoices", kind=events.PAID, touched=[told], now=now)
     return made
 
@@ -110,7 +132,7 @@ def record_payments(
                     now=now,
                     change_set=opened,
                 )
-            except MoreThanDue as refusal:
+            except (MoreThanDue, PaidTooMuch) as refusal:
                 raise InvalidRecord({"amount": refusal.sentence}) from refusal
             except (CannotPay, NotFound) as refusal:
                 outcome.skipped[one] = refusal.sentence.rstrip(".")
@@ -123,11 +145,9 @@ def record_payments(
     return outcome
 
 
-def recount(
-    *, store: Store, invoice: Invoice, payment: Payment, now: datetime
-) -> Touched:
+def recount(*, store: Store, invoice: Invoice, payment: InvoicePayment, now: datetime) -> Touched:
     """Bring what is paid of a locked invoice in line with its payments; returns what the history keeps of it."""
-    payments = Payment.objects.filter(store=store, invoice=invoice)
+    payments = InvoicePayment.objects.filter(store=store, invoice=invoice)
     paid = int(payments.aggregate(total=Sum("amount_minor", default=0))["total"])
     changed = {"paid_minor": paid, "state": state_when_paid(invoice, paid)}
     amount = display_money(payment.amount_minor, invoice.currency, store.language.replace("-", "_"))
@@ -135,6 +155,20 @@ def recount(
     invoice.paid_minor, invoice.state = paid, changed["state"]
     write(invoice, changed, now)
     return told
+
+
+def _order_of(store: Store, invoice_id: UUID) -> UUID | None:
+    """The order that an invoice was made from, while it is there."""
+    made_from = Invoice.objects.filter(
+        store=store, pk=invoice_id, source=Source.ORDER, kind=InvoiceKind.INVOICE
+    )
+    found = Order.objects.filter(store=store, pk__in=made_from.values("source_id"))
+    return found.values_list("pk", flat=True).first()
+
+
+def _moment(store: Store, day: date, now: datetime) -> datetime:
+    """When a payment of that day is taken to have come in."""
+    return now if day == store.day_of(now) else datetime.combine(day, time(12), store.zone)
 
 
 def _amount(store: Store, invoice: Invoice, amount: int | None, accept_more: bool) -> int:

@@ -23,7 +23,7 @@ LONGEST_PREFIX = 12
 
 
 def edit_settings(*, store: Store, changes: Mapping[str, Any], actor: Actor, now: datetime) -> Settings:
-    """Change how invoices are written from now on; issued ones stay as they are. Raises `InvalidRecord`, `NotAllowed`."""
+    """Change how invoices are written from now on. Raises `InvalidRecord` and `NotAllowed`."""
     actor.require(STORE_MANAGE)
     values = {
         name: value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
@@ -33,7 +33,9 @@ def edit_settings(*, store: Store, changes: Mapping[str, Any], actor: Actor, now
     with transaction.atomic():
         settings = lock_settings(store)
         before = {
-            name: getattr(settings, name) for name, value in values.items() if getattr(settings, name) != value
+            name: getattr(settings, name)
+            for name, value in values.items()
+            if getattr(settings, name) != value
         }
         if not before:
             return settings
@@ -53,7 +55,9 @@ def _check(values: Mapping[str, Any]) -> None:
     errors = dict.fromkeys(sorted(set(values) - set(EDITABLE)), "There is no such setting.")
     prefix = values.get("prefix", "")
     if prefix[-1:].isdigit() or len(prefix) > LONGEST_PREFIX or any(char.isspace() for char in prefix):
-        errors["prefix"] = f"Up to {LONGEST_PREFIX} letters and signs without spaces, not ending with a digit."
+        errors["prefix"] = (
+            f"Up to {LONGEST_PREFIX} letters and signs without spaces, not ending with a digit."
+        )
     if not 0 <= values.get("terms_days", 0) <= 366:
         errors["terms_days"] = "Give a number of days from 0 to 366."
     if not 0 <= values.get("tax_percent", 0) <= 100:

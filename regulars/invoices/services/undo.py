@@ -9,11 +9,17 @@ from django.db.models import Field
 
 from regulars.invoices import events, queries
 from regulars.invoices.choices import InvoiceState, PaymentMethod
-from regulars.invoices.models import Invoice, Payment
-from regulars.invoices.services.drafts import line_from_json, stored_lines
-from regulars.invoices.services.issuing import state_when_paid
+from regulars.invoices.models import Invoice, InvoicePayment
+from regulars.invoices.services.lines import line_from_json, stored_lines
 from regulars.invoices.services.payments import recount
-from regulars.invoices.services.writing import as_json, lock_invoices, put_lines, touched, write
+from regulars.invoices.services.writing import (
+    as_json,
+    lock_invoices,
+    put_lines,
+    state_when_paid,
+    touched,
+    write,
+)
 from regulars.kit.actor import Actor
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -37,7 +43,9 @@ def undo_drafts(
         else:
             going.append(past)
     Invoice.objects.filter(store=store, pk__in=[past.record_id for past in going]).delete()
-    _tell(change_set, events.DISCARDED, [Touched(past.record_id, 1, before=past.after) for past in going], now)
+    _tell(
+        change_set, events.DISCARDED, [Touched(past.record_id, 1, before=past.after) for past in going], now
+    )
     return left
 
 
@@ -78,7 +86,7 @@ def undo_payments(
     invoices, left, told = lock_invoices(store, [past.record_id for past in pasts]), {}, []
     for past in pasts:
         invoice = invoices.get(past.record_id)
-        payment = Payment.objects.filter(store=store, pk=past.data["payment"]).first()
+        payment = InvoicePayment.objects.filter(store=store, pk=past.data["payment"]).first()
         if invoice is None or payment is None or payment.method == PaymentMethod.CREDIT_NOTE:
             left[past.record_id] = GONE
             continue

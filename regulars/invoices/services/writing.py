@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from regulars.invoices.choices import InvoiceState
 from regulars.invoices.models import Invoice, Line, Settings
 from regulars.invoices.sums import NewLine, sums_of
 from regulars.kit.locks import lock_rows
@@ -12,6 +13,8 @@ from regulars.kit.text import fold
 from regulars.stores.models import Store
 from regulars.timeline.services import Touched
 
+# The catalogue knows the state as the status, which is also overdue.
+_NAMES = {"state": "status"}
 SEARCHED = ("number", "bill_name", "email", "tracking_number", "source_number")
 
 
@@ -67,6 +70,13 @@ def write(invoice: Invoice, columns: Collection[str], now: datetime) -> None:
     invoice.save(update_fields=sorted(written))
 
 
+def state_when_paid(invoice: Invoice, paid_minor: int) -> str:
+    """The state of an issued invoice of which so much is paid."""
+    if paid_minor >= invoice.total_minor:
+        return InvoiceState.PAID
+    return InvoiceState.PARTLY_PAID if paid_minor else InvoiceState.OPEN
+
+
 def search_form(invoice: Invoice) -> str:
     """What an invoice is looked for by."""
     return fold(" ".join(getattr(invoice, name) for name in SEARCHED))
@@ -74,11 +84,12 @@ def search_form(invoice: Invoice) -> str:
 
 def touched(invoice: Invoice, changed: Mapping[str, Any], data: Mapping[str, Any] | None = None) -> Touched:
     """A change as the history keeps it; `invoice` is as it was before."""
+    shown = {name: _NAMES.get(name, name) for name in changed}
     return Touched(
         invoice.pk,
         invoice.version + 1,
-        before={name: as_json(getattr(invoice, name)) for name in changed},
-        after={name: as_json(value) for name, value in changed.items()},
+        before={shown[name]: as_json(getattr(invoice, name)) for name in changed},
+        after={shown[name]: as_json(value) for name, value in changed.items()},
         data=data,
     )
 

@@ -14,8 +14,8 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from fpdf import FPDF
 
 from regulars.kit.errors import Invalid
-from regulars.transfers.writing.base import About, Column, Row, Value, in_words
 from regulars.kit.letters import MAIN, Letters, runs_right_to_left
+from regulars.transfers.writing.base import About, Column, Row, Value, in_words
 from regulars.transfers.writing.limits import MOST_ROWS_OF_PDF
 from regulars.transfers.writing.pdfcolumns import BOLDER, PADDING, SIZE, Place, blocks_of
 

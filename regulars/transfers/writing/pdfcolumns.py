@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from regulars.transfers.writing.base import Column
 from regulars.kit.letters import Letters, parts
+from regulars.transfers.writing.base import Column
 
 SIZE = 7.5
 PADDING = 4.0

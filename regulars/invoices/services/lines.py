@@ -1,0 +1,61 @@
+"""Lines of invoices: checked, and as the history keeps them."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from regulars.invoices import queries
+from regulars.invoices.models import Invoice, Line
+from regulars.invoices.sums import NewLine
+from regulars.kit.errors import InvalidRecord
+from regulars.stores.models import Store
+
+MOST_LINES = 500
+
+
+def checked_lines(lines: Iterable[NewLine]) -> list[NewLine]:
+    """The lines, each with something on it. Raises `InvalidRecord`."""
+    found = list(lines)
+    if len(found) > MOST_LINES:
+        raise InvalidRecord({"lines": f"An invoice holds {MOST_LINES} lines; these are {len(found)}."})
+    for at, line in enumerate(found, 1):
+        if not line.title.strip():
+            raise InvalidRecord({"lines": f"Line {at}: say what it is."})
+        if not 0 <= line.tax_percent <= 100:
+            raise InvalidRecord({"lines": f"Line {at}: the tax lies between 0 and 100 percent."})
+        if not -(10**9) < line.quantity < 10**9 or abs(line.price_minor) > 10**12:
+            raise InvalidRecord({"lines": f"Line {at}: this is too large."})
+    if sum(line.amount_minor for line in found) < 0:
+        raise InvalidRecord(
+            {"lines": "An invoice cannot come to less than nothing. Make a credit note instead."}
+        )
+    return found
+
+
+def line_json(line: NewLine | Line) -> dict[str, Any]:
+    """A line as the history keeps it."""
+    return {
+        "title": line.title,
+        "sku": line.sku,
+        "quantity": str(Decimal(line.quantity).normalize().__format__("f")),
+        "price_minor": line.price_minor,
+        "discount_minor": line.discount_minor,
+        "tax_percent": str(Decimal(line.tax_percent).quantize(Decimal("0.01"))),
+    }
+
+
+def line_from_json(kept: Mapping[str, Any]) -> NewLine:
+    """A line out of the history."""
+    return NewLine(
+        title=kept["title"],
+        sku=kept.get("sku", ""),
+        quantity=Decimal(kept["quantity"]),
+        price_minor=kept["price_minor"],
+        discount_minor=kept.get("discount_minor", 0),
+        tax_percent=Decimal(kept["tax_percent"]),
+    )
+
+
+def stored_lines(store: Store, invoice: Invoice) -> list[dict[str, Any]]:
+    """The lines of an invoice as the history keeps them."""
+    return [line_json(line) for line in queries.lines_of(store=store, invoice_id=invoice.pk)]
