@@ -196,8 +196,6 @@ def _said(value: Any, field: Field | None, context: Context) -> str:
     if field is None:
         return str(value)
     style = values.style_of(context)
-    if field.kind.name == "money":
-        return display_money(int(value), context.store.currency, context.locale)
     if field.choices:
         return str(dict(field.choices_for(context)).get(str(value), value))
     if field.kind.name == "phone":
