@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.orders.choices import COUNTED
 from regulars.orders.models import Order, OrderLine, Return
+from regulars.orders.resource.permissions import COMMISSION
 from regulars.resources.context import Context
 from regulars.resources.field import Row
 from regulars.resources.figure import Figure
@@ -63,14 +64,14 @@ def _counted_orders(store: Store, customer_id: UUID) -> QuerySet[Order]:
     return Order.objects.filter(store=store, customer_id=customer_id, status__in=COUNTED)
 
 
+def _with_commission(store: Store, customer_id: UUID) -> QuerySet[Order]:
+    return _counted_orders(store, customer_id).exclude(commission_minor=0)
+
+
 def _returns(store: Store, customer_id: UUID) -> QuerySet[Return]:
     return Return.objects.filter(
         ~Q(refund_minor=0), store=store, order__customer_id=customer_id, order__status__in=COUNTED
     )
-
-
-def _products(row: Row, context: Context) -> str:
-    return str(_("%(count)s products")) % {"count": f"{row['items_count']:,}"} if row["orders_count"] else ""
 
 
 def _all(row: Row) -> str:
@@ -94,8 +95,9 @@ FINDER = Finder(
 )
 FIGURES = (
     Figure(field="spent", rank=10, rows="orders", where=_counted),
-    Figure(field="orders_count", rank=20, note=_products, rows="orders", where=_counted),
-    Figure(field="average_order", rank=30),
+    Figure(field="orders_count", rank=20, rows="orders", where=_counted),
+    Figure(field="items_count", rank=25, rows="orders", where=_counted),
+    Figure(field="average_order", rank=30, rows="orders", where=_counted),
     Figure(field="last_order", rank=40, card=True, rows="orders", where=_counted),
     Figure(field="returned", rank=45, rows="orders", where=_returned, if_any=True),
     Figure(field="commission", rank=95, rows="orders", where=_counted, if_any=True),
@@ -115,6 +117,9 @@ FLOWS = (
         at="placed_at",
         amount="total_minor",
         said="number",
+        thing=("orders", "pk"),
+        rows="orders",
+        where=_counted,
         permission="customers.view",
     ),
     Flow(
@@ -126,6 +131,23 @@ FLOWS = (
         at="made_at",
         amount="refund_minor",
         said="order__number",
+        thing=("orders", "order_id"),
+        rows="orders",
+        where=_returned,
         permission="customers.view",
+    ),
+    Flow(
+        name="commission",
+        label=gettext_lazy("Commission"),
+        rank=80,
+        sign=0,
+        entries=_with_commission,
+        at="placed_at",
+        amount="commission_minor",
+        said="number",
+        thing=("orders", "pk"),
+        rows="orders",
+        where=_counted,
+        permission=COMMISSION,
     ),
 )
