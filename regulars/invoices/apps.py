@@ -7,10 +7,12 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         from regulars.invoices.on_customers import FIELDS, FIGURES, FINDERS, LINKS, RELATED
+        from regulars.invoices.on_orders import ACTIONS
         from regulars.invoices.resource import declare
         from regulars.invoices.subscribers import subscribe_all
         from regulars.resources.resource import contribute
 
         declare()
         contribute("customers", fields=FIELDS, links=LINKS, figures=FIGURES, finders=FINDERS, related=RELATED)
+        contribute("orders", actions=ACTIONS)
         subscribe_all()

@@ -11,6 +11,7 @@ from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from tests.factories import NOW, make_customer
 from tests.invoices.conftest import ME, make_draft, make_issued
+from tests.orders.making import make_order
 from tests.people import Someone, client_of
 
 pytestmark = pytest.mark.django_db
@@ -252,3 +253,14 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     with django_assert_max_num_queries(30):
         owner.client.get(URL)
     assert services.edit_settings(store=store, changes={}, actor=ME, now=NOW)
+
+
+def test_orders_become_invoices(store: Store, clerk: Someone, viewer: Someone) -> None:
+    order = make_order(store, name="Nora")
+    url = f"/desk/shop/orders/actions/invoice/?id={order.pk}"
+    assert viewer.client.post(url, {"confirmed": "1"}).status_code == 403
+    assert not Invoice.objects.exists()
+    assert clerk.client.post(url, {"confirmed": "1", "issue": "true"}).status_code == 302
+    made = Invoice.objects.get()
+    assert (made.number, made.source_id, made.total_minor) == ("INV-00001", order.pk, order.total_minor)
+    assert order.number in clerk.client.get(f"{URL}{made.pk}/").content.decode()

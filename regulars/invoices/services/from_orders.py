@@ -32,6 +32,8 @@ def invoice_orders(
     change_set: OpenChangeSet | None,
 ) -> Outcome:
     """Make an invoice of each of these orders, and issue it when that is asked for."""
+    if inputs.get("issue"):
+        actor.require("invoices.issue")
     outcome = Outcome()
     found = orders.Order.objects.filter(store=store).in_bulk(ids)
     with transaction.atomic():
