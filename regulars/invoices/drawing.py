@@ -81,7 +81,7 @@ class Paper:
         self._totals(lines, payments)
         self._words()
         out = io.BytesIO()
-        self._pdf.output(out)  # type: ignore[call-overload]
+        self._pdf.output(out)
         return out.getvalue()
 
     def _begin_page(self) -> None:

@@ -19,7 +19,7 @@ FIRST_PREFIX = "INV-"
 class Settings(StoreScoped):
     """How a store writes invoices, and the last number it gave. Locked while a number is given."""
 
-    prefix = models.TextField(blank=True, default=FIRST_PREFIX)
+    number_prefix = models.TextField(blank=True, default=FIRST_PREFIX)
     last_sequence = models.BigIntegerField(default=0)
     seller_name = text()
     seller_address = text()
@@ -37,7 +37,7 @@ class Settings(StoreScoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.prefix}{self.last_sequence}"
+        return f"{self.number_prefix}{self.last_sequence}"
 
 
 class Invoice(StoreScoped):

@@ -152,7 +152,7 @@ def sellers_named(*, store: Store, starting: str, limit: int = 20) -> list[str]:
 def next_number(*, store: Store) -> str:
     """The number that the next invoice will most likely get."""
     settings = settings_of(store=store)
-    return number_text(settings.prefix, settings.last_sequence + 1)
+    return number_text(settings.number_prefix, settings.last_sequence + 1)
 
 
 def number_text(prefix: str, sequence: int) -> str:

@@ -220,11 +220,16 @@ def test_the_settings_of_invoices(store: Store, owner: Someone, manager: Someone
     url = "/desk/shop/settings/invoices/"
     assert manager.client.get(url).status_code == 403 and manager.client.post(url, {}).status_code == 403
     assert "INV-00001" in owner.client.get(url).content.decode()
-    values = {"prefix": "R-", "terms_days": "30", "tax_percent": "20", "seller_address": "1 rue X\r\nParis"}
+    values = {
+        "number_prefix": "R-",
+        "terms_days": "30",
+        "tax_percent": "20",
+        "seller_address": "1 rue X\r\nParis",
+    }
     assert owner.client.post(url, values).status_code == 302
     assert make_issued(store).number == "R-00001"
     assert Settings.objects.get().seller_address == "1 rue X\nParis"
-    answer = owner.client.post(url, values | {"prefix": "2026"})
+    answer = owner.client.post(url, values | {"number_prefix": "2026"})
     assert answer.status_code == 422 and "not ending with a digit" in answer.content.decode()
 
 

@@ -37,7 +37,7 @@ class InvoiceForm(forms.Form):
     seller_address = forms.CharField(
         label=_("Address"), max_length=1000, required=False, widget=forms.Textarea, strip=True
     )
-    prefix = forms.CharField(
+    number_prefix = forms.CharField(
         label=_("Numbers begin with"),
         max_length=12,
         required=False,

@@ -76,7 +76,7 @@ def invoice_sections(next_number: str) -> list[tuple[str, str, dict[str, str]]]:
             _("What is issued already stays as it is."),
             {"seller_name": "", "seller_tax_id": "", "seller_address": "whole"},
         ),
-        (_("Numbers and terms"), number, {"prefix": "third", "terms_days": "third"}),
+        (_("Numbers and terms"), number, {"number_prefix": "third", "terms_days": "third"}),
         (
             _("Prices"),
             _("What new lines begin with."),

@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("prefix", models.TextField(blank=True, default="INV-")),
+                ("number_prefix", models.TextField(blank=True, default="INV-")),
                 ("last_sequence", models.BigIntegerField(default=0)),
                 ("seller_name", models.TextField(blank=True, default="")),
                 ("seller_address", models.TextField(blank=True, default="")),

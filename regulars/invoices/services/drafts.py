@@ -195,6 +195,8 @@ def _credited(store: Store, invoice: NewInvoice) -> Invoice | None:
     """The invoice that a credit note is about."""
     if invoice.kind != InvoiceKind.CREDIT_NOTE:
         return None
+    if invoice.credits_id is None:
+        raise NotFound("There is no such invoice to credit.")
     found = Invoice.objects.filter(store=store, pk=invoice.credits_id, kind=InvoiceKind.INVOICE).first()
     if found is None:
         raise NotFound("There is no such invoice to credit.")

@@ -108,7 +108,7 @@ def _issue(store: Store, settings: Settings, invoice: Invoice, actor: Actor, now
     changed: dict[str, Any] = {
         "state": state_when_paid(invoice, 0),
         "sequence": settings.last_sequence,
-        "number": queries.number_text(settings.prefix, settings.last_sequence),
+        "number": queries.number_text(settings.number_prefix, settings.last_sequence),
         "issued_on": today,
         "due_on": invoice.due_on or today + timedelta(days=settings.terms_days),
         "seller": {
@@ -151,9 +151,10 @@ def _settle(store: Store, note: Invoice, invoice: Invoice, actor: Actor, now: da
             created_at=now,
         )
         paid = one.paid_minor + amount
-        changed = {"paid_minor": paid, "state": state_when_paid(one, paid)}
+        state = state_when_paid(one, paid)
+        changed = {"paid_minor": paid, "state": state}
         if one is invoice:
             told.append(touched(one, changed, said))
-        one.paid_minor, one.state = paid, changed["state"]
+        one.paid_minor, one.state = paid, state
         write(one, changed, now)
     return told

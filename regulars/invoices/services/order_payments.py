@@ -24,9 +24,12 @@ def copy_payments(*, store: Store, order_ids: Iterable[UUID]) -> None:
 
 
 def _copy(store: Store, invoice: Invoice) -> None:
+    order_id = invoice.source_id
+    if order_id is None:
+        return
     paid = {
         f"{_KEY}{payment.pk}": payment
-        for payment in orders.Payment.objects.filter(store=store, order_id=invoice.source_id)
+        for payment in orders.Payment.objects.filter(store=store, order_id=order_id)
     }
     rows = InvoicePayment.objects.filter(store=store, invoice=invoice, key__startswith=_KEY)
     gone, _each = rows.exclude(key__in=list(paid)).delete()
@@ -51,5 +54,5 @@ def _copy(store: Store, invoice: Invoice) -> None:
     every = InvoicePayment.objects.filter(store=store, invoice=invoice)
     total = max(int(every.aggregate(total=Sum("amount_minor", default=0))["total"]), 0)
     invoice.paid_minor, invoice.state = total, state_when_paid(invoice, total)
-    latest = orders.Order.objects.values_list("updated_at", flat=True).get(store=store, pk=invoice.source_id)
+    latest = orders.Order.objects.values_list("updated_at", flat=True).get(store=store, pk=order_id)
     write(invoice, ("paid_minor", "state"), latest)

@@ -149,10 +149,11 @@ def recount(*, store: Store, invoice: Invoice, payment: InvoicePayment, now: dat
     """Bring what is paid of a locked invoice in line with its payments; returns what the history keeps of it."""
     payments = InvoicePayment.objects.filter(store=store, invoice=invoice)
     paid = int(payments.aggregate(total=Sum("amount_minor", default=0))["total"])
-    changed = {"paid_minor": paid, "state": state_when_paid(invoice, paid)}
+    state = state_when_paid(invoice, paid)
+    changed = {"paid_minor": paid, "state": state}
     amount = display_money(payment.amount_minor, invoice.currency, store.language.replace("-", "_"))
     told = touched(invoice, changed, {"amount": amount, "payment": str(payment.pk)})
-    invoice.paid_minor, invoice.state = paid, changed["state"]
+    invoice.paid_minor, invoice.state = paid, state
     write(invoice, changed, now)
     return told
 

@@ -16,7 +16,7 @@ from regulars.stores.models import Store
 from regulars.timeline.services import Touched, emit
 
 EDITABLE = (
-    "prefix", "seller_name", "seller_address", "seller_tax_id", "payment_text", "foot_text", "terms_days",
+    "number_prefix", "seller_name", "seller_address", "seller_tax_id", "payment_text", "foot_text", "terms_days",
     "tax_percent", "prices_include_tax",
 )  # fmt: skip
 LONGEST_PREFIX = 12
@@ -53,9 +53,9 @@ def edit_settings(*, store: Store, changes: Mapping[str, Any], actor: Actor, now
 
 def _check(values: Mapping[str, Any]) -> None:
     errors = dict.fromkeys(sorted(set(values) - set(EDITABLE)), "There is no such setting.")
-    prefix = values.get("prefix", "")
+    prefix = values.get("number_prefix", "")
     if prefix[-1:].isdigit() or len(prefix) > LONGEST_PREFIX or any(char.isspace() for char in prefix):
-        errors["prefix"] = (
+        errors["number_prefix"] = (
             f"Up to {LONGEST_PREFIX} letters and signs without spaces, not ending with a digit."
         )
     if not 0 <= values.get("terms_days", 0) <= 366:
