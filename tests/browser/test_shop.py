@@ -93,6 +93,10 @@ def test_a_guest_buys_and_staff_open_the_order(
     desk.goto("/desk/shop/customers/")
     desk.get_by_role("link", name="Ada King").first.click()
     expect(desk.locator("main")).to_contain_text("ada@example.com")
+    desk.goto(f"/desk/shop/orders/{order.pk}/")
+    expect(desk.locator("h1")).to_contain_text("1")
+    expect(desk.locator("main")).to_contain_text("Stoneware mug")
+    expect(desk.locator("main")).to_contain_text("By bank transfer")
 
 
 def test_all_of_it_works_without_scripts(shop: Store, browser: Any, live_server: LiveServer) -> None:

@@ -29,7 +29,17 @@ _RAIL = (
     (BUYER, ("name", "company", "email", "phone")),
     (
         DELIVERY,
-        ("address", "building", "postcode", "city", "region", "country", "courier", "tracking_number"),
+        (
+            "address",
+            "building",
+            "postcode",
+            "city",
+            "region",
+            "country",
+            "pays",
+            "courier",
+            "tracking_number",
+        ),
     ),
     (DESK, ("note", "salesperson", "source", "external_id", "created")),
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.resource.fields.common import country_choices, labels
 from regulars.customers.resource.kinds import Country
-from regulars.orders.choices import Channel, OrderStatus
+from regulars.orders.choices import Channel, OrderStatus, Paying
 from regulars.orders.models import OrderLine
 from regulars.orders.resource.kinds import Code, Mail, Number, on_lines
 from regulars.orders.resource.permissions import COMMISSION
@@ -290,6 +290,16 @@ FIELDS = (
         importable=True,
         personal="contact",
         aliases=("shipping country",),
+    ),
+    Field(
+        name="pays",
+        label=_("Pays"),
+        kind=kinds.Choice(),
+        section=DELIVERY,
+        choices=labels(Paying),
+        width=130,
+        why_empty=_("not said"),
+        help=_("How a guest of the shop page means to pay."),
     ),
     _text("courier", _("Courier"), aliases=("shipping method", "carrier")),
     Field(

@@ -38,6 +38,17 @@ FIELDS = (
         aliases=("name", "product", "product name"),
     ),
     Field(
+        name="description",
+        label=_("Description"),
+        kind=kinds.Text(max_length=5000, multiline=True),
+        section=PRODUCT,
+        width=260,
+        editable=True,
+        importable=True,
+        aliases=("body", "body html", "short description"),
+        help=_("Shown on the shop page."),
+    ),
+    Field(
         name="sku",
         label=_("SKU"),
         kind=Code(max_length=120),
