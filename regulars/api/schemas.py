@@ -102,8 +102,7 @@ def record_schema(resource: Resource) -> Schema:
 
 def create_schema(resource: Resource) -> Schema:
     """The body of a new record."""
-    fields = [one for one in resource.all_fields() if one.editable or (one.importable and one.exportable)]
-    return _object({field.name: write_schema(field) for field in fields})
+    return _object({field.name: write_schema(field) for field in resource.all_fields() if field.creatable})
 
 
 def edit_schema(resource: Resource) -> Schema:

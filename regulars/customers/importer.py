@@ -209,7 +209,7 @@ IMPORTER = Importer(
     matched_by=MATCHED_BY,
     columns_of=lambda name: _COLUMNS_OF.get(name, (name,)),
     revived={"state": str(State.ACTIVE)},
-    around=without_list_indexes,
+    around=lambda store, rows: without_list_indexes(rows),
     ahead=True,
     sample=(
         {

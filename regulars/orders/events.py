@@ -3,6 +3,11 @@
 from regulars.timeline.events import event_kind
 
 PLACED = event_kind("order.placed", "Order {number} placed", icon="shopping-cart")
+IMPORTED = event_kind("order.imported", "Came in with a file", icon="file-import")
+CHANGED_BY_FILE = event_kind("order.changed_by_file", "Changed by a file", icon="file-import")
+IMPORT_UNDONE = event_kind(
+    "order.import_undone", "Taken back, with the import that brought it", icon="arrow-back-up"
+)
 REMOVED = event_kind("order.removed", "Order {number} taken back", icon="trash")
 EDITED = event_kind("order.edited", "Order changed", icon="pencil")
 COMPLETED = event_kind("order.completed", "Order completed", icon="circle-check")

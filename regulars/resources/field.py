@@ -68,9 +68,10 @@ class Field:
     with the folded form, used to compare texts. `aliases` are headers of other systems' files, compared folded.
     `personal` is the class of personal data ("" for none): what is kept, emptied or hidden when a person is anonymised
     or asks for their data. `suggestions` are values in use that begin with what was typed, where people make up values
-    of their own. `tones` colours the values of a choice (grey, green, blue, amber, red, violet); `why_empty` is what an
-    empty cell says; `currency` is the column with the currency of amounts that may be in another than the store's;
-    `optional` says that a figure may be missing, so that one can ask whether it is empty.
+    of their own. `only_brought` comes with files alone: forms and machines have other ways to say it. `tones` colours
+    the values of a choice (grey, green, blue, amber, red, violet); `why_empty` is what an empty cell says; `currency`
+    is the column with the currency of amounts that may be in another than the store's; `optional` says that a figure
+    may be missing, so that one can ask whether it is empty.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Field:
     required: bool = False
     inline: bool = True
     importable: bool = False
+    only_brought: bool = False
     exportable: bool = True
     aliases: tuple[str, ...] = ()
     permission: str = ""
@@ -134,6 +136,11 @@ class Field:
         if self.condition is not None and not condition.function:
             return self.condition(condition, self, context)
         return self.kind.compile(condition.operator, condition.values, self, context, condition.function)
+
+    @property
+    def creatable(self) -> bool:
+        """Whether a new record may be given it: what one may change, and what a file may bring."""
+        return self.editable or (self.importable and self.exportable and not self.only_brought)
 
     @property
     def operators(self) -> tuple[str, ...]:

@@ -163,12 +163,14 @@ class Importer:
 
     `identifying` are the fields of which a file needs at least one. `cleaner` may give a field another way to read a
     cell than the form has (None: the field's own). `numbering` is the field with numbers that are also given out
-    automatically; `reserve` keeps automatic ones above the highest of the file. `origin` is the field that says which
-    system a record came from; a file that does not say it is of the system it was recognised as, else "import".
-    `sample` rows fill the template. `matched_by` are the keys a person may choose and order; `columns_of` gives the
-    names in a decision's values that a field becomes; `revived` is what makes an archived or inactive record active;
-    `around` prepares the tables for a run of so many rows, and ends what it prepared. `ahead` says that rows can be
-    decided while the batch before is written: nothing but the keys of a row hangs on what earlier rows do.
+    automatically, of which `counted` says how high one is; `reserve` keeps automatic ones above the highest of the
+    file. `origin` is the field that says which system a record came from; a file that does not say it is of the system
+    it was recognised as, else "import". `sample` rows fill the template. `matched_by` are the keys a person may choose
+    and order; `columns_of` gives the names in a decision's values that a field becomes; `revived` is what makes an
+    archived or inactive record active. `kept_as_typed` are phones that do not spoil a row when nobody can have them:
+    they come as they were typed. `around` prepares the tables for a run of so many rows, and ends what it prepared.
+    `ahead` says that rows can be decided while the batch before is written: nothing but the keys of a row hangs on what
+    earlier rows do.
     """
 
     identifying: tuple[str, ...]
@@ -177,11 +179,13 @@ class Importer:
     presets: tuple[Preset, ...] = ()
     cleaner: Callable[[Field, Context], Cleaner | None] = lambda field, context: None
     numbering: str = ""
+    counted: Callable[[Any], int] = int
     origin: str = ""
     reserve: Callable[[Store, int], None] | None = None
     sample: tuple[Mapping[str, str], ...] = ()
     matched_by: tuple[str, ...] = ()
     columns_of: Callable[[str], tuple[str, ...]] = lambda field: (field,)
     revived: Mapping[str, Any] = field(default_factory=dict)
-    around: Callable[[int], AbstractContextManager[None]] = lambda rows: nullcontext()
+    kept_as_typed: tuple[str, ...] = ()
+    around: Callable[[Store, int], AbstractContextManager[None]] = lambda store, rows: nullcontext()
     ahead: bool = False

@@ -162,11 +162,7 @@ class Resource:
 
     def creatable_fields(self, actor: Actor) -> list[Field]:
         """The fields that may be given to a new record: those one may change, and those a file may bring."""
-        return [
-            one
-            for one in self.fields(actor)
-            if (one.editable or (one.importable and one.exportable)) and actor.may(one.edit_permission)
-        ]
+        return [one for one in self.fields(actor) if one.creatable and actor.may(one.edit_permission)]
 
     def actions(self, actor: Actor) -> list[Action]:
         """The actions the actor may perform, part by part of a menu, in declared order."""

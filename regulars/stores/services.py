@@ -104,8 +104,13 @@ def raise_customer_numbers(*, store_id: UUID, at_least: int) -> None:
 
 def take_order_number(*, store_id: UUID) -> int:
     """Reserve the next order number. Locks the store's row until the end."""
-    Store.objects.filter(pk=store_id).update(next_order_number=F("next_order_number") + 1)
-    return Store.objects.values_list("next_order_number", flat=True).get(pk=store_id) - 1
+    return take_order_numbers(store_id=store_id, count=1)
+
+
+def take_order_numbers(*, store_id: UUID, count: int) -> int:
+    """Reserve `count` order numbers and return the first. Locks the store's row until the end."""
+    Store.objects.filter(pk=store_id).update(next_order_number=F("next_order_number") + count)
+    return Store.objects.values_list("next_order_number", flat=True).get(pk=store_id) - count
 
 
 def raise_order_numbers(*, store_id: UUID, at_least: int) -> None:

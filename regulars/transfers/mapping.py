@@ -1,7 +1,7 @@
 """What the columns of a file become: proposed from the catalogue's names, labels and aliases."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from dataclasses import field as attribute
 from typing import Any
@@ -12,7 +12,7 @@ from regulars.kit.errors import Invalid
 from regulars.kit.text import fold
 from regulars.resources.context import Context
 from regulars.resources.field import Field
-from regulars.resources.importer import Importer, Preset
+from regulars.resources.importer import Cleaner, Importer, Preset
 from regulars.resources.kinds import Choice, Date, Email, Moment, Phone, Reference
 from regulars.resources.resource import Resource, suggest
 from regulars.transfers.cells import unguard
@@ -80,8 +80,10 @@ class Headers:
     """Looks headers up in a resource's catalogue and in the presets of other systems."""
 
     def __init__(self, resource: Resource, importer: Importer, context: Context) -> None:
+        self.context = context
+        self.fields = {one.name: one for one in resource.fields(context.actor)}
         self._fields: dict[str, tuple[int, Field]] = {}
-        self._presets = importer.presets
+        self._importer, self._presets = importer, importer.presets
         self._preset_keys = {
             header_key(header)
             for preset in importer.presets
@@ -89,9 +91,7 @@ class Headers:
             if name
         }
         self.importable = [
-            one
-            for one in resource.fields(context.actor)
-            if one.importable and context.actor.may(one.edit_permission)
+            one for one in self.fields.values() if one.importable and context.actor.may(one.edit_permission)
         ]
         for one in self.importable:
             for rank, header in enumerate((one.name, str(one.label), *one.aliases)):
@@ -102,6 +102,10 @@ class Headers:
     def is_known(self, header: str) -> bool:
         """True when a header means something here."""
         return self.find(header) is not None or header_key(unguard(header)) in self._preset_keys
+
+    def cleaner_of(self, field: Field) -> Cleaner:
+        """What reads the cells that become a field."""
+        return self._importer.cleaner(field, self.context) or (lambda cell: field.clean(cell, self.context))
 
     def find(self, header: str) -> tuple[int, Field] | None:
         """The field a header means, and how directly (0 is its own name)."""
@@ -184,7 +188,7 @@ def propose(
         else:
             column.reason = "nothing here is called that"
         seen.add(key)
-    _assign(ranked, columns, resource, rows, context)
+    _assign(ranked, columns, headers, rows, context)
     for column in columns:
         column.order = input_of(plan.steps.get(column.header, []), "date", "order") or column.order
     return columns, preset
@@ -226,18 +230,18 @@ def _wishes(plan: Plan, columns: Sequence[Column], headers: Headers) -> dict[str
 def _assign(
     ranked: list[tuple[int, Column, str]],
     columns: Sequence[Column],
-    resource: Resource,
+    headers: Headers,
     rows: Sequence[Sequence[str]],
     context: Context,
 ) -> None:
-    fields = {one.name: one for one in resource.fields(context.actor)}
+    fields = headers.fields
     taken: dict[str, Column] = {}
     for _rank, column, name in sorted(ranked, key=lambda one: (one[0], one[1].index)):
         target = fields[name]
         values = _values(rows, column.index)
         if name in taken:
             column.reason = f"{target.label} comes from “{taken[name].header}”"
-        elif reason := _unfit(column, target, fields, values, context):
+        elif reason := _unfit(column, target, values, headers):
             column.reason = reason
         else:
             column.field, taken[name] = name, column
@@ -245,20 +249,18 @@ def _assign(
                 column.order = day_order(values, context.store.country)
 
 
-def _unfit(
-    column: Column, target: Field, fields: Mapping[str, Field], values: Sequence[str], context: Context
-) -> str:
+def _unfit(column: Column, target: Field, values: Sequence[str], headers: Headers) -> str:
     """Why a column cannot be what its header says: its values belong to another field of that name, or none fits."""
-    namesake = fields.get(column.header)
+    namesake = headers.fields.get(column.header)
     if namesake and namesake.name != target.name and not namesake.importable and values:
-        known = {value for value, _label in namesake.choices_for(context)}
+        known = {value for value, _label in namesake.choices_for(headers.context)}
         if known and all(value in known for value in values):
             return f"{namesake.label} is never imported"
     if values and isinstance(target.kind, Choice) and not isinstance(target.kind, Reference):
-        first = ""
+        clean, first = headers.cleaner_of(target), ""
         for value in values:
             try:
-                target.clean(value, context)
+                clean(value)
             except Invalid as refusal:
                 first = first or refusal.sentence
             else:

@@ -22,6 +22,7 @@ from regulars.transfers.settling import Tagged
 from regulars.transfers.steps import changes_of, input_of, joined_headers
 
 CACHED, CACHED_LENGTH = 10_000, 60
+LONGEST_PHONE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class RowReader:
         self._phones: list[tuple[int, str, str]] = []
         self._country = plan.phone_country or context.store.country
         self._phone_country = ""
+        self._kept_as_typed = importer.kept_as_typed
         self._joins: list[tuple[int, list[int], str]] = []
         index_of = {column.header: column.index for column in reversed(columns)}
         for column in columns:
@@ -192,7 +194,10 @@ class RowReader:
                 text = cell if cell.isprintable() else storable(cell)
                 values[name] = (clean_phone(text, country), cell)
             except Invalid as refusal:
-                problems.append(Problem(header, cell, refusal.sentence))
+                if name in self._kept_as_typed:
+                    values[name] = (" ".join(storable(cell).split())[:LONGEST_PHONE], cell)
+                else:
+                    problems.append(Problem(header, cell, refusal.sentence))
         if values and (self._filled or self._tags):
             for name, value in self._filled.items():
                 values.setdefault(name, value)

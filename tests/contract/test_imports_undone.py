@@ -18,6 +18,10 @@ ME = system("Tests")
 # For each resource a file, the same with one row changed and one more, and the column that tells them apart.
 FILES = {
     "customers": ("email,city\na@x.fr,Lyon\n", "email,city\na@x.fr,Nice\nb@x.fr,Lyon\n"),
+    "orders": (
+        "number,date,email,city,total\n1,2026-01-02,a@x.fr,Lyon,5\n",
+        "number,date,email,city,total\n1,2026-01-02,a@x.fr,Nice,5\n2,2026-01-02,a@x.fr,Lyon,5\n",
+    ),
     "blocks": ("value,reason\na@x.fr,Rude\n", "value,reason\na@x.fr,Very rude\nb@x.fr,Rude\n"),
 }
 

@@ -28,17 +28,17 @@ Measure = dict[str, Any]
 
 def import_file(size: int, folder: Path) -> list[Measure]:
     """Import so many rows into an empty store of an install of its own."""
-    with _empty_store(folder) as environment:
+    with empty_store(folder) as environment:
         answer = folder / "import.json"
-        seconds, peak, code = _imported(_file_of(size, folder), environment, answer)
+        seconds, peak, code = imported("customers", _file_of(size, folder), environment, answer)
     if code:
         return []
     counts = json.loads(answer.read_text().splitlines()[-1])
     return [
-        _row(f"import of {size:,} rows", seconds, "s", 60 * size / 1_000_000 if size >= 1_000_000 else None),
-        _row("import, rows that came in anew", counts["new"], "rows"),
-        _row("import, rows per second", round(size / seconds), "rows/s"),
-        _row("import, peak memory of the command", peak, "MB", 300),
+        row(f"import of {size:,} rows", seconds, "s", 60 * size / 1_000_000 if size >= 1_000_000 else None),
+        row("import, rows that came in anew", counts["new"], "rows"),
+        row("import, rows per second", round(size / seconds), "rows/s"),
+        row("import, peak memory of the command", peak, "MB", 300),
     ]
 
 
@@ -46,26 +46,26 @@ def import_beside(size: int, folder: Path) -> list[Measure]:
     """The same 20,000 rows into an empty store, by us and by Django's usual package for files."""
     count = min(size, 20_000)
     path = _file_of(count, folder)
-    with _empty_store(folder) as environment:
-        seconds, _peak, code = _imported(path, environment, folder / "import.json")
+    with empty_store(folder) as environment:
+        seconds, _peak, code = imported("customers", path, environment, folder / "import.json")
     if code:
         return []
-    ours = _row(f"import of {count:,} rows", seconds, "s")
+    ours = row(f"import of {count:,} rows", seconds, "s")
     theirs = f"django-import-export: import of {count:,} rows"
     if not peer.installed():
         return [ours, {"name": f"{theirs} (not installed)", "value": None, "unit": ""}]
-    with _empty_store(folder) as environment:
+    with empty_store(folder) as environment:
         command = [sys.executable, "-m", "regulars.cli.bench.peer", "in", str(count), str(path)]
         seconds, peak, code = watched(
             lambda: subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         )
     if code:
         return [ours, {"name": theirs, "value": None, "unit": ""}]
-    return [ours, _row(theirs, seconds, "s"), _row(f"{theirs}, peak memory", peak, "MB")]
+    return [ours, row(theirs, seconds, "s"), row(f"{theirs}, peak memory", peak, "MB")]
 
 
 @contextlib.contextmanager
-def _empty_store(folder: Path) -> Iterator[dict[str, str]]:
+def empty_store(folder: Path) -> Iterator[dict[str, str]]:
     """The environment of an install of its own with one store in it, for a while."""
     place = folder / "import"
     shutil.rmtree(place, ignore_errors=True)
@@ -82,8 +82,11 @@ def _file_of(size: int, folder: Path) -> Path:
     return path
 
 
-def _imported(path: Path, environment: dict[str, str], answer: Path) -> tuple[float, float, int]:
-    arguments = ["records", "import", "customers", str(path), "--store", STORE, "--json"]
+def imported(
+    resource: str, path: Path, environment: dict[str, str], answer: Path
+) -> tuple[float, float, int]:
+    """Import a file from the command line: seconds, peak memory, and how it ended."""
+    arguments = ["records", "import", resource, str(path), "--store", STORE, "--json"]
     return _timed(arguments, environment, answer)
 
 
@@ -112,17 +115,17 @@ def export_file(size: int, folder: Path) -> list[Measure]:
     megabytes = target.stat().st_size / 1024**2
     target.unlink()
     found = [
-        _row(
+        row(
             f"export of {size:,} rows as CSV",
             seconds,
             "s",
             10 * size / 1_000_000 if size >= 1_000_000 else None,
         ),
-        _row("export, rows per second", round(size / seconds), "rows/s"),
-        _row("export, size of the file", megabytes, "MB"),
-        _row("export, peak memory of the command", peak, "MB", 300),
+        row("export, rows per second", round(size / seconds), "rows/s"),
+        row("export, size of the file", megabytes, "MB"),
+        row("export, peak memory of the command", peak, "MB", 300),
     ]
-    return [*found, _row("export, first byte in the file after", first[0], "s")] if first else found
+    return [*found, row("export, first byte in the file after", first[0], "s")] if first else found
 
 
 def export_xlsx(size: int, folder: Path) -> list[Measure]:
@@ -157,7 +160,7 @@ def export_beside(size: int, folder: Path) -> list[Measure]:
     path.unlink(missing_ok=True)
     if code:
         return [*ours, {"name": theirs, "value": None, "unit": ""}]
-    return [*ours, _row(theirs, seconds, "s"), _row(f"{theirs}, peak memory", peak, "MB")]
+    return [*ours, row(theirs, seconds, "s"), row(f"{theirs}, peak memory", peak, "MB")]
 
 
 def _written(
@@ -173,9 +176,9 @@ def _written(
     megabytes = target.stat().st_size / 1024**2
     target.unlink()
     return [
-        _row(name, seconds, "s", budget),
-        _row(f"{name}, size of the file", megabytes, "MB"),
-        _row(f"{name}, peak memory of the command", peak, "MB", memory),
+        row(name, seconds, "s", budget),
+        row(f"{name}, size of the file", megabytes, "MB"),
+        row(f"{name}, peak memory of the command", peak, "MB", memory),
     ]
 
 
@@ -194,7 +197,7 @@ def tag(size: int, folder: Path) -> list[Measure]:
         )  # fmt: skip
         if code:
             return found
-        found.append(_row(f"{words} of {count:,} customers", seconds, "s", 10 if count == 100_000 else None))
+        found.append(row(f"{words} of {count:,} customers", seconds, "s", 10 if count == 100_000 else None))
     return found
 
 
@@ -202,8 +205,8 @@ def plain_copy(url: str, size: int) -> list[Measure]:
     """Copy the same rows into a table without indexes, and into one with ours: what the database itself needs."""
     name = f"plain COPY of {size:,} rows"
     return [
-        _row(f"{name}, for scale", _copied(url, ""), "s"),
-        _row(f"{name} into the indexes, for scale", _copied(url, "INCLUDING INDEXES"), "s"),
+        row(f"{name}, for scale", _copied(url, ""), "s"),
+        row(f"{name} into the indexes, for scale", _copied(url, "INCLUDING INDEXES"), "s"),
     ]
 
 
@@ -275,5 +278,6 @@ def _regulars(*arguments: str, env: dict[str, str]) -> None:
     )
 
 
-def _row(name: str, value: float, unit: str, budget: float | None = None, *, least: bool = False) -> Measure:
+def row(name: str, value: float, unit: str, budget: float | None = None, *, least: bool = False) -> Measure:
+    """A line of the report."""
     return {"name": name, "value": round(value, 2), "unit": unit, "budget": budget, "least": least}

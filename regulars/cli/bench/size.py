@@ -95,6 +95,7 @@ def _pages(desk: web.Desk, pid: int, count: int, seconds: float) -> list[dict[st
 
 def _bulk(size: int, folder: Path) -> list[dict[str, Any]]:
     from regulars.cli.bench import bulk
+    from regulars.cli.bench.orders import import_orders
 
     found = bulk.plain_copy(os.environ["DATABASE_URL"], size)
     for name, work in (
@@ -105,6 +106,7 @@ def _bulk(size: int, folder: Path) -> list[dict[str, Any]]:
         ("bulk action", bulk.tag),
         ("import", bulk.import_file),
         ("import beside another", bulk.import_beside),
+        ("import of orders", import_orders),
     ):
         _say(name)
         rows = work(size, folder)

@@ -38,6 +38,7 @@ from regulars.customers.services.figures import (
     set_payout_method,
 )
 from regulars.customers.services.flags import flag_customers, mark_flags_reviewed
+from regulars.customers.services.imports import add_imported
 from regulars.customers.services.notes import add_note, edit_note, pin_note, remove_note
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "ExternalIdTaken",
     "activate_customers",
     "add_address",
+    "add_imported",
     "add_note",
     "add_tags",
     "anonymise_customers",

@@ -25,11 +25,7 @@ def write_imported(
     _make_groups(store, decisions, change_set, now)
     new = [one for one in decisions if one.verdict is Verdict.NEW]
     if new:
-        ids = insert_customers(store=store, records=[one.values for one in new], now=now)
-        copy_events(change_set=change_set, resource="customers", kind=events.IMPORTED, record_ids=ids, at=now)
-        announce(
-            change_set=change_set, kind=events.IMPORTED, touched=[Touched(record_id, 1) for record_id in ids]
-        )
+        add_imported(store=store, records=[one.values for one in new], change_set=change_set, now=now)
     changed = {one.record_id: one for one in decisions if one.verdict is Verdict.CHANGED and one.record_id}
     if changed:
         _lock(store, changed)
@@ -43,6 +39,16 @@ def write_imported(
             touched=[_touched(record_id, one) for record_id, one in changed.items()],
             now=now,
         )
+
+
+def add_imported(
+    *, store: Store, records: Sequence[dict[str, Any]], change_set: OpenChangeSet, now: datetime
+) -> list[UUID]:
+    """Add the customers that a file brings, also those whom only another kind of record names; gives their ids."""
+    ids = insert_customers(store=store, records=records, now=now)
+    copy_events(change_set=change_set, resource="customers", kind=events.IMPORTED, record_ids=ids, at=now)
+    announce(change_set=change_set, kind=events.IMPORTED, touched=[Touched(one, 1) for one in ids])
+    return ids
 
 
 def _make_groups(

@@ -30,6 +30,7 @@ BEGINNINGS = frozenset(
         "customer.imported",
         "block.added",
         "order.placed",
+        "order.imported",
         "product.created",
         "tradein.created",
         "invoice.drafted",

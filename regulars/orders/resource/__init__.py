@@ -12,12 +12,14 @@ from regulars.kit.actor import Actor
 from regulars.orders import events, queries, services
 from regulars.orders.choices import COUNTED, OrderStatus
 from regulars.orders.facts import OrderFacts
+from regulars.orders.importer import IMPORTER
 from regulars.orders.on_customers import FIGURES, FINDER, FLOWS, RELATED
 from regulars.orders.resource.actions import ORDER_ACTIONS
+from regulars.orders.resource.brought import BROUGHT
 from regulars.orders.resource.fields import CUSTOMER_FIELDS, FIELDS
 from regulars.orders.resource.links import ORDERS as ORDERS_LINK
 from regulars.orders.resource.links import PURCHASES
-from regulars.orders.resource.permissions import CREATE, EDIT, MOVE, PAY, PRODUCTS_EDIT, RETURN, STATE
+from regulars.orders.resource.permissions import CREATE, EDIT, IMPORT, MOVE, PAY, PRODUCTS_EDIT, RETURN, STATE
 from regulars.orders.resource.products import PRODUCTS
 from regulars.resources.context import Context
 from regulars.resources.field import Row, Span
@@ -125,8 +127,9 @@ ORDERS = Resource(
     lead="number",
     enough=_("A customer and one line are enough"),
     documentation="orders",
+    importer=IMPORTER,
 )
-ORDERS.add(fields=FIELDS, actions=ORDER_ACTIONS)
+ORDERS.add(fields=(*FIELDS, *BROUGHT), actions=ORDER_ACTIONS)
 
 
 def declare() -> None:
@@ -145,7 +148,9 @@ def declare() -> None:
     undoable(events.PLACED, services.undo_placed, permission=CREATE)
     final(events.REMOVED, _("An order that was taken back stays away. Write it down again."))
     final(events.DELETED, _("What was deleted is gone for good."))
-    undoable(events.EDITED, services.undo_columns, permission=EDIT)
+    undoable((events.EDITED, events.CHANGED_BY_FILE), services.undo_columns, permission=EDIT)
+    undoable(events.IMPORTED, services.remove_imported_orders, permission=IMPORT)
+    final(events.IMPORT_UNDONE, _("Orders were removed for good here: bring the file again instead."))
     undoable((events.COMPLETED, events.CANCELLED, events.REOPENED), services.undo_columns, permission=STATE)
     undoable(events.MOVED, services.undo_columns, permission=MOVE)
     undoable(events.UNDONE, services.undo_columns, permission=EDIT)

@@ -23,6 +23,7 @@ STATUS_TONES: dict[str, str] = {
     OrderStatus.COMPLETED: "green",
     OrderStatus.CANCELLED: "grey",
 }
+BROUGHT: Any = {"importable": True, "only_brought": True}
 WHO = (
     "customer__first_name",
     "customer__last_name",
@@ -171,9 +172,9 @@ FIELDS = (
         importable=True,
         help=_("Only the store's own is taken."),
     ),
-    _money("due", _("Due"), shown=True),
-    _money("paid", _("Paid")),
-    _money("returned", _("Returned")),
+    _money("due", _("Due"), shown=True, **BROUGHT, aliases=("balance due", "outstanding balance")),
+    _money("paid", _("Paid"), **BROUGHT, aliases=("amount paid", "payment status", "financial status")),
+    _money("returned", _("Returned"), **BROUGHT, aliases=("refunded", "refunded amount", "refund amount")),
     Field(
         name="returned_items",
         label=_("Products returned"),
@@ -239,6 +240,8 @@ FIELDS = (
         key="customer__email_key",
         width=200,
         personal="contact",
+        aliases=("customer email", "buyer email"),
+        **BROUGHT,
     ),
     Field(
         name="customer_external_id",
@@ -251,7 +254,7 @@ FIELDS = (
         importable=True,
         aliases=("customer id",),
     ),
-    _text("name", _("Name"), section=BUYER, aliases=("shipping name", "billing name", "customer name")),
+    _text("name", _("Name"), section=BUYER, aliases=("shipping name", "ship to", "recipient")),
     _text("company", _("Company"), section=BUYER, aliases=("shipping company",)),
     Field(
         name="email",
@@ -262,7 +265,7 @@ FIELDS = (
         editable=True,
         importable=True,
         personal="contact",
-        aliases=("email", "e-mail", "customer email"),
+        aliases=("e-mail", "billing email", "mail"),
         help=_("Where mail about this order goes."),
     ),
     Field(

@@ -11,7 +11,7 @@ RETURN = declare("orders.return", "Take goods back", CLERKS)
 MOVE = declare("orders.move", "Move orders to another customer", CLERKS)
 DELETE = declare("orders.delete", "Delete orders", MANAGERS)
 COMMISSION = declare("orders.commission", "See commissions of orders and customers", MANAGERS)
-declare("orders.import", "Bring orders in from files", MANAGERS)
+IMPORT = declare("orders.import", "Bring orders in from files", MANAGERS)
 declare("orders.export", "Take orders out as files", MANAGERS)
 
 PRODUCTS_VIEW = declare("products.view", "See products", EVERYONE)

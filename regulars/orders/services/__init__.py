@@ -24,6 +24,7 @@ from regulars.orders.services.states import cancel_orders, complete_orders, reop
 from regulars.orders.services.undo import undo_columns, undo_placed
 from regulars.orders.services.undo_money import undo_payments, undo_returns
 from regulars.orders.services.undo_products import undo_new_products, undo_product_changes
+from regulars.orders.services.unimport import remove_imported_orders
 
 __all__ = [
     "CannotReturn",
@@ -60,6 +61,7 @@ __all__ = [
     "reckon",
     "record_payment",
     "recount_figures",
+    "remove_imported_orders",
     "remove_orders",
     "reopen_orders",
     "restore_products",

@@ -11,14 +11,16 @@ from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 
 
-def lock_orders(*, store: Store, ids: Iterable[UUID], also: Iterable[UUID] = ()) -> dict[UUID, Order]:
+def lock_orders(
+    *, store: Store, ids: Iterable[UUID], also: Iterable[UUID] = (), to_remove: bool = False
+) -> dict[UUID, Order]:
     """The orders with these ids and their customers, locked until the transaction ends; and `also` these customers."""
     wanted, held = list(ids), set(also)
     while True:
         whose = Order.objects.filter(store=store, pk__in=wanted).values_list("customer_id", flat=True)
         held |= set(whose)
         lock_rows(Customer.objects.filter(store=store).only("pk"), held)
-        found = lock_rows(Order.objects.filter(store=store), wanted)
+        found = lock_rows(Order.objects.filter(store=store), wanted, to_remove=to_remove)
         # Who has all customers locked finds no order moved; else one was, between the look and the lock.
         if all(order.customer_id in held for order in found.values()):
             return found

@@ -199,7 +199,7 @@ class BatchWork:
             else:
                 self._tell(row, decision, outcome)
             if takes and self._importer.numbering:
-                given = row.candidate.values.get(self._importer.numbering) or 0
+                given = self._importer.counted(row.candidate.values.get(self._importer.numbering) or 0)
                 outcome.highest_number = max(outcome.highest_number, given)
             for key in takes:
                 if keys[key] not in claimed or claimed[keys[key]].line >= line:

@@ -99,7 +99,7 @@ class _Work:
             earlier=Kept(self.imported, again),
         )
         settled = Settled(self.imported, again) if self.phase == Phase.RUN else None
-        around = self.importer.around(self.progress.run.total) if settled else nullcontext()
+        around = self.importer.around(self.store, self.progress.run.total) if settled else nullcontext()
         ahead = self._may_decide_ahead() and not (settled and settled.any)
         with (
             _collecting_seldom(),
