@@ -7,6 +7,7 @@ from typing import Any
 
 from regulars.customers import services
 from regulars.customers.models import Address, Customer, Note
+from regulars.invoices.models import Invoice
 from regulars.kit.actor import system
 from regulars.orders import services as order_services
 from regulars.orders.models import Order
@@ -67,6 +68,10 @@ def known(store: Store) -> list[Plain]:
     names = dict(Customer.objects.filter(store=store).values_list("pk", "group__name"))
     for customer_id, plain in found.items():
         plain.row["group_name"] = names[customer_id]
+        plain.row["f_outstanding"] = 0
+    for invoice in Invoice.objects.filter(store=store, customer__isnull=False):
+        if invoice.kind == "invoice" and invoice.state in ("open", "partly_paid"):
+            found[invoice.customer_id].row["f_outstanding"] += invoice.due_minor
     for name, model in (("orders", Order), ("addresses", Address), ("notes", Note)):
         for row in model.objects.filter(store=store).values():  # type: ignore[attr-defined]
             found[row["customer_id"]].linked[name].append(row)
