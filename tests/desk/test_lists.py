@@ -387,7 +387,7 @@ def test_the_policy_forbids_inline_script(owner: Someone) -> None:
 
 
 def test_other_resources_do_not_exist(owner: Someone) -> None:
-    for name in ("orders", "staff", "nonsense", "customer"):
+    for name in ("order", "staff", "nonsense", "customer"):
         assert owner.client.get(f"/desk/shop/{name}/").status_code == 404
         assert owner.client.post(f"/desk/shop/{name}/actions/archive/").status_code == 404
 

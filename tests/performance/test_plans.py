@@ -139,7 +139,7 @@ def test_the_counter_asks_few_questions_each_along_an_index(context, text):
     with CaptureQueriesContext(connection) as captured:
         look_up(get_resource("customers"), text, context, limit=13)
 
-    assert len(captured) <= 6
+    assert len(captured) <= 9  # one for each way of each part to find somebody
     for statement in [one["sql"] for one in captured]:
         with connection.cursor() as cursor:
             # A few thousand rows are read faster than their index: what counts is that there is one for a million.

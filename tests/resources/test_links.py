@@ -15,7 +15,7 @@ from regulars.kit.actor import Actor, system
 from regulars.kit.ids import new_id
 from regulars.orders import services as order_services
 from regulars.orders.models import Order
-from regulars.orders.resource import ORDERS
+from regulars.orders.resource.links import ORDERS
 from regulars.resources import kinds
 from regulars.resources.context import Context
 from regulars.resources.field import Field
@@ -119,10 +119,10 @@ def test_notes_and_addresses(asking: Context) -> None:
     ("where", "sentence"),
     [
         ("has order", "Did you mean “orders”?"),
-        ("has parcels", "Known: addresses, notes, orders"),
+        ("has parcels", "Known: addresses, notes, credit, orders, purchases"),
         ("has orders (has notes)", "cannot stand inside “has orders (…)”"),
         ("has orders (totl > 3)", "Did you mean “total”?"),
-        ("has orders (country = FR)", "one can ask: placed, total"),
+        ("has orders (xyzzy = FR)", "one can ask: placed, total"),
         ("has orders (total contains 3)", "cannot be asked with “contains”"),
         ("has orders (total > x)", "“x” is not a number"),
         (" or ".join(["has orders"] * 11), "more than 10 times"),

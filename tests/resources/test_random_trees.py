@@ -67,6 +67,8 @@ SAMPLES: dict[str, tuple[str, ...]] = {
 def usable(field: Field, operator: str, function: str, context: Context) -> list[str]:
     """The samples that the field takes."""
     pool = (*plain.DAYS, *plain.IN_THE_YEAR) if function else SAMPLES[field.kind.name]
+    if field.kind.name == "choice":
+        pool = (*pool, *(value for value, _label in field.choices_for(context)))
     many = 2 if TAKES[operator] == "two" else 1
     found = []
     for sample in pool:

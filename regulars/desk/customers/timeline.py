@@ -201,20 +201,11 @@ def _said(value: Any, field: Field | None, context: Context) -> str:
         return str(dict(field.choices_for(context)).get(str(value), value))
     if field.kind.name == "phone":
         return display_phone(str(value))
-    if field.kind.name in ("money", "datetime"):
-        return _figure(value, field, context)
+    if field.kind.name == "money":  # in minor units, as the history keeps it
+        return display_money(int(value), style.currency, style.language)
     if field.kind.name == "date":
         return cells.format_day(date.fromisoformat(str(value)), style.language)
     if field.kind.name == "datetime":
         moment = datetime.fromisoformat(str(value)).astimezone(style.zone)
         return format_datetime(moment, "medium", locale=style.language)
     return str(value)
-
-
-def _figure(value: Any, field: Field, context: Context) -> str:
-    """An amount in minor units or a moment, as the history keeps them, the way the reader's language writes it."""
-    style = values.style_of(context)
-    if field.kind.name == "money":
-        return display_money(int(value), style.currency, style.language)
-    moment = datetime.fromisoformat(str(value)).astimezone(style.zone)
-    return str(format_datetime(moment, "short", locale=style.language))

@@ -114,7 +114,11 @@ def _read(
     """The row, the fields by name, and what one can do with it."""
     fields = {field.name: field for field in resource.fields(context.actor)}
     needs = {need for action in resource.actions(context.actor) for need in action.needs}
-    shown = [field for field in fields.values() if field.expression is None]
+    shown = [
+        field
+        for field in fields.values()
+        if field.expression is None and (field.column or not field.only_brought)
+    ]
     row = dict(row_of(resource, record_id, context, shown, extra=needs | {"created_at", "version"}))
     return row, fields, verbs_for(resource, row, context, base, back=f"{base}{record_id}/")
 
