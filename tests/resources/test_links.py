@@ -158,7 +158,13 @@ def test_pages_by_key_show_each_once(asking: Context) -> None:
 
 def test_looks_along_the_index_of_the_customer(asking: Context) -> None:
     query = query_from_params(CUSTOMERS, {"where": "has >= 3 orders", "tab": "all"}, asking)
+    crowd = services.insert_customers(
+        store=asking.store, records=[{"first_name": "Crowd"} for _ in range(300)], now=asking.now
+    )
+    for one in crowd[:100]:
+        order(asking.store, one, 3)
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_customer, orders_order")
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = matching(query, asking).order_by().values("pk").explain()
     assert "order_store_customer" in plan and "Seq Scan" not in plan

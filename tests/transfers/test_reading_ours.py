@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from regulars.transfers.cells import unguard
@@ -74,6 +74,7 @@ TEXTS = st.text(
 @pytest.mark.parametrize("name", FORMATS)
 @settings(max_examples=15, deadline=None)
 @given(rows=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5))
+@example(rows=[("", " "), (" ", "\u00a0"), ("a", " ")])
 def test_any_text_comes_back(name: str, rows: list[tuple[str, str]]) -> None:
     _, *read = there_and_back(name, [[first, second, *[None] * 5] for first, second in rows])
     wanted = [[first, second] for first, second in rows if (first + second).strip()]

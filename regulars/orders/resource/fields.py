@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Expression, OuterRef, Subquery, TextField, Value
+from django.db.models import Expression, OuterRef, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +45,7 @@ def _joined(column: str) -> Any:
         lines = OrderLine.objects.filter(store=OuterRef("store"), order=OuterRef("pk")).exclude(
             **{column: ""}
         )
-        texts = StringAgg(column, Value(", ", output_field=TextField()), order_by="position")
+        texts = StringAgg(column, delimiter=Value(", "), order_by="position")
         joined = lines.order_by().values("order").annotate(texts=texts).values("texts")
         return Coalesce(Subquery(joined, output_field=TextField()), Value("", output_field=TextField()))
 

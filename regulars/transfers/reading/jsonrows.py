@@ -39,7 +39,7 @@ class JsonRows:
             cells = [""] * len(columns)
             for name, text in _flat(record).items():
                 cells[columns[name]] = text
-            if any(cells):
+            if any(map(str.strip, cells)):
                 yield number, cells
 
     def _objects(self) -> Iterator[tuple[int, dict[str, Any]]]:

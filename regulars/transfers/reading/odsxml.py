@@ -118,7 +118,7 @@ class ContentParser(RowsParser[Repeated]):
         self._on = self._is_wanted()
 
     def _end_row(self) -> None:
-        if any(self._cells):
+        if any(map(str.strip, self._cells)):
             self._rows.append((self._sheet, self._number + 1, self._repeated, self._cells))
             self._found += 1
             self._on = self._is_wanted()

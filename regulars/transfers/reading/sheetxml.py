@@ -66,7 +66,7 @@ class SheetParser(RowsParser[Row]):
         if local == "c":
             self._end_cell()
         elif local == "row":
-            if any(self._cells):
+            if any(map(str.strip, self._cells)):
                 self._rows.append((self._number, self._cells))
                 if self._hidden:
                     self._notes.hidden.add(f"Row {self._number:,}")

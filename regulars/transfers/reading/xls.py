@@ -84,7 +84,7 @@ class XlsBook:
                 raise UnreadableFile(_DAMAGED) from error
             while cells and not cells[-1]:
                 cells.pop()
-            if cells:
+            if any(map(str.strip, cells)):
                 yield number + 1, cells
 
     def notes(self) -> list[str]:
