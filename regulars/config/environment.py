@@ -36,6 +36,8 @@ def payout_keys(folder: Path) -> list[str]:
     """The keys that seal how customers are paid, the one in use first: REGULARS_PAYOUT_KEYS, else one made as above."""
     fresh = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     keys = words("REGULARS_PAYOUT_KEYS", default="") or _kept(folder / "payout_keys", fresh).split()
+    if not keys:
+        raise SystemExit(f"{folder / 'payout_keys'} is empty: put the key back that it held")
     for key in keys:
         if not re.fullmatch(r"[\w-]{43}=", key, re.ASCII):
             raise SystemExit(

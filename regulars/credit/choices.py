@@ -8,4 +8,5 @@ class Source(TextChoices):
     HAND = "hand", _("By hand")
     TRADE_IN = "trade_in", _("Trade-in")
     ORDER = "order", _("Order")
+    INVOICE = "invoice", _("Invoice")
     REVERSAL = "reversal", _("Taken back")

@@ -14,7 +14,7 @@ from fpdf import FPDF
 
 from regulars.invoices.choices import InvoiceKind, InvoiceState
 from regulars.invoices.models import Invoice, InvoicePayment, Line
-from regulars.invoices.paper import billed_to
+from regulars.invoices.paper import billed_to, printed
 from regulars.invoices.queries import settings_of, sums_of_lines
 from regulars.kit.letters import MAIN, Letters, runs_right_to_left
 from regulars.kit.money import display_money
@@ -151,16 +151,15 @@ class Paper:
         self._y = max(left_end, self._y) + 22
 
     def _facts(self) -> list[tuple[str, str]]:
-        invoice = self._invoice
-        number = invoice.customer.number if invoice.customer else None
+        invoice, said = self._invoice, self._seller
         found = [
             (_("Date"), self._day(invoice.issued_on)),
             (_("Due"), self._day(invoice.due_on) if invoice.kind != InvoiceKind.CREDIT_NOTE else ""),
             (_("Credits"), invoice.credits.number if invoice.credits else ""),
             (str(invoice.get_source_display()) or _("Reference"), invoice.source_number),
-            (_("Customer"), f"#{number}" if number else ""),
-            (_("Tracking"), invoice.tracking_number),
-            (_("Served by"), invoice.salesperson_name),
+            (_("Customer"), said["customer"]),
+            (_("Tracking"), said["tracking"]),
+            (_("Served by"), said["served_by"]),
         ]
         return [(name, value) for name, value in found if value]
 
@@ -304,14 +303,7 @@ def draw(
     *, store: Store, invoice: Invoice, lines: Sequence[Line], payments: Sequence[InvoicePayment]
 ) -> bytes:
     """The document of an invoice; a draft shows the shop's lines as they are now."""
-    settings = settings_of(store=store)
-    now = {
-        "name": settings.seller_name or store.name,
-        "address": settings.seller_address,
-        "tax_id": settings.seller_tax_id,
-        "payment": settings.payment_text,
-        "foot": settings.foot_text,
-    }
+    now = printed(store=store, settings=settings_of(store=store), invoice=invoice)
     return Paper(store, invoice, now | invoice.seller).draw(lines, payments)
 
 

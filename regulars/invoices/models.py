@@ -43,7 +43,8 @@ class Settings(StoreScoped):
 class Invoice(StoreScoped):
     """A bill. Amounts are in minor units of its currency, positive for every kind.
 
-    Once issued it says what it said that day: the shop's own lines are kept in `seller`, the customer's in `bill_…`.
+    Once issued it says what it said that day: the shop's own words and what else is printed are kept in `seller`, who
+    is billed in `bill_…`.
     Those of somebody who was anonymised are in `sealed` and nowhere else. `prices_include_tax` tells how its lines
     are meant.
     """

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from regulars.invoices.models import Invoice, InvoicePayment, Line
+from regulars.invoices.models import Invoice, InvoicePayment, Line, Settings
 from regulars.stores.models import Store
 
 
@@ -20,6 +20,21 @@ def write_pdf(
 def file_name(invoice: Invoice) -> str:
     """What the file is called: its number, or that it is a draft."""
     return re.sub(r"[^\w.-]+", "-", f"{invoice.number or 'draft'}.pdf")
+
+
+def printed(*, store: Store, settings: Settings, invoice: Invoice) -> dict[str, str]:
+    """What the document says beside its lines and who is billed, as it is now. Issuing keeps it with the invoice."""
+    number = invoice.customer.number if invoice.customer else None
+    return {
+        "name": settings.seller_name or store.name,
+        "address": settings.seller_address,
+        "tax_id": settings.seller_tax_id,
+        "payment": settings.payment_text,
+        "foot": settings.foot_text,
+        "customer": f"#{number}" if number else "",
+        "tracking": invoice.tracking_number,
+        "served_by": invoice.salesperson_name,
+    }
 
 
 def billed_to(invoice: Invoice) -> dict[str, str]:

@@ -163,3 +163,20 @@ def number_text(prefix: str, sequence: int) -> str:
 def default_tax(*, store: Store) -> Decimal:
     """The tax rate that new lines begin with."""
     return settings_of(store=store).tax_percent
+
+
+def wrong_numbers(*, store: Store) -> list[str]:
+    """What an auditor would find: numbers that are missing or were never counted, sums that are not those of the
+    lines, and payments that do not add up. It must be none.
+    """
+    issued = invoices_of(store).filter(sequence__isnull=False).order_by("sequence")
+    given, last = set(issued.values_list("sequence", flat=True)), settings_of(store=store).last_sequence
+    found = [f"number {one} is missing" for one in range(1, last + 1) if one not in given]
+    found += [f"number {one} was never counted" for one in sorted(one for one in given if one and one > last)]
+    for invoice in issued.prefetch_related("lines", "payments").iterator(500):
+        sums = sums_of_lines(invoice.lines.all(), include_tax=invoice.prices_include_tax)
+        if (sums.net, sums.tax, sums.gross) != (invoice.net_minor, invoice.tax_minor, invoice.total_minor):
+            found.append(f"{invoice.number} is not the sum of its lines")
+        if invoice.paid_minor != max(sum(one.amount_minor for one in invoice.payments.all()), 0):
+            found.append(f"what is paid of {invoice.number} is not the sum of its payments")
+    return found

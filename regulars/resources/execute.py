@@ -14,7 +14,7 @@ from regulars.jobs.models import Run
 from regulars.jobs.queries import get_run, skipped_of
 from regulars.jobs.services import Progress, run_kind, start_run
 from regulars.kit.actor import Actor
-from regulars.kit.errors import InvalidRecord
+from regulars.kit.errors import Invalid, InvalidRecord
 from regulars.resources.action import Action, Outcome
 from regulars.resources.context import Context
 from regulars.resources.page import count_matching, matching
@@ -141,6 +141,7 @@ def perform(
     action = resource.action(name)
     context.actor.require(action.permission)
     inputs = clean_inputs(action, raw_inputs, context)
+    _unless_for_one(action, selection, context)
     if selection.query is not None:
         count = count_matching(selection.query, context)
         small = count.exact and count.value <= AT_ONCE
@@ -161,6 +162,12 @@ def perform(
             enqueue=not wait,
         )
     return Performed(matched=count_selection(selection, context), run=run)
+
+
+def _unless_for_one(action: Action, selection: Selection, context: Context) -> None:
+    """What is done to one record at a time never becomes a run, whose inputs are kept: some are secret."""
+    if action.scope == "one" and count_selection(selection, context) > 1:
+        raise Invalid(f"“{action.label}” is for one record at a time.")
 
 
 def _perform_batch(

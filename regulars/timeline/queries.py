@@ -318,3 +318,9 @@ def actors(*, store: Store, limit: int = 200) -> list[Person]:
 def keys_used(*, store: Store) -> list[str]:
     """The kinds of acts that happened in this store."""
     return sorted(ChangeSet.objects.filter(store=store).values_list("key", flat=True).distinct())
+
+
+def count_acts(*, store: Store, actor_id: UUID | None, kinds: Iterable[EventKind], since: datetime) -> int:
+    """How often somebody has done one of these since a moment."""
+    acts = ChangeSet.objects.filter(store=store, actor_id=actor_id, at__gte=since)
+    return acts.filter(key__in=[kind.key for kind in kinds]).count()

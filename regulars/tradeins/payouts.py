@@ -73,7 +73,7 @@ class PayPal(PayoutMethod):
 
     def mask(self, values: Mapping[str, Any]) -> str:
         local, _at, domain = str(values["email"]).rpartition("@")
-        return f"{local[:1]}•••@{domain}"
+        return f"{local[:1] if len(local) > 2 else ''}•••@{domain}"
 
 
 class Cheque(PayoutMethod):

@@ -66,6 +66,10 @@ def read_price(raw: str, currency: str) -> int | None:
     if value is None:
         return None
     minor = money.to_minor(value, currency)
+    if money.to_major(minor, currency) != value:
+        raise Invalid(
+            f"A price in {currency} has at most {money.exponent(currency)} decimals.", field="price"
+        )
     if not 0 <= minor <= MOST_MINOR:
         raise Invalid("A price lies between zero and what the shop can pay.", field="price")
     return minor
@@ -93,6 +97,9 @@ def check_items(items: Sequence[ItemFacts]) -> None:
         raise InvalidRecord({"items": f"A trade-in has at most {MOST_ITEMS} items; these are {len(items)}."})
     if any(not one.title or len(one.title) > 200 or "|" in one.title for one in items):
         raise InvalidRecord({"items": "Each item needs a title of up to 200 characters, without “|”."})
+    prices = [price for one in items for price in (one.quoted_minor, one.final_minor) if price is not None]
+    if not all(0 <= price <= MOST_MINOR for price in prices):
+        raise InvalidRecord({"items": "A price lies between zero and what the shop can pay."})
     serials = [one.serial for one in items if one.serial]
     if len(set(serials)) < len(serials):
         raise InvalidRecord({"items": "The same serial number is there twice."})

@@ -6,6 +6,7 @@ from uuid import UUID
 from regulars.credit.choices import Source
 from regulars.credit.models import Entry
 from regulars.credit.services.change import Change, change_many
+from regulars.credit.services.paying import OF_A_PAYMENT
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.locks import lock_rows
@@ -14,6 +15,7 @@ from regulars.timeline.services import OpenChangeSet
 from regulars.timeline.undoing import Past
 
 AGAIN = "was taken back already"
+PAYMENT = "paid for something with it; take that payment back instead"
 
 
 def undo_credit(
@@ -36,6 +38,9 @@ def undo_credit(
         entry = whose.get(past.data["entry"])
         if entry is None or entry.pk in gone:
             left[past.record_id] = AGAIN
+            continue
+        if entry.key.startswith(OF_A_PAYMENT):
+            left[past.record_id] = PAYMENT
             continue
         asked.setdefault(entry.customer_id, []).append(past)
         changes.append(Change(entry.customer_id, -entry.amount_minor, reverses=entry.pk))

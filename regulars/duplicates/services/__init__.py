@@ -1,6 +1,7 @@
 """Finding duplicates, deciding about them, merging and splitting: the only code that writes these tables."""
 
 from regulars.duplicates.services.erase import TABLES, drop_pairs, erase_duplicates
+from regulars.duplicates.services.kept import replace_kept
 from regulars.duplicates.services.merge import CannotMerge, check_customers, merge_customers
 from regulars.duplicates.services.rehearse import Rehearsed, rehearse_merge
 from regulars.duplicates.services.scan import ScanAtWork, needs_scan, scan, start_scan
@@ -19,6 +20,7 @@ __all__ = [
     "merge_customers",
     "needs_scan",
     "rehearse_merge",
+    "replace_kept",
     "scan",
     "start_scan",
     "undo_merges",

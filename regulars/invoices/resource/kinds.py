@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from regulars.invoices.sums import NewLine
 from regulars.kit.errors import Invalid
-from regulars.kit.money import to_major, to_minor
+from regulars.kit.money import exponent, to_major, to_minor
 from regulars.kit.text import storable
 from regulars.resources import kinds
 from regulars.resources.context import Context
@@ -85,7 +85,10 @@ def read_line(given: Any, at: int, context: Context) -> NewLine:
     try:
         quantity = _figure(given, "quantity", Decimal(1), places=3)
         percent = _figure(given, "tax_percent", Decimal(0), places=2)
-        price, discount = (_figure(given, name, Decimal(0)) for name in ("price", "discount"))
+        price, discount = (
+            _figure(given, name, Decimal(0), places=exponent(context.store.currency))
+            for name in ("price", "discount")
+        )
     except Invalid as refusal:
         raise Invalid(f"Line {at}: {refusal.sentence}") from refusal
     if not 0 <= percent <= 100:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from regulars.customers.erasing import Person, traces_of
 from regulars.invoices.choices import InvoiceState
 from regulars.invoices.models import Invoice, InvoicePayment, Line
-from regulars.invoices.services.writing import search_form
+from regulars.invoices.services.writing import lock_invoices, search_form
 from regulars.kit.traces import Traces
 from regulars.stores.models import Store
 from regulars.timeline.erasing import erase_values
@@ -25,9 +25,12 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
         addressed |= Q(email__iexact=email)
     # What was written by hand to their e-mail is theirs; what belongs to somebody else only loses the address.
     theirs = every.filter(Q(customer_id__in=ids) | Q(customer=None) & addressed)
-    theirs.filter(state=InvoiceState.DRAFT).delete()
-    for invoice in theirs.order_by("pk").select_for_update(no_key=True):
-        _seal(store, invoice, traces)
+    # Locked before anybody looks at their state: a draft may be just being issued, and then it has to stay.
+    for invoice in lock_invoices(store, theirs.values_list("pk", flat=True)).values():
+        if invoice.state == InvoiceState.DRAFT:
+            invoice.delete()
+        else:
+            _seal(store, invoice, traces)
     for invoice in every.filter(addressed).order_by("pk").select_for_update(no_key=True):
         invoice.email = ""
         invoice.search = search_form(invoice)
@@ -48,11 +51,12 @@ def _seal(store: Store, invoice: Invoice, traces: Traces) -> None:
         }
     for name in PERSONAL:
         setattr(invoice, name, "")
+    invoice.seller = invoice.seller | {"tracking": ""} if invoice.seller else {}
     invoice.note = traces.clean(invoice.note)
     # A void invoice goes on saying that there was a reason.
     invoice.void_reason = traces.clean(invoice.void_reason) or ("–" if invoice.void_reason else "")
     invoice.search = search_form(invoice)
-    invoice.save(update_fields=["sealed", *PERSONAL, "note", "void_reason", "search"])
+    invoice.save(update_fields=["sealed", "seller", *PERSONAL, "note", "void_reason", "search"])
     _clean_rows(store, invoice, traces)
     erase_values(store=store, record_ids=[invoice.pk], names=[*PERSONAL, "note", "void_reason"])
 

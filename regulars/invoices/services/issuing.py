@@ -9,6 +9,7 @@ from django.db import transaction
 from regulars.invoices import events, queries
 from regulars.invoices.choices import InvoiceState, PaymentMethod, Source
 from regulars.invoices.models import Invoice, InvoicePayment, Line, Settings
+from regulars.invoices.paper import printed
 from regulars.invoices.services.order_payments import copy_payments
 from regulars.invoices.services.writing import (
     lock_invoices,
@@ -111,13 +112,7 @@ def _issue(store: Store, settings: Settings, invoice: Invoice, actor: Actor, now
         "number": queries.number_text(settings.number_prefix, settings.last_sequence),
         "issued_on": today,
         "due_on": invoice.due_on or today + timedelta(days=settings.terms_days),
-        "seller": {
-            "name": settings.seller_name or store.name,
-            "address": settings.seller_address,
-            "tax_id": settings.seller_tax_id,
-            "payment": settings.payment_text,
-            "foot": settings.foot_text,
-        },
+        "seller": printed(store=store, settings=settings, invoice=invoice),
     }
     shown = {name: value for name, value in changed.items() if name not in ("seller", "sequence")}
     told = touched(invoice, shown, {"number": changed["number"]})

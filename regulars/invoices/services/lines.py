@@ -6,11 +6,13 @@ from typing import Any
 
 from regulars.invoices import queries
 from regulars.invoices.models import Invoice, Line
-from regulars.invoices.sums import NewLine
+from regulars.invoices.sums import NewLine, Sums, sums_of
 from regulars.kit.errors import InvalidRecord
 from regulars.stores.models import Store
 
 MOST_LINES = 500
+# So many lines of so much stay within the range of the database's whole numbers, taxes too.
+MOST_MINOR = 10**15
 
 
 def checked_lines(lines: Iterable[NewLine]) -> list[NewLine]:
@@ -23,13 +25,20 @@ def checked_lines(lines: Iterable[NewLine]) -> list[NewLine]:
             raise InvalidRecord({"lines": f"Line {at}: say what it is."})
         if not 0 <= line.tax_percent <= 100:
             raise InvalidRecord({"lines": f"Line {at}: the tax lies between 0 and 100 percent."})
-        if not -(10**9) < line.quantity < 10**9 or abs(line.price_minor) > 10**12:
+        parts = (line.price_minor, line.discount_minor, line.amount_minor)
+        if not -(10**9) < line.quantity < 10**9 or any(abs(one) > MOST_MINOR for one in parts):
             raise InvalidRecord({"lines": f"Line {at}: this is too large."})
-    if sum(line.amount_minor for line in found) < 0:
+    return found
+
+
+def checked_sums(lines: Iterable[NewLine], *, include_tax: bool) -> Sums:
+    """What the lines come to with their taxes. Raises `InvalidRecord` for less than nothing."""
+    sums = sums_of(((line.tax_percent, line.amount_minor) for line in lines), include_tax=include_tax)
+    if sums.gross < 0:
         raise InvalidRecord(
             {"lines": "An invoice cannot come to less than nothing. Make a credit note instead."}
         )
-    return found
+    return sums
 
 
 def line_json(line: NewLine | Line) -> dict[str, Any]:

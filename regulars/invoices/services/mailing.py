@@ -43,6 +43,9 @@ def mail_invoices(
             if invoice is None or invoice.state not in ISSUED:
                 outcome.skipped[one] = "is not issued or not in force"
                 continue
+            if invoice.sealed is not None:
+                outcome.skipped[one] = "is of somebody who was forgotten; only its document can be opened"
+                continue
             to = other or invoice.email
             if not to:
                 outcome.skipped[one] = "has no e-mail address"
@@ -73,14 +76,14 @@ def send_invoice(*, store_id: UUID, invoice_id: UUID, to: str) -> None:
             lines=queries.lines_of(store=store, invoice_id=invoice_id),
             payments=queries.payments_of(store=store, invoice_id=invoice_id),
         )
-        kind = str(invoice.get_kind_display())
         subject = _("%(kind)s %(number)s of %(store)s") % {
-            "kind": kind,
+            "kind": invoice.get_kind_display(),
             "number": invoice.number,
             "store": invoice.seller.get("name") or store.name,
         }
         body = _letter(store, invoice)
-    mail = StoreMail(subject, body, to=[to])
+    # A subject is one line, whatever the shop is called.
+    mail = StoreMail(" ".join(subject.split()), body, to=[to])
     mail.store = store
     mail.attach(file_name(invoice), paper, "application/pdf")
     mail.send()

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
+from regulars.credit.choices import Source as CreditSource
+from regulars.credit.services import NotEnoughCredit, pay_with_credit
 from regulars.invoices import events
 from regulars.invoices.choices import InvoiceKind, InvoiceState, PaymentMethod, Source
 from regulars.invoices.models import Invoice, InvoicePayment
-from regulars.invoices.services.writing import lock_invoices, state_when_paid, touched, write
+from regulars.invoices.services.writing import lock_with_customers, state_when_paid, touched, write
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, NotFound, Refused
 from regulars.kit.money import display_money
@@ -54,7 +56,7 @@ def record_payment(
 
     Without an amount it is all that is due. With the same `key` it is noted once. What is paid for the invoice of an
     order is noted at the order, which takes no more than is due. Raises `NotFound`, `CannotPay`,
-    `InvalidRecord`, `PaidTooMuch`, and `MoreThanDue` unless `accept_more`.
+    `InvalidRecord`, `PaidTooMuch`, `NotEnoughCredit`, and `MoreThanDue` unless `accept_more`.
     """
     if method not in PaymentMethod.values or method == PaymentMethod.CREDIT_NOTE:
         raise InvalidRecord({"method": "Choose how it was paid."})
@@ -65,7 +67,7 @@ def record_payment(
             # Orders are locked before invoices, so that whoever pays the order at the same time waits for us or we
             # for them.
             lock_order(store=store, order_id=order_id)
-        invoice = lock_invoices(store, [invoice_id]).get(invoice_id)
+        invoice = lock_with_customers(store, [invoice_id]).get(invoice_id)
         if invoice is None:
             raise NotFound("This invoice does not exist in this store.")
         if key and (known := InvoicePayment.objects.filter(store=store, invoice=invoice, key=key).first()):
@@ -97,6 +99,8 @@ def record_payment(
             author_name=actor.name,
             created_at=now,
         )
+        if method == PaymentMethod.STORE_CREDIT and key != f"tradein:{invoice.source_id}":
+            _book(store, invoice, made, actor, now)
         told = recount(store=store, invoice=invoice, payment=made, now=now)
         record(change_set=opened, resource="invoices", kind=events.PAID, touched=[told], now=now)
     return made
@@ -132,7 +136,7 @@ def record_payments(
                     now=now,
                     change_set=opened,
                 )
-            except (MoreThanDue, PaidTooMuch) as refusal:
+            except (MoreThanDue, PaidTooMuch, NotEnoughCredit) as refusal:
                 raise InvalidRecord({"amount": refusal.sentence}) from refusal
             except (CannotPay, NotFound) as refusal:
                 outcome.skipped[one] = refusal.sentence.rstrip(".")
@@ -156,6 +160,25 @@ def recount(*, store: Store, invoice: Invoice, payment: InvoicePayment, now: dat
     invoice.paid_minor, invoice.state = paid, state
     write(invoice, changed, now)
     return told
+
+
+def _book(store: Store, invoice: Invoice, payment: InvoicePayment, actor: Actor, now: datetime) -> None:
+    """What an invoice is paid with comes out of the ledger; what a note is paid out with goes into it.
+
+    What a trade-in is paid out with it has written there itself.
+    """
+    taken = payment.amount_minor if invoice.kind == InvoiceKind.INVOICE else -payment.amount_minor
+    pay_with_credit(
+        store=store,
+        customer_id=invoice.customer_id,
+        amount_minor=taken,
+        currency=invoice.currency,
+        reason=f"{invoice.get_kind_display()} {invoice.number}",
+        source=CreditSource.INVOICE,
+        payment=payment.pk,
+        actor=actor,
+        now=now,
+    )
 
 
 def _order_of(store: Store, invoice_id: UUID) -> UUID | None:

@@ -7,14 +7,17 @@ from uuid import UUID
 
 from django.db.models import Field
 
+from regulars.credit.services import NotEnoughCredit, turn_payment
 from regulars.invoices import events, queries
 from regulars.invoices.choices import InvoiceState, PaymentMethod
 from regulars.invoices.models import Invoice, InvoicePayment
+from regulars.invoices.services.drafts import LATER
 from regulars.invoices.services.lines import line_from_json, stored_lines
 from regulars.invoices.services.payments import recount
 from regulars.invoices.services.writing import (
     as_json,
     lock_invoices,
+    lock_with_customers,
     put_lines,
     state_when_paid,
     touched,
@@ -28,6 +31,7 @@ from regulars.timeline.undoing import Past
 
 GONE = "is not there any more"
 CHANGED = "was changed since"
+ISSUED = "was issued since and stays as it was sent"
 
 
 def undo_drafts(
@@ -63,8 +67,11 @@ def undo_edits(
         now_there = {
             name: lines if name == "lines" else as_json(getattr(invoice, name)) for name in past.after
         }
-        if now_there != past.after or (invoice.state != InvoiceState.DRAFT and "lines" in past.before):
+        if now_there != past.after:
             left[past.record_id] = CHANGED
+            continue
+        if invoice.state != InvoiceState.DRAFT and set(past.before) - set(LATER):
+            left[past.record_id] = ISSUED
             continue
         facts = {name: _column(name, value) for name, value in past.before.items() if name != "lines"}
         one = touched(invoice, facts)
@@ -83,12 +90,17 @@ def undo_payments(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
     """A payment that was noted by mistake goes; one of an order is taken back there."""
-    invoices, left, told = lock_invoices(store, [past.record_id for past in pasts]), {}, []
+    invoices, left, told = lock_with_customers(store, [past.record_id for past in pasts]), {}, []
     for past in pasts:
         invoice = invoices.get(past.record_id)
         payment = InvoicePayment.objects.filter(store=store, pk=past.data["payment"]).first()
         if invoice is None or payment is None or payment.method == PaymentMethod.CREDIT_NOTE:
             left[past.record_id] = GONE
+            continue
+        try:
+            turn_payment(store=store, payment=payment.pk, actor=actor, now=now)
+        except NotEnoughCredit as refusal:
+            left[past.record_id] = refusal.sentence.rstrip(".")
             continue
         payment.delete()
         payment.pk = past.data["payment"]

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from regulars.customers.models import Customer
 from regulars.invoices.choices import InvoiceState
 from regulars.invoices.models import Invoice, Line, Settings
-from regulars.invoices.sums import NewLine, sums_of
+from regulars.invoices.services.lines import checked_sums
+from regulars.invoices.sums import NewLine
 from regulars.kit.locks import lock_rows
 from regulars.kit.text import fold
 from regulars.stores.models import Store
@@ -32,8 +34,19 @@ def lock_invoices(store: Store, ids: Iterable[UUID]) -> dict[UUID, Invoice]:
     return lock_rows(Invoice.objects.filter(store=store), ids)
 
 
+def lock_with_customers(store: Store, ids: Iterable[UUID]) -> dict[UUID, Invoice]:
+    """The same with their customers, who come first: for what also writes the ledger of store credit."""
+    wanted = list(ids)
+    rows = Invoice.objects.filter(store=store, pk__in=wanted, customer__isnull=False)
+    lock_rows(
+        Customer.objects.filter(store=store).only("pk"), set(rows.values_list("customer_id", flat=True))
+    )
+    return lock_invoices(store, wanted)
+
+
 def put_lines(*, invoice: Invoice, lines: Sequence[NewLine]) -> None:
-    """Give a locked draft these lines in place of those it has, and count its sums anew."""
+    """Give a locked draft these lines in place of those it has, and count its sums anew. Raises `InvalidRecord`."""
+    sums = checked_sums(lines, include_tax=invoice.prices_include_tax)
     Line.objects.filter(store_id=invoice.store_id, invoice=invoice).delete()
     Line.objects.bulk_create(
         Line(
@@ -49,9 +62,6 @@ def put_lines(*, invoice: Invoice, lines: Sequence[NewLine]) -> None:
             amount_minor=line.amount_minor,
         )
         for position, line in enumerate(lines, 1)
-    )
-    sums = sums_of(
-        ((line.tax_percent, line.amount_minor) for line in lines), include_tax=invoice.prices_include_tax
     )
     invoice.net_minor, invoice.tax_minor, invoice.total_minor = sums.net, sums.tax, sums.gross
     Invoice.objects.filter(pk=invoice.pk).update(

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from regulars.credit.choices import Source
+from regulars.credit.services import pay_with_credit
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
 from regulars.kit.ids import new_id
@@ -39,7 +41,7 @@ def record_payment(
     """Note money that came in for an order, or below zero money that was given back. One that came with the same
     external id before is not noted twice.
 
-    Raises `NotFound`, `InvalidRecord` and `PaidTooMuch`.
+    Raises `NotFound`, `InvalidRecord`, `PaidTooMuch` and `NotEnoughCredit`.
     """
     try:
         with transaction.atomic():
@@ -47,6 +49,7 @@ def record_payment(
             if _known(order, payment):
                 return order
             made = add_payment(order=order, payment=payment, actor=actor, now=now)
+            book_credit(order=order, payment=made, actor=actor, now=now)
             order.version += 1
             order.updated_at = now
             order.save(update_fields=["paid_minor", "version", "updated_at"])
@@ -107,6 +110,26 @@ def store_payment(
     )
     order.paid_minor += payment.amount_minor
     return made
+
+
+def book_credit(*, order: Order, payment: Payment, actor: Actor, now: datetime) -> None:
+    """What is paid by store credit comes out of the customer's ledger, and what is given back so goes into it.
+
+    Not for what files tell of the past: that was booked where it happened. Raises `NotEnoughCredit`.
+    """
+    if payment.method != PaymentMethod.CREDIT:
+        return
+    pay_with_credit(
+        store=order.store,
+        customer_id=order.customer_id,
+        amount_minor=payment.amount_minor,
+        currency=order.currency,
+        reason=f"Order {order.number}",
+        source=Source.ORDER,
+        payment=payment.pk,
+        actor=actor,
+        now=now,
+    )
 
 
 def told(order: Order, payment: Payment) -> dict[str, object]:

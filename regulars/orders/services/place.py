@@ -19,7 +19,7 @@ from regulars.orders.services.buyers import buyer_of
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.lines import MOST_MINOR, make_lines
 from regulars.orders.services.locking import lock_buyer
-from regulars.orders.services.payments import add_payment
+from regulars.orders.services.payments import add_payment, book_credit
 from regulars.stores.models import Store
 from regulars.stores.services import raise_order_numbers, take_order_number
 from regulars.timeline.services import Touched, emit
@@ -115,7 +115,8 @@ def _place(store: Store, order: OrderFacts, actor: Actor, now: datetime) -> Orde
     if order.paid_by and made.total_minor:
         payments.append(PaymentFacts(amount_minor=made.total_minor, method=order.paid_by))
     for payment in payments:
-        add_payment(order=made, payment=payment, actor=actor, now=made.placed_at)
+        paid = add_payment(order=made, payment=payment, actor=actor, now=made.placed_at)
+        book_credit(order=made, payment=paid, actor=actor, now=now)
     if payments:
         made.save(update_fields=["paid_minor"])
     recount_figures(store=store, customer_ids=[buyer.pk])

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from regulars.credit.services import turn_payment
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, Refused
 from regulars.kit.ids import new_id
@@ -18,7 +19,7 @@ from regulars.orders.models import Order, OrderLine, Payment, Return, ReturnLine
 from regulars.orders.rules import refund_for
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.locking import lock_order
-from regulars.orders.services.payments import store_payment
+from regulars.orders.services.payments import book_credit, store_payment
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
 
@@ -75,6 +76,7 @@ def return_items(
             author_name=actor.name,
         )
         kept = store_return(order=order, made=made, quantities=back, method=method, actor=actor, now=now)
+        book_return(order=order, made=made, actor=actor, now=now)
         order.version += 1
         order.updated_at = now
         order.save(update_fields=["returned_minor", "returned_items", "paid_minor", "version", "updated_at"])
@@ -149,7 +151,13 @@ def store_return(
     }
 
 
-def remove_return(*, order: Order, made: Return) -> None:
+def book_return(*, order: Order, made: Return, actor: Actor, now: datetime) -> None:
+    """What was given back as store credit for a return goes into the ledger."""
+    for payment in Payment.objects.filter(store=order.store, goods_return=made):
+        book_credit(order=order, payment=payment, actor=actor, now=now)
+
+
+def remove_return(*, order: Order, made: Return, actor: Actor, now: datetime) -> None:
     """Take a return of a locked order back, with the money that was given back for it; writing the order is the
     caller's."""
     for one, count in ReturnLine.objects.filter(store=order.store, goods_return=made).values_list(
@@ -157,7 +165,9 @@ def remove_return(*, order: Order, made: Return) -> None:
     ):
         OrderLine.objects.filter(store=order.store, pk=one).update(returned=F("returned") - count)
     given_back = Payment.objects.filter(store=order.store, goods_return=made)
-    order.paid_minor -= sum(given_back.values_list("amount_minor", flat=True))
+    for payment in given_back:
+        turn_payment(store=order.store, payment=payment.pk, actor=actor, now=now)
+        order.paid_minor -= payment.amount_minor
     order.returned_minor -= made.refund_minor
     order.returned_items -= made.items_count
     made.delete()

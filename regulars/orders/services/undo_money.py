@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from regulars.credit.services import NotEnoughCredit, turn_payment
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.orders import events
@@ -15,7 +16,7 @@ from regulars.orders.models import Order, OrderLine, Payment, Return
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.locking import lock_orders
 from regulars.orders.services.payments import KEPT
-from regulars.orders.services.returns import remove_return, store_return
+from regulars.orders.services.returns import book_return, remove_return, store_return
 from regulars.orders.services.undo import CHANGED, GONE
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -33,7 +34,12 @@ def undo_payments(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
     """Take payments back that were noted by mistake, or note them again."""
-    return _each(store, pasts, _turn_payment, events.PAID, events.UNPAID, now, change_set)
+
+    def turn(order: Order, past: Past) -> None:
+        _turn_payment(order, past)
+        turn_payment(store=store, payment=UUID(past.data["payment"]), actor=actor, now=now)
+
+    return _each(store, pasts, turn, events.PAID, events.UNPAID, now, change_set)
 
 
 def undo_returns(
@@ -70,7 +76,7 @@ def _each(
                 order.version += 1
                 order.updated_at = now
                 order.save(update_fields=[*_SUMS, "version", "updated_at"])
-        except (_CannotGoBack, IntegrityError):  # the sums would not fit what happened since
+        except (_CannotGoBack, NotEnoughCredit, IntegrityError):  # the sums would not fit what happened since
             for name, value in before.items():
                 setattr(order, name, value)
             left[past.record_id] = CHANGED
@@ -103,7 +109,7 @@ def _turn_return(order: Order, past: Past, actor: Actor, now: datetime) -> None:
     if past.key == events.RETURNED.key:
         if known is None:
             raise _CannotGoBack(CHANGED)
-        remove_return(order=order, made=known)
+        remove_return(order=order, made=known, actor=actor, now=now)
         if order.paid_minor > order.total_minor - order.returned_minor:
             raise _CannotGoBack(CHANGED)
         return
@@ -124,6 +130,7 @@ def _turn_return(order: Order, past: Past, actor: Actor, now: datetime) -> None:
     store_return(
         order=order, made=made, quantities=quantities, method=past.data["method"], actor=actor, now=now
     )
+    book_return(order=order, made=made, actor=actor, now=now)
 
 
 def _column(model: Any, name: str, kept: Any) -> Any:

@@ -1,6 +1,6 @@
 """Whole numbers, decimal numbers and amounts of money."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -86,7 +86,8 @@ class Money(Number):
         return money.to_minor(Number.operand(self, raw, field, context), context.store.currency)
 
     def clean(self, raw: str, field: "Field", context: Context) -> Any:
-        value = Number.clean(self, raw, field, context)
+        own = replace(self, places=money.exponent(context.store.currency))
+        value = Number.clean(own, raw, field, context)
         return None if value is None else money.to_minor(value, context.store.currency)
 
     def export(self, value: int | None, context: Context) -> str:

@@ -23,7 +23,7 @@ from regulars.tradeins.choices import Acceptance, Status
 from regulars.tradeins.models import Item, TradeIn
 from regulars.tradeins.moves import BY_NAME, Move
 from regulars.tradeins.payouts import method_of
-from regulars.tradeins.rules import QUOTE_DAYS, total
+from regulars.tradeins.rules import MOST_MINOR, QUOTE_DAYS, total
 from regulars.tradeins.services.locking import lock_tradeins
 
 GONE = "does not exist in this store"
@@ -153,6 +153,12 @@ def _renew(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
 
 
 def _accept(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
+    if tradein.expires_at is not None and tradein.expires_at <= asked.now:
+        raise Refused("has run out; give it a later day first")
+    _agree(tradein, items, asked)
+
+
+def _agree(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
     tradein.acceptance = asked.inputs["acceptance"]
 
 
@@ -171,8 +177,8 @@ def _not_as_described(tradein: TradeIn, items: list[Item], asked: Asked) -> None
             raise Refused(
                 "has several items: give each its final price, then say that they are not as described"
             )
-        if price < 0:
-            raise Refused("cannot be paid less than nothing")
+        if not 0 <= price <= MOST_MINOR:
+            raise Refused("is paid between zero and what the shop can pay")
         _set_finals(tradein, items, [price])
     if total(one.final_minor for one in items) is None:
         raise Refused("needs a final price for each item first")
@@ -212,7 +218,7 @@ _PREPARE = {
     "quote": _quote,
     "renew": _renew,
     "accept": _accept,
-    "accept-price": _accept,
+    "accept-price": _agree,
     "as-described": _as_described,
     "not-as-described": _not_as_described,
     "pay": _pay,

@@ -1,7 +1,7 @@
 """How customers are paid: usually, and for one trade-in. The particulars are sealed; who looks at them is noted."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +9,12 @@ from django.db import transaction
 
 from regulars.customers.services import set_payout_method
 from regulars.customers.services.edit import lock_customer
+from regulars.duplicates.services import replace_kept
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound, Refused
 from regulars.kit.ids import new_id
 from regulars.stores.models import Store
+from regulars.timeline.queries import count_acts
 from regulars.timeline.services import Touched, emit
 from regulars.tradeins import events, queries
 from regulars.tradeins.choices import CLOSED
@@ -21,7 +23,15 @@ from regulars.tradeins.payouts import method_of
 from regulars.tradeins.sealing import CannotOpen, is_current, open_sealed, seal, seal_again
 from regulars.tradeins.services.locking import lock_tradeins
 
+MOST_LOOKS = 60
 _COLUMNS = ("payout_kind", "payout_sealed", "payout_masked")
+
+
+class TooManyLooks(Refused):
+    """Somebody looks at more particulars in an hour than anybody pays."""
+
+    code = "too_many_looks"
+    status = 429
 
 
 def set_payout(
@@ -86,9 +96,10 @@ def set_customer_payout(
 def reveal(*, store: Store, tradein_id: UUID, actor: Actor, now: datetime) -> dict[str, Any]:
     """The particulars of one trade-in, for somebody who may see them; that they looked is kept.
 
-    Raises `NotFound` and `CannotOpen`.
+    Raises `NotFound`, `TooManyLooks` and `CannotOpen`.
     """
     tradein = queries.get_tradein(store=store, tradein_id=tradein_id)
+    _unless_too_many(store, actor, now)
     values = open_sealed(tradein.payout_sealed)
     touched = Touched(tradein.pk)
     emit(store=store, actor=actor, resource="tradeins", kind=events.PAYOUT_SEEN, touched=touched, now=now)
@@ -100,6 +111,7 @@ def reveal_customers(*, store: Store, customer_id: UUID, actor: Actor, now: date
     payout = queries.payout_of(store=store, customer_id=customer_id)
     if payout is None:
         raise NotFound("Nothing is known about how this customer is paid.")
+    _unless_too_many(store, actor, now)
     values, touched = open_sealed(payout.payout_sealed), Touched(customer_id)
     kind = events.CUSTOMER_PAYOUT_SEEN
     emit(store=store, actor=actor, resource="customers", kind=kind, touched=touched, now=now)
@@ -107,8 +119,11 @@ def reveal_customers(*, store: Store, customer_id: UUID, actor: Actor, now: date
 
 
 def seal_all_again(*, store: Store) -> tuple[int, int]:
-    """Seal everything of a store with the key in use; returns how many were, and how many no key opens."""
-    done = lost = 0
+    """Seal everything of a store with the key in use; returns how many were, and how many no key opens.
+
+    What merges keep of customers who went into others is sealed again too: it comes back when they are split.
+    """
+    done, lost = _seal_kept_again(store)
     for model in (CustomerPayout, TradeIn):
         rows = model.objects.filter(store=store).exclude(payout_sealed="").only("payout_sealed")
         for row in rows.order_by("pk").iterator(500):
@@ -124,6 +139,31 @@ def seal_all_again(*, store: Store) -> tuple[int, int]:
                 payout_sealed=fresh
             )
     return done, lost
+
+
+def _seal_kept_again(store: Store) -> tuple[int, int]:
+    lost = 0
+
+    def fresh(sealed: str) -> str:
+        nonlocal lost
+        if not sealed or is_current(sealed):
+            return sealed
+        try:
+            return seal_again(sealed)
+        except CannotOpen:
+            lost += 1
+            return sealed
+
+    table = CustomerPayout._meta.db_table
+    return replace_kept(store=store, table=table, column="payout_sealed", fresh=fresh), lost
+
+
+def _unless_too_many(store: Store, actor: Actor, now: datetime) -> None:
+    """Whoever pays looks at some in an hour; whoever copies all of them is stopped, and seen in the history."""
+    kinds = (events.PAYOUT_SEEN, events.CUSTOMER_PAYOUT_SEEN)
+    seen = count_acts(store=store, actor_id=actor.id, kinds=kinds, since=now - timedelta(hours=1))
+    if seen >= MOST_LOOKS:
+        raise TooManyLooks(f"You have looked at {seen} payout particulars in the last hour. Wait a while.")
 
 
 def _fill(payable: Payable, kind: str, values: Mapping[str, Any]) -> None:
