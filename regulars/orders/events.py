@@ -28,6 +28,12 @@ KEPT = event_kind(
 DELETED = event_kind("order.deleted", "Order {number} deleted", icon="trash")
 UNDONE = event_kind("order.undone", "Undone: {what}", icon="arrow-back-up", personal=frozenset({"what"}))
 
+AGREED = event_kind(
+    "customer.agreed",
+    "Newsletter: ticked with order {number}, agreed to from the mailbox: “{wording}”",
+    icon="mail-check",
+)
+
 PRODUCT_CREATED = event_kind("product.created", "Product added", icon="package")
 PRODUCT_EDITED = event_kind("product.edited", "Product changed", icon="pencil")
 PRODUCT_ARCHIVED = event_kind("product.archived", "Product archived", icon="archive")

@@ -12,9 +12,10 @@ from regulars.stores.queries import all_stores, get_store_by_id
 
 
 @queue.task(name="orders.mail_confirmation", retry=RetryStrategy(max_attempts=5, exponential_wait=4))
-def mail_confirmation(store_id: str, order_id: str) -> None:
+def mail_confirmation(store_id: str, order_id: str, newsletter: str = "") -> None:
     """Mail a buyer of the shop page what was ordered; again a little later while mail fails."""
-    services.mail_confirmation(store=get_store_by_id(store_id=UUID(store_id)), order_id=UUID(order_id))
+    store = get_store_by_id(store_id=UUID(store_id))
+    services.mail_confirmation(store=store, order_id=UUID(order_id), newsletter=newsletter)
 
 
 @queue.periodic(cron="25 2 * * *")

@@ -26,7 +26,8 @@ _KEPT_ORDERS = 5
 
 @dataclass(slots=True)
 class Basket:
-    """Products and how many of each. `key` names it until it is ordered; `placed` are the last orders by their key."""
+    """Products and how many of each. `key` names exactly these until they are ordered, so that what was added since is
+    never taken for ordered; `placed` are the last orders by their key."""
 
     key: str = ""
     lines: dict[UUID, int] = field(default_factory=dict)
@@ -40,20 +41,27 @@ class Basket:
 
     def set(self, product_id: UUID, quantity: int) -> bool:
         """So many of a product, none for 0; False when no more different products fit in."""
-        self.changed = True
-        if quantity < 1:
-            self.lines.pop(product_id, None)
+        wanted = max(0, min(quantity, MOST_OF_ONE))
+        if wanted == self.lines.get(product_id, 0):
             return True
         if product_id not in self.lines and len(self.lines) >= MOST_PRODUCTS:
             return False
-        self.key = self.key or secrets.token_urlsafe(12)
-        self.lines[product_id] = min(quantity, MOST_OF_ONE)
+        if wanted < 1:
+            del self.lines[product_id]
+        else:
+            self.lines[product_id] = wanted
+        self.key, self.changed = secrets.token_urlsafe(12), True
         return True
+
+    def empty(self) -> None:
+        """Begin a new one."""
+        self.key, self.lines, self.changed = "", {}, True
 
     def ordered(self, order_id: UUID) -> None:
         """The basket became this order; a new one begins."""
         kept = [*self.placed.items(), (self.key, order_id)]
-        self.key, self.lines, self.placed, self.changed = "", {}, dict(kept[-_KEPT_ORDERS:]), True
+        self.placed = dict(kept[-_KEPT_ORDERS:])
+        self.empty()
 
 
 def read_basket(request: HttpRequest, store: Store) -> Basket:

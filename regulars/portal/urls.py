@@ -12,5 +12,6 @@ urlpatterns = [
     path("<slug:store>/basket/add/", checkout.add, name="shop_add"),
     path("<slug:store>/checkout/", checkout.check_out, name="shop_checkout"),
     path("<slug:store>/orders/<uuid:order_id>/", checkout.show_order, name="shop_order"),
+    path("<slug:store>/newsletter/<str:token>/", checkout.agree, name="shop_newsletter"),
     path("<slug:store>/<path:rest>", shelf.nothing),
 ]

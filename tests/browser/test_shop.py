@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core import mail
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -157,10 +158,45 @@ def test_pages_are_accessible_and_fit(
     page.get_by_role("link", name="Check out as a guest").click()
     look("checkout")
     fill(page)
+    page.get_by_label("Send me news").check()
     page.get_by_role("button", name="Order and pay later").click()
     expect(page.locator("h1")).to_have_text(re.compile("Order 1"))
     look("order")
+    send_confirmations()
+    page.goto(re.findall(r"/shop/shop/newsletter/\S+", mail.outbox[-1].body)[0])
+    look("agree")
+    page.get_by_role("button", name="I agree").click()
+    expect(page.locator("main")).to_contain_text("from now on")
+    look("agreed")
     put(page, "Lamp")
     archive(Product.objects.get(store=shop, title="Lamp"))
     page.reload()
     look("basket-gone")
+
+
+@pytest.mark.parametrize("size", [1440, 320])
+def test_reads_from_right_to_left(
+    size: int, browser: Any, live_server: LiveServer, guard: Guard, transactional_db: None
+) -> None:
+    make_product(
+        open_shop("matjar", language="ar"), "مصباح زجاجي", 123_456, sku="D-1", description="صنع يدوي"
+    )
+    viewport = {"width": size, "height": 900}
+    guard.forgiven = "Applying inline style"
+    page = guard.watch(browser.new_context(base_url=live_server.url, viewport=viewport).new_page())
+
+    def look(name: str) -> None:
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 1, f"{name} is {wide} px too wide"
+        assert not AXE.exists() or faults(page) == [], name
+        shot(page, f"shop-rtl-{name}", size=size)
+
+    page.goto("/shop/matjar/")
+    look("list")
+    page.get_by_role("link", name="مصباح زجاجي").click()
+    look("product")
+    page.locator("form.add button").click()
+    look("basket")
+    page.locator(".go a").first.click()
+    look("checkout")

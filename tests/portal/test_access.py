@@ -14,7 +14,16 @@ from tests.people import client_of
 from tests.portal.conftest import BUYER, buy, put
 
 EVERYBODY = ("owner", "clerk", "other_owner", "anonymous")
-PAGES = ("", "basket/", "checkout/", "basket/add/", "products/{product}/", "orders/{order}/", "other/")
+PAGES = (
+    "",
+    "basket/",
+    "checkout/",
+    "basket/add/",
+    "products/{product}/",
+    "orders/{order}/",
+    "newsletter/x/",
+    "other/",
+)
 
 
 def close(store: Store) -> None:

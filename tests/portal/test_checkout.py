@@ -1,6 +1,7 @@
 """Ordering as a guest."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -47,11 +48,18 @@ def test_a_guest_orders_and_becomes_a_customer(client: Client, mug: Product, lam
     assert "Your basket is empty" in client.get("/shop/shop/basket/").content.decode()
 
 
-def test_the_box_for_the_newsletter_is_not_ticked_and_counts_when_it_is(client: Client, mug: Product) -> None:
+def test_the_box_for_the_newsletter_is_not_ticked_and_counts_once_the_mailbox_agrees(
+    client: Client, mug: Product
+) -> None:
     put(client, mug)
     page = client.get(URL).content.decode()
     assert 'name="newsletter"' in page and "checked" not in page.split('name="newsletter"')[1].split(">")[0]
     buy(client, newsletter="true")
+    assert not Customer.objects.get().accepts_marketing  # anybody can type anybody's address
+    send_confirmations()
+    (link,) = re.findall(r"http://localhost:8000(/shop/shop/newsletter/\S+)", str(mail.outbox[0].body))
+    assert Client().get(link).status_code == 200 and not Customer.objects.get().accepts_marketing
+    assert "from now on" in Client().post(link).content.decode()
     assert Customer.objects.get().accepts_marketing
 
 

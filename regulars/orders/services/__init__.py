@@ -8,6 +8,7 @@ from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.forget import forget_people
 from regulars.orders.services.load import NewOrder, fill_orders, insert_orders, load_into_empty_tables
 from regulars.orders.services.move import move_orders
+from regulars.orders.services.newsletter import agree, agree_url, wording_of
 from regulars.orders.services.payments import PaidTooMuch, record_payment
 from regulars.orders.services.place import NumberTaken, place_once, place_order, reckon
 from regulars.orders.services.products import (
@@ -40,6 +41,8 @@ __all__ = [
     "PaidTooMuch",
     "ProductExternalIdTaken",
     "SkuTaken",
+    "agree",
+    "agree_url",
     "archive_products",
     "cancel_orders",
     "check_out",
@@ -72,4 +75,5 @@ __all__ = [
     "undo_placed",
     "undo_product_changes",
     "undo_returns",
+    "wording_of",
 ]

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
 
 from regulars.blocklist.services.gate import may_order
-from regulars.customers.services import subscribe_customers
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.orders.choices import ProductState
@@ -19,7 +18,7 @@ from regulars.orders.services.place import place_once
 from regulars.stores.models import Store
 
 # Who it was stands on the order, where an erasure finds it; the history says where it came from.
-_SHOP = Actor(kind="customer", name="Shop page", surface="shop")
+SHOP = Actor(kind="customer", name="Shop page", surface="shop")
 
 
 class MayNotOrder(Refused):
@@ -41,9 +40,11 @@ class OrderedAlready(Refused):
     code = "ordered_already"
 
 
-def check_out(*, store: Store, order: OrderFacts, ip: str, newsletter: bool, now: datetime) -> Order:
-    """Place what somebody ordered on the shop page, and confirm it by mail; who ticked the box gets the newsletter.
+def check_out(*, store: Store, order: OrderFacts, ip: str, newsletter: str, now: datetime) -> Order:
+    """Place what somebody ordered on the shop page, and confirm it by mail.
 
+    `newsletter` is what was agreed to, in the words of the form, and empty for nothing. Anybody can type anybody's
+    address, so the mail asks once more.
     `external_id` names the basket: it is ordered once, however often it is sent. Lines name products and the prices
     that the buyer saw. Raises `MayNotOrder`, `OfferChanged`, `OrderedAlready`, and what `place_order` raises.
     """
@@ -56,15 +57,11 @@ def check_out(*, store: Store, order: OrderFacts, ip: str, newsletter: bool, now
         raise MayNotOrder(verdict.reason_shown)
     with transaction.atomic():
         _check_offer(store, order)
-        placed, new = place_once(store=store, order=order, actor=_SHOP, now=now)
+        placed, new = place_once(store=store, order=order, actor=SHOP, now=now)
         if not new:
             return _the_same(placed, order)
-        if newsletter:
-            subscribe_customers(
-                store=store, ids=[placed.customer_id], inputs={}, actor=_SHOP, now=now, change_set=None
-            )
         queue.configure_task("orders.mail_confirmation").defer(
-            store_id=str(store.pk), order_id=str(placed.pk)
+            store_id=str(store.pk), order_id=str(placed.pk), newsletter=newsletter
         )
     return placed
 

@@ -1,5 +1,6 @@
 """What a guest is asked at the checkout."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -12,12 +13,22 @@ from regulars.orders.choices import Paying
 from regulars.stores.inputs import countries
 from regulars.stores.queries import Store
 
+# These only steer a screen, and turn what stands after them around.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What is typed goes out in a mail to an address that anybody may have typed: it must not carry somebody's message.
+_LINK = re.compile(r"://|\bwww\.|\w\.[a-z]{2,}/", re.IGNORECASE)
+
 
 class OneLine(forms.CharField):
-    """A text on one line; line breaks and double spaces that were pasted become one space."""
+    """A text on one line, without links; line breaks and double spaces that were pasted become one space."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(str(super().to_python(value)).split())
+        return " ".join(_STEERING.sub(" ", str(super().to_python(value))).split())
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if _LINK.search(value):
+            raise forms.ValidationError(_("Write this without a link."))
 
 
 def _filled(by: str) -> forms.TextInput:
@@ -56,7 +67,9 @@ class CheckOut(forms.Form):
     )
     newsletter = forms.BooleanField(
         label=_("Send me news and offers by e-mail."),
-        help_text=_("You can stop this at any time."),
+        help_text=_(
+            "The confirmation holds a link: it begins when you open that. You can stop it at any time."
+        ),
         required=False,
     )
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.kit.forms import field_of, form_of
-from regulars.orders.choices import Paying
+from regulars.orders.choices import OrderStatus, Paying
 from regulars.orders.facts import LineFacts, OrderFacts
 from regulars.orders.queries import Order, OrderLine
 from regulars.orders.rules import address_lines
@@ -87,6 +87,16 @@ def order_facts(key: str, form: CheckOut, lines: Sequence[Line]) -> OrderFacts:
     )
 
 
+def agree_page(request: ShopRequest, wording: str) -> dict[str, Any]:
+    """What is agreed to, before and after."""
+    return {
+        "frame": frame(request, title=_("News and offers"), hidden=True),
+        "url": request.path,
+        "wording": wording,
+        "agreed": request.method == "POST",
+    }
+
+
 def order_page(request: ShopRequest, order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
     """The confirmation: what was ordered, where it goes, how to pay."""
     store = request.store
@@ -100,6 +110,8 @@ def order_page(request: ShopRequest, order: Order, lines: Sequence[OrderLine]) -
         ],
         "total": money(store, order.total_minor),
         "tax": money(store, order.tax_minor) if order.tax_minor else "",
+        "is_cancelled": order.status == OrderStatus.CANCELLED,
+        "is_paid": order.due_minor <= 0,
         "pays": order.pays,
         "pickup_address": store.pickup_address,
         "bank_details": store.bank_details,

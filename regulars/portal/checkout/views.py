@@ -86,6 +86,9 @@ def check_out(request: ShopRequest) -> HttpResponse:
             if placed := _order(request, form, lines):
                 return redirect("shop_order", store=request.store.slug, order_id=placed)
             status = 422
+        except order_services.OrderedAlready:
+            basket.empty()
+            raise
         except Refused as refusal:
             show_refusal(form, refusal)
             status = refusal.status
@@ -104,6 +107,16 @@ def show_order(request: ShopRequest, order_id: UUID) -> HttpResponse:
     return render(request, "portal/order.html", pages.order_page(request, order, lines))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@shop
+def agree(request: ShopRequest, token: str) -> HttpResponse:
+    """Agree to the newsletter, from the confirmation. To open the page is not enough: machines open links, too."""
+    wording = order_services.wording_of(store=request.store, token=token)
+    if request.method == "POST":
+        order_services.agree(store=request.store, token=token, now=timezone.now())
+    return render(request, "portal/agree.html", pages.agree_page(request, wording))
+
+
 def _order(request: ShopRequest, form: CheckOut, lines: Sequence[Line]) -> UUID | None:
     """Place the order, unless something is missing in the form."""
     if not form.is_valid():
@@ -117,7 +130,7 @@ def _order(request: ShopRequest, form: CheckOut, lines: Sequence[Line]) -> UUID 
         store=request.store,
         order=pages.order_facts(request.basket.key, form, lines),
         ip=client_ip(request),
-        newsletter=form.cleaned_data["newsletter"],
+        newsletter=str(form.fields["newsletter"].label) if form.cleaned_data["newsletter"] else "",
         now=timezone.now(),
     )
     request.basket.ordered(placed.pk)
