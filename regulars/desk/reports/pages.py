@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from regulars.customers.resource.permissions import EXPORT
 from regulars.desk import cells
 from regulars.desk.reports import pictures
 from regulars.desk.reports.parts import Writer
@@ -61,12 +62,16 @@ def _section(
     span: Span,
     write: Writer,
 ) -> dict[str, Any]:
+    may_take_out = write.context.actor.may(EXPORT)
     return {
         "name": name,
         "title": title,
         "note": note,
         "reports": [
-            {"report": one, "csv_url": write.csv_url(one.name, span.name)}
+            {
+                "report": one,
+                "csv_url": "" if one.people and not may_take_out else write.csv_url(one.name, span.name),
+            }
             for one in pictures.drawn(reports.values(), report.figures, span, write)
         ],
     }

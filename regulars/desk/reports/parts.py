@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.dates import format_date
 from babel.numbers import format_percent
@@ -45,7 +46,10 @@ class Rank:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report: its picture is a drawing, a list of bars, or a table with coloured cells."""
+    """One report: its picture is a drawing, a list of bars, or a table with coloured cells.
+
+    `people` are the fields of customers in one that names them: its file is an export like any other.
+    """
 
     name: str
     title: str
@@ -59,6 +63,7 @@ class Report:
     corner: str = ""
     legend: str = ""
     whole: bool = False
+    people: tuple[str, ...] = ()
 
     @property
     def is_table(self) -> bool:
@@ -78,10 +83,10 @@ class Writer:
         """A number of customers or orders; a nought leads nowhere."""
         return Cell(cells.format_whole(number, self.language), number, url if number else "")
 
-    def amount(self, minor: int) -> Cell:
+    def amount(self, minor: int, url: str = "") -> Cell:
         """An amount of money."""
         major = money.to_major(minor, self.currency)
-        return Cell(money.display_money(minor, self.currency, self.language), str(major))
+        return Cell(money.display_money(minor, self.currency, self.language), str(major), url)
 
     def round_amount(self, minor: int) -> str:
         """A round amount, without decimals where it has none."""
@@ -94,13 +99,13 @@ class Writer:
         """A name."""
         return Cell(text, guard(text), url, number=False)
 
-    def share(self, part: int, of: int, *, tone_of: int = 0) -> Cell:
-        """A part of a whole, as a percentage."""
+    def share(self, part: int, of: int, *, tone_of: int = 0, url: str = "") -> Cell:
+        """A part of a whole, as a percentage; of nobody it leads nowhere."""
         share = part / of if of else 0.0
         # One decimal below 10 %, where it tells.
         rounded = round(share, 2 if share >= 0.1 else 3)
         text = format_percent(rounded, locale=self.language, decimal_quantization=False)
-        return Cell(text, f"{share:.4f}", tone=tone(part, tone_of or of))
+        return Cell(text, f"{share:.4f}", url if part else "", tone=tone(part, tone_of or of))
 
     def step(self, begin: date, step: str, *, short: bool = False) -> str:
         """A day, week, month, quarter or year; `short` where the chart says the year."""
@@ -116,6 +121,11 @@ class Writer:
         """The customers that these conditions find."""
         return list_url(self.context, where)
 
+    def orders_url(self, where: str) -> str:
+        """The orders that these conditions find."""
+        base = reverse("list", kwargs={"store": self.context.store.slug, "resource_name": "orders"})
+        return f"{base}?{urlencode({'tab': 'all', 'where': where})}"
+
     def csv_url(self, name: str, span: str) -> str:
         """The file of a report."""
         here = {"store": self.context.store.slug, "name": name}
@@ -124,8 +134,17 @@ class Writer:
 
 def between(name: str, begin: date, step: str, first: date, last: date) -> str:
     """The condition for a moment within a step, as far as it lies within the days of the report."""
-    end = min(next_step(begin, step) - timedelta(days=1), last)
-    return f"{name} between {max(begin, first).isoformat()} and {end.isoformat()}"
+    return f"{name} between {max(begin, first).isoformat()} and {end_of(begin, step, last).isoformat()}"
+
+
+def end_of(begin: date, step: str, last: date) -> date:
+    """The last day of a step, as far as it lies within the days of the report."""
+    return min(next_step(begin, step) - timedelta(days=1), last)
+
+
+def bought_between(first: date, last: date) -> str:
+    """The condition for orders that count, placed within some days."""
+    return f"placed between {first.isoformat()} and {last.isoformat()} and status != cancelled"
 
 
 def tone(part: int, of: int) -> int:

@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 
 from regulars.customers.choices import LifeStage
 from regulars.customers.resource.fields.common import STAGE_TONES, country_choices
-from regulars.desk.reports.parts import Cell, Rank, Report, Writer, between, tone
+from regulars.desk.reports.parts import (
+    Cell,
+    Rank,
+    Report,
+    Writer,
+    between,
+    bought_between,
+    end_of,
+    tone,
+)
 from regulars.kit import charts
 from regulars.kit.ids import parse_id
 from regulars.kit.money import to_major
@@ -40,7 +49,7 @@ def growth(figures: Figures, span: Span, write: Writer) -> Report:
                 write.whole(
                     bought, write.list_url(between("first_order", begin, span.step, span.first, span.last))
                 ),
-                write.whole(total),
+                write.whole(total, write.list_url(f"created <= {end_of(begin, span.step, span.last)}")),
             ]
         )
     few = len(rows) <= MOST_COLUMNS and span.step != "quarter"
@@ -156,11 +165,12 @@ def places(figures: Figures, span: Span, write: Writer) -> Report:
     shown: list[tuple[str, str]] = []
     for code, customers, buyers, orders, spent in figures["places"]:
         name = names.get(code, code) or _("Not said")
-        url = write.list_url(f"country = {code}" if code else "country is empty")
+        where = f"country = {code}" if code else "country is empty"
+        url = write.list_url(where)
+        bought = write.list_url(f"{where} and has orders ({bought_between(span.first, span.last)})")
         amount = write.amount(spent)
-        rows.append(
-            [write.words(name, url), write.whole(customers), write.whole(buyers), write.whole(orders), amount]
-        )
+        numbers = write.whole(customers, url), write.whole(buyers, bought), write.whole(orders)
+        rows.append([write.words(name, url), *numbers, amount])
         if code:
             tip = f"{name} · {amount.text} · {write.whole(customers).text}"
             shown.append((code, tip))
@@ -186,17 +196,20 @@ def cohorts(figures: Figures, span: Span, write: Writer) -> Report:
     step, lines = figures["cohorts"]["step"], figures["cohorts"]["lines"]
     rows: list[list[Cell]] = []
     heat: list[tuple[Cell, list[Cell]]] = []
-    for text, counts in lines:
-        begin, size = date.fromisoformat(text), counts[0]
+    begins = [date.fromisoformat(text) for text, _counts in lines]
+    for number, (text, counts) in enumerate(lines):
+        begin, size = begins[number], counts[0]
         name = write.step(begin, step)
-        url = write.list_url(between("first_order", begin, step, begin, span.last)) if size else ""
+        first = between("first_order", begin, step, begin, span.last)
+        url = write.list_url(first) if size else ""
         head = Cell(name, text, url, number=False)
-        later = [write.share(count, size) for count in counts[1:]]
-        heat.append((head, [write.whole(size, url), *later]))
-        rows.extend(
-            [head, write.whole(after), write.whole(count), write.share(count, size)]
-            for after, count in enumerate(counts)
-        )
+        heat.append((head, [write.whole(size, url)]))
+        for ahead, count in enumerate(counts):
+            bought = bought_between(begins[number + ahead], end_of(begins[number + ahead], step, span.last))
+            door = write.list_url(f"{first} and has orders ({bought})") if ahead else url
+            share = write.share(count, size, url=door)
+            rows.append([head, write.whole(ahead), write.whole(count, door), share])
+            heat[-1][1].extend([share] if ahead else [])
     after = {
         "month": _("Months after it"),
         "quarter": _("Quarters after it"),
@@ -221,24 +234,28 @@ def top_customers(figures: Figures, span: Span, write: Writer) -> Report:
     context = write.context
     found = [(parse_id(text), orders, spent) for text, orders, spent in figures["top"]]
     names = names_of(store=context.store, ids=[pk for pk, _orders, _spent in found if pk])
-    rows = [
-        [
-            write.words(
-                names[pk][1], reverse("customer", kwargs={"store": context.store.slug, "record_id": pk})
-            ),
-            Cell(f"#{names[pk][0]}", names[pk][0]),
-            write.whole(orders),
-            write.amount(spent),
-        ]
-        for pk, orders, spent in found
-        if pk in names
-    ]
+    rows = []
+    for pk, orders, spent in found:
+        if pk is None or pk not in names:
+            continue
+        number, name = names[pk]
+        page = reverse("customer", kwargs={"store": context.store.slug, "record_id": pk})
+        bought = write.orders_url(f"customer = {number} and {bought_between(span.first, span.last)}")
+        rows.append(
+            [
+                write.words(name, page),
+                Cell(f"#{number}", number),
+                write.whole(orders, bought),
+                write.amount(spent, bought),
+            ]
+        )
     return Report(
         name="top",
         title=_("Top customers"),
         note=_("Who spent most"),
         heads=[_("Customer"), _("Number"), _("Orders"), _("Spent")],
         rows=rows,
+        people=("name", "number", "orders_count", "spent"),
     )
 
 

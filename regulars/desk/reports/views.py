@@ -20,6 +20,7 @@ from regulars.reports.choices import Span
 from regulars.reports.queries import CountedReport
 from regulars.reports.rules import VIEW, asked_span
 from regulars.resources.context import Context
+from regulars.transfers.services import enter_sent
 
 
 @require_GET
@@ -38,7 +39,8 @@ def show(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff(VIEW)
 def download(request: StaffRequest, name: str) -> StreamingHttpResponse | HttpResponse:
-    """The table of one report as a file; back to the page while it is still being counted."""
+    """The table of one report as a file; back to the page while it is still being counted. One that names people goes
+    into the ledger of exports, and only to those who may take customers out."""
     require(request, VIEW_CUSTOMERS)
     if name not in REPORTS:
         raise NotFound(_("There is no such report."))
@@ -46,8 +48,20 @@ def download(request: StaffRequest, name: str) -> StreamingHttpResponse | HttpRe
     report, span, _problem = _asked(request, context)
     if report.counted_at is None:
         return redirect("reports", store=request.store.slug)
-    drawn = REPORTS[name](report.figures, span, Writer(context))
-    return csv_response(as_csv(drawn), f"{request.store.slug}-{name}-{span.first}-{span.last}.csv")
+    write = Writer(context)
+    drawn = REPORTS[name](report.figures, span, write)
+    file = b"".join(as_csv(drawn))
+    if drawn.people:
+        enter_sent(
+            resource="customers",
+            format="csv",
+            words=f"{drawn.title} · {write.day(span.first)} – {write.day(span.last)}",
+            columns=drawn.people,
+            rows=len(drawn.rows),
+            file=file,
+            context=context,
+        )
+    return csv_response(iter([file]), f"{request.store.slug}-{name}-{span.first}-{span.last}.csv")
 
 
 def _asked(request: StaffRequest, context: Context) -> tuple[CountedReport, Span, str]:

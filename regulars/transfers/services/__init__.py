@@ -45,6 +45,7 @@ from regulars.transfers.services.saved import (
     run_saved,
     save_export,
 )
+from regulars.transfers.services.sent import enter_sent
 from regulars.transfers.services.sweeping import forget_lost_files
 from regulars.transfers.services.taking import choose_sheet
 
@@ -68,6 +69,7 @@ __all__ = [
     "delete_profile",
     "discard_export",
     "discard_import",
+    "enter_sent",
     "export_failed_rows",
     "fetch_export",
     "fetched",

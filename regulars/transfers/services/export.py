@@ -58,32 +58,34 @@ def enter(asked: Asked, table: Table, context: Context, *, saved_id: UUID | None
 
     Its columns are the fields whose values are in the file, also where a preset gives them other headers.
     """
-    words, columns = asked.in_words(context), [field.name for field in table.fields]
-    about = {
-        "resource": asked.resource.name,
-        "format": asked.format,
-        "filter": words,
-        "columns": columns,
-    }
+    return write_down(
+        context=context,
+        resource=asked.resource.name,
+        format=asked.format,
+        scope=asked.scope,
+        query=asked.as_json()["query"],
+        filter_text=asked.in_words(context),
+        columns=[field.name for field in table.fields],
+        preset=asked.preset,
+        reason=asked.reason,
+        saved_id=saved_id,
+    )
+
+
+def write_down(*, context: Context, **line: Any) -> Export:
+    """A line of the ledger, and the act that it is about."""
     with transaction.atomic():
         act = open_change_set(store=context.store, actor=context.actor, kind=events.EXPORTED, now=context.now)
         export = Export.objects.create(
             id=act.id,
             store=context.store,
-            resource=asked.resource.name,
-            format=asked.format,
-            scope=asked.scope,
-            query=asked.as_json()["query"],
-            filter_text=words,
-            columns=columns,
-            preset=asked.preset,
-            reason=asked.reason,
             actor_id=context.actor.id,
             actor_name=context.actor.name,
             created_at=context.now,
-            saved_id=saved_id,
+            **line,
         )
-        touched = Touched(export.pk, data=about)
+        about = {name: line[name] for name in ("resource", "format", "columns")}
+        touched = Touched(export.pk, data=about | {"filter": line["filter_text"]})
         record(change_set=act, resource="exports", kind=events.EXPORTED, touched=[touched], now=context.now)
     return export
 
