@@ -99,7 +99,7 @@ FLOW = Flow(
     said="reason",
     permission="customers.view",
 )
-FIGURE = Figure(field="store_credit", rank=60, card=True, if_any=True)
+FIGURE = Figure(field="store_credit", rank=60, card=True, if_any=True, tab="money")
 
 
 def declare_all() -> None:

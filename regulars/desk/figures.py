@@ -16,7 +16,7 @@ from regulars.resources.resource import Resource, get_resource
 def tiles(resource: Resource, row: Row, context: Context) -> list[dict[str, Any]]:
     """The figures for the top of the record's page."""
     return [
-        _tile(figure, field, row, context)
+        _tile(figure, field, resource, row, context)
         for figure, field in resource.figures(context.actor)
         if figure.page and figure.is_there(field.read(row, context))
     ]
@@ -33,7 +33,7 @@ def card_facts(resource: Resource, row: Row, context: Context) -> list[dict[str,
     for figure, field in card_figures(resource, context):
         value = field.read(row, context)
         if figure.is_there(value):
-            told = _tile(figure, field, row, context)
+            told = _tile(figure, field, resource, row, context)
             facts.append(told | {"tone": figure.tone if value else ""})
     return facts
 
@@ -43,7 +43,7 @@ def needs_of(resource: Resource, context: Context) -> set[str]:
     return {need for figure, _field in resource.figures(context.actor) for need in figure.needs}
 
 
-def _tile(figure: Figure, field: Field, row: Row, context: Context) -> dict[str, Any]:
+def _tile(figure: Figure, field: Field, resource: Resource, row: Row, context: Context) -> dict[str, Any]:
     value = field.read(row, context)
     empty = value is None or value == ""
     note = figure.note(row, context) if figure.note else ""
@@ -52,8 +52,15 @@ def _tile(figure: Figure, field: Field, row: Row, context: Context) -> dict[str,
         "label": str(figure.label or field.label),
         "html": "–" if empty else cells.inner(field.kind.name, value, values.style_of(context)),
         "note": note or (str(field.why_empty) if empty else ""),
-        "url": "" if empty or value == 0 else rows_url(figure.rows, figure.where, row, context),
+        "url": "" if empty or value == 0 else _url(figure, resource, row, context),
     }
+
+
+def _url(figure: Figure, resource: Resource, row: Row, context: Context) -> str:
+    if not figure.tab:
+        return rows_url(figure.rows, figure.where, row, context)
+    here = {"store": context.store.slug, "resource_name": resource.name}
+    return f"{reverse('list', kwargs=here)}{row['id']}/?show={figure.tab}"
 
 
 def rows_url(name: str, where: Callable[[Row], str] | None, row: Row, context: Context) -> str:

@@ -12,6 +12,7 @@ import orjson
 
 from regulars.kit import money
 from regulars.kit.errors import Invalid
+from regulars.kit.scans import kept_serial
 from regulars.kit.text import fold, storable
 from regulars.orders.choices import Channel, OrderStatus
 from regulars.resources.context import Context
@@ -145,6 +146,7 @@ def read_lines(cell: str, context: Context) -> list[Line]:
 
 def _line(given: Mapping[str, Any], context: Context) -> Line:
     texts = {name: " ".join(storable(str(given.get(name) or "")).split())[:200] for name in _TEXTS}
+    texts["serial"] = kept_serial(texts["serial"])
     quantity = given.get("quantity")
     count = parse_decimal("" if quantity is None else str(quantity))
     count = Decimal(1) if count is None else count

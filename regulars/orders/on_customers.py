@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.orders.choices import COUNTED
-from regulars.orders.models import Order, OrderLine, Return
+from regulars.orders.models import Order, Return
+from regulars.orders.queries import lines_with_serial
 from regulars.orders.resource.permissions import COMMISSION
 from regulars.resources.context import Context
 from regulars.resources.field import Row
@@ -43,11 +43,7 @@ def find_by_order(text: str, context: Context, limit: int) -> list[Find]:
 def _find_by_serial(serial: str, context: Context, limit: int) -> list[Find]:
     if len(serial) < SHORTEST_SERIAL or not any(char.isdigit() for char in serial):
         return []
-    lines = (
-        OrderLine.objects.filter(~Q(serial=""), store=context.store)
-        .alias(serial_key=Upper("serial"))
-        .filter(serial_key=serial.upper())
-    )
+    lines = lines_with_serial(store=context.store, text=serial)
     return [
         Find(
             customer,
@@ -83,7 +79,7 @@ def _counted(row: Row) -> str:
 
 
 def _returned(row: Row) -> str:
-    return f"customer = {row['number']} and returned > 0"
+    return f"{_counted(row)} and returned > 0"
 
 
 FINDER = Finder(
@@ -99,6 +95,7 @@ FIGURES = (
     Figure(field="items_count", rank=25, rows="orders", where=_counted),
     Figure(field="average_order", rank=30, rows="orders", where=_counted),
     Figure(field="last_order", rank=40, card=True, rows="orders", where=_counted),
+    Figure(field="days_between_orders", rank=42, rows="orders", where=_counted, if_any=True),
     Figure(field="returned", rank=45, rows="orders", where=_returned, if_any=True),
     Figure(field="commission", rank=95, rows="orders", where=_counted, if_any=True),
 )

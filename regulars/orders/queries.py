@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncMonth, Upper
 from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
@@ -14,6 +14,7 @@ from regulars.customers.queries import search_filter as customer_search
 from regulars.kit.email import email_key
 from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import among, parse_id
+from regulars.kit.scans import serials_in
 from regulars.kit.text import fold, storable
 from regulars.orders.choices import COUNTED, ProductState
 from regulars.orders.events import DRIFTED
@@ -234,6 +235,12 @@ def find_buyer(*, store: Store, text: str) -> UUID:
     )
 
 
+def lines_with_serial(*, store: Store, text: str) -> QuerySet[OrderLine]:
+    """The lines with a serial number or IMEI, typed or scanned, in no order."""
+    lines = OrderLine.objects.filter(~Q(serial=""), store=store).alias(serial_key=Upper("serial"))
+    return lines.filter(serial_key__in=serials_in(text))
+
+
 def search_filter(text: str, context: Context) -> Q:
     """Orders that a text means: their number, external id, parcel number, a serial on them, or their customer."""
     if (record_id := parse_id(text)) is not None:
@@ -251,7 +258,7 @@ def search_filter(text: str, context: Context) -> Q:
         asked.append(orders.filter(email__iexact=word).exclude(email=""))
     lines = OrderLine.objects.filter(store=context.store)
     named = [
-        lines.filter(serial__iexact=word).exclude(serial=""),
+        lines_with_serial(store=context.store, text=word),
         lines.filter(sku__iexact=word).exclude(sku=""),
     ]
     people = customers_of(context.store).filter(customer_search(word, context)).order_by("pk")

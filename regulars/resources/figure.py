@@ -13,7 +13,8 @@ from regulars.resources.field import Row
 class Figure:
     """A field of the record, told large. The lowest `rank` stands first.
 
-    `rows` names the list with what it is made of, `where` the conditions of a record there: that is what it opens.
+    `rows` names the list with what it is made of, `where` the conditions of a record there: that is what it opens; or
+    it is the `tab` of the record's page that tells it.
     `note` says something small below it. On the page it stands when `page`, on the card of the counter when `card`;
     with `if_any` only when it is not zero. `tone` colours it on the card when it is not zero.
     """
@@ -23,6 +24,7 @@ class Figure:
     label: Words = ""
     rows: str = ""
     where: Callable[[Row], str] | None = None
+    tab: str = ""
     note: Callable[[Row, Context], str] | None = None
     needs: tuple[str, ...] = ()
     page: bool = True

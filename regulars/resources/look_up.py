@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from regulars.kit.scans import scanned
 from regulars.kit.text import storable
 from regulars.resources.context import Context
 from regulars.resources.finder import Find, Sure
@@ -12,7 +13,7 @@ LONGEST = 200
 
 def look_up(resource: Resource, text: str, context: Context, *, limit: int) -> list[Find]:
     """The records a text may mean, each once, the likeliest first."""
-    text = " ".join(storable(text[:LONGEST]).split())
+    text = scanned(" ".join(storable(text[:LONGEST]).split()))
     found: dict[UUID, Find] = {}
     last = Sure.SOUNDS
     for finder in resource.finders(context.actor):

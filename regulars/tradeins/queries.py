@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
+from regulars.kit.scans import serials_in
 from regulars.stores.models import Store
 from regulars.tradeins.choices import Status
 from regulars.tradeins.facts import ItemFacts
@@ -86,9 +87,9 @@ def _known_by(store: Store, text: str) -> list[Q]:
     plain = word.lstrip("#")
     if plain.isascii() and plain.isdigit() and len(plain) < 16:
         found.append(Q(number=int(plain)))
-    serial = "".join(word.split()).replace("-", "").upper()
-    if len(serial) >= SHORTEST_SERIAL:
-        items = Item.objects.filter(~Q(serial=""), store=store, serial=serial)
+    serials = [one for one in serials_in(word) if len(one) >= SHORTEST_SERIAL]
+    if serials:
+        items = Item.objects.filter(~Q(serial=""), store=store, serial__in=serials)
         found.append(Q(pk__in=items.values("tradein")))
     return found
 

@@ -9,7 +9,4 @@ def _tier(row: Row, context: Context) -> str:
     return str(row["tier"])
 
 
-FIGURES = (
-    Figure(field="days_between_orders", rank=42, if_any=True),
-    Figure(field="points", rank=90, note=_tier, needs=("tier",), card=True),
-)
+FIGURES = (Figure(field="points", rank=90, note=_tier, needs=("tier",), card=True),)

@@ -36,7 +36,11 @@ def find_by_identity(text: str, context: Context, limit: int) -> list[Find]:
     if "@" in text:
         asked.append(queries.is_filled("email_key", email_key(text) or fold(text)))
     asked += [queries.is_filled("phone", f"+{phone}") for phone in queries.phone_digits(text, context)]
-    return [Find(row.pk) for row in _each_of(asked, context, limit)]
+    found = _each_of(asked, context, limit)
+    said = _("External id %(id)s")
+    return [
+        Find(row.pk, by=said % {"id": row.external_id} if row.external_id == text else "") for row in found
+    ]
 
 
 def find_by_beginning(text: str, context: Context, limit: int) -> list[Find]:
@@ -50,7 +54,7 @@ def find_by_beginning(text: str, context: Context, limit: int) -> list[Find]:
     rows.sort(
         key=lambda row: (folded in (fold(row.last_name), fold(row.first_name)), _last(row)), reverse=True
     )
-    return [Find(row.pk) for row in rows[:limit]]
+    return [Find(row.pk, by=_by_company(row, folded)) for row in rows[:limit]]
 
 
 def find_by_part(text: str, context: Context, limit: int) -> list[Find]:
@@ -80,7 +84,16 @@ def sounding_like(context: Context, words: list[str]) -> QuerySet[Customer]:
 
 
 def _named(rows: QuerySet[Customer]) -> QuerySet[Customer, Any]:
-    return rows.values_list("pk", "first_name", "last_name", "last_order_at", named=True)
+    return rows.values_list(
+        "pk", "first_name", "last_name", "company", "external_id", "last_order_at", named=True
+    )
+
+
+def _by_company(row: Any, folded: str) -> str:
+    """Why somebody is found whose card does not show what was typed: the company is on it only without a name."""
+    if (row.first_name or row.last_name) and folded and folded in fold(row.company):
+        return _("Company %(name)s") % {"name": row.company}
+    return ""
 
 
 def _each_of(asked: Iterable[Q], context: Context, most: int) -> list[Any]:
@@ -96,7 +109,7 @@ def _most_alike(rows: QuerySet[Customer], folded: str, limit: int, *, by: str = 
         key=lambda row: (fuzz.WRatio(folded, fold(f"{row.first_name} {row.last_name}")), _last(row)),
         reverse=True,
     )
-    return [Find(row.pk, by=by) for row in found[:limit]]
+    return [Find(row.pk, by=by or _by_company(row, folded)) for row in found[:limit]]
 
 
 def _last(row: Any) -> datetime:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import new_id
+from regulars.kit.scans import kept_serial
 from regulars.orders.facts import LineFacts
 from regulars.orders.models import Order, OrderLine, Product
 from regulars.stores.models import Store
@@ -54,7 +55,7 @@ def _line(order: Order, number: int, facts: LineFacts, product: Product | None) 
         position=number,
         title=title,
         sku=facts.sku or (product.sku if product else ""),
-        serial=facts.serial.strip(),
+        serial=kept_serial(facts.serial),
         quantity=facts.quantity,
         price_minor=price,
         discount_minor=facts.discount_minor,
