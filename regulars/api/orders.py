@@ -30,6 +30,7 @@ from regulars.resources.idempotency import create_once
 
 MOST_ORDERS = 500
 MOST_LINES = 500
+MOST_PAYMENTS = 50
 
 router = router_for(ORDERS, create=False)
 # Before the addresses with an id.
@@ -87,7 +88,7 @@ _CREATE: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": schemas.create_schema(ORDERS)["properties"]
-    | {"lines": _list(_object(_LINE), MOST_LINES), "payments": _list(_object(_PAYMENT), 50)},
+    | {"lines": _list(_object(_LINE), MOST_LINES), "payments": _list(_object(_PAYMENT), MOST_PAYMENTS)},
 }
 _BULK = {
     "type": "object",
@@ -308,22 +309,29 @@ def _order_values(body: Mapping[str, Any], context: Context) -> dict[str, Any]:
     payments = body.get("payments", [])
     if payments:
         context.actor.require(PAY)
+    if isinstance(payments, list) and len(payments) > MOST_PAYMENTS:
+        raise Invalid(f"Give up to {MOST_PAYMENTS} payments.", field="payments")
     values["payments"] = tuple(_payment(one, context) for one in _objects(payments, "payments"))
     return values
 
 
 def _lines(given: Any, context: Context) -> tuple[LineFacts, ...]:
     lines = []
+    if isinstance(given, list) and len(given) > MOST_LINES:
+        raise Invalid(f"An order has at most {MOST_LINES} lines.", field="lines")
     for number, one in enumerate(_objects(given, "lines"), start=1):
         body = dict(one)
-        kept = body.pop("id", None)
+        named = body.pop("id", None)
+        kept = parse_id(named) if isinstance(named, str) else None
+        if named is not None and kept is None:
+            raise InvalidRecord({f"lines[{number}].id": "This is not an id."})
         values = _values(body, _LINE, context, at=f"lines[{number}]")
         product = parse_id(values["product"]) if values.get("product") else None
         if values.get("product") and product is None:
             raise InvalidRecord({f"lines[{number}].product": "This is not an id."})
         lines.append(
             LineFacts(
-                id=parse_id(kept) if isinstance(kept, str) else None,
+                id=kept,
                 product_id=product,
                 sku=values.get("sku", ""),
                 title=values.get("title", ""),

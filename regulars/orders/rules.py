@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import floor
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -25,6 +27,11 @@ def rounded(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def half_up(amount: Fraction) -> int:
+    """The same for an exact share, 0 or more."""
+    return floor(amount + Fraction(1, 2))
+
+
 def total_of(goods: int, *, discount: int, shipping: int) -> int:
     """What an order costs whose lines come to `goods`."""
     return goods - discount + shipping
@@ -42,14 +49,23 @@ def tax_within(lines: Iterable[Priced], *, discount: int, shipping: int) -> int:
     return sum(rounded(amount * share * rate / (100 + rate)) for rate, amount in by_rate.items())
 
 
-def refund_for(lines: Sequence[tuple[Priced, int]], *, goods: int, discount: int, left: int) -> int:
-    """What is given back for so many of each line: what they cost, less their share of the order's discount.
+def refund_for(lines: Sequence[tuple[Priced, int, int]], *, discount: int, left: int) -> int:
+    """What is given back when so many of each line are back now, and so many were before: what they cost, less their
+    share of the order's discount. All lines of the order are given.
 
-    Never more than what is `left` of the order's total.
+    Counted from the first that came back, so that pieces give back to the cent what all at once does; never more than
+    what is `left` of the order's total.
     """
-    share = Decimal(goods - discount) / goods if goods else Decimal(0)
-    cost = sum((Decimal(line.total_minor) * back / line.quantity for line, back in lines), Decimal(0))
-    return max(0, min(rounded(cost * share), left))
+    goods = sum(line.total_minor for line, _before, _now in lines)
+    if not goods:
+        return 0
+
+    def worth(counts: Iterable[tuple[Priced, int]]) -> int:
+        cost = sum((Fraction(line.total_minor * count, line.quantity) for line, count in counts), Fraction(0))
+        return half_up(cost * (goods - discount) / goods)
+
+    before = worth((line, count) for line, count, _now in lines)
+    return max(0, min(worth((line, count) for line, _before, count in lines) - before, left))
 
 
 def commission_rate(*, store_percent: Decimal, reduction: Decimal) -> Decimal:

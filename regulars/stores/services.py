@@ -102,6 +102,11 @@ def raise_customer_numbers(*, store_id: UUID, at_least: int) -> None:
     )
 
 
+def lock_numbers(*, store_id: UUID) -> None:
+    """Lock the store's row until the end: nobody else makes a customer or an order meanwhile."""
+    Store.objects.select_for_update(no_key=True).filter(pk=store_id).values_list("pk").get()
+
+
 def take_order_number(*, store_id: UUID) -> int:
     """Reserve the next order number. Locks the store's row until the end."""
     return take_order_numbers(store_id=store_id, count=1)

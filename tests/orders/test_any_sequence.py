@@ -1,8 +1,10 @@
-"""Whatever is done to orders and their customers, in whatever order: the figures are what a recount says."""
+"""Whatever is done to orders and their customers, in whatever order: the figures are what a recount says, and what
+plain Python adds up."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -17,10 +19,11 @@ from regulars.duplicates.services import merge_customers
 from regulars.kit.errors import Refused
 from regulars.orders import services
 from regulars.orders.facts import LineFacts, OrderFacts, PaymentFacts
-from regulars.orders.models import Order, OrderLine
+from regulars.orders.models import Order, OrderLine, Payment, Return, ReturnLine
 from regulars.timeline.models import ChangeSet
 from regulars.timeline.undoing import undo_change_set
 from tests.factories import NOW, make_customer, make_store
+from tests.orders.bringing import bring
 from tests.orders.making import TESTS
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +34,7 @@ class Shop:
 
     def __init__(self, seed: int) -> None:
         self.chance, self.clock = Random(seed), NOW
-        self.store = make_store("any", delete_policy="always")
+        self.store = make_store("any", delete_policy="always", commission_percent=Decimal("7.5"))
         for number in range(4):
             make_customer(self.store, first_name=f"P{number}", email=f"p{number}@example.test")
 
@@ -42,6 +45,50 @@ class Shop:
         with suppress(Refused):
             act()
         assert services.drift_of(store=self.store) == services.Drift(), name
+        self._add_up(name)
+
+    def _add_up(self, name: str) -> None:
+        """The same without the database's sums: from lines, payments and returns to orders, from these to customers."""
+        orders = list(Order.objects.filter(store=self.store))
+        lines, payments, returns = (
+            list(model.objects.filter(store=self.store)) for model in (OrderLine, Payment, Return)
+        )
+        back = list(ReturnLine.objects.filter(store=self.store))
+        for line in lines:
+            assert line.returned == sum(one.quantity for one in back if one.line_id == line.pk), name
+            assert line.total_minor == line.quantity * line.price_minor - line.discount_minor, name
+        for order in orders:
+            own = [line for line in lines if line.order_id == order.pk]
+            if own:
+                goods = sum(line.total_minor for line in own)
+                assert order.items_count == sum(line.quantity for line in own), name
+                assert order.total_minor == goods - order.discount_minor + order.shipping_minor, name
+            came = [one for one in returns if one.order_id == order.pk]
+            paid = sum(one.amount_minor for one in payments if one.order_id == order.pk)
+            assert order.returned_minor == sum(one.refund_minor for one in came) <= order.total_minor, name
+            assert order.returned_items == sum(one.items_count for one in came) <= order.items_count, name
+            due = 0 if order.status == "cancelled" else order.total_minor - order.returned_minor
+            assert (order.paid_minor, order.due_minor) == (paid, due - paid), name
+        for customer in Customer.objects.filter(store=self.store):
+            theirs = [one for one in orders if one.customer_id == customer.pk and one.status != "cancelled"]
+            days = sorted(one.placed_at for one in theirs)
+            assert (
+                customer.orders_count,
+                customer.items_count,
+                customer.spent_minor,
+                customer.returned_minor,
+                customer.commission_minor,
+                customer.first_order_at,
+                customer.last_order_at,
+            ) == (
+                len(theirs),
+                sum(one.items_count - one.returned_items for one in theirs),
+                sum(one.total_minor - one.returned_minor for one in theirs),
+                sum(one.returned_minor for one in theirs),
+                sum(one.commission_minor for one in theirs),
+                days[0] if days else None,
+                days[-1] if days else None,
+            ), name
 
     def _order(self) -> Order:
         orders = list(Order.objects.filter(store=self.store).order_by("number"))
@@ -126,6 +173,17 @@ class Shop:
     def delete(self) -> None:
         self._many(services.delete_orders)
 
+    def bring(self) -> None:
+        """A file with an order that is new, one that is known by its number, and a guest."""
+        rows = [
+            f"{self.chance.choice(['', 'F-1', self._order().number])},{self.chance.choice(['p1', 'p2', 'guest'])}"
+            f"@example.test,2026-01-0{self.chance.randint(1, 9)},{self.chance.randint(1, 90)},"
+            f"{self.chance.choice(['', '1', '90'])},{self.chance.choice(['', '0', '1'])}"
+            f",{self.chance.choice(['completed', 'cancelled', ''])}"
+            for _row in range(3)
+        ]
+        bring(self.store, "\n".join(["number,email,placed,total,paid,returned,status", *rows]))
+
     def merge(self) -> None:
         merge_customers(
             store=self.store,
@@ -155,8 +213,13 @@ class Shop:
 
 ACTS = (
     "place", "place", "edit", "pay", "bring_back", "bring_back", "cancel", "complete", "reopen", "move", "delete",
-    "merge", "lose_somebody", "undo", "undo", "undo",
+    "merge", "merge", "bring", "lose_somebody", "undo", "undo", "undo",
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _uploads(files: object) -> None:
+    """Uploads land in a folder of the test."""
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

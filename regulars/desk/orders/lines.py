@@ -25,6 +25,10 @@ _NUMBERS = {
     "discount": Field(name="discount", label="Discount", kind=kinds.Money(minimum=Decimal(0))),
     "tax": Field(name="tax", label="Tax", kind=kinds.Number(minimum=Decimal(0), maximum=Decimal(100))),
 }
+_TEXTS = {
+    "what": Field(name="what", label="What", kind=kinds.Text(max_length=300)),
+    "serial": Field(name="serial", label="Serial number", kind=kinds.Text(max_length=120)),
+}
 SUMS = ("discount", "shipping")
 _EMPTY = dict.fromkeys(NAMES, "") | {"quantity": "1"}
 
@@ -104,19 +108,20 @@ def read_sums(typed: Lines, context: Context) -> dict[str, int]:
 
 def _line(row: Mapping[str, str], context: Context) -> LineFacts:
     numbers = {name: field.clean(row[name], context) for name, field in _NUMBERS.items()}
-    product = queries.product_called(store=context.store, text=row["what"])
+    texts = {name: field.clean(row[name], context) for name, field in _TEXTS.items()}
+    product = queries.product_called(store=context.store, text=texts["what"])
     kept = parse_id(row["id"]) if row["id"] else None
     known = parse_id(row["product"]) if row["product"] else None
     if product is None and known is not None:
         # A line keeps its product as long as nobody wrote something else.
         there = queries.products_of(context.store).filter(pk=known).first()
-        product = there if there is not None and (kept or row["what"] == there.title) else None
+        product = there if there is not None and (kept or texts["what"] == there.title) else None
     return LineFacts(
         id=kept,
         product_id=product.pk if product else None,
-        title=product.title if product else row["what"].strip(),
+        title=product.title if product else texts["what"],
         sku=product.sku if product else "",
-        serial=row["serial"].strip(),
+        serial=texts["serial"],
         quantity=1 if numbers["quantity"] is None else numbers["quantity"],
         price_minor=numbers["price"],
         discount_minor=numbers["discount"] or 0,

@@ -125,7 +125,7 @@ def _what_comes_back(store: Store, order_id: UUID, text: str) -> tuple[dict[UUID
     if text.strip().casefold() == EVERYTHING:
         left = {line.pk: line.quantity - line.returned for line in lines}
         return left, 0 if lines else order.items_count - order.returned_items
-    if not lines and text.strip().isdigit():
+    if not lines and text.strip().isdecimal():
         return {}, int(text)
     quantities: dict[UUID, int] = {}
     for part in filter(None, map(str.strip, text.split(","))):

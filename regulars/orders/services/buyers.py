@@ -12,6 +12,7 @@ from regulars.kit.email import email_key
 from regulars.kit.errors import InvalidRecord
 from regulars.orders.facts import ADDRESS, OrderFacts
 from regulars.stores.models import Store
+from regulars.stores.services import lock_numbers
 
 
 def buyer_of(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) -> UUID:
@@ -19,6 +20,10 @@ def buyer_of(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) ->
     if order.customer_id is not None:
         return order.customer_id
     found = known_buyer(store=store, order=order)
+    if found is None:
+        # Of two who would make a guest of the same phone, the second waits here and finds the first one's.
+        lock_numbers(store_id=store.pk)
+        found = known_buyer(store=store, order=order)
     if found is not None:
         return found
     try:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from regulars.kit.actor import Actor
-from regulars.kit.errors import InvalidRecord, Refused
+from regulars.kit.errors import Invalid, InvalidRecord, Refused
 from regulars.orders import events
 from regulars.orders.choices import Channel, OrderStatus
 from regulars.orders.facts import DELIVERY, LineFacts
@@ -17,7 +17,7 @@ from regulars.orders.rules import as_facts, as_json
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.lines import MOST_MINOR, make_lines
 from regulars.orders.services.locking import lock_order
-from regulars.orders.services.place import set_sums
+from regulars.orders.services.place import check_parts, set_sums
 from regulars.resources.conflicts import own_changes
 from regulars.stores.models import Store
 from regulars.timeline.services import Touched, emit
@@ -84,6 +84,8 @@ def _edit(
     stored = list(OrderLine.objects.filter(store=store, order=order).order_by("position", "pk"))
     current: dict[str, Any] = {name: getattr(order, name) for name in EDITABLE}
     current["lines"] = kept_lines(stored)
+    if stored and lines is not None and not lines:
+        raise Invalid("An order keeps at least one line. Cancel it if nothing was bought.", field="lines")
     changed = {name: value for name, value in values.items() if value != current[name]}
     wanted = stored if lines is None else make_lines(store=store, order=order, lines=lines)
     if kept_lines(wanted) != current["lines"]:
@@ -112,6 +114,7 @@ def _edit(
         replace_lines(order, wanted)
     if own.keys() & {"lines", *SUMS} and ("lines" in own or stored):
         set_sums(order, wanted)
+    check_parts(order)
     order.version += 1
     order.updated_at = now
     order.save(update_fields=[*kept, "version", "updated_at"])

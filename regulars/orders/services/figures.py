@@ -26,7 +26,7 @@ def figures_sql(store: Store, customer_ids: list[UUID] | None = None) -> tuple[s
         some = "AND customer.id = ANY(%s)"
         parameters.append(customer_ids)
     sql = f"""SELECT customer.id AS customer_id, count(placed.id)::int AS orders_count,
-            coalesce(sum(placed.items_count - placed.returned_items), 0)::int AS items_count,
+            least(coalesce(sum(placed.items_count - placed.returned_items), 0), 2147483647)::int AS items_count,
             coalesce(sum(placed.total_minor - placed.returned_minor), 0)::bigint AS spent_minor,
             coalesce(sum(placed.returned_minor), 0)::bigint AS returned_minor,
             coalesce(sum(placed.commission_minor), 0)::bigint AS commission_minor,

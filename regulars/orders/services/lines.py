@@ -13,6 +13,8 @@ from regulars.stores.models import Store
 
 MOST_LINES = 500
 MOST_OF_ONE = 100_000
+MOST_ITEMS = 10**9
+# Of a price and of an order: so many of them still add up within the whole numbers of the database.
 MOST_MINOR = 10**13
 
 
@@ -45,7 +47,7 @@ def _line(order: Order, number: int, facts: LineFacts, product: Product | None) 
         raise Invalid(f"Line {number}: the discount lies between 0 and the price.", field="lines")
     if tax is None:
         tax = product.tax_percent if product else Decimal(0)
-    if not 0 <= tax <= 100:
+    if not tax.is_finite() or not 0 <= tax <= 100:
         raise Invalid(f"Line {number}: give a tax from 0 to 100 %.", field="lines")
     return OrderLine(
         id=facts.id or new_id(),

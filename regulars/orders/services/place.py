@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
@@ -17,7 +18,7 @@ from regulars.orders.queries import find_by_external_id
 from regulars.orders.rules import commission_rate, tax_within, total_of
 from regulars.orders.services.buyers import buyer_of
 from regulars.orders.services.figures import recount_figures
-from regulars.orders.services.lines import MOST_MINOR, make_lines
+from regulars.orders.services.lines import MOST_ITEMS, MOST_MINOR, make_lines
 from regulars.orders.services.locking import lock_buyer
 from regulars.orders.services.payments import add_payment, book_credit
 from regulars.stores.models import Store
@@ -67,6 +68,8 @@ def place_once(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) 
             return Order.objects.get(store=store, external_id=order.external_id), False
         if "order_number_unique_per_store" in str(error):
             raise NumberTaken("Another order of this store has this number.", field="number") from error
+        if "payment_external_id_unique_per_store" in str(error):
+            raise Invalid("A payment has this external id already.", field="payments") from error
         raise
 
 
@@ -80,9 +83,13 @@ def _check(store: Store, order: OrderFacts) -> None:
         errors["currency"] = f"This store counts in {store.currency}."
     if not order.lines and order.total_minor is None:
         errors["lines"] = "Give at least one line, or the total of the order."
-    for name in ("items_count", "total_minor", "discount_minor", "shipping_minor", "tax_minor"):
+    if any(line.id for line in order.lines):
+        errors["lines"] = "The lines of a new order have no id yet."
+    if not 0 <= (order.items_count or 0) <= MOST_ITEMS:
+        errors["items"] = f"Give a number from 0 to {MOST_ITEMS:,}."
+    for name in ("total_minor", "discount_minor", "shipping_minor", "tax_minor"):
         if not 0 <= (getattr(order, name) or 0) <= MOST_MINOR:
-            errors[name.removesuffix("_minor").removesuffix("_count")] = "This cannot be less than 0."
+            errors[name.removesuffix("_minor")] = "This is less than 0 or too much."
     if errors:
         raise InvalidRecord(errors)
 
@@ -95,10 +102,13 @@ def _place(store: Store, order: OrderFacts, actor: Actor, now: datetime) -> Orde
     number = number or _next_number(store)
     whose = buyer_of(store=store, order=order, actor=actor, now=now)
     buyer = lock_buyer(store=store, customer_id=whose)
+    if buyer.state == State.ANONYMISED:
+        raise Invalid("This customer was anonymised: nobody buys in their name any more.", field="customer")
     made = _order(store, order, number, buyer, actor, now)
     lines = make_lines(store=store, order=made, lines=order.lines)
     if lines:
         set_sums(made, lines, given_tax=order.tax_minor)
+    check_parts(made)
     made.save(force_insert=True)
     OrderLine.objects.bulk_create(lines)
     kept: dict[str, object] = {"customer": str(buyer.pk), "status": made.status, "channel": made.channel}
@@ -178,6 +188,17 @@ def set_sums(order: Order, lines: Sequence[OrderLine], *, given_tax: int | None 
     order.items_count = sum(line.quantity for line in lines)
     order.total_minor = total_of(goods, **parts)
     order.tax_minor = tax_within(lines, **parts) if given_tax is None else given_tax
+    if order.total_minor > MOST_MINOR:
+        raise Invalid("This comes to more than an order can be worth.", field="lines")
+
+
+def check_parts(order: Order) -> None:
+    """Shipping and tax are within the total. Raises `InvalidRecord`."""
+    parts = {"shipping": order.shipping_minor, "tax": order.tax_minor}
+    if errors := {
+        name: "This is more than the total." for name, part in parts.items() if part > order.total_minor
+    }:
+        raise InvalidRecord(errors)
 
 
 def reckon(

@@ -107,9 +107,8 @@ def _checked(
 
 
 def _refund(order: Order, lines: Mapping[UUID, OrderLine], back: Mapping[UUID, int], left: int) -> int:
-    goods = sum(line.total_minor for line in lines.values())
-    wanted = [(lines[one], count) for one, count in back.items()]
-    return refund_for(wanted, goods=goods, discount=order.discount_minor, left=left)
+    each = [(line, line.returned, line.returned + back.get(one, 0)) for one, line in lines.items()]
+    return refund_for(each, discount=order.discount_minor, left=left)
 
 
 def store_return(

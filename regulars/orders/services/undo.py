@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.orders import events
 from regulars.orders.choices import OrderStatus
-from regulars.orders.models import Order, OrderLine
+from regulars.orders.models import Order, OrderLine, Product
 from regulars.orders.rules import as_facts, as_json
 from regulars.orders.services.edit import COMPUTED, kept_lines, replace_lines
 from regulars.orders.services.figures import recount_figures
@@ -34,9 +35,13 @@ def undo_columns(
     """Write the facts that orders had before (status, customer, what is on them), where they are what the act made
     them."""
     former = {UUID(past.before["customer_id"]) for past in pasts if past.before.get("customer_id")}
-    living = {one: _living(store, one) for one in former}
-    also = [one for one in living.values() if one is not None]
-    found = lock_orders(store=store, ids=[past.record_id for past in pasts], also=also)
+    while True:
+        living = {one: _living(store, one) for one in former}
+        also = {one for one in living.values() if one is not None}
+        found = lock_orders(store=store, ids=[past.record_id for past in pasts], also=also)
+        # Who is locked stays; else a merge came between the look and the lock.
+        if Customer.objects.filter(store=store, pk__in=also).count() == len(also):
+            break
     left: dict[UUID, str] = {}
     touched: list[Touched] = []
     concerned: set[UUID] = set()
@@ -55,17 +60,20 @@ def undo_columns(
             continue
         concerned.add(order.customer_id)
         data = {"what": past.sentence}
-        touched.append(Touched(order.pk, order.version, past.after, past.before, data))
+        restored = past.before | ({"lines": _lines(order)} if "lines" in past.before else {})
+        touched.append(Touched(order.pk, order.version, past.after, restored, data))
     record(change_set=change_set, resource="orders", kind=events.UNDONE, touched=touched, now=now)
     recount_figures(store=store, customer_ids=concerned)
     return left
 
 
 def _living(store: Store, customer_id: UUID) -> UUID | None:
-    """The customer, or the one they live on in since a merge; nobody when they were deleted."""
-    if Customer.objects.filter(store=store, pk=customer_id).exists():
-        return customer_id
-    return get_resource("customers").lives_on(customer_id, store)
+    """The customer, or the one they live on in since a merge; nobody when they were deleted or anonymised."""
+    state = Customer.objects.filter(store=store, pk=customer_id).values_list("state", flat=True).first()
+    if state is None:
+        lives_on = get_resource("customers").lives_on(customer_id, store)
+        return None if lives_on is None else _living(store, lives_on)
+    return None if state == State.ANONYMISED else customer_id
 
 
 def _why_not(order: Order, past: Past, living: Mapping[UUID, UUID | None]) -> str:
@@ -91,9 +99,12 @@ def _restore(order: Order, past: Past, living: Mapping[UUID, UUID | None], now: 
         value = field.to_python(past.before[name])
         setattr(order, name, living[value] if name == "customer_id" else value)
     if "lines" in past.before:
-        replace_lines(
-            order, [_line(order, number, kept) for number, kept in enumerate(past.before["lines"], 1)]
-        )
+        lines = [_line(order, number, kept) for number, kept in enumerate(past.before["lines"], 1)]
+        # A product that was taken back meanwhile is gone; what the line says of it stays.
+        known = Product.objects.filter(store=order.store).in_bulk([line.product_id for line in lines])
+        for line in lines:
+            line.product = known.get(line.product_id) if line.product_id else None
+        replace_lines(order, lines)
     order.version += 1
     order.updated_at = now
     order.save(update_fields=[*columns, "version", "updated_at"])

@@ -94,14 +94,20 @@ def _turn_payment(order: Order, past: Past) -> None:
         if known is None:
             raise _CannotGoBack(CHANGED)
         order.paid_minor -= known.amount_minor
+        if known.amount_minor < 0 and order.paid_minor > _most_paid(order):
+            raise _CannotGoBack(CHANGED)
         known.delete()
         return
     values = {name: _column(Payment, name, past.data.get(name, "")) for name in KEPT}
     order.paid_minor += values["amount_minor"]
-    due = order.total_minor - order.returned_minor
-    if known is not None or order.status == OrderStatus.CANCELLED or order.paid_minor > due:
+    if known is not None or order.status == OrderStatus.CANCELLED or order.paid_minor > _most_paid(order):
         raise _CannotGoBack(CHANGED)
     Payment.objects.create(id=past.data["payment"], store=order.store, order=order, **values)
+
+
+def _most_paid(order: Order) -> int:
+    """What may be paid for an order; for one that is cancelled, what it would cost."""
+    return order.total_minor - order.returned_minor
 
 
 def _turn_return(order: Order, past: Past, actor: Actor, now: datetime) -> None:
@@ -110,7 +116,7 @@ def _turn_return(order: Order, past: Past, actor: Actor, now: datetime) -> None:
         if known is None:
             raise _CannotGoBack(CHANGED)
         remove_return(order=order, made=known, actor=actor, now=now)
-        if order.paid_minor > order.total_minor - order.returned_minor:
+        if order.paid_minor > _most_paid(order):
             raise _CannotGoBack(CHANGED)
         return
     quantities = {UUID(one): count for one, count in past.data["lines"].items()}
