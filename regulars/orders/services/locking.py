@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import transaction
+
 from regulars.customers.models import Customer
 from regulars.kit.errors import NotFound
 from regulars.kit.locks import lock_rows
@@ -17,13 +19,16 @@ def lock_orders(
     """The orders with these ids and their customers, locked until the transaction ends; and `also` these customers."""
     wanted, held = list(ids), set(also)
     while True:
-        whose = Order.objects.filter(store=store, pk__in=wanted).values_list("customer_id", flat=True)
-        held |= set(whose)
-        lock_rows(Customer.objects.filter(store=store).only("pk"), held)
-        found = lock_rows(Order.objects.filter(store=store), wanted, to_remove=to_remove)
-        # Who has all customers locked finds no order moved; else one was, between the look and the lock.
-        if all(order.customer_id in held for order in found.values()):
-            return found
+        with transaction.atomic():
+            whose = Order.objects.filter(store=store, pk__in=wanted).values_list("customer_id", flat=True)
+            held |= set(whose)
+            lock_rows(Customer.objects.filter(store=store).only("pk"), held)
+            found = lock_rows(Order.objects.filter(store=store), wanted, to_remove=to_remove)
+            # Who has all customers locked finds no order moved; else one was, between the look and the lock.
+            if all(order.customer_id in held for order in found.values()):
+                return found
+            # Let go of them all: the next attempt locks the other customer too, and in order.
+            transaction.set_rollback(True)
 
 
 def lock_order(*, store: Store, order_id: UUID) -> Order:
