@@ -14,4 +14,7 @@ PAYMENT_REMOVED = event_kind(
 VOIDED = event_kind("invoice.voided", "Made void: {reason}", icon="ban")
 REOPENED = event_kind("invoice.reopened", "In force again", icon="restore")
 MAILED = event_kind("invoice.mailed", "Mailed to {email}", icon="mail", personal=frozenset({"email"}))
+REMINDED = event_kind(
+    "invoice.reminded", "Reminder mailed to {email}", icon="clock", personal=frozenset({"email"})
+)
 SETTINGS_EDITED = event_kind("invoice_settings.edited", "Changed settings of invoices", icon="settings")

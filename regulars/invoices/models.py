@@ -46,7 +46,7 @@ class Invoice(StoreScoped):
     Once issued it says what it said that day: the shop's own words and what else is printed are kept in `seller`, who
     is billed in `bill_…`.
     Those of somebody who was anonymised are in `sealed` and nowhere else. `prices_include_tax` tells how its lines
-    are meant.
+    are meant. What credit notes took back altogether is `superseded`: its order may be invoiced anew.
     """
 
     kind = models.CharField(max_length=13, choices=InvoiceKind, default=InvoiceKind.INVOICE)
@@ -86,7 +86,9 @@ class Invoice(StoreScoped):
     tracking_number = text()
     note = text()
     void_reason = text()
+    superseded = models.BooleanField(default=False, db_default=False)
     mailed_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -100,7 +102,7 @@ class Invoice(StoreScoped):
             ),
             models.UniqueConstraint(
                 fields=["store", "source", "source_id"],
-                condition=Q(source_id__isnull=False) & ~Q(state=InvoiceState.VOID),
+                condition=Q(source_id__isnull=False, superseded=False) & ~Q(state=InvoiceState.VOID),
                 name="invoice_one_in_force_per_source",
             ),
             models.CheckConstraint(
@@ -126,6 +128,7 @@ class Invoice(StoreScoped):
         ]
         indexes: ClassVar = [
             BTreeIndex("store", "customer", "created_at", "id", name="invoice_customer"),
+            BTreeIndex("store", "source_id", condition=Q(source_id__isnull=False), name="invoice_source"),
             BTreeIndex("store", "credits", condition=Q(credits__isnull=False), name="invoice_credits"),
             BTreeIndex("store", "created_at", "id", name="invoice_created"),
             BTreeIndex("store", "issued_on", "id", name="invoice_issued"),

@@ -1,13 +1,48 @@
-"""What invoices add to orders: making one of them."""
+"""What invoices add to orders: the number of theirs, making one, and that an invoiced order is kept."""
 
+from uuid import UUID
+
+from django.db.models import Case, OuterRef, Subquery, TextField, Value, When
 from django.utils.translation import gettext_lazy
 
-from regulars.invoices import services
-from regulars.invoices.resource.permissions import CREATE
+from regulars.invoices import queries, services
+from regulars.invoices.choices import InvoiceState, Source
+from regulars.invoices.resource.permissions import CREATE, VIEW
+from regulars.orders.choices import OrderStatus
 from regulars.resources import kinds
 from regulars.resources.action import Action
+from regulars.resources.context import Context
 from regulars.resources.field import Field
+from regulars.stores.models import Store
 
+DRAFT = "draft"
+
+
+def invoice_number(source: Source, path: str) -> Field:
+    """The field with the number of the invoice in force of an order or a trade-in."""
+
+    def number(context: Context) -> Subquery:
+        rows = queries.in_force(context.store, source).filter(source_id=OuterRef("pk")).order_by()
+        said = Case(
+            When(state=InvoiceState.DRAFT, then=Value(DRAFT)), default="number", output_field=TextField()
+        )
+        return Subquery(rows.values(said=said)[:1], output_field=TextField())
+
+    return Field(
+        name="invoice",
+        label=gettext_lazy("Invoice"),
+        kind=kinds.Text(),
+        path=path,
+        expression=number,
+        value=lambda row, context: row[path] or "",
+        optional=True,
+        permission=VIEW,
+        width=130,
+        help=gettext_lazy("The number of the one in force, or “draft”."),
+    )
+
+
+FIELDS = (invoice_number(Source.ORDER, "f_invoice"),)
 ACTIONS = (
     Action(
         name="invoice",
@@ -17,6 +52,8 @@ ACTIONS = (
         part="move",
         permission=CREATE,
         perform=services.invoice_orders,
+        needs=("status", "f_invoice"),
+        offered=lambda row: not row["f_invoice"] and row["status"] != OrderStatus.CANCELLED,
         inputs=(
             Field(
                 name="issue",
@@ -27,3 +64,13 @@ ACTIONS = (
         ),
     ),
 )
+
+
+def why_kept(store: Store, ids: list[UUID]) -> dict[UUID, str]:
+    """Orders that were invoiced stay: the books refer to them."""
+    issued = queries.invoices_of(store).filter(source=Source.ORDER, source_id__in=ids, sequence__isnull=False)
+    return {
+        order: f"is invoiced as {number}; cancel it and credit the invoice instead"
+        for order, number in issued.order_by("sequence").values_list("source_id", "number")
+        if order is not None
+    }

@@ -48,10 +48,22 @@ def credit_notes_of(*, store: Store, invoice_id: UUID) -> list[Invoice]:
     return list(invoices_of(store).filter(credits_id=invoice_id).order_by("pk"))
 
 
+def in_force(store: Store, source: str) -> QuerySet[Invoice]:
+    """The invoices in force, and drafts, that were made from orders or trade-ins; at most one for each."""
+    rows = invoices_of(store).filter(source=source, source_id__isnull=False, superseded=False)
+    return rows.exclude(state=InvoiceState.VOID)
+
+
 def invoice_of_source(*, store: Store, source: str, source_id: UUID) -> Invoice | None:
     """The invoice in force (or its draft) that was made from an order or a trade-in."""
-    rows = invoices_of(store).filter(source=source, source_id=source_id).exclude(state=InvoiceState.VOID)
-    return rows.first()
+    return in_force(store, source).filter(source_id=source_id).first()
+
+
+def documents_of(*, store: Store, source: str, source_id: UUID) -> list[Invoice]:
+    """All that was ever written about an order or a trade-in, with the credit notes, newest first."""
+    made = invoices_of(store).filter(source=source, source_id=source_id)
+    ids = list(made.values_list("pk", flat=True))
+    return list(invoices_of(store).filter(Q(pk__in=ids) | Q(credits__in=ids)).order_by("-pk"))
 
 
 def sums_of_lines(lines: Iterable[Line], *, include_tax: bool) -> Sums:

@@ -16,4 +16,4 @@ def subscribe_all() -> None:
 
 def _copy(store: Store, kind: EventKind, touched: list[Touched], actor: Actor) -> None:
     """Money for an order is money for its invoice."""
-    copy_payments(store=store, order_ids=[one.record_id for one in touched])
+    copy_payments(store=store, order_ids=[one.record_id for one in touched], actor=actor)

@@ -1,22 +1,26 @@
 """Expected refusals: what a person is told when the answer is no."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 
 class Refused(Exception):
     """A rule of the business says no. Carries a code for machines and a sentence for people.
 
     Interfaces turn it into a message (desk), a problem document (API) or one line (CLI); anything that is
-    not a `Refused` is a bug and stays loud.
+    not a `Refused` is a bug and stays loud. `noted` writes once more what is to stay of the attempt; whoever takes back
+    everything for the sake of a refusal calls it afterwards.
     """
 
     code = "refused"
     status = 409
 
-    def __init__(self, sentence: str, *, field: str = "", code: str = "") -> None:
+    def __init__(
+        self, sentence: str, *, field: str = "", code: str = "", noted: Callable[[], None] | None = None
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+        self.noted = noted
         if code:
             self.code = code
 

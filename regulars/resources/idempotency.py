@@ -33,7 +33,7 @@ def create_once(
     """
     if not key or context.actor.id is None:
         return _create(resource, values, context), True
-    with _locked(resource.name, key, request, context) as kept:
+    with _noting(), _locked(resource.name, key, request, context) as kept:
         if kept.record_id is not None:
             return kept.record_id, False
         kept.record_id = _create(resource, values, context)
@@ -51,12 +51,23 @@ def answer_once(
     """
     if not key or context.actor.id is None:
         return answer(), True
-    with _locked(what, key, request, context) as kept:
+    with _noting(), _locked(what, key, request, context) as kept:
         if kept.answer is not None:
             return kept.answer, False
         kept.answer = answer()
         kept.save(update_fields=["answer"])
     return kept.answer, True
+
+
+@contextmanager
+def _noting() -> Iterator[None]:
+    """Keep of a refused attempt what is to be kept: it was taken back with everything else."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.noted is not None:
+            refusal.noted()
+        raise
 
 
 @contextmanager

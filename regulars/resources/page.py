@@ -74,10 +74,15 @@ def annotate(rows: QuerySet[Any], fields: Iterable[Field], context: Context) -> 
     return rows.annotate(**new) if new else rows
 
 
+def computed(resource: Resource, paths: Collection[str]) -> list[Field]:
+    """The fields behind those of these columns that are computed, whoever may see them."""
+    return [one for one in resource.all_fields() if one.expression is not None and one.path in paths]
+
+
 def fetch_page(query: Query, context: Context, fields: Iterable[Field], *, extra: Iterable[str] = ()) -> Page:
     """One page of a list with the columns that `fields` need. Raises `QueryError`."""
-    fields = list(fields)
-    rows, every = _rows(query, context, fields)
+    fields, extra = list(fields), list(extra)
+    rows, every = _rows(query, context, [*fields, *computed(query.resource, extra)])
     spans = spans_of(query, context)
     backwards = bool(query.before)
     key = _decode(rows, spans, query.before or query.after)

@@ -3,9 +3,10 @@
 The answer comes from the rules themselves, never from the mark beside a customer, so a rule counts from the moment it
 is saved. No answer is no: an error of the database is not caught here, and the caller refuses. What cannot be read as
 an e-mail, a number or an address is looked at by no rule of that kind; whether it is accepted is the caller's to say.
-Ask outside a transaction that a refusal rolls back, or the hit is not kept.
+Ask outside a transaction that a refusal rolls back, or note the hit once more after it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -32,12 +33,14 @@ REFUSAL = "This is not possible at the moment. Please get in touch with the shop
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer. `reason_shown` may be told to the person; `trusted` says that the trust list decided."""
+    """The answer. `reason_shown` may be told to the person; `trusted` says that the trust list decided; `note` keeps
+    the hit once more, for those who ask inside a transaction that is taken back."""
 
     allowed: bool
     reason_shown: str = ""
     rule_id: UUID | None = None
     trusted: bool = False
+    note: Callable[[], None] | None = None
 
 
 def may_pass(
@@ -70,9 +73,11 @@ def may_pass(
     trusted = queries.trusts(matches)
     shadows = [] if trusted else [match for match in matches if match.mode == Mode.SHADOW]
     decided = blocking[:1]
-    _note_hits(store, door, {match.rule_id: match for match in (*decided, *shadows)}, email, phone, ip, now)
+    hits = {match.rule_id: match for match in (*decided, *shadows)}
+    note = partial(_note_hits, store, door, hits, email, phone, ip, now)
+    note()
     if decided:
-        return Verdict(False, decided[0].reason_shown or REFUSAL, decided[0].rule_id)
+        return Verdict(False, decided[0].reason_shown or REFUSAL, decided[0].rule_id, note=note)
     return Verdict(True, trusted=trusted)
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from regulars.cli.demo import signins
 from regulars.cli.demo.goods import SHOP, stock_shop
+from regulars.cli.demo.invoices import make_invoices
 from regulars.cli.demo.people import Crowd, Person
 from regulars.cli.demo.segments import make_segments
 from regulars.cli.demo.tradeins import make_tradeins
@@ -41,6 +42,8 @@ PRODUCTS = (
     ("CND-07", "Scented candle", 1990), ("FRM-08", "Oak picture frame", 2490), ("BWL-09", "Salad bowl", 3990),
     ("CLK-10", "Wall clock", 6900), ("TRY-11", "Serving tray", 2790), ("PLT-12", "Plant pot, large", 4490),
 )  # fmt: skip
+# How completed orders were paid, by channel; what is open is still due.
+PAID_BY = {"in_store": "cash", "online": "card", "marketplace": "paypal"}
 # How many of the latest customers have had staff at work on them.
 HANDLED = 120
 
@@ -108,6 +111,7 @@ def fill_store(
         reports.refresh_scale(store=store, now=now)
         sellers = latest[-HANDLED:]
         make_tradeins(store=store, customer_ids=sellers, random=Random(seed), actor=actor, now=now)
+        make_invoices(store=store, random=Random(seed), actor=actor, now=now)
     return made, next(numbers) - first
 
 
@@ -120,7 +124,14 @@ def _insert(
         store=store,
         orders=(
             orders.NewOrder(
-                record_id, f"{placed:%y%m%d}-{next(numbers)}", placed, status, channel, items, total
+                record_id,
+                f"{placed:%y%m%d}-{next(numbers)}",
+                placed,
+                status,
+                channel,
+                items,
+                total,
+                paid_by=PAID_BY[channel] if status == "completed" else "",
             )
             for record_id, person in zip(ids, people, strict=True)
             for placed, status, channel, items, total in person.purchases

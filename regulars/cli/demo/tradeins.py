@@ -28,19 +28,39 @@ CONDITIONS = ("like_new", "good", "good", "fair", "poor")
 PLACES = ("Lyon Part-Dieu", "Paris Bastille", "Lille Centre")
 COURIERS = ("DHL", "La Poste", "UPS")
 POST, COUNTER = ("accept", "send", "deliver", "inspect"), ("accept", "take-in")
-ENDS: tuple[tuple[str, ...], ...] = (
-    (), ("as-described", "pay"), ("as-described",), ("hold",), ("not-as-described",), ("as-described", "pay"),
-    ("not-as-described", "accept-price", "pay"), ("return", "returned"),
+PAID = ("as-described", "pay")
+# The ways that trade-ins go, by post and at the counter by turns: every state is somebody's, most end as they should.
+PATHS: tuple[tuple[str, ...], ...] = (
+    (*POST, *PAID), (*COUNTER, *PAID), (), (), ("accept",), (*COUNTER, *PAID), ("accept", "send"), COUNTER,
+    (*POST[:3],), (*COUNTER, *PAID), POST, (*COUNTER, "hold"), (*POST, "hold"), (*COUNTER, *PAID),
+    (*POST, "not-as-described"), (*COUNTER, "as-described"), (*POST, "not-as-described", "accept-price", "pay"),
+    (*COUNTER, "not-as-described"), (*POST, "as-described"), (*COUNTER, *PAID), (*POST, "return"), ("cancel",),
+    (*POST, "return", "returned"), (*COUNTER, *PAID), ("cancel",), (*COUNTER, "return", "returned"),
+    ("accept", "send", "abandon"), ("accept", "abandon"), ("expire",), (*COUNTER, *PAID),
 )  # fmt: skip
+PAYOUTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("paypal", {"email": "seller{number}@example.com"}),
+    ("cash", {}),
+    ("bank_transfer", {"holder": "{name}", "iban": "DE89370400440532013000"}),
+    ("store_credit", {}),
+    (
+        "cheque",
+        {"to_company": "true", "company": "Maison {name}", "address": "{number} rue des Lilas\n69003 Lyon"},
+    ),
+    ("points", {"card": "90{number}4417", "points": "1200"}),
+    ("store_credit", {}),
+)
 MOST = 60
 
 
 def make_tradeins(
     *, store: Store, customer_ids: Sequence[UUID], random: Random, actor: Actor, now: datetime
 ) -> None:
-    """One for each of these customers: most end as they should, some wait, some went wrong."""
+    """One for each of these customers, in all states there are, and some store credit."""
     for number, customer_id in enumerate(customer_ids[:MOST]):
-        began = now - timedelta(days=random.randrange(0, 40), hours=random.randrange(24))
+        # What waits is young yet: an offer runs out after two weeks.
+        days = 40 if len(PATHS[number % len(PATHS)]) > 2 else 10
+        began = now - timedelta(days=random.randrange(days), hours=random.randrange(24))
         try:
             _make_one(store, customer_id, number, random, actor, began, now)
         except Refused:  # somebody on the block list, as in every shop
@@ -55,6 +75,17 @@ def make_tradeins(
             key="",
             actor=actor,
             now=now - timedelta(days=2),
+        )
+    for customer_id in customer_ids[MOST : MOST + 2]:
+        change_credit(
+            store=store,
+            customer_id=customer_id,
+            amount_minor=-700,
+            reason="Used at the till",
+            source=Source.HAND,
+            key="",
+            actor=actor,
+            now=now - timedelta(hours=5),
         )
 
 
@@ -76,12 +107,13 @@ def _make_one(
         location="" if by_post else random.choice(PLACES),
     )
     tradein = services.create_tradein(store=store, facts=facts, actor=actor, now=began)
-    kind = random.choice(("paypal", "cash", "store_credit"))
-    typed = {"email": f"seller{number}@example.com"}
+    kind, particulars = PAYOUTS[number % len(PAYOUTS)]
+    said = {"number": 10 + number, "name": random.choice(("Roux", "Keller", "Moreau", "Lind"))}
+    typed = {name: text.format(**said) for name, text in particulars.items()}
     here: dict[str, Any] = {"store": store, "actor": actor}
     values = method_of(kind).clean(typed, Context(store=store, actor=actor, now=now))
     services.set_payout(tradein_id=tradein.pk, kind=kind, values=values, now=began, **here)
-    path = (*(POST if by_post else COUNTER), *random.choice(ENDS))
+    path = PATHS[number % len(PATHS)] if price else ()
     inputs: dict[str, Any] = {
         "acceptance": "seller",
         "courier": random.choice(COURIERS),
@@ -91,7 +123,7 @@ def _make_one(
         "why": "",
     }
     moment = began
-    for name in path if random.random() < 0.9 else path[:1]:
+    for name in path:
         moment = min(moment + timedelta(hours=random.randrange(1, 30)), now)
         asked = {field: inputs[field] for field in BY_NAME[name].asks if field in inputs}
         step = services.Mover(BY_NAME[name])

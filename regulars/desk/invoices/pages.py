@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,22 +9,28 @@ from django.utils.translation import gettext as _
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
 from regulars.desk import cells, values
 from regulars.desk.customers.timeline import timeline_context
+from regulars.desk.invoices.beside import told_of_order
 from regulars.desk.invoices.forms import percent, sum_rows
 from regulars.desk.lists.actions import verbs_for
 from regulars.desk.records.views import row_of
 from regulars.invoices import queries
-from regulars.invoices.choices import OUTSTANDING, InvoiceKind, InvoiceState, InvoiceStatus
+from regulars.invoices.choices import OUTSTANDING, InvoiceKind, InvoiceState, InvoiceStatus, Source
 from regulars.invoices.queries import Invoice
 from regulars.invoices.resource import INVOICES
 from regulars.invoices.resource.fields import TONES, title
 from regulars.invoices.resource.permissions import EDIT, SEALED
 from regulars.kit.money import display_money
 from regulars.resources.context import Context
+from regulars.resources.resource import get_resource
 
 _FACTS = (
     "issued", "due_date", "salesperson", "tracking", "reference", "email", "bill_tax_id", "mailed", "void_reason",
     "note", "created",
 )  # fmt: skip
+
+
+# What one does with an invoice next.
+_MAIN = ("issue", "record-payment", "mail")
 
 
 def invoice_page(invoice: Invoice, context: Context, base: str, earlier: datetime | None) -> dict[str, Any]:
@@ -38,7 +43,10 @@ def invoice_page(invoice: Invoice, context: Context, base: str, earlier: datetim
     lines = queries.lines_of(store=context.store, invoice_id=invoice.pk)
     sums = queries.sums_of_lines(lines, include_tax=invoice.prices_include_tax)
     verbs = verbs_for(INVOICES, row, context, base, back=url)
-    main = {action.name for action in INVOICES.all_actions() if action.main}
+    main = next((verb for name in _MAIN for verb in verbs if verb["name"] == name), None)
+    differs = told_of_order(invoice, context)
+    if differs is None:  # the button would do nothing
+        verbs = [verb for verb in verbs if verb["name"] != "correct"]
 
     def money(minor: int) -> str:
         return display_money(minor, invoice.currency, style.language)
@@ -49,8 +57,9 @@ def invoice_page(invoice: Invoice, context: Context, base: str, earlier: datetim
         "list_label": str(INVOICES.label),
         "badges": _badges(invoice, context),
         "who": _who(invoice, context),
-        "verbs": [verb for verb in verbs if verb["name"] in main],
-        "more": [verb for verb in verbs if verb["name"] not in main],
+        "main": main,
+        "more": [verb for verb in verbs if verb is not main],
+        "differs": differs,
         "edit_url": f"{url}edit/" if may(EDIT) and invoice.state != InvoiceState.VOID else "",
         "pdf_url": f"{url}pdf/" if invoice.sealed is None or may(SEALED) else "",
         "banner": _banner(invoice),
@@ -177,14 +186,15 @@ def _notes(invoice: Invoice, money: Any, base: str, context: Context) -> list[di
         }
         for label, one in found
     ]
-    if invoice.source == "order" and context.actor.may("orders.view"):
-        orders = reverse("list", kwargs={"store": context.store.slug, "resource_name": "orders"})
-        query = urlencode({"tab": "all", "where": f'number = "{invoice.source_number}"'})
+    made_from = get_resource("tradeins" if invoice.source == Source.TRADE_IN else "orders")
+    there = made_from.rows(context.store).filter(pk=invoice.source_id).exists()
+    if there and context.actor.may(made_from.permission("view")):
+        home = reverse("list", kwargs={"store": context.store.slug, "resource_name": made_from.name})
         links.append(
             {
-                "label": _("Order"),
+                "label": str(made_from.singular),
                 "name": invoice.source_number,
-                "url": f"{orders}?{query}",
+                "url": f"{home}{invoice.source_id}/",
                 "amount": "",
             }
         )

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
 from regulars.desk import cells, values
 from regulars.desk.customers.timeline import timeline_context
+from regulars.desk.invoices.beside import papers_of, told_of_order
 from regulars.desk.lists.actions import verbs_for
 from regulars.desk.records.views import row_of
+from regulars.invoices.queries import invoice_of_source
+from regulars.invoices.resource.permissions import VIEW as SEE_INVOICES
 from regulars.kit.money import display_money
 from regulars.orders import queries
 from regulars.orders.choices import OrderStatus, PaymentMethod
@@ -24,6 +27,8 @@ from regulars.resources.resource import Resource
 from regulars.resources.tree import Condition
 from regulars.resources.writing import write
 
+# What one does with an order next: hand it over, then take or give back the money that is left.
+_MAIN = ("complete", "record-payment")
 _TILES = ("total", "paid", "due", "returned", "commission")
 _RAIL = (
     (BUYER, ("name", "company", "email", "phone")),
@@ -51,6 +56,10 @@ def order_page(record_id: UUID, context: Context, base: str, earlier: datetime |
     store, url = context.store, f"{base}{record_id}/"
     lines = queries.lines_of(store=store, order_id=record_id)
     may_edit = context.actor.may(ORDERS.permission("edit"))
+    main = next((verb for name in _MAIN for verb in verbs if verb["name"] == name), None)
+    if main is not None and main["name"] == "record-payment" and not row["due_minor"]:
+        main = None
+    papers = papers_of("order", record_id, context)
     return {
         "title": _("Order %(number)s") % {"number": row["number"]},
         "url": url,
@@ -62,7 +71,11 @@ def order_page(record_id: UUID, context: Context, base: str, earlier: datetime |
         "customer": _customer(row, context),
         "meta": [values.inner(fields[name], row, context) for name in ("placed", "channel")],
         "edit_url": f"{url}edit/" if may_edit else "",
-        "verbs": verbs,
+        "main": main,
+        "more": [verb for verb in verbs if verb is not main],
+        "papers": papers,
+        "open_url": next((one["url"] for one in papers if one["in_force"]), ""),
+        "differs": _differs(record_id, context),
         "tiles": [_tile(fields[name], row, context) for name in _TILES if _is_told(name, row, fields)],
         "lines": [_line(line, row, context) for line in lines],
         "sums": _sums(row, context, lines),
@@ -121,6 +134,14 @@ def _read(
     ]
     row = dict(row_of(resource, record_id, context, shown, extra=needs | {"created_at", "version"}))
     return row, fields, verbs_for(resource, row, context, base, back=f"{base}{record_id}/")
+
+
+def _differs(record_id: UUID, context: Context) -> dict[str, Any] | None:
+    """What is to be said of an invoice that is not what this order says by now."""
+    if not context.actor.may(SEE_INVOICES):
+        return None
+    invoice = invoice_of_source(store=context.store, source="order", source_id=record_id)
+    return told_of_order(invoice, context) if invoice is not None else None
 
 
 def _is_told(name: str, row: Row, fields: dict[str, Field]) -> bool:

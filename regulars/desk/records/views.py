@@ -25,7 +25,7 @@ from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.idempotency import KeyReused, create_once
 from regulars.resources.language import Condition
-from regulars.resources.page import annotate, fetch_page
+from regulars.resources.page import annotate, computed, fetch_page
 from regulars.resources.query import query_from_params
 from regulars.resources.record import clean_values
 from regulars.resources.resource import Resource
@@ -40,11 +40,11 @@ def row_of(
     extra: Iterable[str] = (),
 ) -> Row:
     """One record with the columns these fields need. Raises `NotFound`, for records of other stores too."""
-    fields = list(fields)
+    fields, extra = list(fields), list(extra)
     wanted = {"id", "version", *resource.title_needs, *extra}
     for field in fields:
         wanted.update({*field.needs, field.path})
-    rows = annotate(resource.rows(context.store), fields, context)
+    rows = annotate(resource.rows(context.store), [*fields, *computed(resource, extra)], context)
     row = rows.filter(pk=record_id).values(*wanted).first()
     if row is None:
         raise NotFound(

@@ -10,6 +10,7 @@ from regulars.customers.choices import PayoutKind
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
 from regulars.desk import cells, values
 from regulars.desk.customers.timeline import timeline_context
+from regulars.desk.invoices.beside import papers_of, told_of_tradein
 from regulars.desk.lists.actions import verbs_for
 from regulars.desk.records.views import row_of
 from regulars.kit.money import display_money
@@ -46,6 +47,7 @@ def record_page(tradein: TradeIn, context: Context, base: str, earlier: datetime
     verbs = [
         verb for verb in verbs_for(resource, row, context, base, back=url) if verb["name"] != "set-payout"
     ]
+    papers = papers_of("tradein", tradein.pk, context)
     return {
         "title": f"#{tradein.number}",
         "url": url,
@@ -57,7 +59,10 @@ def record_page(tradein: TradeIn, context: Context, base: str, earlier: datetime
         "way": tradein.get_way_display(),
         "location": tradein.location,
         "next": [verb for verb in verbs if _is_next(verb["name"])],
-        "others": [verb for verb in verbs if not _is_next(verb["name"])],
+        "more": [verb for verb in verbs if not _is_next(verb["name"])],
+        "papers": papers,
+        "open_url": next((one["url"] for one in papers if one["in_force"]), ""),
+        "differs": told_of_tradein(tradein, context),
         "edit_url": f"{url}edit/" if context.actor.may(EDIT) and tradein.status not in CLOSED else "",
         "figures": _figures(tradein, context),
         "items": _items(tradein, context),

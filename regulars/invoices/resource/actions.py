@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from regulars.invoices import queries, services
-from regulars.invoices.choices import ISSUED, OUTSTANDING, InvoiceKind, InvoiceState, PaymentMethod
+from regulars.invoices.choices import (
+    ISSUED,
+    OUTSTANDING,
+    InvoiceKind,
+    InvoiceState,
+    InvoiceStatus,
+    PaymentMethod,
+    Source,
+)
 from regulars.invoices.resource.permissions import EDIT, ISSUE, MAIL, PAY, VOID
 from regulars.kit.actor import Actor
 from regulars.kit.money import display_money
@@ -59,6 +67,33 @@ def say_payment(
         told.append(_("%(amount)s are due.") % {"amount": amount})
     if len(ids) > 1:
         told.append(_("Leave the amount empty: each is paid in full."))
+    return told
+
+
+def say_correction(
+    *, store: Store, ids: list[UUID], count: int, inputs: dict[str, Any], actor: Actor, now: datetime
+) -> list[str]:
+    """Which credit note and which invoice would be issued."""
+    locale = store.language.replace("-", "_")
+    told: list[str] = []
+    for invoice in queries.invoices_of(store).filter(pk__in=ids):
+        found = services.difference_of(store=store, invoice=invoice)
+        if found is None:
+            told.append(_("It says what its order says: nothing is to be done."))
+            continue
+        if invoice.state == InvoiceState.DRAFT:
+            told.append(
+                _("The draft is discarded.") if found.anew is None else _("The draft is written anew.")
+            )
+            continue
+        sums = [
+            (_("A credit note of %(amount)s is issued."), found.credit),
+            (_("An invoice of %(amount)s is issued in its place."), found.anew.lines if found.anew else ()),
+        ]
+        for sentence, lines in sums:
+            amount = sum(line.amount_minor for line in lines)
+            if lines:
+                told.append(sentence % {"amount": display_money(amount, invoice.currency, locale)})
     return told
 
 
@@ -135,6 +170,39 @@ ACTIONS = (
                 kind=kinds.Email(max_length=254),
                 help=gettext_lazy("Empty: the e-mail on the invoice."),
             ),
+        ),
+    ),
+    Action(
+        name="remind",
+        label=gettext_lazy("Send a reminder"),
+        done_label=gettext_lazy("Reminders on their way"),
+        icon="clock",
+        part="contact",
+        permission=MAIL,
+        perform=services.remind_customers,
+        confirm=gettext_lazy(
+            "Whoever is overdue gets a mail in their language, with the invoice once more; at most one a day."
+        ),
+        needs=("state", "kind", "f_status"),
+        offered=lambda row: row["f_status"] == InvoiceStatus.OVERDUE and row["kind"] == InvoiceKind.INVOICE,
+    ),
+    Action(
+        name="correct",
+        label=gettext_lazy("Bring in line with the order"),
+        done_label=gettext_lazy("In line with their orders"),
+        icon="refresh",
+        part="state",
+        permission=ISSUE,
+        perform=services.correct_invoices,
+        preview=say_correction,
+        confirm=gettext_lazy("What was issued stays as it is; what differs is credited."),
+        scope="one",
+        needs=("state", "source", "kind", "superseded"),
+        offered=lambda row: (
+            row["source"] == Source.ORDER
+            and row["kind"] == InvoiceKind.INVOICE
+            and not row["superseded"]
+            and row["state"] != InvoiceState.VOID
         ),
     ),
     Action(

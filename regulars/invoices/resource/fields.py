@@ -344,6 +344,15 @@ FIELDS = (
         width=120,
     ),
     Field(
+        name="reminded",
+        label=_("Reminded"),
+        kind=kinds.Moment(),
+        section=DESK,
+        path="reminded_at",
+        width=120,
+        help=_("When a reminder was mailed last."),
+    ),
+    Field(
         name="created",
         label=_("Made"),
         kind=kinds.Moment(),

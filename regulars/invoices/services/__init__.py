@@ -1,5 +1,6 @@
 """Writing invoices: the only code that changes their tables."""
 
+from regulars.invoices.services.correcting import Difference, correct_invoices, difference_of
 from regulars.invoices.services.crediting import credit_invoices
 from regulars.invoices.services.drafts import (
     AlreadyInvoiced,
@@ -16,6 +17,8 @@ from regulars.invoices.services.mailing import mail_invoices, send_invoice
 from regulars.invoices.services.order_payments import copy_payments
 from regulars.invoices.services.payments import CannotPay, MoreThanDue, record_payment, record_payments
 from regulars.invoices.services.preferences import edit_settings
+from regulars.invoices.services.reminding import remind_customers, send_reminder
+from regulars.invoices.services.settling import locked
 from regulars.invoices.services.undo import undo_drafts, undo_edits, undo_payments, undo_voids
 from regulars.invoices.services.voiding import void_invoices
 
@@ -23,11 +26,14 @@ __all__ = [
     "AlreadyInvoiced",
     "CannotIssue",
     "CannotPay",
+    "Difference",
     "Issued",
     "MoreThanDue",
     "NewInvoice",
     "copy_payments",
+    "correct_invoices",
     "credit_invoices",
+    "difference_of",
     "discard_drafts",
     "edit_invoice",
     "edit_settings",
@@ -36,11 +42,14 @@ __all__ = [
     "issue_invoice",
     "issue_invoices",
     "let_go",
+    "locked",
     "mail_invoices",
     "make_invoice",
     "record_payment",
     "record_payments",
+    "remind_customers",
     "send_invoice",
+    "send_reminder",
     "undo_drafts",
     "undo_edits",
     "undo_payments",

@@ -17,6 +17,7 @@ from regulars.invoices.sums import NewLine, spread
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.orders import models as orders
+from regulars.orders.choices import OrderStatus
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
@@ -44,6 +45,8 @@ def invoice_orders(
             try:
                 if order is None:
                     raise Refused("is not there any more")
+                if order.status == OrderStatus.CANCELLED:
+                    raise Refused("is cancelled")
                 with transaction.atomic():
                     draft = make_invoice(store=store, invoice=of_order(store, order), actor=actor, now=now)
                     if inputs.get("issue"):

@@ -7,17 +7,12 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.invoices import events, queries
-from regulars.invoices.choices import InvoiceState, PaymentMethod, Source
-from regulars.invoices.models import Invoice, InvoicePayment, Line, Settings
+from regulars.invoices.choices import InvoiceState, Source
+from regulars.invoices.models import Invoice, Line, Settings
 from regulars.invoices.paper import printed
 from regulars.invoices.services.order_payments import copy_payments
-from regulars.invoices.services.writing import (
-    lock_invoices,
-    lock_settings,
-    state_when_paid,
-    touched,
-    write,
-)
+from regulars.invoices.services.settling import lock_families, settle
+from regulars.invoices.services.writing import lock_settings, state_when_paid, touched, write
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.kit.money import display_money
@@ -47,8 +42,7 @@ def issue_invoices(
     outcome = Outcome()
     with transaction.atomic():
         settings = lock_settings(store)
-        credited = Invoice.objects.filter(store=store, credit_notes__in=ids).values_list("pk", flat=True)
-        found = lock_invoices(store, {*ids, *credited})
+        found = lock_families(store, ids)
         told: list[Touched] = []
         settled: list[Touched] = []
         orders: list[UUID] = []
@@ -58,15 +52,15 @@ def issue_invoices(
             if invoice is None or why:
                 outcome.skipped[one] = why
                 continue
-            told.append(_issue(store, settings, invoice, actor, now))
+            told.append(_issue(store, settings, invoice, now))
             if invoice.credits_id is not None:
-                settled += _settle(store, invoice, found[invoice.credits_id], actor, now)
+                settled += _settle(store, invoice, found, actor, now)
             if invoice.source == Source.ORDER and invoice.source_id:
                 orders.append(invoice.source_id)
             outcome.done.append(one)
         if told:
             settings.save(update_fields=["last_sequence"])
-            copy_payments(store=store, order_ids=orders)
+            copy_payments(store=store, order_ids=orders, actor=actor)
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.ISSUED, now=now)
             outcome.change_set = opened.id
             record(change_set=opened, resource="invoices", kind=events.ISSUED, touched=told, now=now)
@@ -103,7 +97,7 @@ def _why_not(store: Store, invoice: Invoice | None, found: dict[UUID, Invoice]) 
     return ""
 
 
-def _issue(store: Store, settings: Settings, invoice: Invoice, actor: Actor, now: datetime) -> Touched:
+def _issue(store: Store, settings: Settings, invoice: Invoice, now: datetime) -> Touched:
     settings.last_sequence += 1
     today = store.day_of(now)
     changed: dict[str, Any] = {
@@ -122,34 +116,20 @@ def _issue(store: Store, settings: Settings, invoice: Invoice, actor: Actor, now
     return told
 
 
-def _settle(store: Store, note: Invoice, invoice: Invoice, actor: Actor, now: datetime) -> list[Touched]:
+def _settle(
+    store: Store, note: Invoice, found: dict[UUID, Invoice], actor: Actor, now: datetime
+) -> list[Touched]:
     """What a credit note takes off what is still due of its invoice; the rest of the note is to be paid back."""
-    amount = min(note.total_minor, max(invoice.total_minor - invoice.paid_minor, 0))
+    assert note.credits_id is not None
+    invoice = found[note.credits_id]
+    paid, state = invoice.paid_minor, invoice.state
+    amount = settle(store=store, invoice=invoice, family=found.values(), actor=actor, now=now).get(note.pk, 0)
     if not amount:
         return []
     said = {
         "amount": display_money(amount, note.currency, store.language.replace("-", "_")),
         "number": note.number,
     }
-    told: list[Touched] = []
-    for one, other in ((invoice, note), (note, invoice)):
-        InvoicePayment.objects.create(
-            store=store,
-            invoice=one,
-            amount_minor=amount,
-            method=PaymentMethod.CREDIT_NOTE,
-            paid_on=store.day_of(now),
-            reference=other.number,
-            by_note=other,
-            author_id=actor.id,
-            author_name=actor.name,
-            created_at=now,
-        )
-        paid = one.paid_minor + amount
-        state = state_when_paid(one, paid)
-        changed = {"paid_minor": paid, "state": state}
-        if one is invoice:
-            told.append(touched(one, changed, said))
-        one.paid_minor, one.state = paid, state
-        write(one, changed, now)
-    return told
+    before = {"paid_minor": paid, "status": state}
+    after = {"paid_minor": invoice.paid_minor, "status": invoice.state}
+    return [Touched(invoice.pk, invoice.version, before, after, said)]

@@ -3,34 +3,42 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Sum
-
-from regulars.invoices.choices import ISSUED, Source
+from regulars.invoices.choices import ISSUED, InvoiceKind, Source
 from regulars.invoices.models import Invoice, InvoicePayment
-from regulars.invoices.services.writing import lock_invoices, state_when_paid, write
+from regulars.invoices.services.settling import lock_families, settle
+from regulars.kit.actor import Actor
 from regulars.orders import models as orders
 from regulars.stores.models import Store
 
 _KEY = "order:"
 
 
-def copy_payments(*, store: Store, order_ids: Iterable[UUID]) -> None:
-    """Bring the issued invoices of these orders in line with what is paid for the orders."""
-    made_from = Invoice.objects.filter(store=store, source=Source.ORDER, source_id__in=list(order_ids))
+def copy_payments(*, store: Store, order_ids: Iterable[UUID], actor: Actor) -> None:
+    """Bring the issued invoices of these orders in line with what is paid for the orders.
+
+    The money belongs to the latest invoice that is in force; one that was credited altogether and replaced is settled
+    by its credit note alone.
+    """
+    made_from = Invoice.objects.filter(
+        store=store, source=Source.ORDER, source_id__in=list(order_ids), kind=InvoiceKind.INVOICE
+    )
     # Drafts are locked too: one may be just being issued, and would miss a payment that is not committed yet.
-    for invoice in lock_invoices(store, made_from.values_list("pk", flat=True)).values():
-        if invoice.state in ISSUED:
-            _copy(store, invoice)
+    family = lock_families(store, made_from.values_list("pk", flat=True))
+    latest: dict[UUID, Invoice] = {}
+    issued = [one for one in family.values() if one.state in ISSUED and one.source == Source.ORDER]
+    for invoice in sorted(issued, key=lambda one: (not one.superseded, one.sequence or 0)):
+        if invoice.source_id is not None:
+            latest[invoice.source_id] = invoice
+    for invoice in issued:
+        _copy(store, invoice, family.values(), actor, takes=invoice in latest.values())
 
 
-def _copy(store: Store, invoice: Invoice) -> None:
+def _copy(store: Store, invoice: Invoice, family: Iterable[Invoice], actor: Actor, *, takes: bool) -> None:
     order_id = invoice.source_id
     if order_id is None:
         return
-    paid = {
-        f"{_KEY}{payment.pk}": payment
-        for payment in orders.Payment.objects.filter(store=store, order_id=order_id)
-    }
+    payments = orders.Payment.objects.filter(store=store, order_id=order_id) if takes else ()
+    paid = {f"{_KEY}{payment.pk}": payment for payment in payments}
     rows = InvoicePayment.objects.filter(store=store, invoice=invoice, key__startswith=_KEY)
     gone, _each = rows.exclude(key__in=list(paid)).delete()
     known = set(rows.values_list("key", flat=True))
@@ -48,11 +56,7 @@ def _copy(store: Store, invoice: Invoice) -> None:
         for key, payment in paid.items()
         if key not in known
     ]
-    if not new and not gone:
-        return
-    InvoicePayment.objects.bulk_create(new)
-    every = InvoicePayment.objects.filter(store=store, invoice=invoice)
-    total = max(int(every.aggregate(total=Sum("amount_minor", default=0))["total"]), 0)
-    invoice.paid_minor, invoice.state = total, state_when_paid(invoice, total)
-    latest = orders.Order.objects.values_list("updated_at", flat=True).get(store=store, pk=order_id)
-    write(invoice, ("paid_minor", "state"), latest)
+    if new or gone:
+        InvoicePayment.objects.bulk_create(new)
+        at = orders.Order.objects.values_list("updated_at", flat=True).get(store=store, pk=order_id)
+        settle(store=store, invoice=invoice, family=family, actor=actor, now=at)

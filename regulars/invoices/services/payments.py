@@ -5,14 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from regulars.credit.choices import Source as CreditSource
 from regulars.credit.services import NotEnoughCredit, pay_with_credit
 from regulars.invoices import events
 from regulars.invoices.choices import InvoiceKind, InvoiceState, PaymentMethod, Source
 from regulars.invoices.models import Invoice, InvoicePayment
-from regulars.invoices.services.writing import lock_with_customers, state_when_paid, touched, write
+from regulars.invoices.services.settling import locked
+from regulars.invoices.services.writing import state_when_paid, touched, write
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, NotFound, Refused
 from regulars.kit.money import display_money
@@ -55,8 +56,9 @@ def record_payment(
     """Note a payment for an invoice, or for a credit or purchase note the money that went out.
 
     Without an amount it is all that is due. With the same `key` it is noted once. What is paid for the invoice of an
-    order is noted at the order, which takes no more than is due. Raises `NotFound`, `CannotPay`,
-    `InvalidRecord`, `PaidTooMuch`, `NotEnoughCredit`, and `MoreThanDue` unless `accept_more`.
+    order is noted at the order, which takes no more than is due; what is paid back for its credit note too, as money
+    that was given back. Raises `NotFound`, `CannotPay`, `InvalidRecord`, `PaidTooMuch`, `NotEnoughCredit`, and
+    `MoreThanDue` unless `accept_more`.
     """
     if method not in PaymentMethod.values or method == PaymentMethod.CREDIT_NOTE:
         raise InvalidRecord({"method": "Choose how it was paid."})
@@ -67,7 +69,7 @@ def record_payment(
             # Orders are locked before invoices, so that whoever pays the order at the same time waits for us or we
             # for them.
             lock_order(store=store, order_id=order_id)
-        invoice = lock_with_customers(store, [invoice_id]).get(invoice_id)
+        invoice = locked(store=store, invoice_id=invoice_id)
         if invoice is None:
             raise NotFound("This invoice does not exist in this store.")
         if key and (known := InvoicePayment.objects.filter(store=store, invoice=invoice, key=key).first()):
@@ -76,7 +78,7 @@ def record_payment(
         opened = change_set or open_change_set(store=store, actor=actor, kind=events.PAID, now=now)
         if order_id is not None:
             payment = PaymentFacts(
-                amount_minor=amount,
+                amount_minor=-amount if invoice.kind == InvoiceKind.CREDIT_NOTE else amount,
                 method=method,
                 paid_at=_moment(store, paid_on, now),
                 reference=reference,
@@ -85,8 +87,8 @@ def record_payment(
             order_services.record_payment(
                 store=store, order_id=order_id, payment=payment, actor=actor, now=now, change_set=opened
             )
-            copied = InvoicePayment.objects.filter(store=store, invoice=invoice).exclude(key="")
-            return copied.order_by("-pk")[0]
+            rows = InvoicePayment.objects.filter(store=store, invoice=invoice).order_by("-pk")
+            return rows.exclude(key="").first() or rows[0]
         made = InvoicePayment.objects.create(
             store=store,
             invoice=invoice,
@@ -182,10 +184,9 @@ def _book(store: Store, invoice: Invoice, payment: InvoicePayment, actor: Actor,
 
 
 def _order_of(store: Store, invoice_id: UUID) -> UUID | None:
-    """The order that an invoice was made from, while it is there."""
-    made_from = Invoice.objects.filter(
-        store=store, pk=invoice_id, source=Source.ORDER, kind=InvoiceKind.INVOICE
-    )
+    """The order that an invoice was made from, or the invoice of a credit note, while it is there."""
+    about = Invoice.objects.filter(Q(pk=invoice_id) | Q(credit_notes=invoice_id), store=store)
+    made_from = about.filter(source=Source.ORDER, kind=InvoiceKind.INVOICE)
     found = Order.objects.filter(store=store, pk__in=made_from.values("source_id"))
     return found.values_list("pk", flat=True).first()
 

@@ -14,6 +14,7 @@ from regulars.invoices.models import Invoice, InvoicePayment
 from regulars.invoices.services.drafts import LATER
 from regulars.invoices.services.lines import line_from_json, stored_lines
 from regulars.invoices.services.payments import recount
+from regulars.invoices.services.settling import lock_families, settle
 from regulars.invoices.services.writing import (
     as_json,
     lock_invoices,
@@ -113,7 +114,7 @@ def undo_voids(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
     """A void invoice is in force again, under its number, unless another took its place."""
-    invoices, left, told = lock_invoices(store, [past.record_id for past in pasts]), {}, []
+    invoices, left, told = lock_families(store, [past.record_id for past in pasts]), {}, []
     for past in pasts:
         invoice = invoices.get(past.record_id)
         if invoice is None or invoice.state != InvoiceState.VOID:
@@ -124,12 +125,24 @@ def undo_voids(
         ):
             left[past.record_id] = "was replaced by another invoice"
             continue
+        credited = invoices.get(invoice.credits_id) if invoice.credits_id else None
+        if credited is not None and not _fits(store, invoice, credited):
+            left[past.record_id] = "was replaced by another credit note"
+            continue
         changed: Mapping[str, Any] = {"state": state_when_paid(invoice, 0), "void_reason": ""}
         told.append(touched(invoice, changed))
         invoice.state, invoice.void_reason = changed["state"], ""
         write(invoice, changed, now)
+        if credited is not None:
+            settle(store=store, invoice=credited, family=invoices.values(), actor=actor, now=now)
     _tell(change_set, events.REOPENED, told, now)
     return left
+
+
+def _fits(store: Store, note: Invoice, credited: Invoice) -> bool:
+    """Whether a credit note can be in force beside those that are."""
+    taken = queries.credited_minor(store=store, invoice_id=credited.pk)
+    return credited.state != InvoiceState.VOID and note.total_minor <= credited.total_minor - taken
 
 
 def _column(name: str, value: Any) -> Any:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from regulars.invoices import events
+from regulars.invoices import events, queries
 from regulars.invoices.choices import InvoiceKind, InvoiceState
 from regulars.invoices.models import Invoice
-from regulars.invoices.services.writing import lock_invoices, touched, write
+from regulars.invoices.services.settling import lock_families, settle
+from regulars.invoices.services.writing import touched, write
 from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord
 from regulars.kit.money import display_money
@@ -33,7 +34,7 @@ def void_invoices(
         raise InvalidRecord({"reason": "Say why."})
     outcome = Outcome()
     with transaction.atomic():
-        found = lock_invoices(store, ids)
+        found = lock_families(store, ids)
         told = []
         for one in sorted(ids):
             invoice = found.get(one)
@@ -45,6 +46,14 @@ def void_invoices(
             told.append(touched(invoice, changed, {"reason": reason}))
             invoice.state, invoice.void_reason = InvoiceState.VOID, reason
             write(invoice, changed, now)
+            if invoice.credits_id is not None:
+                settle(
+                    store=store,
+                    invoice=found[invoice.credits_id],
+                    family=found.values(),
+                    actor=actor,
+                    now=now,
+                )
             outcome.done.append(one)
         if told:
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.VOIDED, now=now)
@@ -67,4 +76,11 @@ def _why_not(store: Store, invoice: Invoice | None) -> str:
         return f"was paid or settled by {paid}, so it cannot be made void"
     if Invoice.objects.filter(store=store, credits=invoice).exclude(state=InvoiceState.VOID).exists():
         return "has a credit note"
+    credited = invoice.credits
+    if credited is not None and credited.superseded and credited.source_id is not None:
+        replaced = queries.invoice_of_source(
+            store=store, source=credited.source, source_id=credited.source_id
+        )
+        if replaced is not None:
+            return f"made room for {replaced.number or 'a draft'}; make that void first"
     return ""

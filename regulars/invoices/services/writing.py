@@ -37,11 +37,16 @@ def lock_invoices(store: Store, ids: Iterable[UUID]) -> dict[UUID, Invoice]:
 def lock_with_customers(store: Store, ids: Iterable[UUID]) -> dict[UUID, Invoice]:
     """The same with their customers, who come first: for what also writes the ledger of store credit."""
     wanted = list(ids)
-    rows = Invoice.objects.filter(store=store, pk__in=wanted, customer__isnull=False)
+    lock_customers_of(store, wanted)
+    return lock_invoices(store, wanted)
+
+
+def lock_customers_of(store: Store, ids: list[UUID]) -> None:
+    """Lock the customers of these invoices, which comes before locking the invoices."""
+    rows = Invoice.objects.filter(store=store, pk__in=ids, customer__isnull=False)
     lock_rows(
         Customer.objects.filter(store=store).only("pk"), set(rows.values_list("customer_id", flat=True))
     )
-    return lock_invoices(store, wanted)
 
 
 def put_lines(*, invoice: Invoice, lines: Sequence[NewLine]) -> None:

@@ -6,6 +6,7 @@ from regulars.orders.services.confirm import mail_confirmation
 from regulars.orders.services.edit import LinesAreFixed, OrderExternalIdTaken, edit_order
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.forget import forget_people
+from regulars.orders.services.keeping import keeps
 from regulars.orders.services.load import NewOrder, fill_orders, insert_orders, load_into_empty_tables
 from regulars.orders.services.move import move_orders
 from regulars.orders.services.newsletter import agree, agree_url, wording_of
@@ -55,6 +56,7 @@ __all__ = [
     "fill_orders",
     "forget_people",
     "insert_orders",
+    "keeps",
     "load_into_empty_tables",
     "mail_confirmation",
     "move_orders",

@@ -54,7 +54,7 @@ def check_out(*, store: Store, order: OrderFacts, ip: str, newsletter: str, now:
     whose = known_buyer(store=store, order=order)
     verdict = may_order(store=store, email=order.email, phone=order.phone, ip=ip, customer_id=whose, now=now)
     if not verdict.allowed:
-        raise MayNotOrder(verdict.reason_shown)
+        raise MayNotOrder(verdict.reason_shown, noted=verdict.note)
     with transaction.atomic():
         _check_offer(store, order)
         placed, new = place_once(store=store, order=order, actor=SHOP, now=now)

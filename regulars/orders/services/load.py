@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from regulars.customers.models import Customer
+from regulars.kit.copying import copy_rows
 from regulars.kit.ids import new_id
-from regulars.orders.models import Order
+from regulars.orders.models import Order, Payment
 from regulars.stores.models import Store
 
 
 class NewOrder(NamedTuple):
-    """An order to be; money in minor units of the store's currency."""
+    """An order to be; money in minor units of the store's currency. One that says how it was paid is paid."""
 
     customer_id: UUID
     number: str
@@ -25,6 +26,7 @@ class NewOrder(NamedTuple):
     items_count: int
     total_minor: int
     external_id: str = ""
+    paid_by: str = ""
 
 
 def insert_orders(*, store: Store, orders: Iterable[NewOrder]) -> None:
@@ -34,16 +36,21 @@ def insert_orders(*, store: Store, orders: Iterable[NewOrder]) -> None:
     """
     columns = (
         "id, store_id, customer_id, number, external_id, channel, status, placed_at, items_count, total_minor, "
-        "currency, created_at, updated_at"
+        "paid_minor, currency, created_at, updated_at"
     )
+    paid: list[tuple[UUID, UUID, str, int, datetime]] = []
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY orders_order ({columns}) FROM STDIN") as copy,
     ):
         for order in orders:
+            record_id = new_id()
+            is_paid = bool(order.paid_by and order.total_minor)
+            if is_paid:
+                paid.append((new_id(), record_id, order.paid_by, order.total_minor, order.placed_at))
             copy.write_row(
                 (
-                    new_id(),
+                    record_id,
                     store.pk,
                     order.customer_id,
                     order.number,
@@ -53,16 +60,22 @@ def insert_orders(*, store: Store, orders: Iterable[NewOrder]) -> None:
                     order.placed_at,
                     order.items_count,
                     order.total_minor,
+                    order.total_minor if is_paid else 0,
                     store.currency,
                     order.placed_at,
                     order.placed_at,
                 )
             )
+    copy_rows(
+        table="orders_payment",
+        columns=("id", "order_id", "method", "amount_minor", "paid_at"),
+        rows=paid,
+        same={"store_id": store.pk, "reference": "", "external_id": "", "author_name": ""},
+    )
 
 
 def fill_orders(*, store: Store, product_ids: Sequence[UUID]) -> None:
-    """Put these products on orders that came without lines, for the same total, and pay the completed ones; for the
-    demo."""
+    """Put these products on orders that came without lines, for the same total; for the demo."""
     parameters: dict[str, Any] = {
         "store": store.pk,
         "products": list(product_ids),
@@ -87,18 +100,6 @@ def fill_orders(*, store: Store, product_ids: Sequence[UUID]) -> None:
                 ON product.store_id = %(store)s AND product.id = bare.product_id""",
             parameters,
         )
-        cursor.execute(
-            """WITH paid AS (
-                UPDATE orders_order SET paid_minor = total_minor
-                WHERE store_id = %(store)s AND status = 'completed' AND paid_minor = 0 AND total_minor > 0
-                RETURNING id, total_minor, placed_at, channel
-            )
-            INSERT INTO orders_payment (store_id, order_id, method, amount_minor, paid_at, author_name)
-            SELECT %(store)s, id, CASE channel WHEN 'in_store' THEN 'cash' ELSE 'card' END, total_minor,
-                placed_at, 'Demo'
-            FROM paid""",
-            parameters,
-        )
 
 
 @contextmanager
@@ -110,7 +111,7 @@ def load_into_empty_tables() -> Iterator[None]:
     with transaction.atomic():
         again = [
             statement
-            for model in (Order, Customer)
+            for model in (Payment, Order, Customer)
             if not model.objects.exists()
             for statement in _take_away(model._meta.db_table)
         ]

@@ -12,6 +12,7 @@ from regulars.orders import events
 from regulars.orders.models import Order
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.forget import erase_orders
+from regulars.orders.services.keeping import why_kept
 from regulars.orders.services.locking import lock_orders
 from regulars.orders.services.states import GONE
 from regulars.resources.action import Outcome
@@ -42,6 +43,8 @@ def delete_orders(
 ) -> Outcome:
     """Delete orders for good, where the store's policy is to delete anything; the history keeps their number.
 
+    Those that the books refer to stay, with the reason.
+
     Raises `OrdersAreKept`.
     """
     outcome = Outcome()
@@ -51,13 +54,14 @@ def delete_orders(
             raise OrdersAreKept("This store keeps its orders. Cancel the order instead.")
         found = lock_orders(store=store, ids=ids)
         outcome.skipped = {one: GONE for one in ids if one not in found}
-        outcome.done = sorted(found)
-        if found:
+        outcome.skipped |= why_kept(store, found)
+        outcome.done = sorted(set(found) - set(outcome.skipped))
+        if outcome.done:
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.DELETED, now=now)
             outcome.change_set = opened.id
             erase_orders(store=store, ids=outcome.done)
             Order.objects.filter(store=store, pk__in=outcome.done).delete()
             touched = [Touched(one, data={"number": found[one].number}) for one in outcome.done]
             record(change_set=opened, resource="orders", kind=events.DELETED, touched=touched, now=now)
-            recount_figures(store=store, customer_ids={order.customer_id for order in found.values()})
+            recount_figures(store=store, customer_ids={found[one].customer_id for one in outcome.done})
     return outcome

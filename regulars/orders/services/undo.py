@@ -19,6 +19,7 @@ from regulars.orders.models import Order, OrderLine, Product
 from regulars.orders.rules import as_facts, as_json
 from regulars.orders.services.edit import COMPUTED, kept_lines, replace_lines
 from regulars.orders.services.figures import recount_figures
+from regulars.orders.services.keeping import why_kept
 from regulars.orders.services.locking import lock_orders
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
@@ -131,10 +132,13 @@ def undo_placed(
     found = lock_orders(store=store, ids=[past.record_id for past in pasts])
     left: dict[UUID, str] = {}
     going: list[Order] = []
+    kept = why_kept(store, found)
     for past in pasts:
         order = found.get(past.record_id)
         if order is None:
             left[past.record_id] = GONE
+        elif order.pk in kept:
+            left[past.record_id] = kept[order.pk]
         elif order.version != past.version:
             left[past.record_id] = CHANGED
         else:

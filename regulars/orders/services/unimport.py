@@ -9,6 +9,7 @@ from regulars.kit.ids import among
 from regulars.orders import events
 from regulars.orders.models import OrderLine, Payment, Return, ReturnLine
 from regulars.orders.services.figures import recount_figures
+from regulars.orders.services.keeping import why_kept
 from regulars.orders.services.locking import lock_orders
 from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet, Event
@@ -25,6 +26,7 @@ def remove_imported_orders(
     """Remove orders that a file made, with all that hangs on them. Those to which anything happened since stay."""
     orders = lock_orders(store=store, ids=[past.record_id for past in pasts], to_remove=True)
     left = dict.fromkeys((past.record_id for past in pasts if past.record_id not in orders), GONE)
+    left |= why_kept(store, orders)
     left |= dict.fromkeys(_changed_since(store, orders, change_set), CHANGED)
     going = [one for one in orders if one not in left]
     for model, path in (

@@ -21,7 +21,7 @@ from regulars.tradeins import events, queries, services
 from regulars.tradeins.choices import CLOSED, Status, Way
 from regulars.tradeins.models import Item
 from regulars.tradeins.moves import MOVES
-from regulars.tradeins.resource import customers
+from regulars.tradeins.resource import customers, notes
 from regulars.tradeins.resource.actions import ACTIONS
 from regulars.tradeins.resource.fields import FIELDS
 from regulars.tradeins.resource.permissions import EDIT
@@ -115,7 +115,7 @@ TRADEINS = Resource(
     enough=_("Items with their prices; the steps follow"),
     documentation="trade-ins",
 )
-TRADEINS.add(fields=FIELDS, actions=(*ACTIONS, customers.TRADEIN_PAYOUT))
+TRADEINS.add(fields=(*FIELDS, notes.NOTE), actions=(*ACTIONS, customers.TRADEIN_PAYOUT, notes.MAKE_NOTE))
 
 
 def declare_all() -> None:

@@ -67,7 +67,9 @@ def _typed(kind: str, text: str, context: Context) -> dict[str, Any]:
     try:
         return method.clean(typed, context)
     except InvalidRecord as refusal:
-        raise InvalidRecord({"particulars": " ".join(refusal.errors.values())}) from refusal
+        raise InvalidRecord(
+            {"particulars": " ".join(f"{name}: {text}" for name, text in refusal.errors.items())}
+        ) from refusal
 
 
 def take_down(

@@ -49,10 +49,14 @@ def create_tradein(*, store: Store, facts: NewTradeIn, actor: Actor, now: dateti
     Raises `InvalidRecord`, `NotFound`, `Final`, and `NotAdmitted` for those whom the block list keeps out.
     """
     _check(facts, now)
-    # Asked outside the transaction, so that the hit is kept when the answer is no.
+    # Asked outside our own transaction; who has one around us notes the hit once more.
     verdict = may_trade_in(store=store, customer_id=facts.customer_id, now=now)
     if not verdict.allowed:
-        raise NotAdmitted(f"This customer is on the block list: {verdict.reason_shown}", field="customer")
+        raise NotAdmitted(
+            f"This customer is on the block list: {verdict.reason_shown}",
+            field="customer",
+            noted=verdict.note,
+        )
     with transaction.atomic():
         customer = lock_customer(store=store, customer_id=facts.customer_id)
         quoted = total(one.quoted_minor for one in facts.items)
