@@ -57,7 +57,7 @@ def test_an_order_is_invoiced_once_and_opened_later(order: Order, clerk: Someone
 def test_one_act_stands_beside_the_name(order: Order, clerk: Someone) -> None:
     page = clerk.client.get(f"{ORDERS}{order.pk}/").content.decode()
     assert heading_buttons(page) == ["Complete", "Edit", ""]
-    act(orders.complete_orders, order.store, order)  # type: ignore[arg-type]
+    act(orders.complete_orders, order.store, order)
     page = clerk.client.get(f"{ORDERS}{order.pk}/").content.decode()
     assert heading_buttons(page)[0] == "Record a payment"
 
@@ -70,7 +70,7 @@ def test_both_pages_say_that_they_differ_and_put_it_right(
     pages = (f"{ORDERS}{order.pk}/", f"{INVOICES}{invoice.pk}/")
     for url in pages:
         assert "Bring in line" not in clerk.client.get(url).content.decode()
-    act(orders.cancel_orders, order.store, order)  # type: ignore[arg-type]
+    act(orders.cancel_orders, order.store, order)
     for url in pages:
         page = clerk.client.get(url).content.decode()
         assert "The order was cancelled after INV-00001 was issued" in page and "actions/correct/" in page
@@ -88,7 +88,7 @@ def test_both_pages_say_that_they_differ_and_put_it_right(
 
 def test_who_may_not_issue_cannot_put_it_right(order: Order, viewer: Someone) -> None:
     act(services.invoice_orders, order.store, order, issue=True)
-    act(orders.cancel_orders, order.store, order)  # type: ignore[arg-type]
+    act(orders.cancel_orders, order.store, order)
     one = Invoice.objects.get().pk
     answer = viewer.client.post(f"{INVOICES}actions/correct/?id={one}", {"confirmed": "1"})
     assert answer.status_code == 403 and Invoice.objects.count() == 1
@@ -103,6 +103,7 @@ def test_a_hit_of_the_block_list_is_kept_when_a_trade_in_is_refused(
     items = {"item-title": ["Phone"], "item-quoted": ["10"]} | {
         f"item-{name}": [""] for name in ("id", "condition", "serial", "final")
     }
+    answer: Any
     if surface.startswith("desk"):
         once = {} if "without" in surface else {"once": "0b7c8f1e-8f55-4b10-9f43-8f9d2f1d1c11"}
         given = {"customer": str(ada.number), "way": "in_store", **items, **once}

@@ -38,7 +38,7 @@ def pay(store: Store, invoice: Invoice, amount: int | None = None, **more: Any) 
     )
 
 
-def act(service: Any, store: Store, *invoices: Invoice, **inputs: Any) -> Any:
-    """What an action does to these invoices."""
+def act(service: Any, store: Store, *invoices: Any, **inputs: Any) -> Any:
+    """What an action does to these invoices, or orders."""
     ids = [one.pk for one in invoices]
     return service(store=store, ids=ids, inputs=inputs, actor=ME, now=NOW, change_set=None)
