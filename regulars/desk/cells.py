@@ -38,7 +38,7 @@ class Style(NamedTuple):
 
 
 class Person(NamedTuple):
-    """The name cell of a row: who it is and where the record opens."""
+    """The name cell of a row: who or what it is and where the record opens; initials are for people."""
 
     name: str
     initials: str
@@ -82,9 +82,9 @@ def text_cell(value: str, style: Style) -> str:
 
 
 def person_cell(value: Person, style: Style) -> str:
+    mark = f'<span class="avatar hue-{value.hue}" aria-hidden="true">{escape(value.initials)}</span>'
     return (
-        f'<a href="{escape(value.url)}"><span class="avatar hue-{value.hue}" aria-hidden="true">'
-        f"{escape(value.initials)}</span><bdi>{escape(value.name)}</bdi></a>"
+        f'<a href="{escape(value.url)}">{mark if value.initials else ""}<bdi>{escape(value.name)}</bdi></a>'
     )
 
 
@@ -141,6 +141,7 @@ def country_cell(value: Country, style: Style) -> str:
 RENDERERS: dict[str, Callable[[Any, Style], str]] = {
     "text": text_cell,
     "person": person_cell,
+    "who": text_cell,
     "email": text_cell,
     "phone": text_cell,
     "number": number_cell,
@@ -157,6 +158,7 @@ RENDERERS: dict[str, Callable[[Any, Style], str]] = {
 # Classes carry what CSS must know of a cell: how it is aligned, and which one a phone's card shows.
 CLASSES = {
     "person": "name",
+    "who": "who",
     "email": "email dim",
     "phone": "phone",
     "number": "n",

@@ -10,9 +10,12 @@ from regulars.desk import cells
 from regulars.kit.money import display_money, display_round_money, to_minor
 from regulars.kit.phone import display_phone
 from regulars.kit.text import initials
+from regulars.resources import kinds
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 
+# The fields that say who somebody is: as the first column with initials in a colour of their own.
+PEOPLE = frozenset({"name", "customer"})
 Show = Callable[[Row], tuple[str, Any]]
 
 ICONS = {
@@ -64,11 +67,13 @@ def shower(field: Field, context: Context, url_of: Callable[[Row], str] | None =
 
         def person(row: Row) -> tuple[str, Any]:
             name = field.show(row, context) if field.show else str(field.read(row, context))
-            return "person", cells.Person(name, initials(name), cells.hue_of(str(row["id"])), url_of(row))
+            mark = initials(name) if field.name in PEOPLE else ""
+            return "person", cells.Person(name, mark, cells.hue_of(str(row["id"])), url_of(row))
 
         return person
     if (show := field.show) is not None:
-        return lambda row: ("text", show(row, context))
+        kind = "who" if field.name in PEOPLE else "text"
+        return lambda row: (kind, show(row, context))
     if field.kind.name == "phone":
 
         def phone(row: Row) -> tuple[str, Any]:
@@ -151,5 +156,7 @@ def stored(field: Field, row: Row, context: Context) -> Any:
             return (display_phone(value) if value else "") or row.get("phone_typed", "")
         case "reference":
             return str(value) if value else ""
+        case "datetime" if type(field.kind) is kinds.Moment:
+            return f"{value.astimezone(context.store.zone):%Y-%m-%d %H:%M}" if value else ""
         case _:
             return field.kind.export(value, context)

@@ -12,14 +12,14 @@ REMOVED = event_kind("order.removed", "Order {number} taken back", icon="trash")
 EDITED = event_kind("order.edited", "Order changed", icon="pencil")
 COMPLETED = event_kind("order.completed", "Order completed", icon="circle-check")
 CANCELLED = event_kind("order.cancelled", "Order cancelled", icon="circle-x")
-REOPENED = event_kind("order.reopened", "Order opened again", icon="restore")
+REOPENED = event_kind("order.reopened", "Order reopened", icon="restore")
 MOVED = event_kind("order.moved", "Moved from customer #{giver} to #{taker}", icon="arrow-right")
 PAID = event_kind("order.paid", "Payment: {amount}", icon="cash", personal=frozenset({"reference"}))
 UNPAID = event_kind(
     "order.unpaid", "Payment taken back: {amount}", icon="arrow-back-up", personal=frozenset({"reference"})
 )
 RETURNED = event_kind(
-    "order.returned", "Returned: {items}, {amount} given back", icon="package-import",
+    "order.returned", "Returned: {items}, {amount} refunded", icon="package-import",
     personal=frozenset({"reason"}),
 )  # fmt: skip
 KEPT = event_kind(

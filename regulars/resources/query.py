@@ -95,8 +95,7 @@ class Query:
         """The columns to show: those asked for that exist and may be seen, else the default ones."""
         found = [self.resource.field(name, context.actor) for name in self.columns]
         chosen = {field.name: field for field in found if field is not None and field.column}
-        default = [field for field in self.resource.fields(context.actor) if field.shown]
-        return list(chosen.values()) or default
+        return list(chosen.values()) or self.resource.shown_fields(context.actor)
 
     def sort_field(self, context: Context) -> tuple[Field | None, bool]:
         """The field to sort by and the direction; nothing when the search ranks."""

@@ -83,6 +83,7 @@ class Resource:
     create: Create
     edit: Edit
     lead: str = ""
+    columns: tuple[str, ...] = ()
     enough: Words = ""
     documentation: str = ""
     synonyms: dict[str, str] = field(default_factory=dict)
@@ -134,6 +135,12 @@ class Resource:
     def fields(self, actor: Actor) -> list[Field]:
         """The fields the actor may see, in declared order."""
         return [one for one in self._fields.values() if actor.may(one.permission)]
+
+    def shown_fields(self, actor: Actor) -> list[Field]:
+        """The columns of a list that nobody has arranged: first those of `columns`, then the others that show."""
+        place = {name: number for number, name in enumerate(self.columns)}
+        shown = [one for one in self.fields(actor) if one.shown]
+        return sorted(shown, key=lambda one: place.get(one.name, len(place)))
 
     def all_fields(self) -> list[Field]:
         """Every declared field, whoever may see it."""

@@ -2,7 +2,7 @@
 
 from regulars.timeline.events import event_kind
 
-CREATED = event_kind("tradein.created", "Trade-in taken down", icon="package")
+CREATED = event_kind("tradein.created", "Trade-in added", icon="package")
 EDITED = event_kind("tradein.edited", "Edited", icon="pencil")
 UNDONE = event_kind("tradein.undone", "Undone: {what}", icon="arrow-back-up")
 PAYOUT_SET = event_kind("tradein.payout_set", "Payout method set", icon="wallet")

@@ -215,7 +215,9 @@ class Crowd:
 
     def _purchases(self, created: datetime) -> list[Purchase]:
         chance = self.random.random
-        count = self.order_counts[int(chance() * len(self.order_counts))]
+        # Nobody orders thirty times on the day they came.
+        most = 1 + (self.now - created).days // 3
+        count = min(self.order_counts[int(chance() * len(self.order_counts))], most)
         if not count:
             return []
         first = bisect_left(self.moments, created)

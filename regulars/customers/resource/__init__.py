@@ -123,6 +123,20 @@ CUSTOMERS = Resource(
     create=_create,
     edit=_edit,
     lead="name",
+    # What a screen of 1440 shows without scrolling: who they are, and what they are worth to the shop.
+    columns=(
+        "name",
+        "email",
+        "life_stage",
+        "spent",
+        "orders_count",
+        "items_count",
+        "last_order",
+        "points",
+        "age",
+        "country",
+        "city",
+    ),
     enough=_("Name, e-mail or phone is enough to begin"),
     documentation="customers",
     synonyms={

@@ -112,7 +112,7 @@ def page_context(query: Query, context: Context, base: str, *, held: Held | None
     others = [
         field for field in query.resource.fields(context.actor) if field.column and field.name not in names
     ]
-    defaults = [field.name for field in query.resource.fields(context.actor) if field.shown]
+    defaults = [field.name for field in query.resource.shown_fields(context.actor)]
     return {
         "editor": editor_parts(query.resource, context),
         "column_options": [
@@ -244,7 +244,7 @@ def _head(
     return {
         "name": field.name,
         "label": str(field.label),
-        "numeric": field.kind.numeric,
+        "numeric": field.kind.numeric and field.show is None,
         "sortable": field.sort is not None,
         "sort_url": query.with_sort(field.name, descending=down).url(base) if field.sort else "",
         "sorted": sorted_as,

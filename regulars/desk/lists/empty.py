@@ -15,6 +15,15 @@ from regulars.resources.page import count_matching
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource
 
+ICONS = {
+    "customers": "users",
+    "orders": "shopping-cart",
+    "products": "package",
+    "invoices": "receipt",
+    "tradeins": "package-import",
+    "blocks": "ban",
+}
+
 
 def nothing_here(
     query: Query, context: Context, base: str, problem: Refused | None, *, held: Node | None = None
@@ -52,7 +61,13 @@ def _nothing_of_it(query: Query, context: Context, base: str, held: Node) -> dic
             "text": "",
             "actions": actions,
         }
-    return {"kind": "none", "title": _("No %(things)s yet") % {"things": things}, "text": "", "actions": []}
+    return {
+        "kind": "none",
+        "icon": ICONS.get(query.resource.name, "database"),
+        "title": _("No %(things)s yet") % {"things": things},
+        "text": "",
+        "actions": [],
+    }
 
 
 def _nothing_found(query: Query, context: Context, base: str) -> dict[str, Any]:
@@ -102,7 +117,7 @@ def first_steps(resource: Resource, context: Context, base: str) -> dict[str, An
     if may(resource.permission("create")):
         ways.append(
             {
-                "icon": "user-plus",
+                "icon": "user-plus" if resource.name == "customers" else "plus",
                 "label": _("Add one by hand"),
                 "url": f"{base}new/",
                 "text": str(resource.enough),
@@ -116,4 +131,5 @@ def first_steps(resource: Resource, context: Context, base: str) -> dict[str, An
     )
     if not ways:
         text = _("Somebody with the right to add them has to begin.")
-    return {"kind": "none", "title": title, "text": text, "actions": ways}
+    icon = ICONS.get(resource.name, "database")
+    return {"kind": "none", "icon": icon, "title": title, "text": text, "actions": ways}

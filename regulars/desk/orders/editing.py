@@ -74,12 +74,12 @@ def new(request: StaffRequest) -> HttpResponse:
             except Refused as refusal:
                 errors = {refusal.field: refusal.sentence}
             else:
-                messages.success(request, _("Order written down"))
+                messages.success(request, _("Order saved"))
                 return redirect("order", store=request.store.slug, record_id=record_id)
     form = _form(request, fields, typed, lines, errors, context)
     form |= {
         "title": _("New order"),
-        "submit_label": _("Write it down"),
+        "submit_label": _("Save order"),
         "back_url": base_of(request, ORDERS),
         "hidden": [("once", once)],
         "customer": _customer_control(typed.get("customer", ""), errors),
@@ -97,18 +97,21 @@ def edit(request: StaffRequest, record_id: UUID) -> HttpResponse:
     row = row_of(ORDERS, record_id, context, fields)
     stored = queries.lines_of(store=request.store, order_id=record_id)
     sums = {"discount": order.discount_minor, "shipping": order.shipping_minor}
-    typed = {field.name: values.stored(field, row, context) for field in fields}
+    kept = {field.name: values.stored(field, row, context) for field in fields}
+    typed = dict(kept)
     version: int | None = order.version
     lines, errors = stored_lines(stored, sums, order.currency), {}
     if request.method == "POST":
         typed |= typed_values(request.POST, fields)
         lines, version = typed_lines(request.POST), _version(request)
         if not _wants_rows(request):
+            # A form shows less than is kept, of a moment no seconds: what nobody touched stays as it is.
+            touched = [field for field in fields if typed[field.name] != kept[field.name]]
             try:
                 ORDERS.edit(
                     store=request.store,
                     record_id=record_id,
-                    values=_changes(typed, lines, fields, context, has_lines=bool(stored)),
+                    values=_changes(typed, lines, touched, context, has_lines=bool(stored)),
                     base_version=version,
                     actor=request.actor,
                     now=context.now,

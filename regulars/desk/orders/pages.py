@@ -192,7 +192,7 @@ def _sums(row: Row, context: Context, lines: list[queries.OrderLine]) -> list[di
         (_("Discount"), -row["discount_minor"], ""),
         (_("Shipping"), row["shipping_minor"], ""),
         (_("Total"), row["total_minor"], "whole"),
-        (_("Tax in it"), row["tax_minor"], ""),
+        (_("Tax included"), row["tax_minor"], ""),
     ]
     return [
         {"label": label, "value": _money(minor, row, context), "tone": tone}
@@ -205,7 +205,7 @@ def _payment(one: queries.Payment, row: Row, context: Context) -> dict[str, str]
     return {
         "when": _day(one.paid_at, context),
         "method": str(PaymentMethod(one.method).label),
-        "reference": one.reference or (_("given back") if one.amount_minor < 0 else ""),
+        "reference": one.reference or (_("refund") if one.amount_minor < 0 else ""),
         "author": one.author_name,
         "amount": _money(one.amount_minor, row, context),
     }

@@ -43,11 +43,11 @@ def show(request: StaffRequest, record_id: UUID) -> HttpResponse:
         except Refused as refusal:
             errors = {refusal.field: refusal.sentence}
         else:
-            messages.success(request, _("Taken back"))
+            messages.success(request, _("Return recorded"))
             return redirect("order", store=request.store.slug, record_id=record_id)
     base = base_of(request, ORDERS)
     form = {
-        "title": _("Take goods back"),
+        "title": _("Return items"),
         "url": request.path,
         "crumbs": [
             {"label": str(ORDERS.label), "url": base},

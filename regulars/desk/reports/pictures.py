@@ -124,6 +124,7 @@ def spending(figures: Figures, span: Span, write: Writer) -> Report:
     """How many buyers have spent how much."""
     step, rows, drawn = figures["spending"]["step"], [], []
     bars = figures["spending"]["bars"]
+    bars = bars if any(number for number, _spent in bars) else []
     for index, (number, spent) in enumerate(bars):
         least, is_last = index * step, index == len(bars) - 1
         low, high = (to_major(minor, write.currency) for minor in (least, least + step))

@@ -85,13 +85,13 @@ def new(request: StaffRequest) -> HttpResponse:
             except Refused as refusal:
                 errors = _errors(refusal)
             else:
-                messages.success(request, _("Trade-in taken down"))
+                messages.success(request, _("Trade-in saved"))
                 return redirect("tradein", store=request.store.slug, record_id=record_id)
     form = _form(request, fields, typed, errors, context) | {
         "title": _("New trade-in"),
         "items": forms.items_context(rows, errors.get("items", ""), finals=False, more=more),
         "hidden": [("once", once)],
-        "submit_label": _("Take down"),
+        "submit_label": _("Save trade-in"),
         "back_url": base_of(request, resource),
     }
     return _render(request, form, errors)

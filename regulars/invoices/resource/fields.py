@@ -45,7 +45,7 @@ def _customer(row: Row, context: Context) -> str:
     if number is None:
         return str(row["bill_name"])
     name = row["bill_name"] if context.actor.may(SEE_CUSTOMERS) else ""
-    return f"{name} #{number}".strip()
+    return str(name or f"#{number}")
 
 
 def _status(context: Context) -> Expression:

@@ -146,7 +146,7 @@ def declare() -> None:
         related=RELATED,
     )
     undoable(events.PLACED, services.undo_placed, permission=CREATE)
-    final(events.REMOVED, _("An order that was taken back stays away. Write it down again."))
+    final(events.REMOVED, _("An order that was taken back stays away. Add it again."))
     final(events.DELETED, _("What was deleted is gone for good."))
     undoable((events.EDITED, events.CHANGED_BY_FILE), services.undo_columns, permission=EDIT)
     undoable(events.IMPORTED, services.remove_imported_orders, permission=IMPORT)

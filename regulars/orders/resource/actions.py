@@ -206,8 +206,8 @@ ORDER_ACTIONS = (
     ),
     Action(
         name="return",
-        label=_("Take goods back"),
-        done_label=_("Taken back"),
+        label=_("Return items"),
+        done_label=_("Return recorded"),
         icon="package-import",
         part="state",
         permission=RETURN,
@@ -221,13 +221,13 @@ ORDER_ACTIONS = (
         inputs=(
             Field(
                 name="items",
-                label=_("What comes back"),
+                label=_("Items"),
                 kind=kinds.Text(max_length=2000),
                 help=_("all, or sku or name and how many, like MUG = 1, LAMP = 2; empty means all."),
             ),
             Field(
                 name="refund",
-                label=_("Given back"),
+                label=_("Refund"),
                 kind=kinds.Money(),
                 help=_("Empty: what the goods cost, less their share of the discount."),
             ),
@@ -255,8 +255,8 @@ ORDER_ACTIONS = (
     ),
     Action(
         name="reopen",
-        label=_("Open again"),
-        done_label=_("Opened again"),
+        label=_("Reopen"),
+        done_label=_("Reopened"),
         icon="restore",
         part="state",
         permission=STATE,

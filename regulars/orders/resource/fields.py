@@ -355,7 +355,7 @@ FIELDS = (
     ),
     Field(
         name="created",
-        label=_("Written down"),
+        label=_("Added"),
         kind=kinds.Moment(),
         section=DESK,
         path="created_at",

@@ -133,7 +133,7 @@ def declare_all() -> None:
     )
     undoable([move.event for move in MOVES if not move.final], services.undo_moves, permission=EDIT)
     undoable(events.EDITED, services.undo_edits, permission=EDIT)
-    final(events.CREATED, _("A trade-in that was taken down stays. Cancel it instead."))
+    final(events.CREATED, _("A trade-in stays once it is saved. Cancel it instead."))
     for move in MOVES:
         if move.final:
             final(move.event, move.final)

@@ -175,8 +175,8 @@ def _payout(resource: str, perform: Any, **more: Any) -> Action:
 
 TRADE_IN = Action(
     name="trade-in",
-    label=gettext_lazy("Take a trade-in down…"),
-    done_label=gettext_lazy("Trade-in taken down"),
+    label=gettext_lazy("New trade-in…"),
+    done_label=gettext_lazy("Trade-in saved"),
     icon="package",
     permission=CREATE,
     scope="one",

@@ -52,6 +52,11 @@ def whose(row: Row, context: Context) -> str:
     return f"{name or row['customer__company']} ({number})" if name or row["customer__company"] else number
 
 
+def _seller(row: Row, context: Context) -> str:
+    """The same as lists show it: the number only where there is no name to show."""
+    return whose(row, context).removesuffix(f" (#{row['customer__number']})")
+
+
 def _all_items(context: Context) -> Subquery:
     """The items with what they say, as one value."""
     items = Item.objects.filter(store=OuterRef("store"), tradein=OuterRef("pk")).order_by().values("tradein")
@@ -122,7 +127,7 @@ FIELDS = (
         section=OFFER,
         path="customer__number",
         needs=(*NAMES, "customer_id"),
-        show=whose,
+        show=_seller,
         shown=True,
         width=190,
         importable=True,
@@ -304,7 +309,7 @@ FIELDS = (
     ),
     Field(
         name="author",
-        label=_("Taken down by"),
+        label=_("Added by"),
         kind=kinds.Text(),
         section=HISTORY,
         path="author_name",

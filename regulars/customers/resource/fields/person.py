@@ -48,6 +48,7 @@ PERSON = (
         kind=kinds.Integer(minimum=1, maximum=10**15),
         section=IDENTITY,
         width=90,
+        show=lambda row, context: f"#{row['number']}",
         sort=Sort("number"),
         importable=True,
         aliases=("customer number", "customer no", "number"),
