@@ -6,35 +6,32 @@ from uuid import UUID
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from regulars.api import schemas
 from regulars.api.access import asked_by
 from regulars.api.answers import respond
+from regulars.api.bulk import bulk_router, list_schema
 from regulars.api.reading import check_keys, read_object, read_params, read_value, read_values, read_version
 from regulars.api.records import SAFE, router_for, whole
 from regulars.customers.resource.fields.common import labels
-from regulars.kit.errors import Invalid, InvalidRecord, NotFound, Refused
+from regulars.kit.errors import Invalid, InvalidRecord, NotFound
 from regulars.kit.ids import parse_id
 from regulars.kit.money import to_major
 from regulars.orders import queries, services
 from regulars.orders.choices import PaymentMethod
 from regulars.orders.facts import LineFacts, PaymentFacts
-from regulars.orders.resource import ORDERS, order_facts
+from regulars.orders.resource import ORDERS
 from regulars.orders.resource.kinds import Code
 from regulars.orders.resource.permissions import CREATE, EDIT, PAY, RETURN, VIEW
 from regulars.resources import kinds
 from regulars.resources.context import Context
 from regulars.resources.field import Field
-from regulars.resources.idempotency import create_once
+from regulars.resources.idempotency import take_once
 
-MOST_ORDERS = 500
 MOST_LINES = 500
 MOST_PAYMENTS = 50
 
 router = router_for(ORDERS, create=False)
-# Before the addresses with an id.
-many = Router(tags=["orders"])
 
 _LINE = (
     Field(name="product", label="Product", kind=kinds.Text(max_length=40), help="Its id."),
@@ -72,6 +69,12 @@ _RETURN = (
     Field(name="reason", label="Reason", kind=kinds.Text(max_length=500)),
     Field(name="method", label="How", kind=kinds.Choice(), choices=labels(PaymentMethod)),
     Field(name="items", label="Products", kind=kinds.Integer(minimum=0), help="For orders without lines."),
+    Field(
+        name="external_id",
+        label="External id",
+        kind=Code(max_length=120),
+        help="Sent twice it is one return.",
+    ),
 )
 
 
@@ -80,53 +83,30 @@ def _object(fields: tuple[Field, ...], **more: Any) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
-def _list(items: dict[str, Any], most: int) -> dict[str, Any]:
-    return {"type": "array", "items": items, "maxItems": most}
-
-
 _CREATE: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": schemas.create_schema(ORDERS)["properties"]
-    | {"lines": _list(_object(_LINE), MOST_LINES), "payments": _list(_object(_PAYMENT), MOST_PAYMENTS)},
-}
-_BULK = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["orders"],
-    "properties": {"orders": _list(_CREATE, MOST_ORDERS)},
-}
-_BULK_ANSWER = {
-    "type": "object",
-    "properties": {
-        "new": {"type": "integer"},
-        "same": {"type": "integer", "description": "Known by their external id already; left as they are."},
-        "failed": {"type": "integer"},
-        "items": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "outcome": {"type": "string", "enum": ["new", "same", "failed"]},
-                    "id": {"type": ["string", "null"]},
-                    "number": {"type": "string"},
-                    "errors": {"type": "object", "description": "A sentence for each field that is wrong."},
-                },
-            },
-        },
+    | {
+        "lines": list_schema(_object(_LINE), MOST_LINES),
+        "payments": list_schema(_object(_PAYMENT), MOST_PAYMENTS),
     },
 }
-_BACK = {"line": schemas.UUID, "quantity": {"type": "integer", "minimum": 1}}
+_BACK = {
+    "line": schemas.UUID | {"description": "The id of the line."},
+    "sku": {"type": "string", "description": "Finds the line when there is no id."},
+    "quantity": {"type": "integer", "minimum": 1, "default": 1},
+}
 _RETURN_BODY = _object(
     _RETURN,
-    lines=_list({"type": "object", "additionalProperties": False, "properties": _BACK}, MOST_LINES),
+    lines=list_schema({"type": "object", "additionalProperties": False, "properties": _BACK}, MOST_LINES),
 )
 _LINES_BODY = {
     "type": "object",
     "additionalProperties": False,
     "required": ["lines"],
     "properties": {
-        "lines": _list(_object(_LINE, id=schemas.UUID), MOST_LINES),
+        "lines": list_schema(_object(_LINE, id=schemas.UUID), MOST_LINES),
         "version": {"type": ["integer", "null"], "minimum": 0},
     },
 }
@@ -158,60 +138,17 @@ def create_order(request: HttpRequest) -> HttpResponse:
     context.actor.require(CREATE)
     body = read_object(request)
     values = _order_values(body, context)
-    known = queries.find_by_external_id(store=context.store, external_id=values.get("external_id", ""))
-    if known is not None:
-        record_id, is_new = known.pk, False
-    else:
-        record_id, is_new = create_once(
-            resource=ORDERS,
-            values=values,
-            key=request.headers.get("Idempotency-Key", "").strip(),
-            request=orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
-            context=context,
-        )
+    record_id, is_new = take_once(
+        resource=ORDERS,
+        values=values,
+        key=request.headers.get("Idempotency-Key", "").strip(),
+        request=orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+        context=context,
+    )
     location = f"{request.path}/{record_id}"
     return respond(
         whole(ORDERS, record_id, context), status=201 if is_new else 200, headers={"Location": location}
     )
-
-
-@many.post(
-    "/orders/bulk",
-    operation_id="create_many_orders",
-    summary="Write up to 500 orders down, each by itself; those sent with their external id before stay as they are",
-    openapi_extra=schemas.json_body(_BULK)
-    | schemas.answers(200, _BULK_ANSWER, "What became of each, in the order they were sent."),
-)
-def create_many(request: HttpRequest) -> HttpResponse:
-    context = asked_by(request)
-    context.actor.require(CREATE)
-    body = read_object(request)
-    check_keys(body, ("orders",))
-    given = body.get("orders")
-    if not isinstance(given, list) or len(given) > MOST_ORDERS:
-        raise Invalid(f"Give a list of up to {MOST_ORDERS} orders.", field="orders")
-    items = [_place(one, context) for one in given]
-    counts = {
-        outcome: sum(item["outcome"] == outcome for item in items) for outcome in ("new", "same", "failed")
-    }
-    return respond({**counts, "items": items})
-
-
-def _place(given: Any, context: Context) -> dict[str, Any]:
-    try:
-        if not isinstance(given, dict):
-            raise Invalid("Write an object.", field="orders")
-        facts = order_facts(
-            {"source": context.actor.surface, **_order_values(given, context)}, store=context.store
-        )
-        order, is_new = services.place_once(
-            store=context.store, order=facts, actor=context.actor, now=context.now
-        )
-    except InvalidRecord as refusal:
-        return {"outcome": "failed", "id": None, "errors": refusal.errors}
-    except Refused as refusal:
-        return {"outcome": "failed", "id": None, "errors": {refusal.field: refusal.sentence}}
-    return {"outcome": "new" if is_new else "same", "id": str(order.pk), "number": order.number}
 
 
 @router.get(
@@ -273,21 +210,24 @@ def create_payment(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
 )
 def create_return(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
     context, order = _order(request, record_id, RETURN)
-    body = read_object(request)
+    return respond(_parts(_take_back(order.pk, read_object(request), context), context))
+
+
+def _take_back(order_id: UUID, body: dict[str, Any], context: Context) -> queries.Order:
     lines = body.pop("lines", [])
     values = _values(body, _RETURN, context)
-    returned = services.return_items(
+    return services.return_items(
         store=context.store,
-        order_id=order.pk,
-        quantities=_quantities(lines),
+        order_id=order_id,
+        quantities=_quantities(lines, order_id, context),
         items=values.get("items") or 0,
         refund_minor=values.get("refund"),
         reason=values.get("reason", ""),
         method=values.get("method", ""),
+        external_id=values.get("external_id", ""),
         actor=context.actor,
         now=context.now,
     )
-    return respond(_parts(returned, context))
 
 
 def _order(request: HttpRequest, record_id: str, permission: str) -> tuple[Context, queries.Order]:
@@ -356,14 +296,21 @@ def _payment(body: Mapping[str, Any], context: Context) -> PaymentFacts:
     )
 
 
-def _quantities(given: Any) -> dict[UUID, int]:
+def _quantities(given: Any, order_id: UUID, context: Context) -> dict[UUID, int]:
     found: dict[UUID, int] = {}
+    by_sku = {
+        line.sku: line.pk
+        for line in reversed(queries.lines_of(store=context.store, order_id=order_id))
+        if line.sku
+    }
     for one in _objects(given, "lines"):
-        check_keys(one, ("line", "quantity"))
-        line, count = one.get("line"), one.get("quantity", 1)
+        check_keys(one, _BACK)
+        line, sku, count = one.get("line"), one.get("sku"), one.get("quantity", 1)
         known = parse_id(line) if isinstance(line, str) else None
+        if line is None and isinstance(sku, str):
+            known = by_sku.get(sku)
         if known is None:
-            raise Invalid("Give the id of each line.", field="lines")
+            raise Invalid("Give the id of each line, or a sku that is on the order.", field="lines")
         if isinstance(count, bool) or not isinstance(count, int) or count < 1:
             raise Invalid("Give a quantity of 1 or more for each line.", field="lines")
         found[known] = found.get(known, 0) + count
@@ -444,3 +391,58 @@ def _parts(order: queries.Order, context: Context) -> dict[str, Any]:
             for one in queries.returns_of(store=store, order_id=order.pk)
         ],
     }
+
+
+def _create_one(given: dict[str, Any], context: Context) -> tuple[UUID, bool]:
+    values = {"source": context.actor.surface, **_order_values(given, context)}
+    return take_once(resource=ORDERS, values=values, key="", request=b"", context=context)
+
+
+def _pay_one(given: dict[str, Any], context: Context) -> tuple[UUID, bool]:
+    order, body = _of_order(given, context)
+    payment = _payment(body, context)
+    paid = services.record_payment(
+        store=context.store, order_id=order.pk, payment=payment, actor=context.actor, now=context.now
+    )
+    return order.pk, paid.version > order.version
+
+
+def _take_one_back(given: dict[str, Any], context: Context) -> tuple[UUID, bool]:
+    order, body = _of_order(given, context)
+    return order.pk, _take_back(order.pk, body, context).version > order.version
+
+
+def _of_order(given: dict[str, Any], context: Context) -> tuple[queries.Order, dict[str, Any]]:
+    """The order that a part is of, and what else is said."""
+    body = dict(given)
+    return queries.find_order(store=context.store, text=str(body.pop("order", ""))), body
+
+
+_OF = {"order": {"type": "string", "description": "The id, the external id or the number of the order."}}
+# Before the addresses with an id.
+many = (
+    bulk_router(
+        path="/orders/bulk",
+        name="orders",
+        summary="Write up to 500 orders down, each by itself; those sent before stay as they are",
+        permissions=(CREATE,),
+        schema=_CREATE,
+        take=_create_one,
+    ),
+    bulk_router(
+        path="/orders/payments/bulk",
+        name="payments",
+        summary="Note up to 500 payments of orders; those sent with their external id before are not noted twice",
+        permissions=(VIEW, PAY),
+        schema=_object(_PAYMENT, **_OF),
+        take=_pay_one,
+    ),
+    bulk_router(
+        path="/orders/returns/bulk",
+        name="returns",
+        summary="Take goods of up to 500 orders back; what was sent with its external id before is not taken twice",
+        permissions=(VIEW, RETURN),
+        schema=_object(_RETURN, **_OF, lines=_RETURN_BODY["properties"]["lines"]),
+        take=_take_one_back,
+    ),
+)

@@ -33,7 +33,7 @@ from regulars.kit.ids import parse_id
 from regulars.resources.context import Context
 from regulars.resources.execute import Selection, perform, rehearse
 from regulars.resources.field import Field
-from regulars.resources.idempotency import answer_once, create_once
+from regulars.resources.idempotency import answer_once, take_once
 from regulars.resources.page import count_matching, fetch_page
 from regulars.resources.query import Query
 from regulars.resources.record import fetch_record, record_json
@@ -72,7 +72,7 @@ def router_for(resource: Resource, *, create: bool = True) -> Router:
         context.actor.require(resource.permission("create"))
         body = read_object(request)
         values = _values(body, resource.creatable_fields(context.actor), resource, context)
-        record_id, is_new = create_once(
+        record_id, is_new = take_once(
             resource=resource,
             values={name: value for name, value in values.items() if value is not None},
             key=request.headers.get("Idempotency-Key", "").strip(),
@@ -94,7 +94,7 @@ def router_for(resource: Resource, *, create: bool = True) -> Router:
                 201,
                 item,
                 "It was added; Location says where it is.",
-                also={200: "The same key was sent before: nothing new."},
+                also={200: "The same key or external id was sent before: nothing new."},
             ),
         )(create_record)
 

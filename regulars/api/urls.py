@@ -28,6 +28,7 @@ from regulars.api import (
 )
 from regulars.api.access import Token
 from regulars.api.answers import respond
+from regulars.api.bulk import bulk_router_for
 from regulars.api.records import router_for
 from regulars.resources.resource import all_resources
 
@@ -48,11 +49,15 @@ api = NinjaAPI(
 problems.install(api)
 # Resources with addresses of their own beside the common ones.
 _own = {"blocks": blocks.router, "orders": orders.router, "invoices": invoices.router}
+_own_bulk = {"orders"}
 api.add_router("", blocks.doors)
-api.add_router("", orders.many)
+for _router in orders.many:
+    api.add_router("", _router)
 for _resource in all_resources():
     api.add_router("", exports.export_router(_resource))  # before the addresses with an id
     api.add_router("", queries.router_for(_resource))
+    if _resource.once_by and _resource.name not in _own_bulk:
+        api.add_router("", bulk_router_for(_resource))
     api.add_router("", _own.get(_resource.name) or router_for(_resource))
 api.add_router("", imports.router)
 api.add_router("", import_plans.router)

@@ -113,11 +113,14 @@ def _about_figures() -> str:
     django.setup()
     if not apps.is_installed("regulars.orders"):
         return "not counted: these settings have no orders"
+    from regulars.credit.queries import drift as credit_drift
     from regulars.orders.services import drift_of
     from regulars.stores.queries import all_stores
 
     try:
-        found = {store.slug: drift_of(store=store) for store in all_stores()}
+        stores = all_stores()
+        found = {store.slug: drift_of(store=store) for store in stores}
+        credit = {store.slug: len(credit_drift(store=store)) for store in stores}
     except DatabaseError:  # an older database, which the check of the migrations tells
         return "not counted: the database is not up to date"
     wrong = [f"{slug}: {one.customers} customers, {one.orders} orders" for slug, one in found.items() if one]
@@ -125,7 +128,9 @@ def _about_figures() -> str:
         raise EmbeddedError(
             f"not what the orders come to ({'; '.join(wrong)}): the worker puts it right tonight"
         )
-    return f"what customers bought is counted right in {len(found)} stores"
+    if owed := [f"{slug}: {count} customers" for slug, count in credit.items() if count]:
+        raise EmbeddedError(f"store credit is not the sum of its entries ({'; '.join(owed)})")
+    return f"what customers bought and their store credit are counted right in {len(found)} stores"
 
 
 def _about_invoices() -> str:

@@ -98,8 +98,9 @@ FLOW = Flow(
     amount="amount_minor",
     said="reason",
     permission="customers.view",
+    runs=True,
 )
-FIGURE = Figure(field="store_credit", rank=60, card=True, if_any=True, tab="money")
+FIGURE = Figure(field="store_credit", rank=60, card=True, if_any=True, tab="money", flow=FLOW.name)
 
 
 def declare_all() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -57,10 +58,18 @@ def _tile(figure: Figure, field: Field, resource: Resource, row: Row, context: C
 
 
 def _url(figure: Figure, resource: Resource, row: Row, context: Context) -> str:
+    if figure.flow:
+        return flow_url(figure.flow, resource, row["id"], context)
     if not figure.tab:
         return rows_url(figure.rows, figure.where, row, context)
     here = {"store": context.store.slug, "resource_name": resource.name}
     return f"{reverse('list', kwargs=here)}{row['id']}/?show={figure.tab}"
+
+
+def flow_url(name: str, resource: Resource, record_id: UUID, context: Context) -> str:
+    """The entries of one kind of movement on the page of a record."""
+    here = {"store": context.store.slug, "resource_name": resource.name}
+    return f"{reverse('list', kwargs=here)}{record_id}/?{urlencode({'show': 'money', 'of': name})}"
 
 
 def rows_url(name: str, where: Callable[[Row], str] | None, row: Row, context: Context) -> str:

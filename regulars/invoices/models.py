@@ -85,6 +85,7 @@ class Invoice(StoreScoped):
     salesperson_name = text()
     tracking_number = text()
     note = text()
+    external_id = text()
     void_reason = text()
     superseded = models.BooleanField(default=False, db_default=False)
     mailed_at = models.DateTimeField(null=True)
@@ -99,6 +100,11 @@ class Invoice(StoreScoped):
             models.UniqueConstraint(fields=["store", "sequence"], name="invoice_number_given_once"),
             models.UniqueConstraint(
                 fields=["store", "number"], condition=~Q(number=""), name="invoice_number_unique_per_store"
+            ),
+            models.UniqueConstraint(
+                fields=["store", "external_id"],
+                condition=~Q(external_id=""),
+                name="invoice_external_id_unique_per_store",
             ),
             models.UniqueConstraint(
                 fields=["store", "source", "source_id"],

@@ -63,7 +63,7 @@ FIGURES = (
         field="outstanding",
         rank=60,
         rows="invoices",
-        where=lambda row: f"{_of(row)} and status in (open, partly_paid, overdue)",
+        where=lambda row: f"{_of(row)} and kind = invoice and status in (open, partly_paid, overdue)",
         needs=("number",),
         card=True,
         if_any=True,

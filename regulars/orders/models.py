@@ -250,13 +250,19 @@ class Return(StoreScoped):
     reason = text()
     items_count = models.IntegerField(default=0)
     refund_minor = minor()
+    external_id = text()
     author_name = text()
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(refund_minor__gte=0, items_count__gte=0), name="return_not_negative"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["store", "external_id"],
+                condition=~Q(external_id=""),
+                name="return_external_id_unique_per_store",
+            ),
         ]
         indexes: ClassVar = [BTreeIndex("store", "order", "made_at", name="return_order")]
 

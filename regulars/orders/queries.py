@@ -139,6 +139,20 @@ def find_by_external_id(*, store: Store, external_id: str) -> Order | None:
     return Order.objects.filter(store=store, external_id=external_id).first() if external_id else None
 
 
+def find_order(*, store: Store, text: str) -> Order:
+    """The order that an id, an external id or a number names. Raises `Invalid`."""
+    wanted = storable(text.strip())
+    rows = Order.objects.filter(store=store)
+    asked = [Q(external_id=wanted) & ~Q(external_id=""), Q(number=wanted.removeprefix("#"))]
+    if (record_id := parse_id(wanted)) is not None:
+        asked.insert(0, Q(pk=record_id))
+    for one in asked:
+        found = rows.filter(one).first()
+        if found is not None:
+            return found
+    raise Invalid("There is no order with this id, external id or number in this store.", field="order")
+
+
 def lines_of(*, store: Store, order_id: UUID) -> list[OrderLine]:
     """The lines of an order as they stand on it."""
     return list(OrderLine.objects.filter(store=store, order=order_id).order_by("position", "pk"))

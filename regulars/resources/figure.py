@@ -14,7 +14,7 @@ class Figure:
     """A field of the record, told large. The lowest `rank` stands first.
 
     `rows` names the list with what it is made of, `where` the conditions of a record there: that is what it opens; or
-    it is the `tab` of the record's page that tells it.
+    it is the `tab` of the record's page that tells it, of which one `flow` may be told alone.
     `note` says something small below it. On the page it stands when `page`, on the card of the counter when `card`;
     with `if_any` only when it is not zero. `tone` colours it on the card when it is not zero.
     """
@@ -25,6 +25,7 @@ class Figure:
     rows: str = ""
     where: Callable[[Row], str] | None = None
     tab: str = ""
+    flow: str = ""
     note: Callable[[Row, Context], str] | None = None
     needs: tuple[str, ...] = ()
     page: bool = True

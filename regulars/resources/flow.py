@@ -1,12 +1,23 @@
 """Flows: the money that goes between a record and the store, one entry after the other, whichever part keeps it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, TruncMonth
 
 from regulars.kit.words import Words
@@ -22,7 +33,8 @@ class Flow:
     `entries` gives those of a record, in no order; `at` and `amount` (minor units) are their columns, `said` the one
     with what people call an entry, `thing` the resource and the column with the id that it opens. `sign` is what an
     entry does to what the record has brought the store: 1 adds to it, -1 takes from it, 0 is told beside. `rows` and
-    `where` name the list with all of them, as of a figure. The lowest `rank` stands first.
+    `where` name the list with all of them, as of a figure. The entries of a flow that `runs` add up to a balance, which
+    is told beside each. The lowest `rank` stands first.
     """
 
     name: str
@@ -37,6 +49,7 @@ class Flow:
     rows: str = ""
     where: Callable[[Row], str] | None = None
     permission: str = ""
+    runs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,17 @@ def latest_entries(
         for name, pk, at, amount, said, thing in _together(each)
     ]
     return sorted(found, key=lambda one: (one.at, one.id), reverse=True)[:limit]
+
+
+def balances_after(flow: Flow, record_id: UUID, context: Context, ids: Collection[UUID]) -> dict[UUID, int]:
+    """What the entries of a flow come to after each of these."""
+    upto = Q(**{f"{flow.at}__lt": OuterRef(flow.at)}) | Q(
+        **{flow.at: OuterRef(flow.at), "pk__lte": OuterRef("pk")}
+    )
+    every = flow.entries(context.store, record_id).order_by()
+    sums = every.filter(upto).values("store").annotate(flow_sum=Sum(flow.amount)).values("flow_sum")
+    rows = every.filter(pk__in=ids).annotate(flow_balance=Subquery(sums, output_field=BigIntegerField()))
+    return dict(rows.values_list("pk", "flow_balance"))
 
 
 def months_of(flows: Sequence[Flow], record_id: UUID, context: Context) -> list[MonthOf]:

@@ -41,6 +41,25 @@ def create_once(
     return kept.record_id, True
 
 
+def take_once(
+    *, resource: Resource, values: dict[str, Any], key: str, request: bytes, context: Context
+) -> tuple[UUID, bool]:
+    """The same for what another system sends: what came before with the same external id stays as it is.
+
+    Raises what `create_once` raises.
+    """
+    known = _sent_before(resource, values, context)
+    if known is not None:
+        return known, False
+    try:
+        return create_once(resource=resource, values=values, key=key, request=request, context=context)
+    except Refused:
+        known = _sent_before(resource, values, context)  # it came twice at the same moment
+        if known is None:
+            raise
+        return known, False
+
+
 def answer_once(
     *, what: str, key: str, request: bytes, context: Context, answer: Callable[[], dict[str, Any]]
 ) -> tuple[dict[str, Any], bool]:
@@ -85,6 +104,14 @@ def _locked(what: str, key: str, request: bytes, context: Context) -> Iterator[I
         if (kept.resource, kept.fingerprint) != (what, fingerprint):
             raise KeyReused("This idempotency key was sent before with another request. Use a new one.")
         yield kept
+
+
+def _sent_before(resource: Resource, values: dict[str, Any], context: Context) -> UUID | None:
+    known_as = values.get(resource.once_by) if resource.once_by else None
+    if not known_as:
+        return None
+    rows = resource.rows(context.store).filter(**{resource.once_by: known_as})
+    return rows.values_list("pk", flat=True).first()
 
 
 def _create(resource: Resource, values: dict[str, Any], context: Context) -> UUID:

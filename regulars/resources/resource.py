@@ -90,6 +90,7 @@ class Resource:
     importer: Importer | None = None
     export_presets: tuple[ExportPreset, ...] = ()
     successor: Callable[[Store, UUID | int], UUID | None] | None = None
+    once_by: str = ""  # the field by which what another system sends twice is one record
     _fields: dict[str, Field] = field(default_factory=dict)
     _actions: dict[str, Action] = field(default_factory=dict)
     _links: dict[str, Link] = field(default_factory=dict)

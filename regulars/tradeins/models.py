@@ -69,6 +69,7 @@ class TradeIn(StoreScoped, Payable):
     courier = text()
     tracking_number = text()
     note = text()
+    external_id = text()
     reference = text()
     quoted_minor = models.BigIntegerField(default=0)
     final_minor = models.BigIntegerField(null=True)
@@ -83,6 +84,11 @@ class TradeIn(StoreScoped, Payable):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["store", "number"], name="tradein_number_unique_per_store"),
+            models.UniqueConstraint(
+                fields=["store", "external_id"],
+                condition=~Q(external_id=""),
+                name="tradein_external_id_unique_per_store",
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="tradein_status_is_known"),
             models.CheckConstraint(condition=Q(way__in=Way.values), name="tradein_way_is_known"),
             models.CheckConstraint(

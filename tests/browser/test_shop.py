@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from regulars.invoices.models import Invoice
 from regulars.orders.models import Order, Product
 from regulars.staff.models import User
 from regulars.stores.models import Store
@@ -57,7 +59,7 @@ def put(page: Page, title: str) -> None:
 
 
 def test_a_guest_buys_and_staff_open_the_order(
-    page: Page, guard: Guard, shop: Store, owner: User, signed_in: Callable[..., Page]
+    page: Page, guard: Guard, shop: Store, owner: User, signed_in: Callable[..., Page], tmp_path: Path
 ) -> None:
     guard.watch(page)
     page.goto(f"{SHOP}basket/")
@@ -98,6 +100,24 @@ def test_a_guest_buys_and_staff_open_the_order(
     expect(desk.locator("h1")).to_contain_text("1")
     expect(desk.locator("main")).to_contain_text("Stoneware mug")
     expect(desk.locator("main")).to_contain_text("By bank transfer")
+    desk.get_by_role("button", name="More actions").click()
+    desk.locator("#more").get_by_role("button", name="Make invoice").click()
+    desk.locator("#dialog").get_by_role("button", name="Make invoice").click()
+    expect(desk.get_by_text("Invoices made")).to_be_visible()
+    desk.get_by_role("link", name=re.compile("Draft")).first.click()
+    expect(desk.locator(".billed")).to_contain_text("Ada King")
+    desk.get_by_role("button", name="Issue").click()
+    desk.locator("#dialog").get_by_role("button", name="Issue").click()
+    expect(desk.locator("h1")).to_contain_text("INV-00001")
+    with desk.expect_download() as waiting:
+        desk.get_by_role("link", name="PDF").click()
+    waiting.value.save_as(tmp_path / "invoice.pdf")
+    assert waiting.value.suggested_filename == "INV-00001.pdf"
+    assert (tmp_path / "invoice.pdf").read_bytes().startswith(b"%PDF")
+    invoice = Invoice.objects.get()
+    assert (invoice.source_id, invoice.due_minor, invoice.email) == (order.pk, 3000, "ada@example.com")
+    desk.goto(f"/desk/shop/customers/{order.customer_id}/")
+    expect(desk.locator(".figures")).to_contain_text("Outstanding")
 
 
 def test_all_of_it_works_without_scripts(shop: Store, browser: Any, live_server: LiveServer) -> None:

@@ -22,6 +22,7 @@ FILES = {
         "number,date,email,city,total\n1,2026-01-02,a@x.fr,Lyon,5\n",
         "number,date,email,city,total\n1,2026-01-02,a@x.fr,Nice,5\n2,2026-01-02,a@x.fr,Lyon,5\n",
     ),
+    "products": ("title,sku,price\nMug,M-1,9.90\n", "title,sku,price\nMug,M-1,11\nTea,T-1,5\n"),
     "blocks": ("value,reason\na@x.fr,Rude\n", "value,reason\na@x.fr,Very rude\nb@x.fr,Rude\n"),
 }
 
@@ -34,7 +35,9 @@ def test_there_is_a_file_for_every_importer() -> None:
 def test_what_a_file_brought_and_changed_is_taken_back(store: Store, name: str) -> None:
     resource = get_resource(name)
     columns = [
-        field.path for field in resource.all_fields() if field.name in ("email", "city", "reason", "value")
+        field.path
+        for field in resource.all_fields()
+        if field.name in ("email", "city", "reason", "value", "price")
     ]
 
     def rows() -> list[Any]:

@@ -10,8 +10,11 @@ from regulars.blocklist import services as blocklist
 from regulars.customers import services
 from regulars.customers.models import Customer
 from tests.factories import NOW, make_customer
+from tests.invoices.conftest import make_issued
+from tests.orders.making import make_order
 from tests.people import Someone, client_of
 from tests.shared import naughty_strings
+from tests.tradeins.making import IMEI, make_tradein
 
 pytestmark = pytest.mark.django_db
 URL = "/desk/shop/counter/"
@@ -83,6 +86,19 @@ def test_several_are_cards_with_what_one_must_know_first(owner: Someone) -> None
     page = owner.client.get(URL, {"q": "ada"}).content.decode()
     assert "Ada Stone" in page and "Ada Stein" in page and "2 customers" in page
     for told in ("High risk", "Blocked", "1,250", "Last order", "+33 6 12 34 00 01", "Lyon", "autofocus"):
+        assert told in page, told
+
+
+def test_by_what_is_open_between_them(owner: Someone) -> None:
+    store, ada = owner.store, make_customer(owner.store, first_name="Ada", last_name="Stone")
+    make_customer(store, first_name="Bob", last_name="Other")
+    make_order(store, customer_id=ada.pk, number="A-77", tracking_number="1Z999")
+    *_earlier, sold = (make_tradein(store, ada) for _time in range(3))  # no customer has its number
+    bill = make_issued(store, customer_id=ada.pk)
+    for text in ("A-77", "1Z999", "SN-77", IMEI, bill.number, bill.number.lower()):
+        assert "Ada Stone" in cards(owner, text) and "Bob" not in cards(owner, text), text
+    page = cards(owner, f"#{sold.number}")
+    for told in (f"Trade-in #{sold.number}", "Open trade-ins", "Outstanding", "€209.99", "Last order"):
         assert told in page, told
 
 

@@ -2,8 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from regulars.cli.doctor import _about_figures
 from regulars.customers.models import Customer
+from regulars.embedded import EmbeddedError
 from regulars.orders import queries, services
 from regulars.orders.models import Order
 from regulars.orders.tasks import check
@@ -35,5 +38,22 @@ def test_what_differs_is_put_right_and_told(store: Store, owner: Someone) -> Non
     assert (buyer.spent_minor, buyer.orders_count) == (7000, 1)
     (told,) = Event.objects.filter(key="figures.drifted")
     assert told.data == {"customers": 1, "orders": 1}
-    home = owner.client.get(reverse("store_home", kwargs={"store": store.slug}))
-    assert home.status_code == 200
+
+
+def test_people_hear_of_it_from_the_home_page_and_the_doctor(store: Store, owner: Someone) -> None:
+    def home() -> str:
+        answer = owner.client.get(reverse("store_home", kwargs={"store": store.slug}))
+        return str(answer.content.decode())
+
+    make_order(store, email="x@example.test")
+    assert "counted right in 1 stores" in _about_figures()
+    Customer.objects.filter(store=store).update(spent_minor=1)
+    assert "The figures of some customers" not in home()
+    with pytest.raises(EmbeddedError, match="shop: 1 customers, 0 orders"):
+        _about_figures()
+    check(timestamp=int(timezone.now().timestamp()))
+    assert "The nightly count put right 1 customers and 0 orders" in home()
+    assert "counted right" in _about_figures()
+    Customer.objects.filter(store=store).update(credit_minor=500)
+    with pytest.raises(EmbeddedError, match="store credit is not the sum of its entries"):
+        _about_figures()

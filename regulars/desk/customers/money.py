@@ -1,6 +1,6 @@
 """The money between a customer and the store: one line over the months, what it is made of, and each entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.desk import cells, values
-from regulars.desk.figures import rows_url
+from regulars.desk.figures import flow_url, rows_url
 from regulars.kit import charts
 from regulars.kit.ids import parse_id
 from regulars.kit.moments import parse_moment
 from regulars.kit.money import display_money, to_major
 from regulars.resources.context import Context
 from regulars.resources.field import Row
-from regulars.resources.flow import Entry, Flow, MonthOf, latest_entries, months_of
+from regulars.resources.flow import Entry, Flow, MonthOf, balances_after, latest_entries, months_of
 from regulars.resources.resource import Resource, get_resource
 
 ENTRIES_A_PAGE = 30
@@ -28,23 +28,38 @@ MOST_MONTHS = 120
 
 
 def money_context(
-    resource: Resource, row: Row, context: Context, *, url: str, position: str, earlier: str
+    resource: Resource, row: Row, context: Context, *, url: str, position: str, earlier: str, of: str
 ) -> dict[str, Any]:
-    """The line, the sums and the latest entries, or those before one of them."""
+    """The line, the sums and the latest entries, or those before one of them; of one kind when `of` names it."""
     flows = resource.flows(context.actor)
     months = months_of(flows, row["id"], context)
     before = _read_key(earlier)
-    entries = latest_entries(flows, row["id"], context, limit=ENTRIES_A_PAGE + 1, before=before)
+    chosen = [flow for flow in flows if flow.name == of] or flows
+    entries = latest_entries(chosen, row["id"], context, limit=ENTRIES_A_PAGE + 1, before=before)
     shown = entries[:ENTRIES_A_PAGE]
+    only = {"of": of} if chosen is not flows else {}
+    asked = {"show": "money", **only}
     ending = f"&{position}" if position else ""
     older = f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(entries) > ENTRIES_A_PAGE else ""
+    running = _running(shown, row["id"], context)
     return {
         "line": _line(months, context),
-        "sums": _sums(flows, months, row, context),
-        "entries": [_entry(one, context) for one in shown],
-        "earlier_url": f"{url}?{urlencode({'show': 'money', 'earlier': older})}{ending}" if older else "",
-        "latest_url": f"{url}?show=money{ending}" if before else "",
+        "sums": _sums(flows, months, resource, row, context),
+        "entries": [_entry(one, running, context) for one in shown],
+        "runs": bool(running),
+        "only": str(chosen[0].label) if only else "",
+        "all_url": f"{url}?show=money{ending}" if only else "",
+        "earlier_url": f"{url}?{urlencode(asked | {'earlier': older})}{ending}" if older else "",
+        "latest_url": f"{url}?{urlencode(asked)}{ending}" if before else "",
     }
+
+
+def _running(shown: Sequence[Entry], record_id: UUID, context: Context) -> dict[UUID, int]:
+    """What the balances that run were after each of these entries."""
+    found: dict[UUID, int] = {}
+    for flow in dict.fromkeys(one.flow for one in shown if one.flow.runs):
+        found |= balances_after(flow, record_id, context, [one.id for one in shown if one.flow is flow])
+    return found
 
 
 def _read_key(text: str) -> tuple[datetime, UUID] | None:
@@ -54,7 +69,9 @@ def _read_key(text: str) -> tuple[datetime, UUID] | None:
     return (moment, known) if moment and known else None
 
 
-def _sums(flows: Sequence[Flow], months: list[MonthOf], row: Row, context: Context) -> list[dict[str, Any]]:
+def _sums(
+    flows: Sequence[Flow], months: list[MonthOf], resource: Resource, row: Row, context: Context
+) -> list[dict[str, Any]]:
     """Each kind in full, with the list of its rows; those that never happened are left out."""
     sums = []
     for flow in flows:
@@ -68,7 +85,8 @@ def _sums(flows: Sequence[Flow], months: list[MonthOf], row: Row, context: Conte
                 "html": _money(sum(one.amount for one in mine) * (flow.sign or 1), context),
                 "note": ngettext("%(count)s time", "%(count)s times", count)
                 % {"count": cells.format_whole(count, values.style_of(context).language)},
-                "url": rows_url(flow.rows, flow.where, row, context),
+                "url": rows_url(flow.rows, flow.where, row, context)
+                or flow_url(flow.name, resource, row["id"], context),
             }
         )
     if len(sums) > 1:
@@ -113,7 +131,7 @@ def _every_month(first: date, last: date) -> list[date]:
     return found
 
 
-def _entry(one: Entry, context: Context) -> dict[str, Any]:
+def _entry(one: Entry, running: Mapping[UUID, int], context: Context) -> dict[str, Any]:
     style = values.style_of(context)
     local = one.at.astimezone(style.zone)
     amount = one.amount * (one.flow.sign or 1)
@@ -124,6 +142,7 @@ def _entry(one: Entry, context: Context) -> dict[str, Any]:
         "iso": local.isoformat(),
         "day": cells.format_day(local.date(), style.language),
         "amount": _money(amount, context),
+        "balance": _money(running[one.id], context) if one.id in running else "",
         "tone": "" if not one.flow.sign else "in" if amount > 0 else "out",
     }
 

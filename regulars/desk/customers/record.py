@@ -90,12 +90,13 @@ def record_context(
     position: str,
     tab: str,
     earlier: str,
+    of: str,
 ) -> dict[str, Any]:
     """What the overview, the money, the addresses and the notes of one customer show, and the rail beside them."""
     url = f"{base}{row['id']}/"
     told = _rail(resource, row, context, verbs, base=base)
     if tab == "money":
-        found = money_context(resource, row, context, url=url, position=position, earlier=earlier)
+        found = money_context(resource, row, context, url=url, position=position, earlier=earlier, of=of)
         return told | {"money": found}
     notes = queries.notes_of(store=context.store, customer_id=row["id"])
     may_write = context.actor.may("notes.write") and row["state"] != State.ANONYMISED

@@ -58,6 +58,7 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
         position=position,
         tab=tab,
         earlier=request.GET.get("earlier", ""),
+        of=request.GET.get("of", ""),
     )
     told |= _neighbours(query, context, record_id, base, position) | {"pulse": pulse}
     return render(

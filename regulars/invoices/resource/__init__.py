@@ -131,6 +131,7 @@ INVOICES = Resource(
     lead="number",
     enough=_("For a customer or anybody else, line by line"),
     documentation="invoices",
+    once_by="external_id",
 )
 INVOICES.add(fields=FIELDS, actions=ACTIONS)
 

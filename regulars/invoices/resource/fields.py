@@ -306,6 +306,15 @@ FIELDS = (
         help=_("Printed on the invoice."),
     ),
     Field(
+        name="external_id",
+        label=_("External id"),
+        kind=kinds.Text(max_length=120),
+        section=DESK,
+        importable=True,
+        width=140,
+        help=_("What another system calls it; one that is sent twice with it is one invoice."),
+    ),
+    Field(
         name="made_from",
         label=_("Made from"),
         kind=kinds.Choice(),

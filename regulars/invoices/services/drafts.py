@@ -30,6 +30,7 @@ from regulars.resources.conflicts import own_changes
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, Touched, emit, open_change_set, record
 
+EXTERNAL_ID_ONCE = "invoice_external_id_unique_per_store"
 # What one may change of a draft, and what still changes once the invoice is issued.
 LATER = ("email", "tracking_number", "salesperson_id", "salesperson_name")
 EDITABLE = (
@@ -46,6 +47,12 @@ class AlreadyInvoiced(Refused):
         super().__init__(sentence)
         self.invoice_id = invoice_id
         self.number = number
+
+
+class ExternalIdTaken(Refused):
+    """Another invoice of the store has the external id."""
+
+    code = "external_id_taken"
 
 
 class Issued(Refused):
@@ -74,6 +81,7 @@ class NewInvoice:
     email: str = ""
     note: str = ""
     tracking_number: str = ""
+    external_id: str = ""
     salesperson_id: UUID | None = None
     salesperson_name: str = field(default="")
 
@@ -272,6 +280,7 @@ def _draft(store: Store, invoice: NewInvoice, credited: Invoice | None) -> Invoi
         salesperson_name=invoice.salesperson_name,
         tracking_number=invoice.tracking_number,
         note=invoice.note,
+        external_id=invoice.external_id,
     )
     made.sealed = credited.sealed if credited else None
     made.search = search_form(made)
@@ -285,6 +294,8 @@ def _kept(invoice: Invoice) -> dict[str, Any]:
 
 
 def _twin_of(store: Store, invoice: NewInvoice, error: IntegrityError) -> Exception:
+    if EXTERNAL_ID_ONCE in str(error):
+        return ExternalIdTaken("Another invoice of this store has this external id.", field="external_id")
     if invoice.source_id is None:
         return error
     twin = queries.invoice_of_source(store=store, source=invoice.source, source_id=invoice.source_id)

@@ -128,6 +128,7 @@ ORDERS = Resource(
     enough=_("A customer and one line are enough"),
     documentation="orders",
     importer=IMPORTER,
+    once_by="external_id",
 )
 ORDERS.add(fields=(*FIELDS, *BROUGHT), actions=ORDER_ACTIONS)
 

@@ -13,6 +13,7 @@ from regulars.kit.ids import parse_id
 from regulars.kit.text import fold
 from regulars.orders import queries, services
 from regulars.orders.choices import ProductState
+from regulars.orders.product_importer import COLUMNS, PRODUCT_IMPORTER
 from regulars.orders.resource.actions import PRODUCT_ACTIONS
 from regulars.orders.resource.kinds import Code
 from regulars.resources import kinds
@@ -22,7 +23,6 @@ from regulars.resources.resource import Resource, Tab
 from regulars.stores.models import Store
 
 PRODUCT, DESK = _("Product"), _("Desk")
-COLUMNS = {"price": "price_minor", "tax": "tax_percent"}
 FIELDS = (
     Field(
         name="title",
@@ -184,5 +184,7 @@ PRODUCTS = Resource(
     lead="title",
     enough=_("A name is enough to begin"),
     documentation="orders",
+    importer=PRODUCT_IMPORTER,
+    once_by="external_id",
 )
 PRODUCTS.add(fields=FIELDS, actions=PRODUCT_ACTIONS)

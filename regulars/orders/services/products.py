@@ -26,7 +26,7 @@ from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, emit, open_change_set, record
 
 PRODUCT_EDITABLE = ("title", "sku", "external_id", "description", "price_minor", "tax_percent")
-_DEFAULTS: dict[str, Any] = {
+UNLESS_GIVEN: dict[str, Any] = {
     **dict.fromkeys(("sku", "external_id", "description"), ""), "price_minor": 0, "tax_percent": Decimal(0),
 }  # fmt: skip
 _KEY_LENGTH = 300
@@ -46,8 +46,8 @@ class ProductExternalIdTaken(Refused):
 
 def create_product(*, store: Store, values: Mapping[str, Any], actor: Actor, now: datetime) -> Product:
     """Add a product. Raises `InvalidRecord`, `SkuTaken` and `ProductExternalIdTaken`."""
-    facts = {**_DEFAULTS, "title": "", **values}
-    _check(facts)
+    facts = {**UNLESS_GIVEN, "title": "", **values}
+    check_product(facts)
     with transaction.atomic(), _refuse_twins():
         product = Product(
             id=new_id(), store=store, created_at=now, updated_at=now, search=product_search(facts), **facts
@@ -77,7 +77,7 @@ def edit_product(
 
     Raises `NotFound`, `InvalidRecord`, `SkuTaken`, `ProductExternalIdTaken`, `EditConflict` and `UnknownVersion`.
     """
-    _check(values)
+    check_product(values)
     with transaction.atomic(), _refuse_twins():
         product = lock_rows(Product.objects.filter(store=store), [product_id]).get(product_id)
         if product is None:
@@ -181,7 +181,8 @@ def _set_state(
     return outcome
 
 
-def _check(values: Mapping[str, Any]) -> None:
+def check_product(values: Mapping[str, Any]) -> None:
+    """Raise `InvalidRecord` for facts that no product can have."""
     errors = dict.fromkeys(sorted(set(values) - set(PRODUCT_EDITABLE)), "This cannot be edited.")
     if "title" in values and not values["title"].strip():
         errors["title"] = "Give the product a name."

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from regulars.credit.services import turn_payment
@@ -39,11 +39,13 @@ def return_items(
     refund_minor: int | None = None,
     reason: str = "",
     method: str = "",
+    external_id: str = "",
     actor: Actor,
     now: datetime,
     change_set: OpenChangeSet | None = None,
 ) -> Order:
-    """Take goods of an order back, so many of each line, and let their price off or give it back.
+    """Take goods of an order back, so many of each line, and let their price off or give it back. What came with the
+    same external id before is not taken twice.
 
     `items` is for orders without lines. Without `refund_minor` it is what the goods cost, less their share of the
     order's discount; shipping stays paid. What is paid too much by then is given back, by `method` or as it was paid
@@ -52,6 +54,8 @@ def return_items(
     """
     with transaction.atomic():
         order = lock_order(store=store, order_id=order_id)
+        if _is_known(order, external_id):
+            return order
         if order.status == OrderStatus.CANCELLED:
             raise CannotReturn("A cancelled order was never handed over.")
         lines = {line.pk: line for line in OrderLine.objects.filter(store=store, order=order)}
@@ -73,6 +77,7 @@ def return_items(
             reason=reason.strip(),
             items_count=count,
             refund_minor=refund_minor,
+            external_id=external_id,
             author_name=actor.name,
         )
         kept = store_return(order=order, made=made, quantities=back, method=method, actor=actor, now=now)
@@ -85,6 +90,11 @@ def return_items(
         record(change_set=opened, resource="orders", kind=events.RETURNED, touched=[touched], now=now)
         recount_figures(store=store, customer_ids=[order.customer_id])
     return order
+
+
+def _is_known(order: Order, external_id: str) -> bool:
+    known = Return.objects.filter(store=order.store, order=order, external_id=external_id)
+    return bool(external_id) and known.exists()
 
 
 def _checked(
@@ -121,7 +131,13 @@ def store_return(
     now: datetime,
 ) -> dict[str, object]:
     """Store a checked return of a locked order and set the order's sums; gives what the history keeps of it."""
-    made.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        if "return_external_id_unique_per_store" not in str(error):
+            raise
+        raise Invalid("A return of another order has this external id.", field="external_id") from error
     ReturnLine.objects.bulk_create(
         ReturnLine(id=new_id(), store=order.store, goods_return=made, line_id=one, quantity=count)
         for one, count in quantities.items()
@@ -145,6 +161,7 @@ def store_return(
         "refund_minor": made.refund_minor,
         "made_at": made.made_at.isoformat(),
         "author": made.author_name,
+        "external_id": made.external_id,
         "method": method,
         "lines": {str(one): count for one, count in quantities.items()},
     }

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from regulars.credit.services import NotEnoughCredit, turn_payment
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Refused
+from regulars.kit.errors import Invalid, Refused
 from regulars.orders import events
 from regulars.orders.choices import OrderStatus
 from regulars.orders.models import Order, OrderLine, Payment, Return
@@ -76,7 +76,7 @@ def _each(
                 order.version += 1
                 order.updated_at = now
                 order.save(update_fields=[*_SUMS, "version", "updated_at"])
-        except (_CannotGoBack, NotEnoughCredit, IntegrityError):  # the sums would not fit what happened since
+        except (_CannotGoBack, NotEnoughCredit, Invalid, IntegrityError):  # it would not fit what happened since
             for name, value in before.items():
                 setattr(order, name, value)
             left[past.record_id] = CHANGED
@@ -131,6 +131,7 @@ def _turn_return(order: Order, past: Past, actor: Actor, now: datetime) -> None:
         reason=past.data.get("reason", ""),
         items_count=past.data["items"],
         refund_minor=past.data["refund_minor"],
+        external_id=past.data.get("external_id", ""),
         author_name=past.data["author"],
     )
     store_return(

@@ -114,6 +114,7 @@ TRADEINS = Resource(
     lead="customer",
     enough=_("Items with their prices; the steps follow"),
     documentation="trade-ins",
+    once_by="external_id",
 )
 TRADEINS.add(fields=(*FIELDS, notes.NOTE), actions=(*ACTIONS, customers.TRADEIN_PAYOUT, notes.MAKE_NOTE))
 

@@ -295,6 +295,15 @@ FIELDS = (
         help=_("Only staff see it."),
     ),
     Field(
+        name="external_id",
+        label=_("External id"),
+        kind=kinds.Text(max_length=120),
+        section=OFFER,
+        importable=True,
+        width=140,
+        help=_("What another system calls it; one that is sent twice with it is one trade-in."),
+    ),
+    Field(
         name="expires",
         label=_("Valid until"),
         kind=kinds.Moment(),

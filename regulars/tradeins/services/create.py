@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from regulars.blocklist.services import may_trade_in
 from regulars.customers.services.edit import lock_customer
@@ -27,6 +27,12 @@ class NotAdmitted(Refused):
     code = "blocked"
 
 
+class ExternalIdTaken(Refused):
+    """Another trade-in of the store has the external id."""
+
+    code = "external_id_taken"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTradeIn:
     """An offer as it is taken down. Who agreed to the prices already says so by `acceptance`."""
@@ -39,6 +45,7 @@ class NewTradeIn:
     courier: str = ""
     tracking_number: str = ""
     note: str = ""
+    external_id: str = ""
     expires_at: datetime | None = None
 
 
@@ -72,6 +79,7 @@ def create_tradein(*, store: Store, facts: NewTradeIn, actor: Actor, now: dateti
             courier=facts.courier,
             tracking_number=facts.tracking_number,
             note=facts.note,
+            external_id=facts.external_id,
             quoted_minor=quoted or 0,
             currency=store.currency,
             expires_at=facts.expires_at or now + timedelta(days=QUOTE_DAYS),
@@ -83,12 +91,24 @@ def create_tradein(*, store: Store, facts: NewTradeIn, actor: Actor, now: dateti
         if (usual := queries.payout_of(store=store, customer_id=customer.pk)) is not None:
             tradein.payout_kind, tradein.payout_sealed = usual.payout_kind, usual.payout_sealed
             tradein.payout_masked = usual.payout_masked
-        tradein.save(force_insert=True)
+        _insert(tradein)
         add_items(tradein, facts.items)
         kept = {"status": tradein.status, "way": tradein.way, "quoted_minor": tradein.quoted_minor}
         touched = Touched(tradein.pk, 1, after=kept, data={"number": tradein.number})
         emit(store=store, actor=actor, resource="tradeins", kind=events.CREATED, touched=touched, now=now)
     return tradein
+
+
+def _insert(tradein: TradeIn) -> None:
+    try:
+        with transaction.atomic():
+            tradein.save(force_insert=True)
+    except IntegrityError as error:
+        if "tradein_external_id_unique_per_store" not in str(error):
+            raise
+        raise ExternalIdTaken(
+            "Another trade-in of this store has this external id.", field="external_id"
+        ) from error
 
 
 def add_items(tradein: TradeIn, items: Sequence[ItemFacts]) -> None:
