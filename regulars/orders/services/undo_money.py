@@ -76,7 +76,12 @@ def _each(
                 order.version += 1
                 order.updated_at = now
                 order.save(update_fields=[*_SUMS, "version", "updated_at"])
-        except (_CannotGoBack, NotEnoughCredit, Invalid, IntegrityError):  # it would not fit what happened since
+        except (
+            _CannotGoBack,
+            NotEnoughCredit,
+            Invalid,
+            IntegrityError,
+        ):  # it would not fit what happened since
             for name, value in before.items():
                 setattr(order, name, value)
             left[past.record_id] = CHANGED
