@@ -4,7 +4,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoices", "0002_issued_stays"),
+        ("invoices", "0004_invoices_of_a_source"),
     ]
 
     operations = [
