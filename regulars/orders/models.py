@@ -183,6 +183,7 @@ class Order(StoreScoped):
                 "store", "placed_at", "id", condition=Q(status=OrderStatus.CANCELLED), name="order_cancelled"
             ),
             BTreeIndex("store", "placed_at", "id", condition=Q(returned_minor__gt=0), name="order_returned"),
+            BTreeIndex("store", "placed_at", "id", condition=Q(due_minor__gt=0), name="order_due"),
             BTreeIndex("store", "total_minor", "id", name="order_total"),
             BTreeIndex("store", Upper("email"), condition=~Q(email=""), name="order_email"),
             BTreeIndex("store", "phone", condition=~Q(phone=""), name="order_phone"),

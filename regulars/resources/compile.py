@@ -117,7 +117,9 @@ def _compile_linked(linked: Linked, resource: Resource | Link, context: Context)
         # "Is there an n-th one?" ends at the n-th row, and is never null, so that its negation is a true complement.
         if count <= 0:
             return ANYTHING
-        return Q(Exists(rows if count == 1 else rows[count - 1 : count]))
+        # That there is one at all says the same again, but in a way that the database may begin at: with the few who
+        # have what is rare, instead of with everybody.
+        return Q(Exists(rows)) if count == 1 else Q(Exists(rows)) & Q(Exists(rows[count - 1 : count]))
 
     count = linked.count
     match linked.operator:

@@ -1,8 +1,10 @@
 """For whom and when something is asked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from regulars.kit.actor import Actor
 from regulars.stores.models import Store
@@ -23,6 +25,17 @@ class Context:
     def today(self) -> date:
         """The calendar day in the store's time zone."""
         return self.store.day_of(self.now)
+
+    def once[T](self, name: str, read: Callable[[], T]) -> T:
+        """What several parts of one page need, read the first time only."""
+        if name not in self._known:
+            self._known[name] = read()
+        found: T = self._known[name]
+        return found
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        return {}
 
     @property
     def locale(self) -> str:

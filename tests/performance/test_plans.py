@@ -1,15 +1,19 @@
 """What a list may cost: a bounded number of queries, along indexes, whatever the database's planner guesses."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regulars.cli.demo import shop
+from regulars.customers.choices import LifeStage
 from regulars.kit.actor import system
+from regulars.reports import services as reports
 from regulars.resources import walk
 from regulars.resources.context import Context
 from regulars.resources.look_up import look_up
-from regulars.resources.page import every_row, fetch_page, neighbours
+from regulars.resources.page import annotate, every_row, fetch_page, matching, neighbours
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
 from tests.factories import NOW, make_store
@@ -148,3 +152,44 @@ def test_the_counter_asks_few_questions_each_along_an_index(context, text):
             plan = "\n".join(line for (line,) in cursor.fetchall())
             cursor.execute("SET LOCAL enable_seqscan = on")
         assert "Seq Scan" not in plan, plan
+
+
+def _plan(context, name, **params):
+    query = query_from_params(get_resource(name), {"tab": "all", **params}, context, strict=True)
+    return matching(query, context).order_by().values("pk")[:50].explain()
+
+
+def test_who_bought_something_rare_is_found_from_what_was_bought(context):
+    """Not by asking of each customer in turn how often they did."""
+    plan = _plan(context, "customers", where="has >= 2 purchases (sku = NOBODY-HAS-IT and placed > -90d)")
+
+    assert plan.index("orders_orderline") < plan.index("customers_customer")
+    assert "Seq Scan on customers_customer" not in plan, plan
+
+
+def test_unpaid_orders_have_an_index_of_their_own(context):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = _plan(context, "orders", tab="unpaid")
+
+    assert "order_due" in plan, plan
+
+
+@pytest.mark.parametrize("stage", LifeStage.values)
+def test_a_life_stage_is_asked_of_the_figures_alone(context, stage):
+    """Each stage names its own stretch of the figures; none is told by what the others are not."""
+    query = _query(context, tab=stage)
+    sql = str(matching(query, context).query)
+
+    assert "NOT (" not in sql.partition("WHERE")[2], sql
+
+
+def test_the_boundaries_of_the_scores_are_read_once_for_a_record(context):
+    reports.refresh_scale(store=context.store, now=NOW)
+    fields = get_resource("customers").fields(context.actor)
+    asking = replace(context)  # as each request has one of its own
+    with CaptureQueriesContext(connection) as captured:
+        row = annotate(get_resource("customers").rows(context.store), fields, asking).values("pk").first()
+
+    assert row is not None
+    assert sum("reports_scorescale" in one["sql"] for one in captured) == 1

@@ -73,7 +73,11 @@ def _markdown(told: dict[str, Any], results: Results) -> str:
         f"- Load of the machine (1, 5, 15 minutes) before: {before}; after: {after}. The bench alone makes about two; "
         "what is above that came from other programs, which slow these figures down.",
         f"- {versions}. The bundled PostgreSQL with its usual settings: every commit is on disk before it counts.",
-        "- Data: `regulars demo`, seed 7: people of 35 countries, 3 orders each on average, a few with hundreds.",
+        "- Data: `regulars demo`, seed 7: people of 35 countries, 3 orders each on average, a few with hundreds; on "
+        "them lines of 2,000 products, payments and returns; trade-ins, store credit and invoices as "
+        "`regulars/cli/bench/seed.py` says.",
+        "- Reports and scores are counted ahead by the worker: scores at most an hour old, reports half an hour while "
+        "somebody looks at them; each says when it was counted.",
         "- Pages: whole pages over HTTP with a signed-in session from `regulars serve` (2 web processes), one client "
         "with keep-alive, at least 40 requests a row after each address was warmed; different addresses within a row.",
         "- Import: into an empty store of a fresh install, through the same checks as in the desk.",

@@ -81,7 +81,11 @@ def _summary(rows: QuerySet[Any], context: Context) -> list[tuple[str, str]]:
 
 
 # By the day they were added, which lists begin with, one would pass by all who were added since they were last seen.
-_FIRST = {LifeStage.AT_RISK: ("spent", True), LifeStage.LAPSED: ("name", False)}
+_FIRST = {
+    LifeStage.CUSTOMER: ("name", False),
+    LifeStage.AT_RISK: ("spent", True),
+    LifeStage.LAPSED: ("name", False),
+}
 
 
 def _in_stage(stage: LifeStage, context: Context) -> Q:

@@ -63,25 +63,31 @@ def age_condition(condition: Condition, field: Field, context: Context) -> Q:
 
 
 def life_stage_cases(context: Context) -> list[tuple[str, Q]]:
-    """The life stages in the order they are tried, by the store's thresholds: who stays away is lapsed or at risk
-    before being loyal, new or simply a customer."""
+    """The life stages by the store's thresholds; everybody is in exactly one. Who stays away is lapsed or at risk,
+    whatever they were before; who comes back often is loyal rather than new.
+
+    Each says itself on which stretch of the figures it is, without the others: that is what the indexes are asked.
+    """
     store = context.store
 
     def since(days: int) -> datetime:
         return dates.day_start(dates.shift(context.today, -days, "d"), context)
 
-    lapsed, at_risk = since(store.lapsed_days), since(store.at_risk_days)
-    # Each says on which stretch of the last order it is: that is what the index is asked.
+    lapsed, new, bought = since(store.lapsed_days), since(store.new_days), Q(orders_count__gt=0)
+    at_risk = max(lapsed, since(store.at_risk_days))
+    loyal = max(at_risk, since(store.loyal_days))
+    here = Q(last_order_at__gte=at_risk)
+    # Of those who are here, all came within the days of the loyal ones unless those are fewer.
+    not_loyal = Q(orders_count__gt=0, orders_count__lt=store.loyal_orders)
+    if loyal > at_risk:
+        not_loyal |= bought & Q(last_order_at__lt=loyal)
     return [
         (LifeStage.POTENTIAL, Q(orders_count=0)),
-        (LifeStage.LAPSED, Q(last_order_at__lt=lapsed)),
-        (LifeStage.AT_RISK, Q(last_order_at__gte=lapsed, last_order_at__lt=at_risk)),
-        (
-            LifeStage.LOYAL,
-            Q(orders_count__gte=store.loyal_orders, last_order_at__gte=max(at_risk, since(store.loyal_days))),
-        ),
-        (LifeStage.NEW, Q(first_order_at__gte=since(store.new_days), last_order_at__gte=at_risk)),
-        (LifeStage.CUSTOMER, Q(last_order_at__gte=at_risk)),
+        (LifeStage.LAPSED, bought & Q(last_order_at__lt=lapsed)),
+        (LifeStage.AT_RISK, bought & Q(last_order_at__gte=lapsed, last_order_at__lt=at_risk)),
+        (LifeStage.LOYAL, Q(orders_count__gte=max(store.loyal_orders, 1), last_order_at__gte=loyal)),
+        (LifeStage.NEW, here & not_loyal & Q(first_order_at__gte=new)),
+        (LifeStage.CUSTOMER, here & not_loyal & Q(first_order_at__lt=new)),
     ]
 
 
@@ -105,9 +111,8 @@ def life_stage_condition(condition: Condition, field: Field, context: Context) -
 
 def in_life_stages(wanted: Collection[str], context: Context) -> Q:
     """The filter of customers in one of these stages."""
-    found, earlier = Q(pk__in=[]), Q()
+    found = kinds.NOTHING
     for stage, rule in life_stage_cases(context):
         if stage in wanted:
-            found |= rule & ~earlier if earlier else rule
-        earlier |= rule
+            found = rule if found is kinds.NOTHING else found | rule
     return found

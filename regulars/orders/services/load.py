@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from regulars.customers.models import Customer
 from regulars.kit.copying import copy_rows
 from regulars.kit.ids import new_id
+from regulars.kit.loading import without_indexes
 from regulars.orders.models import Order, Payment
 from regulars.stores.models import Store
 
@@ -109,38 +110,6 @@ def load_into_empty_tables() -> Iterator[None]:
     While customers or orders exist already, of whatever store, nothing is taken away: others are using the indexes.
     """
     with transaction.atomic():
-        again = [
-            statement
-            for model in (Payment, Order, Customer)
-            if not model.objects.exists()
-            for statement in _take_away(model._meta.db_table)
-        ]
-        yield
-        with connection.cursor() as cursor:
-            # Tests of references that the load has left to the end of the transaction come first.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for statement in reversed(again):
-                cursor.execute(statement)
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-def _take_away(table: str) -> list[str]:
-    """Drop a table's indexes and references, all but the primary key; returns what makes them again, last one first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT format('ALTER TABLE %%I DROP CONSTRAINT %%I', %s, conname),
-                format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s', %s, conname, pg_get_constraintdef(oid))
-            FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('f', 'u') ORDER BY contype, conname""",
-            [table, table, table],
-        )
-        found = cursor.fetchall()
-        cursor.execute(
-            """SELECT format('DROP INDEX %%I', relname), pg_get_indexdef(indexrelid)
-            FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-            WHERE indrelid = %s::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)""",
-            [table],
-        )
-        found += cursor.fetchall()
-        for drop, _make in found:
-            cursor.execute(drop)
-    return [make for _drop, make in found]
+        empty = [model._meta.db_table for model in (Payment, Order, Customer) if not model.objects.exists()]
+        with without_indexes(empty):
+            yield

@@ -60,9 +60,13 @@ SCORES = (
 )
 
 
+def _scale(context: Context) -> ScoreScale | None:
+    return context.once("reports.scale", lambda: scale_of(context.store))
+
+
 def score_expression(score: Score, context: Context) -> Expression:
     """A score as a column; empty for who never bought, and before the boundaries were first counted."""
-    scale = scale_of(context.store)
+    scale = _scale(context)
     cases = [
         When(score.is_at_least(value, scale), then=Value(value)) for value in range(HIGHEST, 0, -1) if scale
     ]
@@ -75,7 +79,7 @@ def score_condition(score: Score, condition: Condition, field: Field, context: C
     if negative:
         positive = Condition(condition.field, negative, condition.values)
         return ~score_condition(score, positive, field, context)
-    scale = scale_of(context.store)
+    scale = _scale(context)
     if condition.operator == "is empty":
         return kinds.ANYTHING if scale is None else Q(orders_count=0)
     asked: list[Any] = [field.kind.operand(value, field, context) for value in condition.values]

@@ -55,6 +55,8 @@ class Text(Kind):
             inner = operator in ("contains", "ends with")
             return found & narrowed(folded) if inner else found
         found = Q(**{f"{field.path}__i{_LOOKUPS[operator]}": value})
+        if operator == "=":  # said because indexes of texts that few have leave the empty ones out
+            found &= ~self.is_empty(field)
         return found & narrowed(folded) if field.in_search else found
 
     def _without_words(self, operator: str, field: "Field") -> Q:

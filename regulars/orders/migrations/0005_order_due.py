@@ -1,0 +1,21 @@
+"""The index of orders that are not paid yet, built without holding up writes."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import BTreeIndex
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies: ClassVar = [("orders", "0004_descriptions_and_payment")]
+
+    operations: ClassVar = [
+        AddIndexConcurrently(
+            model_name="order",
+            index=BTreeIndex("store", "placed_at", "id", condition=Q(due_minor__gt=0), name="order_due"),
+        ),
+    ]
