@@ -178,10 +178,7 @@ class Order(StoreScoped):
         indexes: ClassVar = [
             BTreeIndex("store", "customer", "placed_at", "id", name="order_store_customer"),
             BTreeIndex("store", "placed_at", "id", name="order_placed"),
-            BTreeIndex("store", "placed_at", "id", condition=Q(status=OrderStatus.OPEN), name="order_open"),
-            BTreeIndex(
-                "store", "placed_at", "id", condition=Q(status=OrderStatus.CANCELLED), name="order_cancelled"
-            ),
+            BTreeIndex("store", "status", "placed_at", "id", name="order_status"),
             BTreeIndex("store", "placed_at", "id", condition=Q(returned_minor__gt=0), name="order_returned"),
             BTreeIndex("store", "placed_at", "id", condition=Q(due_minor__gt=0), name="order_due"),
             BTreeIndex("store", "total_minor", "id", name="order_total"),

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -59,9 +59,14 @@ def matching(query: Query, context: Context) -> QuerySet[Any]:
 
 
 def _rows(query: Query, context: Context, fields: Iterable[Field]) -> tuple[QuerySet[Any], QuerySet[Any]]:
-    """The records a query means, and those of the store without its conditions; the same when it has none."""
+    """The records a query means, and those it is read along: of the tab where that has an index of its own, else of the
+    store; the same when nothing more is asked."""
+    tab = query.resource.tab(query.tab)
+    sort, _descending = query.sort_field(context)
     every = annotate(query.resource.rows(context.store), fields, context)
-    unlimited = not query.resource.tab(query.tab).meaning(context)
+    unlimited = not tab.meaning(context)
+    if sort is not None and sort.name in tab.indexed:
+        every, unlimited = every.filter(tab.meaning(context)), True
     if unlimited and not query.error and not query.where and not query.text:
         return every, every
     return annotate(matching(query, context), fields, context), every
@@ -83,7 +88,7 @@ def fetch_page(query: Query, context: Context, fields: Iterable[Field], *, extra
     """One page of a list with the columns that `fields` need. Raises `QueryError`."""
     fields, extra = list(fields), list(extra)
     rows, every = _rows(query, context, [*fields, *computed(query.resource, extra)])
-    spans = spans_of(query, context)
+    spans = _bounded(spans_of(query, context), query, context)
     backwards = bool(query.before)
     key = _decode(rows, spans, query.before or query.after)
     wanted = columns_needed(query, fields, spans, extra)
@@ -103,7 +108,7 @@ def fetch_page(query: Query, context: Context, fields: Iterable[Field], *, extra
 
 def neighbours(query: Query, context: Context, record_id: UUID) -> tuple[UUID | None, UUID | None]:
     """The records before and after one in a list, or nothing at the ends or when it is no longer in the list."""
-    spans = spans_of(query, context)
+    spans = _bounded(spans_of(query, context), query, context)
     rows, every = _rows(query, context, ())
     paths = {"id", *(span.order for span in spans if span.order)}
     for number, span in enumerate(spans):
@@ -214,6 +219,33 @@ def spans_of(query: Query, context: Context) -> list[Span]:
     if field is None or field.sort is None:
         return query.resource.search(query.text, context)
     return field.sort.spans(descending=descending)
+
+
+def _bounded(spans: list[Span], query: Query, context: Context) -> list[Span]:
+    """The same stretches without their ends where nothing can match: by total, a list of small orders begins at the
+    small ones."""
+    if query.error:
+        return spans
+    met = query.resource.tab(query.tab).meaning(context) & compile_query(query.node, query.resource, context)
+    found = []
+    for span in spans:
+        bounds = _bounds_of(met, span.order) if span.order and not span.along else Q()
+        found.append(replace(span, filter=(span.filter or Q()) & bounds) if bounds else span)
+    return found
+
+
+def _bounds_of(met: Q, column: str) -> Q:
+    """What a filter says of one column in any case."""
+    found = Q()
+    if met.negated or met.connector != Q.AND:
+        return found
+    asked = {column, *(f"{column}__{side}" for side in ("lt", "lte", "gt", "gte", "isnull"))}
+    for one in met.children:
+        if isinstance(one, Q):
+            found &= _bounds_of(one, column)
+        elif isinstance(one, tuple) and one[0] in asked:
+            found &= Q(one)
+    return found
 
 
 def columns_needed(

@@ -28,13 +28,15 @@ from regulars.stores.models import Store
 @dataclass(frozen=True, slots=True)
 class Tab:
     """A view that nobody can delete. Its filter may depend on the store's thresholds; only `counted` tabs say how many
-    they hold while another one is open; `sort` is its own first order."""
+    they hold while another one is open; `sort` is its own first order; `indexed` are the fields in whose order
+    it has an index of its rows alone."""
 
     name: str
     label: Words
     filter: Q | Callable[[Context], Q]
     counted: bool = True
     sort: tuple[str, bool] | None = None
+    indexed: tuple[str, ...] = ()
 
     def meaning(self, context: Context) -> Q:
         """The filter of its rows."""

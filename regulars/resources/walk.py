@@ -2,9 +2,9 @@
 
 The database's planner guesses how many rows meet the conditions. Where it guesses wrong it walks along the sort
 index through a million rows to find three. So a list with conditions is read in steps, each of which is bounded: only
-the next `NEAR` rows along the index; when too few of them match, up to `FEW` matches through the indexes of the
-conditions, in no order; when there are more than that, they are dense enough to be met within the next `FAR` rows
-along the index.
+the next `NEAR` rows along the index; when some of them match but not enough for a page, as many more as a page should
+take at that rate; when hardly any match, up to `FEW` matches through the indexes of the conditions, in no order; when
+there are more than that, they are dense enough to be met within the next `FAR` rows along the index.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection, transaction
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.fields.tuple_lookups import (
@@ -28,6 +29,8 @@ from regulars.resources.field import Row, Span
 NEAR = 5000
 FEW = 2000
 FAR = 100_000
+# A rate at which a page takes no more than so many times the rows that were read to learn it.
+SPARSE = 4
 
 # The number of the span, the value of its sort column there, and the id.
 Key = tuple[int, Any, UUID]
@@ -91,6 +94,11 @@ class Stretch:
         """The rows that match, in order, found through their conditions."""
         return self.sorted(indexed=False).values(*wanted)
 
+    def guessed(self) -> int:
+        """How many rows match, as the database's planner guesses: too many to sort them all for the first few?"""
+        plan = orjson.loads(self.rows.order_by().values("pk").explain(format="json"))
+        return int(plan[0]["Plan"]["Plan Rows"])
+
     def sorted(self, *, indexed: bool = True) -> QuerySet[Any]:
         """The rows that match, in order; without `indexed` in a way that no index has this order."""
         if indexed:
@@ -127,6 +135,8 @@ def walk[M: Model](
             found, enough = list(stretch.along(wanted)[:left]), True
         else:
             found, enough = stretch.within(NEAR, left, wanted)
+            if not enough and len(found) * SPARSE >= left:
+                found, enough = stretch.within(min(2 * NEAR * left // len(found), FAR), left, wanted)
         if not enough and not counted:
             counted = True
             if (ids := _few(rows)) is not None:
@@ -137,7 +147,8 @@ def walk[M: Model](
         if not enough:
             found, enough = stretch.within(FAR, left, wanted)
         if not enough:
-            found = list(stretch.gathered(wanted)[:left])
+            among = stretch.along if stretch.guessed() > FAR else stretch.gathered
+            found = list(among(wanted)[:left])
         yield from ((number, row) for row in found)
         left -= len(found)
         if left <= 0:

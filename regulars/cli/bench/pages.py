@@ -80,7 +80,7 @@ def ask(store: Store) -> list[Asked]:
                 for url in (
                     _url(f"customers/{row['id']}/", {"show": "money"}),
                     _url(
-                        f"customers/{row['id']}/orders/",
+                        f"customers/{row['id']}/of/orders/",
                         {"tab": "all", "where": f"customer = {row['number']}"},
                     ),
                 )

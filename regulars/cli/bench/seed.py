@@ -197,7 +197,7 @@ FROM (
             THEN 'partly_paid' WHEN chance %% 100 < 97 THEN 'void' ELSE 'draft' END AS state,
         CASE WHEN chance %% 100 < 97 THEN sum((chance %% 100 < 97)::int) OVER so_far END AS sequence,
         CASE WHEN chance %% 100 < 97
-            THEN 'INV-' || lpad((sum((chance %% 100 < 97)::int) OVER so_far)::text, 5, '0') ELSE '' END AS number
+            THEN 'INV-' || to_char(sum((chance %% 100 < 97)::int) OVER so_far, 'FM000000') ELSE '' END AS number
     FROM (SELECT *, hashtext('invoice' || number) & 2147483647 AS chance FROM orders_order
         WHERE store_id = %(store)s AND status <> 'cancelled' ORDER BY placed_at DESC LIMIT %(invoices)s) AS placed
     JOIN customers_customer AS person ON person.store_id = %(store)s AND person.id = placed.customer_id

@@ -62,6 +62,18 @@ def age_condition(condition: Condition, field: Field, context: Context) -> Q:
     return found
 
 
+# All of it follows from the first; said so that a list sorted by any of it does not go by those who bought.
+_NEVER_BOUGHT = Q(
+    orders_count=0,
+    items_count=0,
+    spent_minor=0,
+    average_order_minor__isnull=True,
+    days_between_orders__isnull=True,
+    first_order_at__isnull=True,
+    last_order_at__isnull=True,
+)
+
+
 def life_stage_cases(context: Context) -> list[tuple[str, Q]]:
     """The life stages by the store's thresholds; everybody is in exactly one. Who stays away is lapsed or at risk,
     whatever they were before; who comes back often is loyal rather than new.
@@ -79,15 +91,18 @@ def life_stage_cases(context: Context) -> list[tuple[str, Q]]:
     here = Q(last_order_at__gte=at_risk)
     # Of those who are here, all came within the days of the loyal ones unless those are fewer.
     not_loyal = Q(orders_count__gt=0, orders_count__lt=store.loyal_orders)
+    only = Q()
     if loyal > at_risk:
         not_loyal |= bought & Q(last_order_at__lt=loyal)
+    elif store.loyal_orders <= 2:  # then their first order is also their last
+        only = Q(last_order_at__lt=new, first_order_at__gte=at_risk)
     return [
-        (LifeStage.POTENTIAL, Q(orders_count=0)),
+        (LifeStage.POTENTIAL, _NEVER_BOUGHT),
         (LifeStage.LAPSED, bought & Q(last_order_at__lt=lapsed)),
         (LifeStage.AT_RISK, bought & Q(last_order_at__gte=lapsed, last_order_at__lt=at_risk)),
         (LifeStage.LOYAL, Q(orders_count__gte=max(store.loyal_orders, 1), last_order_at__gte=loyal)),
         (LifeStage.NEW, here & not_loyal & Q(first_order_at__gte=new)),
-        (LifeStage.CUSTOMER, here & not_loyal & Q(first_order_at__lt=new)),
+        (LifeStage.CUSTOMER, here & not_loyal & Q(first_order_at__lt=new) & only),
     ]
 
 
