@@ -5,6 +5,7 @@ Chance comes from the hash of a record's own number, so that the same store gets
 
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from django.db import connection
 
@@ -224,12 +225,13 @@ def is_seeded(*, store: Store) -> bool:
     """Whether the store trades already."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM orders_product WHERE store_id = %s)", [store.pk])
-        return bool(cursor.fetchone()[0])
+        found: tuple[bool] = cursor.fetchone()
+        return found[0]
 
 
 def seed(*, store: Store, customers: int, now: datetime) -> None:
     """Give a store of customers with bare orders products, lines, payments, returns, trade-ins, credit and invoices."""
-    told = {
+    told: dict[str, Any] = {
         "store": store.pk,
         "currency": store.currency,
         "now": now,
