@@ -14,22 +14,26 @@ from regulars.resources.resource import Resource
 from regulars.resources.tree import EVERYTHING, And, Condition, Linked, Node, Not, Or, QueryError, parts_of
 
 
-def compile_query(node: Node, resource: Resource | Link, context: Context) -> Q:
+def compile_query(node: Node, resource: Resource | Link, context: Context, *, one_by_one: bool = False) -> Q:
     """The filter of a query. `not` and the negative operators are true complements: empty values are kept by them.
 
+    What is linked is asked `one_by_one` of the few records of a page; else the database may begin at what is linked.
     Raises `QueryError` pointing at the word that cannot be understood.
     """
     match node:
         case Condition():
             return compile_condition(node, resource, context)
         case Linked():
-            return _compile_linked(node, resource, context)
+            return _compile_linked(node, resource, context, one_by_one)
         case And(parts):
-            return Q(*(compile_query(part, resource, context) for part in parts))
+            return Q(*(compile_query(part, resource, context, one_by_one=one_by_one) for part in parts))
         case Or(parts):
-            return Q(*(compile_query(part, resource, context) for part in parts), _connector=Q.OR)
+            each = (compile_query(part, resource, context, one_by_one=one_by_one) for part in parts)
+            return Q(*each, _connector=Q.OR)
         case Not(part):
-            return ~compile_query(part, resource, context) if part != EVERYTHING else NOTHING
+            if part == EVERYTHING:
+                return NOTHING
+            return ~compile_query(part, resource, context, one_by_one=one_by_one)
 
 
 def fields_asked(node: Node, resource: Resource, context: Context) -> list[Field]:
@@ -109,7 +113,7 @@ def _place_of_fault(condition: Condition, field: Field, context: Context) -> tup
     return condition.place(2)
 
 
-def _compile_linked(linked: Linked, resource: Resource | Link, context: Context) -> Q:
+def _compile_linked(linked: Linked, resource: Resource | Link, context: Context, one_by_one: bool) -> Q:
     link = link_of(linked, resource, context)
     rows = link.of_record(context.store, compile_query(linked.part, link, context))
 
@@ -117,9 +121,10 @@ def _compile_linked(linked: Linked, resource: Resource | Link, context: Context)
         # "Is there an n-th one?" ends at the n-th row, and is never null, so that its negation is a true complement.
         if count <= 0:
             return ANYTHING
+        enough = Q(Exists(rows if count == 1 else rows[count - 1 : count]))
         # That there is one at all says the same again, but in a way that the database may begin at: with the few who
         # have what is rare, instead of with everybody.
-        return Q(Exists(rows)) if count == 1 else Q(Exists(rows)) & Q(Exists(rows[count - 1 : count]))
+        return enough if count == 1 or one_by_one else Q(Exists(rows)) & enough
 
     count = linked.count
     match linked.operator:

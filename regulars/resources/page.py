@@ -47,15 +47,15 @@ class Count:
     late: bool = False
 
 
-def matching(query: Query, context: Context) -> QuerySet[Any]:
-    """The records a query means, unordered. Raises `QueryError`."""
+def matching(query: Query, context: Context, *, one_by_one: bool = False) -> QuerySet[Any]:
+    """The records a query means, unordered; `one_by_one` as `compile_query` has it. Raises `QueryError`."""
     if query.error:
         raise query.error
     rows = query.resource.rows(context.store).filter(query.resource.tab(query.tab).meaning(context))
     rows = annotate(rows, fields_asked(query.node, query.resource, context), context)
     if query.text:
         rows = rows.filter(query.resource.search_filter(query.text, context))
-    return rows.filter(compile_query(query.node, query.resource, context))
+    return rows.filter(compile_query(query.node, query.resource, context, one_by_one=one_by_one))
 
 
 def _rows(query: Query, context: Context, fields: Iterable[Field]) -> tuple[QuerySet[Any], QuerySet[Any]]:
@@ -69,7 +69,7 @@ def _rows(query: Query, context: Context, fields: Iterable[Field]) -> tuple[Quer
         every, unlimited = every.filter(tab.meaning(context)), True
     if unlimited and not query.error and not query.where and not query.text:
         return every, every
-    return annotate(matching(query, context), fields, context), every
+    return annotate(matching(query, context, one_by_one=True), fields, context), every
 
 
 def annotate(rows: QuerySet[Any], fields: Iterable[Field], context: Context) -> QuerySet[Any]:
@@ -92,7 +92,18 @@ def fetch_page(query: Query, context: Context, fields: Iterable[Field], *, extra
     backwards = bool(query.before)
     key = _decode(rows, spans, query.before or query.after)
     wanted = columns_needed(query, fields, spans, extra)
-    found = list(walk(rows, every, spans, key, wanted, query.size + 1, backwards=backwards))
+    found = list(
+        walk(
+            rows,
+            every,
+            spans,
+            key,
+            wanted,
+            query.size + 1,
+            backwards=backwards,
+            few=lambda: matching(query, context),
+        )
+    )
     more = len(found) > query.size
     found = found[: query.size]
     if backwards:

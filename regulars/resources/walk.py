@@ -7,7 +7,7 @@ take at that rate; when hardly any match, up to `FEW` matches through the indexe
 there are more than that, they are dense enough to be met within the next `FAR` rows along the index.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -119,10 +119,12 @@ def walk[M: Model](
     limit: int,
     *,
     backwards: bool = False,
+    few: Callable[[], QuerySet[M]] | None = None,
 ) -> Iterator[tuple[int, Row]]:
     """Rows from a key on, with the number of their span, reading one span after the other until there are enough.
 
-    `every` are the rows without the conditions, or the same when there are none.
+    `every` are the rows without the conditions, or the same when there are none; `few` gives the rows that match in the
+    form that is asked for all of them at once.
     """
     numbers = range(len(spans) - 1, -1, -1) if backwards else range(len(spans))
     left, conditioned, counted = limit, rows is not every, False
@@ -139,7 +141,7 @@ def walk[M: Model](
                 found, enough = stretch.within(min(2 * NEAR * left // len(found), FAR), left, wanted)
         if not enough and not counted:
             counted = True
-            if (ids := _few(rows)) is not None:
+            if (ids := _few(few() if few else rows)) is not None:
                 # From here on the list is these rows, and the planner has nothing left to guess.
                 rows, conditioned = every.filter(pk__in=ids), False
                 stretch = Stretch.behind(rows, every, spans[number], start, backwards=backwards)

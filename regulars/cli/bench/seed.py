@@ -180,30 +180,30 @@ FROM (SELECT customer_id, sum(amount_minor) AS balance
     GROUP BY customer_id) AS ledger
 WHERE person.store_id = %(store)s AND person.id = ledger.customer_id"""
 
-_INVOICES = """INSERT INTO invoices_invoice (store_id, kind, state, sequence, number, customer_id, source, source_id,
+# First drafts, whose lines can still be written, then most of them issued, in the order they were made.
+_INVOICES = """INSERT INTO invoices_invoice (store_id, kind, state, number, customer_id, source, source_id,
     source_number, bill_name, bill_address, bill_tax_id, email, seller, currency, prices_include_tax, net_minor,
-    tax_minor, total_minor, paid_minor, issued_on, due_on, salesperson_name, tracking_number, note, void_reason,
-    version, created_at, updated_at, search)
-SELECT %(store)s, 'invoice', state, sequence, number, customer_id, 'order', id, source_number, name, address, '', email,
-    '{}', %(currency)s, true, total_minor - tax, tax, total_minor,
-    CASE state WHEN 'paid' THEN total_minor WHEN 'partly_paid' THEN total_minor / 2 ELSE 0 END,
-    CASE WHEN state <> 'draft' THEN placed_at::date END, placed_at::date + 14, salesperson_name, tracking_number, '',
-    CASE state WHEN 'void' THEN 'Written twice' ELSE '' END, 1, placed_at, placed_at,
-    lower(concat_ws(' ', number, name_key, email_key, tracking_number, source_number))
+    tax_minor, total_minor, paid_minor, due_on, salesperson_name, tracking_number, note, void_reason, version,
+    created_at, updated_at, search)
+SELECT %(store)s, 'invoice', 'draft', '', person.id, 'order', placed.id, placed.number,
+    trim(person.first_name || ' ' || person.last_name), person.address, '', person.email, '{}', %(currency)s, true,
+    round(total_minor / 1.2), total_minor - round(total_minor / 1.2), total_minor, 0, placed_at::date + 14,
+    salesperson_name, tracking_number, '', '', 1, placed_at, placed_at,
+    lower(concat_ws(' ', name_key, email_key, tracking_number, placed.number))
+FROM (SELECT * FROM orders_order WHERE store_id = %(store)s AND status <> 'cancelled'
+    ORDER BY placed_at DESC LIMIT %(invoices)s) AS placed
+JOIN customers_customer AS person ON person.store_id = %(store)s AND person.id = placed.customer_id"""
+_ISSUES = """UPDATE invoices_invoice AS bill SET state = told.state, sequence = told.sequence, number = told.number,
+    issued_on = created_at::date, search = lower(told.number) || ' ' || search,
+    void_reason = CASE told.state WHEN 'void' THEN 'Written twice' ELSE '' END,
+    paid_minor = CASE told.state WHEN 'paid' THEN total_minor WHEN 'partly_paid' THEN total_minor / 2 ELSE 0 END
 FROM (
-    SELECT placed.id, placed.customer_id, placed.number AS source_number, person.name_key, person.email_key,
-        trim(person.first_name || ' ' || person.last_name) AS name, person.address, person.email, total_minor,
-        total_minor - round(total_minor / 1.2) AS tax, placed_at, salesperson_name, tracking_number, chance,
-        CASE WHEN chance %% 100 < 90 THEN 'paid' WHEN chance %% 100 < 93 THEN 'open' WHEN chance %% 100 < 95
-            THEN 'partly_paid' WHEN chance %% 100 < 97 THEN 'void' ELSE 'draft' END AS state,
-        CASE WHEN chance %% 100 < 97 THEN sum((chance %% 100 < 97)::int) OVER so_far END AS sequence,
-        CASE WHEN chance %% 100 < 97
-            THEN 'INV-' || to_char(sum((chance %% 100 < 97)::int) OVER so_far, 'FM000000') ELSE '' END AS number
-    FROM (SELECT *, hashtext('invoice' || number) & 2147483647 AS chance FROM orders_order
-        WHERE store_id = %(store)s AND status <> 'cancelled' ORDER BY placed_at DESC LIMIT %(invoices)s) AS placed
-    JOIN customers_customer AS person ON person.store_id = %(store)s AND person.id = placed.customer_id
-    WINDOW so_far AS (ORDER BY placed_at, placed.id)
-) AS told"""
+    SELECT id, sequence, 'INV-' || to_char(sequence, 'FM000000') AS number, CASE WHEN chance < 90 THEN 'paid'
+        WHEN chance < 93 THEN 'open' WHEN chance < 95 THEN 'partly_paid' ELSE 'void' END AS state
+    FROM (SELECT id, chance, row_number() OVER (ORDER BY created_at, id) AS sequence
+        FROM (SELECT *, (hashtext('invoice' || source_number) & 2147483647) %% 100 AS chance FROM invoices_invoice
+            WHERE store_id = %(store)s) AS drawn WHERE chance < 97) AS numbered
+) AS told WHERE bill.id = told.id"""
 _INVOICE_LINES = """INSERT INTO invoices_line (store_id, invoice_id, position, title, sku, quantity, price_minor,
     discount_minor, tax_percent, amount_minor)
 SELECT line.store_id, bill.id, line.position, line.title, line.sku, line.quantity, line.price_minor, 0, 20,
@@ -250,10 +250,10 @@ def seed(*, store: Store, customers: int, now: datetime) -> None:
         for statement in (_ORDERS, _LINES, _PAYMENTS, _RETURNS):
             cursor.execute(statement, told)
     with connection.cursor() as cursor:
-        for statement in (_TRADEINS, _ITEMS, _COUNTER, _CREDIT, _INVOICES, _INVOICE_NUMBERS):
+        for statement in (_TRADEINS, _ITEMS, _COUNTER, _CREDIT, _INVOICES):
             cursor.execute(statement, told)
         cursor.execute("ANALYZE invoices_invoice; ANALYZE orders_orderline")
-        for statement in (_INVOICE_LINES, _INVOICE_PAYMENTS):
+        for statement in (_INVOICE_LINES, _ISSUES, _INVOICE_NUMBERS, _INVOICE_PAYMENTS):
             cursor.execute(statement, told)
     orders.recount_figures(store=store)
 
