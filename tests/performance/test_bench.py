@@ -78,6 +78,7 @@ def trading(db: None) -> Store:
             ("online", "in_store", "marketplace")[at % 3],
             1 + at % 4,
             1000 + at,
+            paid_by="card" if (at + number) % 4 < 2 else "",
         )
         for at, customer in enumerate(ids)
         for number in range(3)
