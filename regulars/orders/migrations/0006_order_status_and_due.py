@@ -12,7 +12,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies: ClassVar = [("orders", "0004_descriptions_and_payment")]
+    dependencies: ClassVar = [("orders", "0005_return_external_id")]
 
     operations: ClassVar = [
         AddIndexConcurrently(
