@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.db.models import Case, OuterRef, Subquery, TextField, Value, When
+from django.db.models import Case, F, OuterRef, Subquery, TextField, Value, When
 from django.utils.translation import gettext_lazy
 
 from regulars.invoices import queries, services
 from regulars.invoices.choices import InvoiceState, Source
 from regulars.invoices.resource.permissions import CREATE, VIEW
+from regulars.kit.ids import among
 from regulars.orders.choices import OrderStatus
 from regulars.resources import kinds
 from regulars.resources.action import Action
@@ -67,10 +68,14 @@ ACTIONS = (
 
 
 def why_kept(store: Store, ids: list[UUID]) -> dict[UUID, str]:
-    """Orders that were invoiced stay: the books refer to them."""
-    issued = queries.invoices_of(store).filter(source=Source.ORDER, source_id__in=ids, sequence__isnull=False)
+    """Orders that were invoiced stay: the books refer to them. So do those that are about to be."""
+    made = queries.invoices_of(store).filter(source=Source.ORDER, source_id__in=among(ids))
     return {
         order: f"is invoiced as {number}; cancel it and credit the invoice instead"
-        for order, number in issued.order_by("sequence").values_list("source_id", "number")
+        if number
+        else "has a draft of an invoice; discard that first"
+        for order, number in made.order_by(F("sequence").asc(nulls_first=True)).values_list(
+            "source_id", "number"
+        )
         if order is not None
     }

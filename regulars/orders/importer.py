@@ -1,10 +1,11 @@
 """How orders come in from files: which stored order a row is, whose it is, and what it would change.
 
-A row is matched by external id, else by number; with neither, every row is an order of its own. What it changes of a
-stored order never is whose it is: an order of the wrong customer is moved, not brought again.
+A row is matched by external id, else by number; with neither, it is an order of its own unless one that looks like it
+was there before. What it changes of a stored order never is whose it is: an order of the wrong customer is moved, not
+brought again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,13 +15,12 @@ from regulars.customers.choices import State
 from regulars.kit.text import storable
 from regulars.orders import incoming
 from regulars.orders.choices import OrderStatus
-from regulars.orders.facts import DELIVERY
-from regulars.orders.incoming import ALL_PAID, LINE, MOST_ITEMS, MOST_MINOR, REFUNDED, add_up
-from regulars.orders.matching import People, existing_orders
-from regulars.orders.models import OrderLine
+from regulars.orders.incoming import ALL_PAID, MOST_ITEMS, MOST_MINOR, REFUNDED, add_up
+from regulars.orders.matching import People
 from regulars.orders.presets import PRESETS
 from regulars.orders.services.imports import buyer_of, counted, write_imported_orders
 from regulars.orders.services.late import around_many
+from regulars.orders.stored import COMPARED, KEYS, Row, Stored, look_for_alike
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.importer import (
@@ -36,7 +36,6 @@ from regulars.resources.importer import (
 from regulars.stores.models import Store
 from regulars.stores.services import raise_order_numbers
 
-_KEYS: Final = {"external_id": "id", "number": "number"}
 SAME_ORDER: Final = "same"
 _TOO_MUCH = "More was given back than the order came to."
 NOBODY = "Nothing in this row says whose order it is. Give the customer's number, external id, e-mail, phone or name."
@@ -48,24 +47,10 @@ _COLUMNS = {
     "customer": "customer_number",
     "salesperson": "salesperson_name",
 }
+_SAID_ALSO_BY = {"cancelled": ("status",), "due": ("paid_minor",)}
 # What stays once something came back: what was given back is counted by it.
 _FIXED = frozenset({"lines", "items_count", "total_minor", "discount_minor", "shipping_minor", "tax_minor"})
 _NOT_NEGATIVE = ("items", "total", "discount", "shipping", "tax", "returned")
-_COMPARED = (
-    "status", "channel", "placed_at", "items_count", "total_minor", "discount_minor", "shipping_minor", "tax_minor",
-    "note", "courier", "tracking_number", "salesperson_name", *DELIVERY,
-)  # fmt: skip
-_ASKED = (
-    "id",
-    "number",
-    "external_id",
-    "version",
-    "source",
-    "paid_minor",
-    "returned_minor",
-    "returned_items",
-    *_COMPARED,
-)
 _READ = {
     "status": lambda cell, context: incoming.read_status(cell),
     "channel": lambda cell, context: incoming.read_channel(cell),
@@ -76,20 +61,21 @@ _READ = {
     **{name: incoming.read_amount for name in _AMOUNTS if name != "paid"},
 }
 
-Row = Mapping[str, Any]
-
 
 def decide_orders(
     *, store: Store, candidates: Sequence[Candidate], matching: Matching, context: Context
 ) -> list[Decision]:
     """What each row would do; writes nothing."""
     facts = [_facts(candidate.values) for candidate in candidates]
-    stored = _Stored(store, facts)
+    stored = Stored(store, facts)
     decisions = [
         _decide(one, candidate.choice, stored, context)
         for one, candidate in zip(facts, candidates, strict=True)
     ]
-    _say_whose(store, [one for one in decisions if one.verdict is Verdict.NEW])
+    new = [one for one in decisions if one.verdict is Verdict.NEW]
+    whose = _say_whose(store, new)
+    nameless = [(one, who) for one, who in zip(new, whose, strict=True) if who and not one.own]
+    look_for_alike(store, nameless, context.now)
     return decisions
 
 
@@ -113,34 +99,11 @@ def _facts(values: Row) -> dict[str, Any]:
     return facts
 
 
-class _Stored:
-    """The orders that rows of a batch may be, found with one question per kind of key."""
-
-    def __init__(self, store: Store, facts: Sequence[Row]) -> None:
-        self.by = {key: self._load(store, key, {one[key] for one in facts if key in one}) for key in _KEYS}
-        if any(self.by.values()):
-            self._add_lines(store)
-
-    def _add_lines(self, store: Store) -> None:
-        """Give each order its lines, to be compared with."""
-        found = [row for rows in self.by.values() for row in rows.values()]
-        lines: dict[UUID, list[dict[str, Any]]] = {row["id"]: [] for row in found}
-        stored = OrderLine.objects.filter(store=store, order_id__in=list(lines)).order_by("position", "pk")
-        for line in stored.values("order_id", *LINE):
-            lines[line.pop("order_id")].append(line)
-        for row in found:
-            row["lines"] = lines[row["id"]]
-
-    def _load(self, store: Store, key: str, wanted: Collection[str]) -> dict[str, dict[str, Any]]:
-        found = existing_orders(store=store, column=key, keys=wanted, wanted=_ASKED) if wanted else []
-        return {row[key]: row for row in found}
-
-
-def _decide(facts: dict[str, Any], choice: str, stored: _Stored, context: Context) -> Decision:
+def _decide(facts: dict[str, Any], choice: str, stored: Stored, context: Context) -> Decision:
     if problem := _problem(facts, context):
         return Decision(Verdict.FAILED, field=problem[0], sentence=problem[1])
-    own = tuple(f"{kind}:{facts[key]}" for key, kind in _KEYS.items() if key in facts)
-    by_id, by_number = (stored.by[key].get(facts.get(key, "")) for key in _KEYS)
+    own = tuple(f"{kind}:{facts[key]}" for key, kind in KEYS.items() if key in facts)
+    by_id, by_number = (stored.by[key].get(facts.get(key, "")) for key in KEYS)
     if by_id and by_number and by_id["id"] != by_number["id"]:
         sentence = (
             f"The external id belongs to order {by_id['number']}, the number to another. Correct one of them."
@@ -234,7 +197,7 @@ def _settle(facts: dict[str, Any], order: Row = MappingProxyType({})) -> None:
 def _changed(facts: dict[str, Any], order: Row, own: tuple[str, ...]) -> Decision:
     """What a row changes of a stored order. Empty cells erase nothing; money is only ever added."""
     _settle(facts, order)
-    changes = {name: facts[name] for name in _COMPARED if name in facts and facts[name] != order[name]}
+    changes = {name: facts[name] for name in COMPARED if name in facts and facts[name] != order[name]}
     if "external_id" in facts and not order["external_id"]:
         changes["external_id"] = facts["external_id"]
     if "lines" in facts and facts["lines"] != order["lines"]:
@@ -261,19 +224,22 @@ def _changed(facts: dict[str, Any], order: Row, own: tuple[str, ...]) -> Decisio
         tuple(known_by),
         values=changes,
         before={name: order[name] for name in changes},
+        together=_FIXED if order["lines"] or "lines" in facts else frozenset(),
         record_id=order["id"],
         version=order["version"],
     )
 
 
-def _say_whose(store: Store, new: Sequence[Decision]) -> None:
-    """Find the customers of new orders; who is not known becomes a guest when the order is written.
+def _say_whose(store: Store, new: Sequence[Decision]) -> list[UUID | None]:
+    """Find the customers of new orders; who is not known becomes a guest when the order is written. Gives the known.
 
-    Rows are looked at in their order: whom an earlier one brings may be the customer of a later one.
+    Rows are looked at in their order: whom an earlier one brings may be the customer of a later one. So may whom an
+    earlier batch brings, which may just be written: only who is found for sure is set here.
     """
     buyers = [buyer_of(one.values) for one in new]
     people, brought = People(store, buyers), set()
-    for one, buyer in zip(new, buyers, strict=True):
+    whose: list[UUID | None] = [None] * len(new)
+    for at, (one, buyer) in enumerate(zip(new, buyers, strict=True)):
         found = people.find(buyer)
         if found is None and not buyer.is_said:
             one.verdict, one.field, one.sentence = Verdict.FAILED, "", NOBODY
@@ -287,7 +253,10 @@ def _say_whose(store: Store, new: Sequence[Decision]) -> None:
                 "This person was anonymised; nothing new is kept of them. Take the row out of the file."
             )
         elif found.id not in brought:
-            one.values["customer_id"] = found.id
+            whose[at] = found.id
+            if people.is_sure(buyer, found):
+                one.values["customer_id"] = found.id
+    return whose
 
 
 def _cleaner(field: Field, context: Context) -> Cleaner | None:
@@ -310,8 +279,9 @@ IMPORTER = Importer(
     origin="source",
     reserve=_reserve,
     kept_as_typed=("phone",),
-    columns_of=lambda name: (_COLUMNS.get(name, name),),
+    columns_of=lambda name: _SAID_ALSO_BY.get(name) or (_COLUMNS.get(name, name),),
     around=around_many,
+    ahead=True,
     sample=(
         {
             "number": "1001", "external_id": "5001", "placed": "2026-03-04 10:15", "status": "completed",

@@ -8,6 +8,7 @@ added on the way.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -95,6 +96,14 @@ class People:
             sharing = [one for one in sharing if one.name_key == fold(buyer.name)]
         return sharing[0] if len(sharing) == 1 else None
 
+    def is_sure(self, buyer: Buyer, person: Person) -> bool:
+        """Whether it is this one, whomever else a file brings: found by the first thing that counts."""
+        if buyer.external_id:
+            return self._by_external_id.get(buyer.external_id) is person
+        if buyer.email:
+            return self._by_email.get(email_key(buyer.email)) is person
+        return not buyer.phone and self._by_number.get(buyer.number) is person
+
     def add(self, buyer: Buyer) -> Person:
         """Let later rows find somebody who is to be made of this one, by an id that stands for theirs."""
         key = email_key(buyer.email) if buyer.email else ""
@@ -144,6 +153,28 @@ def existing_orders(
             [store.pk, array_of(keys)],
         )
         return [dict(zip(wanted, row, strict=True)) for row in cursor.fetchall()]
+
+
+def orders_of_moments(
+    *, store: Store, wanted: Sequence[tuple[UUID, datetime]], before: datetime, columns: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """These columns of the orders that customers placed at these moments and that were there before, oldest first."""
+    named = ", ".join(f'placed."{name}"' for name in columns)
+    pairs = set(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {named} FROM unnest(%s::uuid[], %s::timestamptz[]) AS wanted (customer, moment)
+            JOIN orders_order AS placed ON placed.store_id = %s AND placed.customer_id = wanted.customer
+                AND placed.placed_at = wanted.moment
+            WHERE placed.created_at < %s ORDER BY placed.id""",
+            [
+                array_of(str(one) for one, _moment in pairs),
+                array_of(moment.isoformat() for _one, moment in pairs),
+                store.pk,
+                before,
+            ],
+        )
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _person(row: Mapping[str, Any]) -> Person:

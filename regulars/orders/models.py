@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Greatest, Now, Round, Upper
 from regulars.customers.models import Customer, key_text
 from regulars.orders.choices import Channel, OrderStatus, Paying, PaymentMethod, ProductState
 from regulars.stores.fields import StoreForeignKey
-from regulars.stores.models import StoreScoped
+from regulars.stores.models import Store, StoreScoped
 
 
 def text(**options: Any) -> models.TextField:
@@ -75,7 +75,19 @@ class Product(StoreScoped):
         return self.title
 
 
-class Order(StoreScoped):
+class _OfCustomer(StoreScoped):
+    """What hangs on a customer, who has the same store, and there the database looks whether it exists: looking again
+    for each of millions of orders and payments took as long as writing them."""
+
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Order(_OfCustomer):
     """A purchase. Money in minor units of the order's currency; prices hold the tax.
 
     `returned_minor`, `returned_items` and `paid_minor` are the sums of its returns and payments, kept by their
@@ -193,7 +205,7 @@ class Order(StoreScoped):
         return f"order {self.number}"
 
 
-class OrderLine(StoreScoped):
+class OrderLine(_OfCustomer):
     """One thing on an order: so many of it at the price of the day."""
 
     order = StoreForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -240,7 +252,7 @@ class OrderLine(StoreScoped):
         return f"{self.quantity} × {self.title}"
 
 
-class Return(StoreScoped):
+class Return(_OfCustomer):
     """Goods of an order that came back, and the money that was let off or given back for them."""
 
     order = StoreForeignKey(Order, on_delete=models.CASCADE, related_name="returns", db_index=False)
@@ -268,7 +280,7 @@ class Return(StoreScoped):
         return f"return of {self.items_count}"
 
 
-class ReturnLine(StoreScoped):
+class ReturnLine(_OfCustomer):
     """How many of one line came back."""
 
     goods_return = StoreForeignKey(Return, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -286,7 +298,7 @@ class ReturnLine(StoreScoped):
         return f"{self.quantity} back"
 
 
-class Payment(StoreScoped):
+class Payment(_OfCustomer):
     """Money for an order; below zero where it was given back, because of a return or otherwise."""
 
     order = StoreForeignKey(Order, on_delete=models.CASCADE, related_name="payments", db_index=False)

@@ -114,15 +114,19 @@ class Decision:
 
     `own` are the keys by which the row was looked for, in their order, also when it is not to be written: a later row
     of the file that looks for a key in the `known_by` of an earlier one is about that one's record. Those are all keys
-    by which the record can be found before or after the write.
+    by which the record can be found before or after the write. `alike` are the keys of stored records that look like a
+    new row which names none: as many such rows are those records, and change nothing.
+    `together` are values of which all change or none: when the plan keeps one of them, they all stay.
     `found` are the marks of the matched record; `options` the ways to settle a clash.
     """
 
     verdict: Verdict
     own: tuple[str, ...] = ()
     known_by: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
+    together: frozenset[str] = frozenset()
     record_id: UUID | None = None
     version: int = 0
     field: str = ""

@@ -50,6 +50,7 @@ class Settling:
             _skip(decision, "There is none yet, and only those that are there are changed.")
 
     def _keep_what_is_there(self, decision: Decision) -> None:
+        together = decision.values.keys() & decision.together
         for policy, columns in self._policies:
             stays = False
             for column in columns:
@@ -60,6 +61,9 @@ class Settling:
                 kept = old if stays else _kept(policy, old, new)
                 stays = kept == old
                 _set(decision, column, kept)
+        if together - decision.values.keys():
+            for column in together & decision.values.keys():
+                _set(decision, column, decision.before.get(column))
         if not decision.values:
             decision.verdict = Verdict.SAME
 
@@ -111,7 +115,7 @@ def _kept(policy: str, old: Any, new: Any) -> Any:
         return new
     if policy == "ignore":
         return old
-    if policy == "fill" or not isinstance(new, str | list):
+    if policy == "fill" or not isinstance(new, str | list):  # of anything else there is one
         return new if old in (None, "", [], False, 0) else old
     if not old:
         return new

@@ -1,13 +1,12 @@
 """Kill -9 worker, web and database at random moments of an import, and compare with one that nobody disturbed.
 
-    python -m tests.crash.disturb --rows 200000 --kills 20
+    python -m tests.crash.disturb --rows 200000 --kills 20 [--resource orders]
 
 Everything is real: an install of its own in a temporary folder, `regulars serve` with its processes, the bundled
 database. The same file goes into two stores, first with kills, then in peace; both must hold the same rows.
 """
 
 import argparse
-import csv
 import json
 import os
 import random
@@ -28,12 +27,12 @@ import psycopg
 from regulars.cli.tie import SUPERVISOR
 from regulars.embedded import Cluster, borrow
 from regulars.embedded.postmaster import find_postmaster
+from tests.crash.subjects import SUBJECTS, Subject
 
 PATIENCE = 180
 # What a worker, a web server and a database have to do, and everything at once, as when the power fails.
 VICTIMS = ("worker", "web", "database", "everything")
 OVER = ("done", "failed")
-HEADER = ("email", "first name", "last name", "phone", "city", "external id")
 START = """
 import sys, django
 django.setup()
@@ -44,7 +43,7 @@ from regulars.stores.queries import get_store
 from regulars.transfers import services
 with open(sys.argv[2], "rb") as file:
     services.start_import(
-        store=get_store(slug=sys.argv[1]), resource=get_resource("customers"), file=file, filename="people.csv",
+        store=get_store(slug=sys.argv[1]), resource=get_resource(sys.argv[3]), file=file, filename="rows.csv",
         actor=system("Crash test"), now=timezone.now(),
     )
 """
@@ -61,23 +60,9 @@ services.confirm_import(
     store=store, import_id=Import.objects.get(store=store).pk, actor=system("Crash test"), now=timezone.now()
 )
 """
-# Everything about the customers but ids, numbers and moments, which no two imports share.
-FACTS = """
-SELECT email, first_name, last_name, phone, phone_typed, city, external_id, version, state, search, count(*)
-FROM customers_customer WHERE store_id = %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ORDER BY 1, 2, 3, 4, 5, 6, 7
-"""
 LEFT_OUT = """
-SELECT line, verdict, cells FROM transfers_importrow WHERE store_id = %s AND phase = 'run' ORDER BY line
+SELECT line, verdict, cells FROM transfers_importrow WHERE store_id = %(store)s AND phase = 'run' ORDER BY line
 """
-HISTORY = """
-SELECT (SELECT count(*) FROM customers_customer WHERE store_id = %(store)s),
-    (SELECT count(DISTINCT number) FROM customers_customer WHERE store_id = %(store)s),
-    (SELECT count(*) FROM customers_lookup WHERE store_id = %(store)s),
-    (SELECT count(DISTINCT record_id) FROM timeline_event WHERE store_id = %(store)s AND key = 'customer.imported'),
-    (SELECT count(*) FROM timeline_event WHERE store_id = %(store)s AND key = 'customer.imported'),
-    (SELECT count(*) FROM transfers_claim WHERE store_id = %(store)s)
-"""
-
 
 INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname"
 
@@ -178,37 +163,36 @@ class Install:
         state, done = found[0]
         return str(state), int(done)
 
-    def contents(self, slug: str) -> dict[str, list[tuple[Any, ...]]]:
+    def contents(self, slug: str, subject: Subject) -> dict[str, list[tuple[Any, ...]]]:
         """What an import into a store has left there."""
         ((store,),) = self.ask("SELECT id FROM stores_store WHERE slug = %s", [slug])
-        return {
-            "customers": self.ask(FACTS, [store]),
-            "rows left out": self.ask(LEFT_OUT, [store]),
-            "history": self.ask(HISTORY, {"store": store}),
-        }
+        questions = {**subject.questions, "rows left out": LEFT_OUT}
+        return {name: self.ask(question, {"store": store}) for name, question in questions.items()}
 
 
-def disturb(*, rows: int, kills: int, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
+def disturb(
+    *, rows: int, kills: int, seed: int, say: Callable[[str], None], resource: str = "customers"
+) -> dict[str, Any]:
     """Import a file in peace and under fire. Returns what was killed and what came in; raises when they differ."""
-    chance = random.Random(seed)
+    chance, subject = random.Random(seed), SUBJECTS[resource]
     with tempfile.TemporaryDirectory(prefix="regulars-crash-") as name:
         os.chmod(name, 0o755)
         folder = Path(name)
-        path = folder / "people.csv"
-        write_people(path, rows)
+        path = folder / "rows.csv"
+        subject.write(path, rows)
         install = Install(folder)
         for slug in ("calm", "stormy"):
             install.run("stores", "create", slug, "--country", "FR")
         indexes = install.ask_once(INDEXES)
         install.serve()
         try:
-            killed = _under_fire(install, path, kills, chance, say)
+            killed = _under_fire(install, path, resource, kills, chance, say)
             began = time.monotonic()
             counts = json.loads(
-                install.run("records", "import", "customers", str(path), "--store", "calm", "--json")
+                install.run("records", "import", resource, str(path), "--store", "calm", "--json")
             )
             say(f"undisturbed: {counts} in {time.monotonic() - began:.1f} s")
-            calm, stormy = install.contents("calm"), install.contents("stormy")
+            calm, stormy = (install.contents(slug, subject) for slug in ("calm", "stormy"))
             # Those that a killed import had set aside are made again by the worker, within a minute.
             deadline = time.monotonic() + PATIENCE
             while (left := install.ask(INDEXES)) != indexes and time.monotonic() < deadline:
@@ -220,34 +204,16 @@ def disturb(*, rows: int, kills: int, seed: int, say: Callable[[str], None]) -> 
     different = [name for name in calm if calm[name] != stormy[name]]
     if different:
         raise AssertionError(f"not as undisturbed: {different}; {calm['history']} became {stormy['history']}")
-    return {"killed": killed, "customers": stormy["history"][0][0], "left out": len(stormy["rows left out"])}
-
-
-def write_people(path: Path, rows: int) -> None:
-    """A file in which every tenth row is a second one of an earlier person, and every 25th has a bad address."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER)
-        for number in range(rows):
-            who = number - 7 if number % 10 == 9 else number
-            address = f"p{who}@" if number % 25 == 24 else f"p{who}@example.com"
-            writer.writerow(
-                [
-                    address,
-                    f"First{who % 997}",
-                    f"Läst {number % 4999}",
-                    f"+336{number:08d}",
-                    "Lyon",
-                    f"x{who}",
-                ]
-            )
+    if any(wrong := {name: calm[name] for name in subject.empty}.values()):
+        raise AssertionError(f"not right: {wrong}")
+    return {"killed": killed, resource: stormy["history"][0][0], "left out": len(stormy["rows left out"])}
 
 
 def _under_fire(
-    install: Install, path: Path, kills: int, chance: random.Random, say: Callable[[str], None]
+    install: Install, path: Path, resource: str, kills: int, chance: random.Random, say: Callable[[str], None]
 ) -> list[str]:
     install.ask("SELECT 1")
-    install.call(START, "stormy", str(path))
+    install.call(START, "stormy", str(path), resource)
     killed: list[str] = []
     # A third of the kills while it is checked, the rest while it runs.
     for phase, share in (("check", kills // 3), ("run", kills)):
@@ -315,13 +281,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--resource", choices=sorted(SUBJECTS), default="customers")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     found = disturb(
-        rows=options.rows, kills=options.kills, seed=options.seed, say=lambda text: print(text, flush=True)
+        rows=options.rows,
+        kills=options.kills,
+        seed=options.seed,
+        say=lambda text: print(text, flush=True),
+        resource=options.resource,
     )
-    print(f"the same rows after {len(found['killed'])} kills: {found['customers']:,} customers")
+    came = found[options.resource]
+    print(f"the same rows after {len(found['killed'])} kills: {came:,} {options.resource}")
 
 
 if __name__ == "__main__":

@@ -2,20 +2,27 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db.models import Sum
 
 from regulars.customers.models import Customer
-from regulars.kit.errors import NotAllowed, Refused
+from regulars.invoices.models import Invoice
+from regulars.invoices.services import invoice_orders
+from regulars.kit.errors import Invalid, NotAllowed, Refused
+from regulars.orders import events
+from regulars.orders.facts import PaymentFacts
 from regulars.orders.models import Order, OrderLine, Payment, Return
-from regulars.orders.services import move_orders, recount_figures, return_items
+from regulars.orders.services import cancel_orders, move_orders, record_payment, recount_figures, return_items
 from regulars.orders.services.late import around_many, recount_all
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
+from regulars.timeline.models import ChangeSet
 from regulars.timeline.undoing import undo_change_set
 from regulars.transfers import queries
 from regulars.transfers import services as transfers
+from regulars.transfers.services import work
 from tests.factories import NOW, actor_of, make_customer, make_person
 from tests.orders.bringing import bring, the_order, told, wrong
 from tests.orders.making import TESTS, make_order
@@ -47,6 +54,37 @@ class TestWhichOrder:
         buyer = Customer.objects.get()
         assert (buyer.orders_count, buyer.spent_minor) == (3, 3000)
         assert sorted(Order.objects.values_list("number", flat=True)) == ["1", "2", "3"]
+
+    ALIKE = "date,customer email,total,items\n2026-01-02,a@x.fr,10,1\n2026-01-02,a@x.fr,10,1\n2026-01-02,b@x.fr,20,2\n"
+
+    @pytest.mark.parametrize("batch", [1, 2, 5000])
+    def test_a_file_without_ids_changes_nothing_a_second_time(
+        self, store: Store, batch: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(work, "BATCH_ROWS", batch)
+        assert told(bring(store, self.ALIKE)) == {"new": 3}
+        assert told(bring(store, self.ALIKE, dry_run=True)) == {"same": 3}
+        assert told(bring(store, self.ALIKE)) == {"same": 3}
+        assert Customer.objects.get(email="a@x.fr").spent_minor == 2000
+
+    @pytest.mark.parametrize("batch", [1, 2, 5000])
+    def test_as_many_as_there_are_more_are_new(
+        self, store: Store, batch: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(work, "BATCH_ROWS", batch)
+        bring(store, self.ALIKE)
+        more = f"{self.ALIKE}2026-01-02,a@x.fr,10,1\n2026-01-02,b@x.fr,20,3\n2026-01-03,b@x.fr,20,2\n"
+        assert told(bring(store, more, dry_run=True)) == {"same": 3, "new": 3}
+        assert told(bring(store, more)) == {"same": 3, "new": 3}
+        assert told(bring(store, more, mode="create")) == {"skipped": 6}
+        assert Customer.objects.get(email="a@x.fr").spent_minor == 3000
+
+    def test_orders_of_one_moment_differ_by_their_lines(self, store: Store) -> None:
+        line = '"[{{""title"":""{}"",""price"":""4.50""}}]"'
+        head = "date,customer email,lines\n"
+        rows = [f"2026-01-02,a@x.fr,{line.format(title)}\n" for title in ("Tea", "Mug")]
+        bring(store, head + rows[0])
+        assert told(bring(store, head + "".join(rows))) == {"same": 1, "new": 1}
 
     def test_the_number_finds_an_order_that_has_no_id_yet(self, store: Store) -> None:
         bring(store, "number,date,customer email,total\n7,2026-01-02,a@x.fr,10\n")
@@ -281,6 +319,60 @@ class TestChanges:
         assert "has lines" in wrong(store, view)[0]
 
 
+class TestPlan:
+    HEAD = "number,date,customer email,status,total,items,note\n"
+    ROW = "1,2026-01-02,a@x.fr,completed,30,2,first\n"
+    OTHER = "1,2026-01-02,a@x.fr,cancelled,40,3,second\n2,2026-01-03,a@x.fr,open,5,1,\n"
+
+    @pytest.mark.parametrize(
+        ("plan", "counts", "facts"),
+        [
+            ({}, {"changed": 1, "new": 1}, ("cancelled", 4000, 3, "second")),
+            ({"mode": "create"}, {"skipped": 1, "new": 1}, ("completed", 3000, 2, "first")),
+            ({"mode": "update"}, {"changed": 1, "skipped": 1}, ("cancelled", 4000, 3, "second")),
+            ({"policies": {"status": "ignore"}}, {"changed": 1, "new": 1}, ("completed", 4000, 3, "second")),
+            ({"policies": {"note": "fill", "total": "ignore"}}, {"changed": 1, "new": 1},
+                ("cancelled", 3000, 3, "first")),
+            ({"policies": {"note": "append"}}, {"changed": 1, "new": 1}, ("cancelled", 4000, 3, "first\nsecond")),
+        ],
+    )  # fmt: skip
+    def test_says_what_becomes_of_an_order_that_is_there(
+        self, store: Store, plan: dict[str, Any], counts: dict[str, int], facts: tuple[Any, ...]
+    ) -> None:
+        bring(store, self.HEAD + self.ROW)
+        assert told(bring(store, self.HEAD + self.OTHER, dry_run=True, **plan)) == counts
+        assert told(bring(store, self.HEAD + self.OTHER, **plan)) == counts
+        order = the_order(store, "1")
+        assert (order.status, order.total_minor, order.items_count, order.note) == facts
+        assert recount_figures(store=store) == 0
+
+    @pytest.mark.parametrize("field", ["lines", "total", "items", "discount"])
+    def test_an_order_stays_the_sum_of_its_lines(self, store: Store, field: str) -> None:
+        head = "number,date,customer email,lines,total,items,discount,note\n"
+        line = '"[{{""title"":""{}"",""price"":""{}""}}]"'
+        bring(store, f"{head}1,2026-01-02,a@x.fr,{line.format('Tea', '4.50')},4.50,1,,\n")
+        row = f"1,2026-01-02,a@x.fr,{line.format('Mug', '9.00')},8.00,1,1.00,new\n"
+        text = head + row + row.replace("1,2026", "2,2026", 1)
+        assert told(bring(store, text, policies={field: "ignore"})) == {"changed": 1, "new": 1}
+        for order in Order.objects.all():
+            lines = sum(OrderLine.objects.filter(order=order).values_list("total_minor", flat=True))
+            assert lines - order.discount_minor + order.shipping_minor == order.total_minor
+        changed = field == "items"  # which are as many
+        assert (the_order(store, "1").total_minor, the_order(store, "1").note) == (
+            800 if changed else 450,
+            "new",
+        )
+
+    def test_nothing_is_added_to_lines(self, store: Store) -> None:
+        with pytest.raises(Invalid, match="one value"):
+            bring(store, "number,date,lines\n1,2026-01-02,[]\n", policies={"lines": "append"})
+
+    def test_a_date_of_cancelling_does_not_cancel_where_the_status_stays(self, store: Store) -> None:
+        bring(store, self.HEAD + self.ROW)
+        text = "number,date,cancelled at\n1,2026-01-02,2026-01-05\n"
+        assert told(bring(store, text, policies={"cancelled": "ignore"})) == {"same": 1}
+
+
 class TestTakingBack:
     def test_takes_orders_and_their_guests(self, store: Store) -> None:
         known = make_customer(store, first_name="Ida", external_id="7")
@@ -305,8 +397,42 @@ class TestTakingBack:
             now=NOW,
         )
         left = undo(store, view).left  # type: ignore[attr-defined]
-        assert set(left) == {the_order(store, "1").pk, the_order(store, "1").customer_id}
+        assert left == {
+            the_order(store, "1").pk: "something of it came back since",
+            the_order(store, "1").customer_id: "has 1 order by now",
+        }
         assert Order.objects.count() == Customer.objects.count() == 1
+
+    def test_leaves_those_with_invoices_and_payments_and_says_why(self, store: Store) -> None:
+        rows = "".join(f"{at},2026-01-02,30,7,Nora Field,open\n" for at in range(1, 6))
+        view = bring(store, f"number,date,total,customer external id,customer name,status\n{rows}")
+        first, second, third, fourth, _fifth = (the_order(store, str(at)) for at in range(1, 6))
+        for one, issue in ((first, True), (second, False)):
+            invoice_orders(
+                store=store, ids=[one.pk], inputs={"issue": issue}, actor=TESTS, now=NOW, change_set=None
+            )
+        record_payment(
+            store=store, order_id=third.pk, payment=PaymentFacts(amount_minor=500), actor=TESTS, now=NOW
+        )
+        cancel_orders(store=store, ids=[fourth.pk], inputs={}, actor=TESTS, now=NOW, change_set=None)
+        number = Invoice.objects.get(source_id=first.pk).number
+        left = undo(store, view).left  # type: ignore[attr-defined]
+        assert left == {
+            first.pk: f"is invoiced as {number}; cancel it and credit the invoice instead",
+            second.pk: "has a draft of an invoice; discard that first",
+            third.pk: "was paid since",
+            fourth.pk: "was changed since",
+            first.customer_id: "has 4 orders by now",
+        }
+        assert set(Order.objects.values_list("number", flat=True)) == {"1", "2", "3", "4"}
+        assert recount_figures(store=store) == 0
+
+    def test_leaves_an_order_written_down_by_hand_once_it_is_invoiced(self, store: Store) -> None:
+        order = make_order(store, name="Nora")
+        act = ChangeSet.objects.get(store=store, key=events.PLACED.key)
+        invoice_orders(store=store, ids=[order.pk], inputs={}, actor=TESTS, now=NOW, change_set=None)
+        left = undo_change_set(store=store, change_set_id=act.pk, actor=TESTS, now=NOW).left
+        assert left == {order.pk: "has a draft of an invoice; discard that first"}
 
 
 class TestManyAtOnce:

@@ -5,11 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-from django.db import connection
-
 from regulars.customers.models import Customer
 from regulars.customers.rules import SEARCH_COLUMNS, SEARCHED_FACTS, needs_search_columns, search_columns
+from regulars.kit.updating import update_rows
 from regulars.stores.models import Store
 
 Changes = Sequence[tuple[UUID, Mapping[str, Any]]]
@@ -36,14 +34,5 @@ def update_customers(*, store: Store, changes: Changes, now: datetime) -> None:
 
 def write_columns(*, store: Store, columns: Sequence[str], rows: Changes, now: datetime) -> None:
     """Write these columns of these customers, in one statement; each row holds a value for each column."""
-    types = {field.column: field.db_type(connection) for field in Customer._meta.concrete_fields}
-    records = [{"id": record_id} | {name: values[name] for name in columns} for record_id, values in rows]
-    assign = ", ".join(f'"{name}" = new."{name}"' for name in columns)
-    named = ", ".join(f'"{name}" {types[name]}' for name in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE customers_customer AS old SET {assign}, version = old.version + 1, updated_at = %s
-            FROM jsonb_to_recordset(%s::jsonb) AS new (id uuid, {named})
-            WHERE old.store_id = %s AND old.id = new.id""",
-            [now, orjson.dumps(records, default=str).decode(), store.pk],
-        )
+    written = ((record_id, {**values, "updated_at": now}) for record_id, values in rows)
+    update_rows(model=Customer, store_id=store.pk, columns=[*columns, "updated_at"], rows=written)

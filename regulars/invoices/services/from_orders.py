@@ -18,6 +18,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.orders import models as orders
 from regulars.orders.choices import OrderStatus
+from regulars.orders.services.locking import lock_orders
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
@@ -36,10 +37,10 @@ def invoice_orders(
     if inputs.get("issue"):
         actor.require("invoices.issue")
     outcome = Outcome()
-    found = orders.Order.objects.filter(store=store).in_bulk(ids)
     with transaction.atomic():
         if inputs.get("issue"):
             lock_settings(store)
+        found = lock_orders(store=store, ids=ids)  # none is taken back meanwhile
         for one in sorted(ids):
             order = found.get(one)
             try:

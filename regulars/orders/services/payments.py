@@ -96,7 +96,17 @@ def store_payment(
     *, order: Order, payment: PaymentFacts, goods_return: Return | None, actor: Actor, now: datetime
 ) -> Payment:
     """Store a payment that was checked, or that follows from a return."""
-    made = Payment.objects.create(
+    made = new_payment(order=order, payment=payment, goods_return=goods_return, actor=actor, now=now)
+    made.save(force_insert=True)
+    return made
+
+
+def new_payment(
+    *, order: Order, payment: PaymentFacts, goods_return: Return | None, actor: Actor, now: datetime
+) -> Payment:
+    """A payment that its caller stores, among others; the order has it already."""
+    order.paid_minor += payment.amount_minor
+    return Payment(
         id=new_id(),
         store=order.store,
         order=order,
@@ -108,8 +118,6 @@ def store_payment(
         external_id=payment.external_id,
         author_name=actor.name,
     )
-    order.paid_minor += payment.amount_minor
-    return made
 
 
 def book_credit(*, order: Order, payment: Payment, actor: Actor, now: datetime) -> None:

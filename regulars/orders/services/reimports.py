@@ -6,16 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from regulars.kit.ids import new_id
+from regulars.kit.updating import update_rows
 from regulars.orders import events
 from regulars.orders.choices import PaymentMethod
 from regulars.orders.facts import PaymentFacts
-from regulars.orders.models import Order, OrderLine, Return
+from regulars.orders.models import Order, OrderLine, Payment, Return
 from regulars.orders.rules import as_facts
 from regulars.orders.services.bulk_lines import write_lines
 from regulars.orders.services.edit import kept_lines
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.locking import lock_orders
-from regulars.orders.services.payments import store_payment, told
+from regulars.orders.services.payments import new_payment, told
 from regulars.orders.services.returns import store_return
 from regulars.resources.importer import Decision, Overtaken
 from regulars.stores.models import Store
@@ -34,7 +35,7 @@ def change_imported(
     if len(orders) < len(wanted) or any(orders[pk].version != one.version for pk, one in wanted.items()):
         raise Overtaken
     changed = _change_facts(store, [(orders[pk], one.values) for pk, one in wanted.items()])
-    paid, returned = [], []
+    paid, payments, returned = [], [], []
     for pk, one in wanted.items():
         order = orders[pk]
         if (
@@ -45,17 +46,19 @@ def change_imported(
             returned.append((order, _give_back(order, back, change_set, now)))
         if "paid_minor" in one.values and (more := one.values["paid_minor"] - order.paid_minor) > 0:
             payment = PaymentFacts(amount_minor=more, method=PaymentMethod.OTHER, paid_at=now)
-            made = store_payment(
+            made = new_payment(
                 order=order, payment=payment, goods_return=None, actor=change_set.actor, now=now
             )
+            payments.append(made)
             paid.append((order, told(order, made)))
+    Payment.objects.bulk_create(payments)
     for order in orders.values():
         order.version += 1
         order.updated_at = now
-    columns = {name for one in decisions for name in one.values if name not in _APART}
-    Order.objects.bulk_update(
-        orders.values(), [*sorted(columns), *_MONEY, "version", "updated_at"], batch_size=1000
-    )
+    changing = {name for one in decisions for name in one.values if name not in _APART}
+    columns = [*sorted(changing), *_MONEY, "updated_at"]
+    written = [(order.pk, {name: getattr(order, name) for name in columns}) for order in orders.values()]
+    update_rows(model=Order, store_id=store.pk, columns=columns, rows=written)
     for kind, touched in (
         (events.CHANGED_BY_FILE, changed),
         (events.RETURNED, [Touched(order.pk, order.version, data=data) for order, data in returned]),

@@ -129,7 +129,7 @@ def undo_placed(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
     """Take orders back that were written down by mistake, where nothing happened to them since."""
-    found = lock_orders(store=store, ids=[past.record_id for past in pasts])
+    found = lock_orders(store=store, ids=[past.record_id for past in pasts], to_remove=True)
     left: dict[UUID, str] = {}
     going: list[Order] = []
     kept = why_kept(store, found)

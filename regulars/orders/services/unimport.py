@@ -18,6 +18,7 @@ from regulars.timeline.undoing import Past
 
 GONE = "no longer exists"
 CHANGED = "was changed since"
+_HAPPENED = {events.PAID.key: "was paid since", events.RETURNED.key: "something of it came back since"}
 
 
 def remove_imported_orders(
@@ -26,8 +27,7 @@ def remove_imported_orders(
     """Remove orders that a file made, with all that hangs on them. Those to which anything happened since stay."""
     orders = lock_orders(store=store, ids=[past.record_id for past in pasts], to_remove=True)
     left = dict.fromkeys((past.record_id for past in pasts if past.record_id not in orders), GONE)
-    left |= why_kept(store, orders)
-    left |= dict.fromkeys(_changed_since(store, orders, change_set), CHANGED)
+    left |= _changed_since(store, orders, change_set) | why_kept(store, orders)
     going = [one for one in orders if one not in left]
     for model, path in (
         (ReturnLine, "goods_return__order_id"),
@@ -50,9 +50,12 @@ def remove_imported_orders(
     return left
 
 
-def _changed_since(store: Store, ids: Collection[UUID], change_set: OpenChangeSet) -> set[UUID]:
-    """Those of the orders to which something happened that neither the import did nor this undo of it."""
+def _changed_since(store: Store, ids: Collection[UUID], change_set: OpenChangeSet) -> dict[UUID, str]:
+    """Those of the orders to which something happened that neither the import did nor this undo of it, and what."""
     act = ChangeSet.objects.values_list("undoes", flat=True).get(store=store, pk=change_set.id)
     happened = Event.objects.filter(store=store, record_id__in=among(ids))
     others = happened.exclude(change_set_id__in=[act, change_set.id])
-    return set(others.values_list("record_id", flat=True))
+    found: dict[UUID, str] = {}
+    for record_id, key in others.values_list("record_id", "key").distinct().order_by("record_id", "key"):
+        found[record_id] = _HAPPENED.get(key) or found.get(record_id, CHANGED)
+    return found

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from psycopg.errors import DeadlockDetected
 
 from regulars.resources.context import Context
 from regulars.resources.importer import (
@@ -122,25 +123,37 @@ class BatchWork:
     def _work(
         self, rows: Sequence[WorkRow], outcome: Outcome, now: datetime, decisions: list[Decision] | None
     ) -> None:
-        try:
-            with transaction.atomic():
-                outcome.absorb(self._decide_and_write(rows, outcome.claims, now, decisions))
-        except (IntegrityError, Overtaken):
-            # Somebody wrote one of these records meanwhile: row by row, so that only theirs is decided anew.
-            for row in rows:
-                outcome.absorb(self._one_by_one(row, outcome.claims, now))
+        # Somebody else may write some of these records meanwhile: decided anew, their writes are seen. When that goes
+        # on, row by row, so that only theirs are left out.
+        if (done := self._attempts(rows, outcome.claims, now, decisions)) is not None:
+            outcome.absorb(done)
+            return
+        for row in rows:
+            done = self._attempts([row], outcome.claims, now)
+            if done is None:
+                sentence = "Somebody else is changing this record at this moment. Import the row again."
+                outcome.fail(row.record, [Problem("", "", sentence)])
+            else:
+                outcome.absorb(done)
 
-    def _one_by_one(self, row: WorkRow, claimed: dict[int, Claimed], now: datetime) -> Outcome:
+    def _attempts(
+        self,
+        rows: Sequence[WorkRow],
+        claimed: dict[int, Claimed],
+        now: datetime,
+        decisions: list[Decision] | None = None,
+    ) -> Outcome | None:
         for _ in range(ATTEMPTS):
             try:
                 with transaction.atomic():
-                    return self._decide_and_write([row], claimed, now)
+                    return self._decide_and_write(rows, claimed, now, decisions)
             except (IntegrityError, Overtaken):
-                continue
-        outcome = Outcome()
-        sentence = "Somebody else is changing this record at this moment. Import the row again."
-        outcome.fail(row.record, [Problem("", "", sentence)])
-        return outcome
+                decisions = None
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+                decisions = None
+        return None
 
     def _decide_and_write(
         self,
@@ -185,11 +198,13 @@ class BatchWork:
         """Settle the rows, but for those that wait for what the others write; those are returned."""
         outcome, waiting = Outcome(), []
         number = self._claims.number
-        numbers = [{key: number(key) for key in (*one.own, *one.known_by)} for one in decisions]
+        numbers = [{key: number(key) for key in (*one.own, *one.known_by, *one.alike)} for one in decisions]
         asked = {found for one in numbers for found in one.values()}
         claimed = {**self._claims.find(asked), **claimed_before} if asked else {}
         for row, decision, keys in zip(rows, decisions, numbers, strict=True):
-            line = row.record.line
+            line, row.keys = row.record.line, frozenset()
+            if decision.alike:
+                _take_for_alike(decision, {key: claimed.get(keys[key]) for key in decision.alike}, line)
             # Itself and later ones have claims too when a row is mended.
             taken = {key: claimed[keys[key]] for key in decision.own if keys[key] in claimed}
             row.earlier = {key: one.line for key, one in taken.items() if one.line < line}
@@ -215,7 +230,7 @@ class BatchWork:
             return all_keys
         if not row.earlier:
             self._settling.apply(decision)
-            return decision.known_by if decision.verdict in _TAKEN else ()
+            return decision.known_by if decision.verdict in _TAKEN or decision.alike else ()
         if row.digest in digests:
             decision.verdict = Verdict.SAME
             return ()
@@ -303,3 +318,12 @@ class BatchWork:
             line = row.first_earlier[1] if row.earlier else 0
             problems.append(Problem(header, value, decision.sentence, earlier=line))
         outcome.found.append(Found(row.record, verdict, problems, decision))
+
+
+def _take_for_alike(decision: Decision, holders: Mapping[str, Claimed | None], line: int) -> None:
+    """Take a row that names no record for one that looks like it, unless earlier rows are all of those."""
+    free = (key for key, held in holders.items() if held is None or held.line >= line)
+    if key := next(free, ""):
+        decision.verdict, decision.known_by = Verdict.SAME, (key,)
+    else:
+        decision.alike = ()

@@ -28,7 +28,6 @@ from regulars.transfers.plan import Plan
 from regulars.transfers.queries import ImportView
 from regulars.transfers.services.locking import WrongState, begin, lock_import, run_of
 from regulars.transfers.services.planning import refuse_unidentified
-from regulars.transfers.services.readers import importer_of
 from regulars.transfers.services.staging import forget_files
 from regulars.transfers.services.taking import take_in
 from regulars.transfers.services.work import Listener, listening
@@ -180,9 +179,8 @@ def import_now(
 ) -> ImportView:
     """Import a file within this process, whether a worker runs or not; with `dry_run` only check it.
 
-    Each row is checked when it is written in any case, so there is no pass of checking first, but for files that bring
-    numbers: automatic ones must stay above the highest of the file. `progress` is told (rows done, in all, counts).
-    Raises as `start_import`, and `Refused` when the work could not be finished.
+    Each row is checked when it is written in any case, so there is no pass of checking first. `progress` is told (rows
+    done, in all, counts). Raises as `start_import`, and `Refused` when the work could not be finished.
     """
     imported = take_in(
         store=store,
@@ -194,20 +192,13 @@ def import_now(
         plan=plan,
         at_once=settings.IMPORT_MAX_BYTES,
     )
-    numbering = importer_of(resource).numbering
-    numbered = numbering and any(column["field"] == numbering for column in imported.columns)
-    phases = [Phase.CHECK] if dry_run else [Phase.CHECK, Phase.RUN] if numbered else [Phase.RUN]
-    for phase in phases:
-        with transaction.atomic():
-            if phase != phases[0]:
-                imported.refresh_from_db()
-            run = begin(imported, phase, actor, enqueue=False)
-            if phase == phases[0]:
-                _tell(store, imported, events.UPLOADED, actor, now)
-        with listening(progress):
-            run = _finished(store, jobs.execute_run(run_id=run.pk))
-        if run.state != RunState.DONE:
-            raise Refused(run.message or "The import was stopped.", code="import_stopped")
+    with transaction.atomic():
+        run = begin(imported, Phase.CHECK if dry_run else Phase.RUN, actor, enqueue=False)
+        _tell(store, imported, events.UPLOADED, actor, now)
+    with listening(progress):
+        run = _finished(store, jobs.execute_run(run_id=run.pk))
+    if run.state != RunState.DONE:
+        raise Refused(run.message or "The import was stopped.", code="import_stopped")
     return queries.get_import(store=store, import_id=imported.pk)
 
 

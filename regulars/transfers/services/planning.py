@@ -130,8 +130,9 @@ def _refuse_unknown(plan: Plan, importer: Importer, headers: Headers) -> None:
 
 
 def takes_more(field: Field) -> bool:
-    """True when something can be added to what is there: to tags, and to texts of several lines."""
-    return isinstance(field.kind, Tags) or (isinstance(field.kind, Text) and field.kind.multiline)
+    """True when something can be added to what is there: to tags, and to texts that people write."""
+    written = isinstance(field.kind, Text) and field.kind.multiline and not field.only_brought
+    return isinstance(field.kind, Tags) or written
 
 
 def beginning(imported: Import, plan: Plan) -> tuple[list[str], list[list[str]]]:

@@ -1,5 +1,7 @@
 """What reads the rows of one import."""
 
+from collections.abc import Sequence
+
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
 from regulars.resources.importer import Importer
@@ -19,14 +21,16 @@ def importer_of(resource: Resource) -> Importer:
     return resource.importer
 
 
-def reader_of(imported: Import, plan: Plan, context: Context) -> RowReader:
-    """What reads the rows of an import, by its columns and its plan."""
+def reader_of(
+    imported: Import, plan: Plan, context: Context, columns: Sequence[Column] | None = None
+) -> RowReader:
+    """What reads the rows of an import, by its columns (or these instead) and its plan."""
     resource = get_resource(imported.resource)
     importer = importer_of(resource)
     return RowReader(
         resource=resource,
         importer=importer,
-        columns=[Column(**column) for column in imported.columns],
+        columns=columns or [Column(**column) for column in imported.columns],
         preset=next((one for one in importer.presets if one.name == imported.preset), None),
         context=context,
         encoding=Layout(**imported.layout).encoding,

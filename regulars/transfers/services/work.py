@@ -16,6 +16,7 @@ from regulars.jobs.models import Run
 from regulars.jobs.services import Progress, run_kind
 from regulars.kit.ahead import made_ahead
 from regulars.kit.errors import Refused
+from regulars.kit.many import as_for_many_rows
 from regulars.resources.context import Context
 from regulars.resources.importer import APART, Decision, Verdict
 from regulars.resources.resource import get_resource
@@ -32,6 +33,7 @@ from regulars.transfers.reading.folding import read_rows
 from regulars.transfers.rows import ReadRow
 from regulars.transfers.services.batch import LAST, BatchWork
 from regulars.transfers.services.locking import KINDS
+from regulars.transfers.services.numbering import numbers_in
 from regulars.transfers.services.outcomes import NO_CHOICES, Outcome
 from regulars.transfers.services.readers import importer_of, reader_of
 from regulars.transfers.services.rehearsal import effects_of
@@ -110,7 +112,7 @@ class _Work:
             for batch, decisions in batches:
                 self.progress.stop_if_cancelled()
                 with transaction.atomic():
-                    _as_for_many_rows()
+                    as_for_many_rows()
                     choices = settled.put_into(batch) if settled else NO_CHOICES
                     outcome = work.do_read(batch, self.context.now, choices, decisions)
                     self._keep(outcome)
@@ -132,7 +134,7 @@ class _Work:
                 yield rows, None
                 continue
             with transaction.atomic():
-                _as_for_many_rows()
+                as_for_many_rows()
                 decisions = deciding.decide_ahead(rows)
             yield rows, decisions
 
@@ -145,6 +147,8 @@ class _Work:
 
     def _begin(self) -> dict[str, Any]:
         cursor: dict[str, Any] = {"rows": 0, "highest": 0}
+        if self.phase == Phase.RUN and not self.imported.check_counts:
+            self._look_at_numbers()
         with transaction.atomic():
             self.claims.forget()
             rows_of(self.imported, self.phase).delete()
@@ -163,6 +167,14 @@ class _Work:
             self.progress.save(done=0, counts={}, cursor=cursor)
         self.progress.set_total(self.imported.check_counts.get("total") or self.imported.rows_expected)
         return cursor
+
+    def _look_at_numbers(self) -> None:
+        """Find out what a check would have: above which number those that are given out have to stay."""
+        with stored_file(self.imported) as raw:
+            found = numbers_in(self.imported, raw, self.plan, self.context)
+        if found is not None:
+            self.imported.rows_expected, self.imported.highest_number = found.rows, found.highest
+            self.imported.save(update_fields=["rows_expected", "highest_number"])
 
     def _change_set(self, cursor: Mapping[str, Any]) -> OpenChangeSet:
         return OpenChangeSet(store=self.store, actor=self.context.actor, id=UUID(cursor["change_set"]))
@@ -220,21 +232,6 @@ def _collecting_seldom() -> Iterator[None]:
 def _others_see_it() -> bool:
     """Whether the thread that decides ahead sees what is there: of an open transaction its connection sees nothing."""
     return not connection.in_atomic_block
-
-
-def _as_for_many_rows() -> None:
-    """Set the database's mind on batches of thousands of rows, for this transaction.
-
-    Each batch looks thousands of keys up: the planner rates reading the whole table cheaper while it is small, which
-    makes every batch of a growing table slower than the one before. The search index takes new rows cheaper in large
-    portions. And no batch waits for the disk: its rows and its cursor are lost together or not at all, and the end of
-    the run, which does wait, brings all of them to the disk.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL enable_seqscan = off; SET LOCAL gin_pending_list_limit = '16MB'; "
-            "SET LOCAL work_mem = '64MB'; SET LOCAL synchronous_commit = off"
-        )
 
 
 def _started_at(progress: Progress) -> datetime:
