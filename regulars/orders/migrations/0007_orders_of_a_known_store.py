@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("stores", "0001_initial"), ("orders", "0005_return_external_id")]
+    dependencies: ClassVar = [("stores", "0001_initial"), ("orders", "0006_order_status_and_due")]
 
     operations: ClassVar = [
         migrations.AlterField(
