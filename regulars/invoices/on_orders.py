@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Case, F, OuterRef, Subquery, TextField, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from regulars.invoices import queries, services
@@ -22,12 +23,13 @@ DRAFT = "draft"
 def invoice_number(source: Source, path: str) -> Field:
     """The field with the number of the invoice in force of an order or a trade-in."""
 
-    def number(context: Context) -> Subquery:
+    def number(context: Context) -> Coalesce:
         rows = queries.in_force(context.store, source).filter(source_id=OuterRef("pk")).order_by()
         said = Case(
             When(state=InvoiceState.DRAFT, then=Value(DRAFT)), default="number", output_field=TextField()
         )
-        return Subquery(rows.values(said=said)[:1], output_field=TextField())
+        found = Subquery(rows.values(said=said)[:1], output_field=TextField())
+        return Coalesce(found, Value(""), output_field=TextField())
 
     return Field(
         name="invoice",
@@ -35,7 +37,6 @@ def invoice_number(source: Source, path: str) -> Field:
         kind=kinds.Text(),
         path=path,
         expression=number,
-        value=lambda row, context: row[path] or "",
         optional=True,
         permission=VIEW,
         width=130,

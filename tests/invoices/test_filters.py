@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from regulars.invoices import queries, services
-from regulars.invoices.models import Invoice
 from regulars.resources.context import Context
 from regulars.resources.page import matching
 from regulars.resources.query import query_from_params
@@ -29,13 +28,14 @@ def known(store: Store) -> dict[str, Any]:
         "open": make_issued(store, customer_id=ada.pk, salesperson_name="Nora Field"),
         "partly_paid": make_issued(store, bill_name="Partly"),
         "overdue": make_issued(store, due_on=store.day_of(NOW) - timedelta(days=3)),
-        "paid": make_issued(store),
+        "paid": services.issue_invoice(
+            store=store, invoice_id=make_draft(store).pk, actor=ME, now=NOW - timedelta(days=40)
+        ),
         "void": make_issued(store),
     }
     pay(store, made["partly_paid"], 500)
     pay(store, made["paid"])
     act(services.void_invoices, store, made["void"], reason="Wrong")
-    Invoice.objects.filter(pk=made["paid"].pk).update(issued_on=TODAY - timedelta(days=40))
     return {name: one.pk for name, one in made.items()} | {"ada": ada.number}
 
 
