@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from regulars.customers.models import Customer
 from regulars.customers.services import set_order_figures
 from regulars.kit.copying import array_of
+from regulars.kit.statistics import know_size
 from regulars.orders.choices import COUNTED
+from regulars.orders.models import Order
 from regulars.stores.models import Store
 
+# From so many customers on it matters that the database knows how large the tables are.
+MANY = 100
 _SUMS = """count(placed.id)::int AS orders_count,
     least(coalesce(sum(placed.items_count - placed.returned_items), 0), 2147483647)::int AS items_count,
     coalesce(sum(placed.total_minor - placed.returned_minor), 0)::bigint AS spent_minor,
@@ -22,7 +27,10 @@ def recount_figures(*, store: Store, customer_ids: Iterable[UUID] | None = None)
     What came back does not count as bought. Returns how many customers changed: 0 when the figures were right. Whoever
     writes orders locks their customers first and recounts in the same transaction.
     """
-    sql, parameters = figures_sql(store, None if customer_ids is None else list(customer_ids))
+    some = None if customer_ids is None else list(customer_ids)
+    if some is None or len(some) > MANY:
+        know_size(Order, Customer)
+    sql, parameters = figures_sql(store, some)
     return set_order_figures(store=store, figures_sql=sql, parameters=parameters)
 
 
