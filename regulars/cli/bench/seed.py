@@ -131,10 +131,10 @@ _RETURNS = """WITH made AS (
 INSERT INTO orders_payment (store_id, order_id, goods_return_id, method, amount_minor, paid_at, author_name)
 SELECT %(store)s, order_id, id, 'card', -refund_minor, made_at, 'Luc Petit' FROM made"""
 
-_TRADEINS = """INSERT INTO tradeins_tradein (store_id, number, version, customer_id, way, status, hold, acceptance,
-    location, courier, tracking_number, note, reference, quoted_minor, final_minor, currency, expires_at, paid_at,
-    payout_kind, payout_sealed, payout_masked, author_name, created_at, updated_at)
-SELECT %(store)s, at, 1, person.id, way, status, CASE status WHEN 'on_hold' THEN 'general' ELSE '' END,
+_TRADEINS = """INSERT INTO tradeins_tradein (store_id, number, external_id, version, customer_id, way, status, hold,
+    acceptance, location, courier, tracking_number, note, reference, quoted_minor, final_minor, currency, expires_at,
+    paid_at, payout_kind, payout_sealed, payout_masked, author_name, created_at, updated_at)
+SELECT %(store)s, at, '', 1, person.id, way, status, CASE status WHEN 'on_hold' THEN 'general' ELSE '' END,
     CASE WHEN status IN ('pending', 'requires_review', 'expired') THEN '' ELSE 'seller' END,
     CASE way WHEN 'in_store' THEN (ARRAY['Lyon Part-Dieu', 'Paris Bastille', 'Lille Centre'])[1 + chance %% 3] ELSE ''
     END, CASE way WHEN 'mail_in' THEN 'DHL' ELSE '' END,
@@ -183,11 +183,11 @@ FROM (SELECT customer_id, sum(amount_minor) AS balance
 WHERE person.store_id = %(store)s AND person.id = ledger.customer_id"""
 
 # First drafts, whose lines can still be written, then most of them issued, in the order they were made.
-_INVOICES = """INSERT INTO invoices_invoice (store_id, kind, state, number, customer_id, source, source_id,
+_INVOICES = """INSERT INTO invoices_invoice (store_id, external_id, kind, state, number, customer_id, source, source_id,
     source_number, bill_name, bill_address, bill_tax_id, email, seller, currency, prices_include_tax, net_minor,
     tax_minor, total_minor, paid_minor, due_on, salesperson_name, tracking_number, note, void_reason, version,
     created_at, updated_at, search)
-SELECT %(store)s, 'invoice', 'draft', '', person.id, 'order', placed.id, placed.number,
+SELECT %(store)s, '', 'invoice', 'draft', '', person.id, 'order', placed.id, placed.number,
     trim(person.first_name || ' ' || person.last_name), person.address, '', person.email, '{}', %(currency)s, true,
     round(total_minor / 1.2), total_minor - round(total_minor / 1.2), total_minor, 0, placed_at::date + 14,
     salesperson_name, tracking_number, '', '', 1, placed_at, placed_at,
