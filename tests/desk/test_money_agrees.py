@@ -124,7 +124,7 @@ def test_the_sums_of_the_money_are_those_of_entries_lists_and_tiles(owner: Someo
     assert by_name["bought"] - by_name["returned"] == one.spent_minor
     assert by_name["returned"] == one.returned_minor
     row = customer_row(resource, one.pk, context)
-    told = money_context(resource, row, context, url="", position="", earlier="")
+    told = money_context(resource, row, context, url="", position="", earlier="", of="")
     sums = {part["label"]: part for part in told["sums"]}
     for flow in flows:
         if flow.rows and by_name[flow.name] and flow.name in ("bought", "returned", "commission"):
