@@ -17,5 +17,5 @@ class InvoicesConfig(AppConfig):
         declare()
         contribute("customers", fields=FIELDS, links=LINKS, figures=FIGURES, finders=FINDERS, related=RELATED)
         contribute("orders", fields=ON_ORDERS, actions=ACTIONS)
-        keeps(why_kept)
+        keeps(why=why_kept)
         subscribe_all()

@@ -1,7 +1,7 @@
 """The mail with invoices that the worker sends."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from procrastinate import RetryStrategy
@@ -29,6 +29,7 @@ def send_invoice(store_id: str, invoice_id: str, to: str) -> None:
 
 
 @queue.task(name="invoices.remind", retry=RetryStrategy(max_attempts=5, exponential_wait=4))
-def send_reminder(store_id: str, invoice_id: str, to: str) -> None:
+def send_reminder(store_id: str, invoice_id: str, to: str, asked_at: str) -> None:
     """Mail a reminder of an overdue invoice; again a little later while mail fails."""
-    services.send_reminder(store_id=UUID(store_id), invoice_id=UUID(invoice_id), to=to, now=datetime.now(UTC))
+    asked = datetime.fromisoformat(asked_at)
+    services.send_reminder(store_id=UUID(store_id), invoice_id=UUID(invoice_id), to=to, now=asked)

@@ -49,7 +49,7 @@ def remind_customers(
             told.append(Touched(one, invoice.version, data={"email": invoice.email}))
             Invoice.objects.filter(pk=invoice.pk).update(reminded_at=now)
             queue.configure_task("invoices.remind").defer(
-                store_id=str(store.pk), invoice_id=str(one), to=invoice.email
+                store_id=str(store.pk), invoice_id=str(one), to=invoice.email, asked_at=now.isoformat()
             )
             outcome.done.append(one)
         if told:

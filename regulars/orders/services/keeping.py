@@ -10,7 +10,7 @@ WhyKept = Callable[[Store, list[UUID]], dict[UUID, str]]
 _keepers: list[WhyKept] = []
 
 
-def keeps(why: WhyKept) -> None:
+def keeps(*, why: WhyKept) -> None:
     """Declare which orders must stay. Called once, at start."""
     _keepers.append(why)
 
