@@ -163,9 +163,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the npm packages of ui/")
-@pytest.mark.parametrize(
-    ("scheme", "wide"), [("light", True), ("dark", True), ("light", False), ("dark", False)]
-)
+@pytest.mark.parametrize(("scheme", "wide"), [("light", True), ("dark", False)])
 def test_pages_of_sales_are_for_everybody(
     signed_in: Callable[..., Page], guard: Guard, places: dict[str, str], scheme: Any, wide: bool
 ) -> None:
