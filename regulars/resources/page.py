@@ -102,6 +102,7 @@ def fetch_page(query: Query, context: Context, fields: Iterable[Field], *, extra
             query.size + 1,
             backwards=backwards,
             few=lambda: matching(query, context),
+            named=_names_records(query),
         )
     )
     more = len(found) > query.size
@@ -117,6 +118,10 @@ def fetch_page(query: Query, context: Context, fields: Iterable[Field], *, extra
     )
 
 
+def _names_records(query: Query) -> bool:
+    return bool(query.text) and query.resource.search_names
+
+
 def neighbours(query: Query, context: Context, record_id: UUID) -> tuple[UUID | None, UUID | None]:
     """The records before and after one in a list, or nothing at the ends or when it is no longer in the list."""
     spans = _bounded(spans_of(query, context), query, context)
@@ -126,8 +131,9 @@ def neighbours(query: Query, context: Context, record_id: UUID) -> tuple[UUID | 
         row = rows.filter(span.filter or Q(), pk=record_id).values(*paths).first()
         if row is not None:
             key = (number, row[span.order] if span.order else None, record_id)
-            before = next(iter(walk(rows, every, spans, key, {"id"}, 1, backwards=True)), None)
-            after = next(iter(walk(rows, every, spans, key, {"id"}, 1)), None)
+            named = _names_records(query)
+            before = next(iter(walk(rows, every, spans, key, {"id"}, 1, backwards=True, named=named)), None)
+            after = next(iter(walk(rows, every, spans, key, {"id"}, 1, named=named)), None)
             return (before[1]["id"] if before else None, after[1]["id"] if after else None)
     return None, None
 

@@ -78,6 +78,7 @@ class Resource:
     search: Callable[[str, Context], list[Span]]
     search_filter: Callable[[str, Context], Q]
     search_hint: Words
+    search_names: bool = False  # what is searched for names a few records, each found along an index
     tabs: tuple[Tab, ...]
     default_tab: str
     default_sort: tuple[str, bool]

@@ -120,11 +120,13 @@ def walk[M: Model](
     *,
     backwards: bool = False,
     few: Callable[[], QuerySet[M]] | None = None,
+    named: bool = False,
 ) -> Iterator[tuple[int, Row]]:
     """Rows from a key on, with the number of their span, reading one span after the other until there are enough.
 
     `every` are the rows without the conditions, or the same when there are none; `few` gives the rows that match in the
-    form that is asked for all of them at once.
+    form that is asked for all of them at once. With `named` the conditions name the rows they mean: they are few, and
+    asking rows along the index whether they are meant costs more.
     """
     numbers = range(len(spans) - 1, -1, -1) if backwards else range(len(spans))
     left, conditioned, counted = limit, rows is not every, False
@@ -135,6 +137,8 @@ def walk[M: Model](
         stretch = Stretch.behind(rows, every, spans[number], start, backwards=backwards)
         if not conditioned:
             found, enough = list(stretch.along(wanted)[:left]), True
+        elif named and not counted:
+            found, enough = [], False
         else:
             found, enough = stretch.within(NEAR, left, wanted)
             if not enough and len(found) * SPARSE >= left:

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import BTreeIndex
+from django.contrib.postgres.indexes import BTreeIndex, GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Now, Upper
 
 from regulars.customers.choices import PayoutKind
 from regulars.customers.models import Customer
@@ -154,6 +154,11 @@ class Item(StoreScoped):
         indexes: ClassVar = [
             BTreeIndex("store", "tradein", "position", "id", name="tradein_item_tradein"),
             BTreeIndex("store", "serial", condition=~Q(serial=""), name="tradein_item_serial"),
+            GinIndex(
+                OpClass(F("store"), "uuid_ops"),
+                OpClass(Upper("title"), "gin_trgm_ops"),
+                name="tradein_item_title",
+            ),
         ]
 
     def __str__(self) -> str:

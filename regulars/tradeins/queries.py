@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from regulars.customers.models import Customer
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
 from regulars.kit.scans import serials_in
@@ -15,6 +16,7 @@ from regulars.tradeins.facts import ItemFacts
 from regulars.tradeins.models import CustomerPayout, Item, TradeIn
 
 SHORTEST_SERIAL = 4
+SHORTEST_TITLE = 3
 
 
 def tradeins_of(store: Store) -> QuerySet[TradeIn]:
@@ -76,11 +78,6 @@ def find_tradeins(*, store: Store, text: str, limit: int = 5) -> list[TradeIn]:
     return sorted(found.values(), key=lambda one: (one.created_at, one.pk), reverse=True)[:limit]
 
 
-def known_by(store: Store, text: str) -> Q:
-    """Trade-ins of exactly this number, tracking number or serial number."""
-    return Q(*_known_by(store, text), _connector=Q.OR) if text.strip() else Q(pk__in=[])
-
-
 def _known_by(store: Store, text: str) -> list[Q]:
     word = text.strip()
     found = [Q(tracking_number__in=list({word, word.upper()})) & ~Q(tracking_number="")] if word else []
@@ -92,6 +89,19 @@ def _known_by(store: Store, text: str) -> list[Q]:
         items = Item.objects.filter(~Q(serial=""), store=store, serial__in=serials)
         found.append(Q(pk__in=items.values("tradein")))
     return found
+
+
+def meant_by(store: Store, text: str, *, people: QuerySet[Customer] | None = None) -> Q:
+    """Trade-ins that a text means: those known by it, with it in an item's title, or of these `people`."""
+    word, trades = text.strip(), tradeins_of(store)
+    parts = [trades.filter(one).order_by().values("pk") for one in _known_by(store, word)]
+    if len(word) >= SHORTEST_TITLE:
+        titled = Item.objects.filter(store=store, title__icontains=word)
+        parts.append(titled.order_by().values("tradein"))
+    if people is not None:
+        parts.append(trades.filter(customer__in=people.order_by().values("pk")).order_by().values("pk"))
+    # Each has an index; put together by the ids, the database asks one after the other instead of every trade-in.
+    return Q(pk__in=parts[0].union(*parts[1:], all=True)) if parts else Q(pk__in=[])
 
 
 def due_to_expire(*, store: Store, now: datetime, limit: int) -> list[UUID]:

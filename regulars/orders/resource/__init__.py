@@ -110,6 +110,7 @@ ORDERS = Resource(
     title_needs=("number", "version"),
     search=lambda text, context: [Span(None, "placed_at", True)],
     search_filter=queries.search_filter,
+    search_names=True,
     search_hint=_("Number, serial, tracking number, customer"),
     tabs=(
         Tab("all", _("All"), Q()),

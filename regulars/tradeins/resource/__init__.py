@@ -19,15 +19,12 @@ from regulars.stores.models import Store
 from regulars.timeline.undoing import final, undoable
 from regulars.tradeins import events, queries, services
 from regulars.tradeins.choices import CLOSED, Status, Way
-from regulars.tradeins.models import Item
 from regulars.tradeins.moves import MOVES
 from regulars.tradeins.resource import customers, notes
 from regulars.tradeins.resource.actions import ACTIONS
 from regulars.tradeins.resource.fields import FIELDS
 from regulars.tradeins.resource.permissions import EDIT
 from regulars.tradeins.services import NewTradeIn
-
-SHORTEST = 3
 
 
 def new_tradein(*, store: Store, values: dict[str, Any]) -> NewTradeIn:
@@ -76,14 +73,9 @@ def _search_filter(text: str, context: Context) -> Q:
     word = text.strip()
     if not word:
         return Q(pk__in=[])
-    found = queries.known_by(context.store, word)
-    if len(word) >= SHORTEST:
-        titled = Item.objects.filter(store=context.store, title__icontains=word)
-        found |= Q(pk__in=titled.values("tradein"))
-    if context.actor.may(SEE_CUSTOMERS):
-        people = customers_of(context.store).filter(search_filter(word, context))
-        found |= Q(customer__in=people.values("pk"))
-    return found
+    sees_people = context.actor.may(SEE_CUSTOMERS)
+    people = customers_of(context.store).filter(search_filter(word, context)) if sees_people else None
+    return queries.meant_by(context.store, word, people=people)
 
 
 TRADEINS = Resource(
@@ -96,6 +88,7 @@ TRADEINS = Resource(
     title_needs=("number", "version"),
     search=lambda text, context: [Span(None, "created_at", True)],
     search_filter=_search_filter,
+    search_names=True,
     search_hint=_("Number, serial or IMEI, tracking number, item, customer"),
     tabs=(
         Tab("open", _("Open"), ~Q(status__in=CLOSED)),
