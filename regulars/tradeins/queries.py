@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -94,7 +95,9 @@ def _known_by(store: Store, text: str) -> list[Q]:
 def meant_by(store: Store, text: str, *, people: QuerySet[Customer] | None = None) -> Q:
     """Trade-ins that a text means: those known by it, with it in an item's title, or of these `people`."""
     word, trades = text.strip(), tradeins_of(store)
-    parts = [trades.filter(one).order_by().values("pk") for one in _known_by(store, word)]
+    parts: list[QuerySet[Any, Any]] = [
+        trades.filter(one).order_by().values("pk") for one in _known_by(store, word)
+    ]
     if len(word) >= SHORTEST_TITLE:
         titled = Item.objects.filter(store=store, title__icontains=word)
         parts.append(titled.order_by().values("tradein"))
