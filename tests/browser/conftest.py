@@ -113,6 +113,16 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def too_wide(page: Page) -> int:
+    """By how many pixels what is open is wider than its window, once the page it went to has come.
+
+    A click returns when the answer has begun: for a moment the page has no root that could be measured.
+    """
+    page.wait_for_load_state()
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wide
+
+
 class Guard:
     """Listens to a page and remembers what must never happen."""
 

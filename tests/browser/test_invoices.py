@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from regulars.invoices.models import Invoice
 from regulars.stores.models import Store
-from tests.browser.conftest import press
+from tests.browser.conftest import press, too_wide
 
 URL = "/desk/shop/invoices/"
 
@@ -62,4 +62,4 @@ def test_an_invoice_is_written_issued_paid_and_downloaded(desk: Page, people: St
 def test_the_form_fits(desk: Page, people: Store, width: int) -> None:
     desk.set_viewport_size({"width": width, "height": 800})
     desk.goto(f"{URL}new/")
-    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert too_wide(desk) <= 0

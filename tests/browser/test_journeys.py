@@ -14,7 +14,7 @@ from regulars.jobs import services as jobs
 from regulars.jobs.models import Run
 from regulars.staff.models import User
 from regulars.stores.models import Store
-from tests.browser.conftest import SCREENS, Guard
+from tests.browser.conftest import SCREENS, Guard, too_wide
 from tests.factories import PASSWORD, make_customer
 
 URL = "/desk/shop/customers/"
@@ -135,7 +135,7 @@ def test_pages_fit_their_window_in_light_and_dark(
     }.items():
         page.goto(f"{URL}{path}")
         expect(page.locator("h1").first).to_be_visible()
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = too_wide(page)
         assert wide <= 1, f"{name} is {wide} px too wide"
         shot(page, name, size=size, scheme=scheme)
     context.close()
@@ -147,6 +147,6 @@ def test_other_languages_and_right_to_left(language: str, desk: Page, people: St
     desk.goto(URL)
     assert desk.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
     expect(desk.locator("tbody tr")).to_have_count(50)
-    wide = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = too_wide(desk)
     assert wide <= 1
     shot(desk, f"list-{language}")

@@ -11,7 +11,7 @@ from regulars.customers.models import Customer
 from regulars.invoices.models import Invoice
 from regulars.orders.models import Order
 from regulars.stores.models import Store
-from tests.browser.conftest import SCREENS
+from tests.browser.conftest import SCREENS, too_wide
 from tests.orders.making import make_order
 from tests.tradeins.making import make_tradein, move, paid_in
 
@@ -85,4 +85,4 @@ def test_a_trade_in_gets_its_purchase_note(desk: Page, people: Store) -> None:
     assert Invoice.objects.get().state == "paid"
     for width in (390, 1440):
         desk.set_viewport_size({"width": width, "height": 900})
-        assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert too_wide(desk) <= 0

@@ -15,7 +15,7 @@ from regulars.orders.models import Order, Product
 from regulars.staff.models import User
 from regulars.stores.models import Store
 from tests.blocklist.conftest import make_rule
-from tests.browser.conftest import Guard
+from tests.browser.conftest import Guard, too_wide
 from tests.browser.test_accessibility import AXE
 from tests.browser.test_accessibility import look as faults
 from tests.browser.test_journeys import shot, shots
@@ -156,7 +156,7 @@ def test_pages_are_accessible_and_fit(
     page = guard.watch(context.new_page())
 
     def look(name: str) -> None:
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = too_wide(page)
         assert wide <= 1, f"{name} is {wide} px too wide"
         assert not AXE.exists() or faults(page) == [], name
         shot(page, f"shop-{name}", size=size, scheme=scheme)
@@ -207,7 +207,7 @@ def test_reads_from_right_to_left(
 
     def look(name: str) -> None:
         assert page.locator("html").get_attribute("dir") == "rtl"
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = too_wide(page)
         assert wide <= 1, f"{name} is {wide} px too wide"
         assert not AXE.exists() or faults(page) == [], name
         shot(page, f"shop-rtl-{name}", size=size)
