@@ -389,7 +389,8 @@ def customers_with_other_figures(*, store: Store, figures_sql: str, parameters: 
         cursor.execute(
             f"""SELECT customer.id FROM customers_customer AS customer JOIN ({figures_sql}) AS figures
                 ON figures.customer_id = customer.id
-            WHERE customer.store_id = %s AND ({", ".join(f"customer.{name}" for name in ORDER_FIGURES)})
+            WHERE customer.store_id IS NOT DISTINCT FROM %s AND
+                ({", ".join(f"customer.{name}" for name in ORDER_FIGURES)})
                 IS DISTINCT FROM ({", ".join(f"figures.{name}" for name in ORDER_FIGURES)})
             ORDER BY customer.id""",
             [*parameters, store.pk],

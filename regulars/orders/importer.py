@@ -18,7 +18,8 @@ from regulars.orders.choices import OrderStatus
 from regulars.orders.incoming import ALL_PAID, MOST_ITEMS, MOST_MINOR, REFUNDED, add_up
 from regulars.orders.matching import People
 from regulars.orders.presets import PRESETS
-from regulars.orders.services.imports import buyer_of, counted, write_imported_orders
+from regulars.orders.rules import counted
+from regulars.orders.services.imports import buyer_of, write_imported_orders
 from regulars.orders.services.late import around_many
 from regulars.orders.stored import COMPARED, KEYS, Row, Stored, look_for_alike
 from regulars.resources.context import Context

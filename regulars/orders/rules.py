@@ -5,10 +5,12 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import floor
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from babel import Locale
+
+MOST_DIGITS: Final = 9
 
 
 class Priced(Protocol):
@@ -20,6 +22,13 @@ class Priced(Protocol):
     def total_minor(self) -> int: ...
     @property
     def tax_percent(self) -> Decimal: ...
+
+
+def counted(number: object) -> int:
+    """How high a number of an order is among those that are given out; other texts are not among them, nor are numbers
+    made of dates or by marketplaces, which are longer than any store counts."""
+    text = str(number)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
 def rounded(amount: Decimal) -> int:

@@ -118,9 +118,13 @@ def take_order_numbers(*, store_id: UUID, count: int) -> int:
     return Store.objects.values_list("next_order_number", flat=True).get(pk=store_id) - count
 
 
-def raise_order_numbers(*, store_id: UUID, at_least: int) -> None:
-    """Make sure that order numbers given out later are above one that came from elsewhere."""
-    Store.objects.filter(pk=store_id, next_order_number__lte=at_least).update(next_order_number=at_least + 1)
+def raise_order_numbers(*, store_id: UUID, at_least: int, most: int | None = None) -> None:
+    """Make sure that order numbers given out later are above one that came from elsewhere, unless that is more than
+    `most` ahead of them."""
+    stores = Store.objects.filter(pk=store_id, next_order_number__lte=at_least)
+    if most is not None:
+        stores = stores.filter(next_order_number__gte=at_least - most)
+    stores.update(next_order_number=at_least + 1)
 
 
 def _editable(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from regulars.credit.queries import balance_of, drift
 from regulars.credit.services import NotEnoughCredit
@@ -25,6 +27,8 @@ from regulars.resources import kinds
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.stores.models import Store
+from regulars.timeline.models import Event
+from regulars.timeline.undoing import undo_change_set
 from tests.credit.test_credit import change
 from tests.factories import NOW, make_customer, make_store
 from tests.invoices.conftest import LINES, ME, act, make_draft, make_issued, pay
@@ -190,6 +194,38 @@ def test_an_auditor_is_told_of_what_is_wrong(store: Store) -> None:
     ]
 
 
+def test_the_audit_asks_as_much_for_many_invoices_as_for_one(
+    store: Store, django_assert_num_queries: Any
+) -> None:
+    for _ in range(5):
+        pay(store, make_issued(store), 500)
+    with django_assert_num_queries(4):
+        assert queries.wrong_numbers(store=store) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    lines=st.lists(
+        st.tuples(
+            st.integers(0, 10**14) | st.integers(0, 500),
+            st.decimals(0, 100, places=2) | st.just(Decimal(100)),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    with_tax=st.booleans(),
+)
+def test_the_database_rounds_taxes_as_invoices_do(
+    db: None, lines: list[tuple[int, Decimal]], with_tax: bool
+) -> None:
+    with transaction.atomic():
+        shop = make_store("rounds")
+        new = [NewLine(title="x", price_minor=price, tax_percent=percent) for price, percent in lines]
+        make_issued(shop, lines=new, prices_include_tax=with_tax)
+        assert queries.wrong_numbers(store=shop) == []
+        transaction.set_rollback(True)
+
+
 def test_a_credit_note_is_paid_out_as_store_credit(store: Store) -> None:
     ada = make_customer(store, first_name="Ada")
     issued = make_issued(store, customer_id=ada.pk)
@@ -249,3 +285,38 @@ def test_three_decimals_are_money_where_there_are_three(db: None) -> None:
     context = Context(store=make_store("kuwait", currency="KWD"), actor=ME, now=NOW)
     field = Field(name="amount", label="Amount", kind=kinds.Money())
     assert kinds.Money().clean("1.234", field, context) == 1234
+
+
+def test_a_void_invoice_of_an_order_knows_what_was_paid_when_it_is_in_force_again(store: Store) -> None:
+    order = make_order(store, name="Nora")
+    act(services.invoice_orders, store, order, issue=True)
+    issued = Invoice.objects.get()
+    act(services.void_invoices, store, issued, reason="x")
+    payment = PaymentFacts(amount_minor=500, method="card")
+    order_services.record_payment(store=store, order_id=order.pk, payment=payment, actor=ME, now=NOW)
+    assert undo(store, "invoice.voided").left == {}
+    issued.refresh_from_db()
+    assert (issued.state, issued.paid_minor) == ("partly_paid", 500)
+
+
+def test_void_notes_in_force_again_do_not_credit_more_than_the_invoice(store: Store) -> None:
+    issued = make_issued(store)
+    pay(store, issued)
+    first = credited(store, issued)
+    act(services.void_invoices, store, first, reason="typing")
+    credited(store, issued)
+    undone = undo(store, "invoice.voided")
+    assert undone.done == [] and "credit" in undone.left[first.pk]
+    assert queries.credited_minor(store=store, invoice_id=issued.pk) == issued.total_minor
+
+
+def test_a_note_of_a_void_invoice_stays_void(store: Store) -> None:
+    issued = make_issued(store)
+    pay(store, issued)
+    first = credited(store, issued)
+    act(services.void_invoices, store, first, reason="typing")
+    voided = Event.objects.filter(key="invoice.voided").latest("id")
+    undo(store, "invoice.paid")
+    assert act(services.void_invoices, store, issued, reason="wrong").done
+    undone = undo_change_set(store=store, change_set_id=voided.change_set_id, actor=ME, now=NOW)
+    assert list(undone.left) == [first.pk]

@@ -184,6 +184,22 @@ class Shop:
         ]
         bring(self.store, "\n".join(["number,email,placed,total,paid,returned,status", *rows]))
 
+    def bring_again(self) -> None:
+        """A file that knows orders by their numbers, and says what became of them."""
+        rows = [
+            f"{number},{self.chance.choice(['completed', 'cancelled'])},{self.chance.choice(['', '0', '1'])}"
+            for number in sorted({self._order().number for _row in range(3)})
+        ]
+        bring(self.store, "\n".join(["number,status,returned", *rows]))
+
+    def undo_bringing(self) -> None:
+        """One of the files is taken back, the last one more often than any other."""
+        files = list(ChangeSet.objects.filter(store=self.store, key="import.ran").order_by("at", "pk"))
+        if not files:
+            raise Refused("There is no file yet.")
+        act = self.chance.choice([files[-1], *files])
+        undo_change_set(store=self.store, change_set_id=act.pk, actor=TESTS, now=self.clock)
+
     def merge(self) -> None:
         merge_customers(
             store=self.store,
@@ -213,7 +229,7 @@ class Shop:
 
 ACTS = (
     "place", "place", "edit", "pay", "bring_back", "bring_back", "cancel", "complete", "reopen", "move", "delete",
-    "merge", "merge", "bring", "lose_somebody", "undo", "undo", "undo",
+    "merge", "merge", "bring", "bring", "bring_again", "undo_bringing", "lose_somebody", "undo", "undo", "undo",
 )  # fmt: skip
 
 
@@ -227,6 +243,6 @@ def _uploads(files: object) -> None:
 def test_any_sequence_leaves_the_figures_of_a_recount(acts: list[str], seed: int) -> None:
     with transaction.atomic():
         shop = Shop(seed)
-        for act in ("place", "place", "place", *acts):
+        for act in ("place", "place", "place", "bring", *acts):
             shop.do(act)
         transaction.set_rollback(True)

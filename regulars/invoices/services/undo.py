@@ -9,10 +9,11 @@ from django.db.models import Field
 
 from regulars.credit.services import NotEnoughCredit, turn_payment
 from regulars.invoices import events, queries
-from regulars.invoices.choices import InvoiceState, PaymentMethod
+from regulars.invoices.choices import InvoiceState, PaymentMethod, Source
 from regulars.invoices.models import Invoice, InvoicePayment
 from regulars.invoices.services.drafts import LATER
 from regulars.invoices.services.lines import line_from_json, stored_lines
+from regulars.invoices.services.order_payments import copy_payments
 from regulars.invoices.services.payments import recount
 from regulars.invoices.services.settling import lock_families, settle
 from regulars.invoices.services.writing import (
@@ -113,8 +114,10 @@ def undo_payments(
 def undo_voids(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
-    """A void invoice is in force again, under its number, unless another took its place."""
+    """A void invoice is in force again, under its number, unless another took its place. What was paid for its order
+    meanwhile is paid for it."""
     invoices, left, told = lock_families(store, [past.record_id for past in pasts]), {}, []
+    order_ids: set[UUID] = set()
     for past in pasts:
         invoice = invoices.get(past.record_id)
         if invoice is None or invoice.state != InvoiceState.VOID:
@@ -135,6 +138,10 @@ def undo_voids(
         write(invoice, changed, now)
         if credited is not None:
             settle(store=store, invoice=credited, family=invoices.values(), actor=actor, now=now)
+        for one in (invoice, credited):
+            if one is not None and one.source == Source.ORDER and one.source_id:
+                order_ids.add(one.source_id)
+    copy_payments(store=store, order_ids=order_ids, actor=actor)
     _tell(change_set, events.REOPENED, told, now)
     return left
 

@@ -15,7 +15,7 @@ from regulars.orders import events
 from regulars.orders.choices import Channel, OrderStatus, PaymentMethod
 from regulars.orders.facts import ADDRESS, DELIVERY
 from regulars.orders.matching import Buyer, People, existing_orders
-from regulars.orders.rules import commission_rate
+from regulars.orders.rules import commission_rate, counted
 from regulars.orders.services.bulk_lines import write_lines
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.late import are_counted_later
@@ -53,12 +53,6 @@ def write_imported_orders(
     changed = [one for one in decisions if one.verdict is Verdict.CHANGED]
     if changed:
         change_imported(store=store, decisions=changed, change_set=change_set, now=now)
-
-
-def counted(number: object) -> int:
-    """How high a number of an order is among those that are given out; other texts are not among them."""
-    text = str(number)
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
 
 
 def _number(store: Store, new: Sequence[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from regulars.orders.choices import Channel, OrderStatus
 from regulars.orders.facts import DELIVERY, LineFacts, OrderFacts, PaymentFacts
 from regulars.orders.models import Order, OrderLine
 from regulars.orders.queries import find_by_external_id
-from regulars.orders.rules import commission_rate, tax_within, total_of
+from regulars.orders.rules import commission_rate, counted, tax_within, total_of
 from regulars.orders.services.buyers import buyer_of
 from regulars.orders.services.figures import recount_figures
 from regulars.orders.services.lines import MOST_ITEMS, MOST_MINOR, make_lines
@@ -25,6 +25,8 @@ from regulars.stores.models import Store
 from regulars.stores.services import raise_order_numbers, take_order_number
 from regulars.timeline.services import Touched, emit
 
+# A number that somebody types this far above the last one is kept, but not gone on from: it may be a slip of the hand.
+MOST_AHEAD = 1_000_000
 _PLAIN = (
     "external_id",
     "channel",
@@ -97,8 +99,8 @@ def _check(store: Store, order: OrderFacts) -> None:
 def _place(store: Store, order: OrderFacts, actor: Actor, now: datetime) -> Order:
     # The number first: the store's row comes before customers wherever both are locked.
     number = order.number.strip()
-    if number.isascii() and number.isdigit() and len(number) <= 15:
-        raise_order_numbers(store_id=store.pk, at_least=int(number))
+    if counts := counted(number):
+        raise_order_numbers(store_id=store.pk, at_least=counts, most=MOST_AHEAD)
     number = number or _next_number(store)
     whose = buyer_of(store=store, order=order, actor=actor, now=now)
     buyer = lock_buyer(store=store, customer_id=whose)
