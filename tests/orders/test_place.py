@@ -126,9 +126,10 @@ def test_the_commission_is_that_of_the_day_less_the_customers_reduction(store: S
 
 
 def test_a_number_far_ahead_is_kept_and_not_gone_on_from(store: Store) -> None:
-    assert make_order(store, number="500").number == "500"
+    nora = make_customer(store)
+    assert make_order(store, customer_id=nora.pk, number="500").number == "500"
     for number in ("999999999999999", "20260101001", "2000000"):
-        assert make_order(store, number=number).number == number
-    assert make_order(store).number == "501"
-    make_order(store, number="1000501")
-    assert make_order(store).number == "1000502"
+        assert make_order(store, customer_id=nora.pk, number=number).number == number
+    assert make_order(store, customer_id=nora.pk).number == "501"
+    make_order(store, customer_id=nora.pk, number="1000501")
+    assert make_order(store, customer_id=nora.pk).number == "1000502"
