@@ -10,13 +10,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
-from regulars.customers.models import Customer
 from regulars.invoices.choices import ISSUED, OUTSTANDING, InvoiceState, InvoiceStatus
 from regulars.invoices.models import Invoice, InvoicePayment, Line, Settings
 from regulars.invoices.sums import Sums, sums_of
-from regulars.kit.email import email_key
-from regulars.kit.errors import Invalid, NotFound
-from regulars.kit.ids import among, parse_id
+from regulars.kit.errors import NotFound
+from regulars.kit.ids import among
 from regulars.staff.queries import people
 from regulars.stores.models import Store
 
@@ -158,23 +156,6 @@ def credited_minor(*, store: Store, invoice_id: UUID) -> int:
     """How much of an invoice was credited by notes that are in force."""
     rows = invoices_of(store).filter(credits_id=invoice_id, state__in=ISSUED)
     return int(rows.aggregate(total=Sum("total_minor", default=0))["total"])
-
-
-def find_customer(*, store: Store, text: str) -> Customer:
-    """The customer that a number, an id or an e-mail names. Raises `Invalid`."""
-    word = text.strip().lstrip("#")
-    rows = Customer.objects.filter(store=store)
-    if (record_id := parse_id(word)) is not None:
-        found = rows.filter(pk=record_id).first()
-    elif word.isascii() and word.isdigit() and len(word) <= 15:
-        found = rows.filter(number=int(word)).first()
-    elif "@" in word:
-        found = rows.filter(email_key=email_key(word)).first()
-    else:
-        raise Invalid("Give the number or the e-mail of the customer.", field="customer")
-    if found is None:
-        raise Invalid("This customer does not exist in this store.", field="customer")
-    return found
 
 
 def salespeople(*, store: Store) -> list[tuple[UUID, str]]:

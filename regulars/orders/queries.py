@@ -8,10 +8,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth, Upper
 from django.utils.translation import gettext as _
 
-from regulars.customers.choices import State
 from regulars.customers.queries import customers_of
 from regulars.customers.queries import search_filter as customer_search
-from regulars.kit.email import email_key
 from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import among, parse_id
 from regulars.kit.scans import serials_in
@@ -226,27 +224,6 @@ def label_of(product: Product) -> str:
 def counted_lines_of(store: Store) -> QuerySet[OrderLine]:
     """What customers of a store bought: the lines of open and completed orders, in no order."""
     return OrderLine.objects.filter(store=store, order__status__in=COUNTED)
-
-
-def find_buyer(*, store: Store, text: str) -> UUID:
-    """The customer that a number, an id, an e-mail or an external id names. Raises `Invalid`."""
-    wanted = text.strip()
-    rows = customers_of(store).exclude(state=State.ANONYMISED)
-    number = wanted.lstrip("#")
-    asked = [Q(external_id=wanted) & ~Q(external_id="")]
-    if (record_id := parse_id(wanted)) is not None:
-        asked.insert(0, Q(pk=record_id))
-    elif "@" in wanted:
-        asked.insert(0, Q(email_key=email_key(wanted)) & ~Q(email_key=""))
-    elif number.isascii() and number.isdigit() and len(number) <= 15:
-        asked.insert(0, Q(number=int(number)))
-    for one in asked:
-        found = rows.filter(one).values_list("pk", flat=True).first()
-        if found is not None:
-            return found
-    raise Invalid(
-        "There is no customer with this number, e-mail or external id in this store.", field="customer"
-    )
 
 
 def lines_with_serial(*, store: Store, text: str) -> QuerySet[OrderLine]:

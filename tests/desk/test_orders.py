@@ -42,7 +42,7 @@ def pages(order: Order, teapot: Product) -> dict[str, set[str]]:
         f"{base}/orders/": STAFF,
         f"{base}/orders/new/": CLERKS,
         f"{base}/orders/products/?line-0-what=tea": STAFF,
-        f"{base}/orders/customers/?customer=nora": STAFF,
+        f"{base}/customers/pick/?customer=nora": STAFF,
         f"{base}/orders/{order.pk}/": STAFF,
         f"{base}/orders/{order.pk}/edit/": CLERKS,
         f"{base}/orders/{order.pk}/return/": CLERKS,

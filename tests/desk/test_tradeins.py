@@ -158,6 +158,26 @@ def test_a_trade_in_is_taken_down_with_its_items(clerk: Someone, known: Known) -
     assert "Take in at the counter" not in page and "DE8937" not in page
 
 
+@pytest.mark.parametrize("text", ["#{number} Ada Lovelace", "{number}", " Ada@Example.com "])
+def test_whose_it_is_can_be_picked_or_typed(clerk: Someone, known: Known, text: str) -> None:
+    Customer.objects.filter(pk=known.ada.pk).update(email="ada@example.com", email_key="ada@example.com")
+    form = clerk.client.get("/desk/shop/tradeins/new/").content.decode()
+    assert 'hx-get="/desk/shop/customers/pick/"' in form and '<datalist id="id-customer-list">' in form
+    offered = clerk.client.get("/desk/shop/customers/pick/", {"customer": "lovel"}).content.decode()
+    assert f'<option value="#{known.ada.number} Ada Lovelace">' in offered
+    post = {"customer": text.format(number=known.ada.number), "way": "in_store", **ROW}
+    assert clerk.client.post("/desk/shop/tradeins/new/", post).status_code == 302
+    assert TradeIn.objects.exclude(pk=known.tradein.pk).get().customer_id == known.ada.pk
+
+
+def test_nobody_is_guessed(clerk: Someone, known: Known) -> None:
+    post = {"customer": "Ada <b>", "way": "in_store", **ROW}
+    answer = clerk.client.post("/desk/shop/tradeins/new/", post)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "There is no customer with this number" in page
+    assert 'value="Ada &lt;b&gt;"' in page and TradeIn.objects.count() == 1
+
+
 def test_what_was_typed_is_kept_when_something_is_wrong(clerk: Someone, known: Known) -> None:
     post = {
         "customer": "999",

@@ -1,7 +1,12 @@
 """Invoices by mail: asked for now, sent by the worker, with the PDF."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regulars.invoices import services, tasks
@@ -32,6 +37,22 @@ def test_the_customer_gets_the_pdf(store: Store) -> None:
     assert attached[0] == "INV-00001.pdf" and attached[1].startswith(b"%PDF")
     assert Invoice.objects.get().mailed_at == NOW
     assert Event.objects.get(key="invoice.mailed").data == {"email": "nora@example.com"}
+
+
+@pytest.mark.parametrize("act_on", [services.mail_invoices, services.remind_customers])
+def test_many_are_asked_for_at_once(store: Store, act_on: Any) -> None:
+    later = NOW + timedelta(days=60)
+
+    def ask(*those: Invoice) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            done = act_on(
+                store=store, ids=[one.pk for one in those], inputs={}, actor=ME, now=later, change_set=None
+            )
+        assert sorted(done.done) == sorted(one.pk for one in those)
+        return len(caught)
+
+    two, many = ([make_issued(store, email="a@b.de") for _at in range(count)] for count in (2, 6))
+    assert ask(*many) == ask(*two)
 
 
 def test_another_address_is_taken_once(store: Store) -> None:

@@ -54,7 +54,7 @@ def timeline_context(
     told = [one for one in shown if one.kind.key != "customer.merged_away"]
     days = _days(told, resource, former, context)
     if is_all and not any(one.kind.key in BEGINNINGS for one in shown):
-        _add_beginning(days, row, context)
+        _add_beginning(days, resource, row, context)
     ending = f"&{position}" if position else ""
     latest_url = f"{url}?{position}" if position else url
     return {
@@ -100,14 +100,16 @@ def _erased(one: Happening, fields: Mapping[str, Field]) -> str:
     return ", ".join(dict.fromkeys(str(fields[name].label) for name in names))
 
 
-def _add_beginning(days: dict[str, list[dict[str, Any]]], row: Row, context: Context) -> None:
+def _add_beginning(
+    days: dict[str, list[dict[str, Any]]], resource: Resource, row: Row, context: Context
+) -> None:
     """Records that came in bulk carry no event of their own; the day they were added is known all the same."""
     style = values.style_of(context)
     local = row["created_at"].astimezone(style.zone)
     days.setdefault(_day(local.date(), style), []).append(
         {
             "tone": "good",
-            "icon": "user-plus",
+            "icon": "user-plus" if resource.name == "customers" else "plus",
             "sentence": _("Added"),
             "detail": row["source"],
             "iso": local.isoformat(),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from regulars.desk.customers import addresses, notes, related, views
+from regulars.desk.customers import addresses, notes, picking, related, views
 from regulars.desk.tradeins import payouts
 
 urlpatterns = [
     path("likely/", views.likely, name="likely_customers"),
+    path("pick/", picking.options, name="pick_customer"),
     path("palette/", views.palette, name="palette"),
     path("<uuid:record_id>/", views.record, name="customer"),
     path("<uuid:record_id>/of/<slug:name>/", related.show, name="customer_related"),

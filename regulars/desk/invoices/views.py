@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.desk.access import staff
+from regulars.desk.customers.picking import customer_control
 from regulars.desk.downloads import file_response
 from regulars.desk.invoices import forms
 from regulars.desk.invoices.pages import invoice_page
@@ -242,18 +243,13 @@ def _form(
             {"value": str(one.value), "label": str(one.label), "current": one == typed.get("kind")}
             for one in _MADE
         ],
-        "customer": {
-            "name": "customer",
-            "id": "id-customer",
-            "label": _("Customer"),
-            "kind": "text",
-            "value": typed.get("customer", ""),
-            "optional": True,
-            "help": _(
-                "Their number or e-mail. Name and address are taken from them where you leave them empty."
-            ),
-            "problem": errors.get("customer", ""),
-        },
+        "customer": customer_control(
+            typed.get("customer", ""),
+            context,
+            problem=errors.get("customer", ""),
+            help_text=_("Name and address are taken from them where you leave them empty."),
+        )
+        | {"optional": True},
         "lines": forms.with_spare(rows, context, spare=forms.MORE_ROWS if more else forms.SPARE_ROWS),
         "has_lines": not issued,
         "line_problem": errors.get("lines", ""),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from regulars.customers.resource import CUSTOMERS
 from regulars.desk import values
 from regulars.desk.access import staff
+from regulars.desk.customers.picking import customer_control
 from regulars.desk.lists.views import base_of, context_of, require
 from regulars.desk.orders.lines import (
     SUMS,
@@ -82,7 +83,7 @@ def new(request: StaffRequest) -> HttpResponse:
         "submit_label": _("Save order"),
         "back_url": base_of(request, ORDERS),
         "hidden": [("once", once)],
-        "customer": _customer_control(typed.get("customer", ""), errors),
+        "customer": customer_control(typed.get("customer", ""), context, problem=errors.get("customer", "")),
         "payment": _payment_control(typed.get(_PAID_BY, "")) if context.actor.may(PAY) else None,
     }
     return _render(request, form, errors)
@@ -193,12 +194,8 @@ def _values(typed: dict[str, str], lines: Lines, fields: list[Field], context: C
 
 def _buyer(text: str, context: Context) -> dict[str, Any]:
     """A picked customer is written "#12 Nora Lind"; a number, an e-mail or an external id do as well."""
-    wanted = text.strip()
-    first = wanted.split(" ", 1)[0]
-    if first.startswith("#") and first[1:].isdigit():
-        wanted = first
     try:
-        buyer = _WHO.clean(wanted, context)
+        buyer = _WHO.clean(text, context)
     except Refused as refusal:
         raise InvalidRecord({"customer": refusal.sentence}) from refusal
     return {"customer": buyer} if buyer else {}
@@ -228,10 +225,6 @@ def _version(request: StaffRequest) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
-def _customer_control(value: str, errors: dict[str, str]) -> dict[str, Any]:
-    return {"value": value, "problem": errors.get("customer", "")}
-
-
 def _payment_control(value: str) -> dict[str, Any]:
     return {
         "name": _PAID_BY,
@@ -258,7 +251,6 @@ def _form(
         "crumbs": [{"label": str(ORDERS.label), "url": base}],
         "sections": sections_of(fields, typed, errors, context),
         "lines": lines_part(lines, context, f"{base}lines/", problem=_of_lines(errors)),
-        "customers_url": f"{base}customers/",
         "problems": problems_of(errors, [*fields, _WHO]),
         "problems_title": ngettext(
             "%(count)s thing to mend; nothing was saved yet",

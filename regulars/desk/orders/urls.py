@@ -8,7 +8,6 @@ urlpatterns = [
     path("new/", editing.new, name="new_order"),
     path("lines/", editing.lines, name="order_lines"),
     path("products/", picking.products, name="pick_product"),
-    path("customers/", picking.customers, name="pick_customer"),
     path("<uuid:record_id>/", views.order, name="order"),
     path("<uuid:record_id>/edit/", editing.edit, name="edit_order"),
     path("<uuid:record_id>/return/", returning.show, name="return_items"),

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from regulars.customers.named import find_named
 from regulars.desk import values
+from regulars.desk.customers.picking import customer_control
 from regulars.desk.records.forms import typed_values
 from regulars.kit import money
-from regulars.kit.errors import InvalidRecord, Refused
+from regulars.kit.errors import Invalid, InvalidRecord, Refused
 from regulars.kit.ids import parse_id
 from regulars.kit.text import storable
 from regulars.resources.context import Context
@@ -95,9 +97,15 @@ def read_form(
     errors: dict[str, str] = {}
     found: dict[str, Any] = {}
     try:
+        if whose := typed.get("customer", "").strip():
+            typed["customer"] = str(find_named(store=context.store, text=whose).number)
+    except Invalid as refusal:
+        errors["customer"] = refusal.sentence
+        del typed["customer"]
+    try:
         found = clean_values(typed, fields, context)
     except InvalidRecord as refusal:
-        errors |= refusal.errors
+        errors = refusal.errors | errors
     try:
         found["items"] = read_rows(rows, currency)
     except InvalidRecord as refusal:
@@ -118,6 +126,8 @@ def controls(
         )
         control["required"] = field.name in ("customer", "way")
         control["size"] = "whole" if field.name == "note" else ""
+        if field.name == "customer":
+            control |= customer_control(control["value"], context, problem=str(control["problem"]))
         if field.name == "expires":
             control |= {"kind": "datetime-local", "value": str(control["value"])[:16]}
         if field.name == "location" and field.suggestions:

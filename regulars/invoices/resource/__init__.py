@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.erasing import History, erases, history
+from regulars.customers.named import id_named
 from regulars.invoices import events, queries, services
 from regulars.invoices.choices import OUTSTANDING, InvoiceKind, InvoiceState
 from regulars.invoices.models import Invoice, InvoicePayment, Line
@@ -39,8 +40,7 @@ def columns_of(*, store: Store, values: dict[str, Any]) -> dict[str, Any]:
         columns["salesperson_id"], columns["salesperson_name"] = known.get(fold(name), (None, ""))
     if "customer" in columns:
         number = columns.pop("customer")
-        found = queries.find_customer(store=store, text=str(number)) if number else None
-        columns["customer_id"] = found.pk if found else None
+        columns["customer_id"] = id_named(store=store, text=str(number)) if number else None
     return columns
 
 

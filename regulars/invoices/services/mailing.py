@@ -37,7 +37,7 @@ def mail_invoices(
     outcome = Outcome()
     with transaction.atomic():
         found = lock_invoices(store, ids)
-        told = []
+        told, mails = [], []
         for one in sorted(ids):
             invoice = found.get(one)
             if invoice is None or invoice.state not in ISSUED:
@@ -51,10 +51,11 @@ def mail_invoices(
                 outcome.skipped[one] = "has no e-mail address"
                 continue
             told.append(Touched(one, invoice.version, data={"email": to}))
-            Invoice.objects.filter(pk=invoice.pk).update(mailed_at=now)
-            queue.configure_task("invoices.send").defer(store_id=str(store.pk), invoice_id=str(one), to=to)
+            mails.append({"store_id": str(store.pk), "invoice_id": str(one), "to": to})
             outcome.done.append(one)
         if told:
+            Invoice.objects.filter(store=store, pk__in=outcome.done).update(mailed_at=now)
+            queue.configure_task("invoices.send").batch_defer(*mails)
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.MAILED, now=now)
             outcome.change_set = opened.id
             record(change_set=opened, resource="invoices", kind=events.MAILED, touched=told, now=now)

@@ -39,7 +39,7 @@ def remind_customers(
     outcome = Outcome()
     with transaction.atomic():
         found = lock_invoices(store, ids)
-        told = []
+        told, mails = [], []
         for one in sorted(ids):
             invoice = found.get(one)
             why = _why_not(store, invoice, now)
@@ -47,12 +47,12 @@ def remind_customers(
                 outcome.skipped[one] = why
                 continue
             told.append(Touched(one, invoice.version, data={"email": invoice.email}))
-            Invoice.objects.filter(pk=invoice.pk).update(reminded_at=now)
-            queue.configure_task("invoices.remind").defer(
-                store_id=str(store.pk), invoice_id=str(one), to=invoice.email, asked_at=now.isoformat()
-            )
+            mail = {"store_id": str(store.pk), "invoice_id": str(one), "to": invoice.email}
+            mails.append(mail | {"asked_at": now.isoformat()})
             outcome.done.append(one)
         if told:
+            Invoice.objects.filter(store=store, pk__in=outcome.done).update(reminded_at=now)
+            queue.configure_task("invoices.remind").batch_defer(*mails)
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.REMINDED, now=now)
             outcome.change_set = opened.id
             record(change_set=opened, resource="invoices", kind=events.REMINDED, touched=told, now=now)

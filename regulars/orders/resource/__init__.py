@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from regulars.customers.named import id_named
 from regulars.kit import money
 from regulars.kit.actor import Actor
 from regulars.orders import events, queries, services
@@ -52,7 +53,7 @@ def order_facts(values: dict[str, Any], *, store: Store) -> OrderFacts:
     """An order as it was asked for by catalogue names; `lines` and `payments` go along. Raises `Invalid`."""
     columns = {name: value for name, value in columns_of(values).items() if value is not None}
     if "customer_id" in columns and not isinstance(columns["customer_id"], UUID):
-        columns["customer_id"] = queries.find_buyer(store=store, text=f"#{columns['customer_id']}")
+        columns["customer_id"] = id_named(store=store, text=f"#{columns['customer_id']}")
     return OrderFacts(**columns)
 
 

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Q
 
+from regulars.customers.named import id_named
 from regulars.kit.email import email_key
-from regulars.orders import queries
 from regulars.orders.models import OrderLine
 from regulars.resources import kinds
 from regulars.resources.context import Context
@@ -59,7 +59,7 @@ class Buyer(kinds.Text):
 
     def clean(self, raw: str, field: Field, context: Context) -> Any:
         text = kinds.Text.clean(self, raw, field, context)
-        return queries.find_buyer(store=context.store, text=text) if text else None
+        return id_named(store=context.store, text=text) if text else None
 
 
 def on_lines(*paths: str) -> Callable[[Condition, Field, Context], Q]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from regulars.customers.named import id_named
 from regulars.customers.queries import customers_of, search_filter
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
 from regulars.kit.actor import Actor
@@ -31,14 +32,13 @@ def new_tradein(*, store: Store, values: dict[str, Any]) -> NewTradeIn:
     """Catalogue names to a trade-in; the customer comes by number. Raises `Invalid`."""
     given = {name: value for name, value in values.items() if value not in (None, "")}
     number = given.pop("customer", None)
-    customer_id = customers_of(store).filter(number=number).values_list("pk", flat=True).first()
-    if number is None or customer_id is None:
+    if number is None:
         raise Invalid("Give the number of a customer of this store.", field="customer")
     if "expires" in given:
         given["expires_at"] = given.pop("expires")
     given.setdefault("way", Way.IN_STORE.value)
     given.setdefault("items", ())
-    return NewTradeIn(customer_id=customer_id, **given)
+    return NewTradeIn(customer_id=id_named(store=store, text=f"#{number}"), **given)
 
 
 def _create(*, store: Store, values: dict[str, Any], actor: Actor, now: datetime) -> UUID:

@@ -49,12 +49,12 @@ def whose(row: Row, context: Context) -> str:
     if not context.actor.may(SEE_CUSTOMERS):
         return number
     name = f"{row['customer__first_name']} {row['customer__last_name']}".strip()
-    return f"{name or row['customer__company']} ({number})" if name or row["customer__company"] else number
+    return f"{name or row['customer__company']} {number}" if name or row["customer__company"] else number
 
 
 def _seller(row: Row, context: Context) -> str:
     """The same as lists show it: the number only where there is no name to show."""
-    return whose(row, context).removesuffix(f" (#{row['customer__number']})")
+    return whose(row, context).removesuffix(f" #{row['customer__number']}")
 
 
 def _all_items(context: Context) -> Subquery:
