@@ -143,7 +143,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(owner: Someone) -> None:
         ({"line-price": ["abc", "1", ""]}, "Line 1: “abc” is not a number"),
         ({"line-title": ["", "Cable", ""]}, "Line 1: say what it is"),
         ({"line-tax_percent": ["101", "1", ""]}, "Line 1: the tax lies between"),
-        ({"customer": "999"}, "does not exist in this store"),
+        ({"customer": "999"}, "There is no customer with this number"),
         ({"salesperson": "Nobody"}, "works for this store"),
         ({"due_date": "soon"}, "is not a date"),
         ({"kind": "credit_note"}, "Choose what it is"),
