@@ -64,10 +64,11 @@ class Field:
     """One declaration that every surface reads.
 
     `path` is where the value is found (a column, or the name of `expression`); `needs` lists the columns a computed
-    `value` is made from; `show` is how people see the value where machines get another text. `key` names the column
-    with the folded form, used to compare texts. `aliases` are headers of other systems' files, compared folded.
-    `personal` is the class of personal data ("" for none): what is kept, emptied or hidden when a person is anonymised
-    or asks for their data. `suggestions` are values in use that begin with what was typed, where people make up values
+    `value` is made from, and `said` is the same value as the database says it, so that it can write files by itself;
+    `show` is how people see the value where machines get another text. `key` names the column with the folded form,
+    used to compare texts. `aliases` are headers of other systems' files, compared folded. `personal` is the class of
+    personal data ("" for none): what is kept, emptied or hidden when a person is anonymised or asks for their data.
+    `suggestions` are values in use that begin with what was typed, where people make up values
     of their own. `only_brought` comes with files alone: forms and machines have other ways to say it. `tones` colours
     the values of a choice (grey, green, blue, amber, red, violet); `why_empty` is what an empty cell says; `currency`
     is the column with the currency of amounts that may be in another than the store's; `optional` says that a figure
@@ -82,6 +83,7 @@ class Field:
     expression: Callable[[Context], Expression | Subquery] | None = None
     needs: tuple[str, ...] = ()
     value: Callable[[Row, Context], Any] | None = None
+    said: Callable[[Context], Expression] | None = None
     show: Callable[[Row, Context], str] | None = None
     key: str = ""
     in_search: bool = False

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from regulars.customers.models import Customer
+from regulars.customers.resource import computed
 from regulars.kit.actor import system
 from regulars.resources.context import Context
 from regulars.resources.query import query_from_params
@@ -66,15 +67,40 @@ def test_both_write_the_same(store: Store, monkeypatch: pytest.MonkeyPatch, zone
         )  # fmt: skip
     columns = (
         "first_name,last_name,city,note,tags,life_stage,spent,orders_count,accepts_marketing,last_order,birthdate,"
-        "commission_reduction,created,state,number"
+        "commission_reduction,created,state,number,age"
     )
     context = Context(store=store, actor=system("Tests"), now=NOW)
     query = query_from_params(get_resource("customers"), {"columns": columns}, context)
     chosen: Any = fields_out(asked=Asked(query=query), context=context)
-    assert len(chosen) == 15 and cells_of(chosen, context)
+    assert len(chosen) == 16 and cells_of(chosen, context)
     copied = _file(store, columns, monkeypatch, copied=True)
     assert copied == _file(store, columns, monkeypatch, copied=False)
     assert copied.count(b"'=1+1") == 4
+
+
+@pytest.mark.parametrize("today", [date(2028, 2, 28), date(2028, 2, 29), date(2027, 2, 28), date(2027, 3, 1)])
+def test_both_count_the_same_years(store: Store, today: date) -> None:
+    context = Context(
+        store=store, actor=system("Tests"), now=datetime(*today.timetuple()[:3], 12, tzinfo=UTC)
+    )
+    for born in (
+        date(2000, 2, 28),
+        date(2000, 2, 29),
+        date(2000, 3, 1),
+        date(1901, 12, 31),
+        date(2027, 2, 28),
+    ):
+        make_customer(store, birthdate=born)
+    rows = Customer.objects.filter(store=store).annotate(said=computed.age_said(context))
+    for row in rows.values("birthdate", "said"):
+        assert row["said"] == computed.age(row, context), row
+
+
+def test_the_list_as_it_comes_is_written_by_the_database(store: Store) -> None:
+    context = Context(store=store, actor=system("Tests"), now=NOW)
+    query = query_from_params(get_resource("customers"), {}, context)
+    chosen: Any = fields_out(asked=Asked(query=query), context=context)
+    assert "age" in {one.name for one in chosen} and cells_of(chosen, context)
 
 
 def test_what_the_database_cannot_say_is_written_in_python(store: Store) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db.models import Case, CharField, Expression, Q, Value, When
+from django.db.models import Case, CharField, Expression, F, Func, IntegerField, Q, Value, When
 
 from regulars.customers.choices import LifeStage
 from regulars.kit.errors import Invalid
@@ -27,6 +27,13 @@ def age(row: Row, context: Context) -> int | None:
     return (
         context.today.year - born.year - ((context.today.month, context.today.day) < (born.month, born.day))
     )
+
+
+def age_said(context: Context) -> Expression:
+    """The same as the database says it."""
+    birthday_ahead = f"(to_char(%(expressions)s, 'MMDD') > '{context.today:%m%d}')::int"
+    years = f"({context.today.year} - extract(year FROM %(expressions)s)::int - {birthday_ahead})"
+    return Func(F("birthdate"), template=years, output_field=IntegerField())
 
 
 def age_condition(condition: Condition, field: Field, context: Context) -> Q:

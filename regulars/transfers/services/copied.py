@@ -70,9 +70,10 @@ class _Said(Func):
 
 def _cell(column: Field, context: Context) -> Func | None:
     said = _SAID.get(type(column.kind).export)
-    if said is None or column.value is not None:
+    if said is None or (column.value is not None and column.said is None):
         return None
-    cell = _Said(F(column.path), template=said(context))
+    value = column.said(context) if column.said is not None else F(column.path)
+    cell = _Said(value, template=said(context))
     return cell if column.kind.numeric else _Said(cell, template=_GUARDED)
 
 

@@ -239,6 +239,7 @@ PERSON = (
         section=IDENTITY,
         path="birthdate",
         value=computed.age,
+        said=computed.age_said,
         condition=computed.age_condition,
         optional=True,
         sort=None,
