@@ -202,7 +202,7 @@ def wrong_numbers(*, store: Store) -> list[str]:
     return found
 
 
-def _asked(sql: str, known: Mapping[str, object]) -> list[tuple[Any, ...]]:
+def _asked(sql: str, known: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
         return cursor.fetchall()
