@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "regulars.duplicates",
     "regulars.segments",
     "regulars.views",
+    "regulars.loyalty",
     "regulars.invoices",
     "regulars.reports",
     "regulars.tradeins",

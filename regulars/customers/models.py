@@ -105,6 +105,7 @@ class Customer(StoreScoped):
     )
     credit_minor = models.BigIntegerField(default=0, db_default=0)
     points = models.BigIntegerField(default=0)
+    points_pending = models.BigIntegerField(default=0, db_default=0)
     tier = text()
     payout_method = text()
     flag = models.CharField(max_length=10, choices=Flag, default=Flag.NONE)

@@ -123,10 +123,14 @@ def record_written(
     values: Mapping[str, Any],
     now: datetime,
     data: Values | None = None,
+    own_data: bool = False,
+    ahead: str = "",
 ) -> list[UUID]:
     """Carry out a statement that changes records and keep what it did, without bringing them here; returns their ids.
 
-    The statement returns id, version, before and after of each record it changed; `data` is the same for all.
+    The statement returns id, version, before and after of each record it changed; `data` is the same for all, or with
+    `own_data` the statement returns that of each record too. `ahead` are statements that it builds on
+    (`name AS (…), name AS (…)`), which PostgreSQL wants at the top when they write.
     """
     about: dict[str, Any] = {
         "about_store": change_set.store.pk,
@@ -137,22 +141,24 @@ def record_written(
         "data": None if data is None else orjson.dumps(data).decode(),
     }
     subscribed = kind.key in _subscribers
+    seen = f", before::text, after::text, {'data::text' if own_data else 'NULL'}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH written (record_id, version, before, after) AS ({statement}), kept AS (
+            f"""WITH {ahead + "," if ahead else ""}
+            written (record_id, version, before, after{", data" if own_data else ""}) AS ({statement}), kept AS (
                 INSERT INTO timeline_event
                 ({", ".join(_ABOUT)}, record_id, version, before, after, at, data)
                 SELECT %(about_store)s, %(change_set)s, %(kind)s, %(resource)s,
-                record_id, version, before, after, %(at)s, %(data)s::jsonb FROM written
+                record_id, version, before, after, %(at)s, {"data" if own_data else "%(data)s::jsonb"} FROM written
             )
-            SELECT record_id, version{", before::text, after::text" if subscribed else ""} FROM written""",
+            SELECT record_id, version{seen if subscribed else ""} FROM written""",
             {**values, **about},
         )
         rows = cursor.fetchall()
     if subscribed:
         touched = [
-            Touched(record_id, version, orjson.loads(before), orjson.loads(after), data)
-            for record_id, version, before, after in rows
+            Touched(record_id, version, orjson.loads(before), orjson.loads(after), orjson.loads(own) if own else data)
+            for record_id, version, before, after, own in rows
         ]
         announce(change_set=change_set, kind=kind, touched=touched)
     return [row[0] for row in rows]

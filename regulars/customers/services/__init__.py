@@ -36,6 +36,7 @@ from regulars.customers.services.figures import (
     set_credit,
     set_order_figures,
     set_payout_method,
+    set_points,
 )
 from regulars.customers.services.flags import flag_customers, mark_flags_reviewed
 from regulars.customers.services.imports import add_imported
@@ -75,6 +76,7 @@ __all__ = [
     "set_group",
     "set_order_figures",
     "set_payout_method",
+    "set_points",
     "subscribe_customers",
     "subscribe_to_summary",
     "unsubscribe_customers",

@@ -38,6 +38,12 @@ def set_credit(*, store: Store, balances: Mapping[UUID, int]) -> None:
     Customer.objects.filter(store=store).bulk_update(people, ["credit_minor"], batch_size=2000)
 
 
+def set_points(*, store: Store, figures: Mapping[UUID, tuple[int, int]]) -> None:
+    """Write the points of these customers, whom the caller has locked, and how many are pending."""
+    people = [Customer(pk=one, points=points, points_pending=pending) for one, (points, pending) in figures.items()]
+    Customer.objects.filter(store=store).bulk_update(people, ["points", "points_pending"], batch_size=2000)
+
+
 def set_payout_method(*, store: Store, customer_id: UUID, kind: str) -> None:
     """Write how a customer is paid; the particulars are kept sealed by the part that pays."""
     Customer.objects.filter(store=store, pk=customer_id).update(payout_method=kind)

@@ -1,0 +1,35 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """What an entry of the points ledger is."""
+
+    EARN = "earn", _("Earned")
+    SPEND = "spend", _("Spent")
+    ADJUST = "adjust", _("By hand")
+    EXPIRE = "expire", _("Expired")
+    REVERSE = "reverse", _("Taken back")
+    TRANSFER = "transfer", _("Transferred")
+
+
+class Source(TextChoices):
+    """Where an entry came from."""
+
+    HAND = "hand", _("By hand")
+    FILE = "file", _("File")
+    ORDER = "order", _("Order")
+    RETURN = "return", _("Return")
+    RULE = "rule", _("Earning rule")
+    OFFER = "offer", _("Offer")
+    TRADE_IN = "trade_in", _("Trade-in")
+    EXPIRY = "expiry", _("Expiry")
+    CUSTOMER = "customer", _("Another customer")
+
+
+class BelowZero(TextChoices):
+    """What becomes of taking more points than a customer has."""
+
+    REFUSE = "refuse", _("Leave as before")
+    CLAMP = "clamp", _("Take only what there is")
+    DEBT = "debt", _("Allow debt")

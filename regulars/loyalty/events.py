@@ -1,0 +1,16 @@
+"""What can happen to the points of a customer."""
+
+from regulars.timeline.events import event_kind
+
+_ABOUT = frozenset({"because"})
+
+GIVEN = event_kind("points.given", "{points} points given{because}", icon="coins", personal=_ABOUT)
+TAKEN = event_kind("points.taken", "{points} points taken{because}", icon="coins", personal=_ABOUT)
+EARNED = event_kind("points.earned", "{points} points earned{because}", icon="coins", personal=_ABOUT)
+SPENT = event_kind("points.spent", "{points} points spent{because}", icon="coins", personal=_ABOUT)
+EXPIRED = event_kind("points.expired", "{points} points expired", icon="hourglass")
+TRANSFERRED = event_kind("points.transferred", "{points} points transferred{because}", icon="coins", personal=_ABOUT)
+REVERSED = event_kind(
+    "points.reversed", "Taken back: {points} points{because}", icon="arrow-back-up", personal=_ABOUT
+)
+PROGRAMME_EDITED = event_kind("points.programme_edited", "Settings of points changed", icon="settings")

@@ -1,0 +1,108 @@
+"""What time does to points: pending ones can be spent, others expire.
+
+Both in batches, each with its customers' figures in one transaction: a stop in the middle loses and doubles nothing.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from regulars.kit.actor import Actor
+from regulars.kit.locks import lock_rows
+from regulars.customers.models import Customer
+from regulars.loyalty import events
+from regulars.loyalty.choices import Kind, Source
+from regulars.loyalty.models import Entry
+from regulars.loyalty.services.change import holdings_of, write_holdings
+from regulars.stores.models import Store
+from regulars.timeline.services import OpenChangeSet, open_change_set, record_written
+
+BATCH = 10_000
+_TAKE = f"""due AS (
+        SELECT id, customer_id, "left" FROM loyalty_entry
+        WHERE store_id = %(store)s AND customer_id = ANY(%(people)s) AND "left" > 0 AND NOT pending
+        AND expires_at <= %(now)s
+    ), gone AS (
+        UPDATE loyalty_entry AS entry SET "left" = 0 FROM due
+        WHERE entry.store_id = %(store)s AND entry.id = due.id
+        RETURNING due.id, due.customer_id, due."left"
+    ), made AS (
+        INSERT INTO loyalty_entry (id, store_id, customer_id, origin_id, kind, points, source, change_set_id,
+            author_name, created_at)
+        SELECT uuidv7(), %(store)s, customer_id, customer_id, '{Kind.EXPIRE}', -sum("left"), '{Source.EXPIRY}',
+            %(change_set_id)s, %(author)s, %(now)s
+        FROM gone GROUP BY customer_id
+        RETURNING id, customer_id, points
+    ), used AS (
+        INSERT INTO loyalty_use (id, store_id, taker_id, giver_id, points)
+        SELECT uuidv7(), %(store)s, made.id, gone.id, gone."left" FROM gone JOIN made USING (customer_id)
+    )"""
+_WRITE = """
+    UPDATE customers_customer AS customer SET points = customer.points + made.points
+    FROM made WHERE customer.store_id = %(store)s AND customer.id = made.customer_id
+    RETURNING customer.id, 0, jsonb_build_object('points', old.points), jsonb_build_object('points', new.points),
+        jsonb_build_object('entry', made.id, 'points', to_char(-made.points, 'FM999,999,999,999'))"""
+
+
+def expire_points(*, store: Store, actor: Actor, now: datetime) -> int:
+    """Take away what has expired, of every customer of a store; returns of how many customers."""
+    expired, change_set = 0, None
+    while people := _whose_expire(store, now):
+        with transaction.atomic():
+            lock_rows(Customer.objects.filter(store=store).only("pk"), people)
+            change_set = change_set or open_change_set(store=store, actor=actor, kind=events.EXPIRED, now=now)
+            expired += len(_expire(store, people, change_set, now))
+    return expired
+
+
+def mature_points(*, store: Store, now: datetime) -> int:
+    """Let customers spend what was pending until now; returns how many entries that are. A debt is paid first."""
+    matured = 0
+    while True:
+        with transaction.atomic():
+            due = Entry.objects.filter(store=store, pending=True, available_at__lte=now)
+            found = dict(due.order_by("available_at", "pk").values_list("pk", "customer_id")[:2000])
+            if not found:
+                return matured
+            rows = Customer.objects.filter(store=store).only("points", "points_pending")
+            people = lock_rows(rows, set(found.values()))
+            # Somebody may have taken one back while this waited.
+            still = dict(due.filter(pk__in=found).values_list("pk", "customer_id"))
+            holdings = holdings_of(store=store, people=people.values(), also=still)
+            for one, customer_id in still.items():
+                holdings[customer_id].mature(holdings[customer_id].givers[one])
+            write_holdings(store=store, holdings=holdings)
+            matured += len(still)
+
+
+def _whose_expire(store: Store, now: datetime) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT customer_id FROM (
+                SELECT customer_id FROM loyalty_entry
+                WHERE store_id = %s AND "left" > 0 AND NOT pending AND expires_at <= %s
+                ORDER BY expires_at, id LIMIT %s
+            ) AS due""",
+            [store.pk, now, BATCH],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _expire(store: Store, people: list[UUID], change_set: OpenChangeSet, now: datetime) -> list[UUID]:
+    return record_written(
+        change_set=change_set,
+        resource="customers",
+        kind=events.EXPIRED,
+        statement=_WRITE,
+        ahead=_TAKE,
+        values={
+            "store": store.pk,
+            "people": people,
+            "now": now,
+            "change_set_id": change_set.id,
+            "author": change_set.actor.name,
+        },
+        now=now,
+        own_data=True,
+    )

@@ -1,0 +1,46 @@
+"""What becomes of points when customers are merged, split, forgotten or deleted."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from regulars.customers.erasing import Person
+from regulars.customers.models import Customer
+from regulars.kit.ids import among
+from regulars.kit.locks import lock_rows
+from regulars.loyalty import queries
+from regulars.loyalty.models import Entry, Use
+from regulars.loyalty.services.change import holdings_of, write_holdings
+from regulars.stores.models import Store
+
+
+def recount_points(*, store: Store, customer_ids: Collection[UUID]) -> None:
+    """Bring what these customers have in line with their entries, after entries went from one to another.
+
+    One may then owe points that the other brought and spent: the debt is shown.
+    """
+    people = lock_rows(Customer.objects.filter(store=store).only("points", "points_pending"), customer_ids)
+    sums = queries.sums_of(store=store, ids=people)
+    givers = Entry.objects.filter(store=store, customer_id__in=among(people), points__gt=0)
+    holdings = holdings_of(store=store, people=people.values(), also=givers.values_list("pk", flat=True))
+    for one, holding in holdings.items():
+        holding.recount(sums.get(one, 0))
+    write_holdings(store=store, holdings=holdings)
+
+
+def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
+    """The numbers stay for the books; what was written about these people goes."""
+    ids = [person.id for person in people]
+    rows = Entry.objects.filter(store=store, customer_id__in=ids)
+    rows.exclude(reason="", note="").update(reason="", note="")
+
+
+def remove_points(*, store: Store, ids: list[UUID]) -> None:
+    """Delete the entries of customers who are deleted."""
+    rows = Entry.objects.filter(store=store, customer_id__in=ids)
+    Use.objects.filter(store=store, taker__in=rows).delete()
+    Use.objects.filter(store=store, giver__in=rows).delete()
+    while rows.filter(reverses__isnull=False).exists():
+        taken_back = Entry.objects.filter(store=store, reverses__isnull=False).values("reverses")
+        rows.filter(reverses__isnull=False).exclude(pk__in=taken_back).delete()
+    rows.delete()

@@ -1,0 +1,33 @@
+"""What the worker does for points."""
+
+import logging
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app as queue
+
+from regulars.kit.actor import system
+from regulars.loyalty import queries
+from regulars.loyalty.services import expire_points, mature_points
+from regulars.stores.queries import all_stores
+
+_log = logging.getLogger(__name__)
+
+
+@queue.periodic(cron="7 * * * *")
+@queue.task(name="points.mature", queueing_lock="points.mature")
+def mature(timestamp: int) -> None:
+    """Every hour: pending points whose time has come can be spent, and points whose time is over expire."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    for store in all_stores():
+        mature_points(store=store, now=now)
+        expire_points(store=store, actor=system(), now=now)
+
+
+@queue.periodic(cron="47 3 * * *")
+@queue.task(name="points.check", queueing_lock="points.check")
+def check(timestamp: int) -> None:
+    """Every night: say whose points are not what the ledger says. There must be none."""
+    day = datetime.fromtimestamp(timestamp, UTC).date()
+    for store in all_stores():
+        for customer_id, how in queries.drift(store=store).items():
+            _log.error("%s %s: points of %s: %s", day, store.slug, customer_id, how)
