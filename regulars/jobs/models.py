@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import BTreeIndex
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.db.models.functions.uuid import UUID7
 
@@ -12,7 +13,10 @@ from regulars.stores.models import Store
 
 
 class Run(models.Model):
-    """One long piece of work with its progress. `cursor` says where to go on after a crash."""
+    """One long piece of work with its progress. `cursor` says where to go on after a crash.
+
+    `decided_by_id` is who agreed to a held run, or turned it down.
+    """
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
@@ -26,13 +30,18 @@ class Run(models.Model):
     message = models.TextField(default="", blank=True)
     actor_id = models.UUIDField(null=True)
     actor_name = models.TextField(default="")
+    decided_by_id = models.UUIDField(null=True)
+    decided_by_name = models.TextField(default="", blank=True, db_default="")
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     cancel_asked = models.BooleanField(default=False)
 
     class Meta:
-        indexes: ClassVar = [BTreeIndex("store", "created_at", "id", name="run_store_created")]
+        indexes: ClassVar = [
+            BTreeIndex("store", "created_at", "id", name="run_store_created"),
+            BTreeIndex("store", "id", condition=Q(state=RunState.HELD), name="run_held"),
+        ]
 
 
 class Skipped(models.Model):

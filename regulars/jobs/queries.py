@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run, Skipped
 from regulars.kit.errors import NotFound
 from regulars.stores.models import Store
@@ -15,6 +16,11 @@ def get_run(*, store: Store, run_id: UUID) -> Run:
     if run is None:
         raise NotFound("This run does not exist.")
     return run
+
+
+def held_runs(*, store: Store) -> list[Run]:
+    """What waits for a second person, the oldest first."""
+    return list(Run.objects.filter(store=store, state=RunState.HELD).order_by("pk"))
 
 
 def skipped_of(*, run: Run, after: UUID | None = None, limit: int | None = None) -> dict[UUID, str]:

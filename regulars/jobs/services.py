@@ -41,6 +41,12 @@ class Forgotten(Refused):
     code = "forgotten"
 
 
+class Decided(Refused):
+    """The run does not wait for a second person, or not any more."""
+
+    code = "decided_already"
+
+
 class Cancelled(Exception):
     """Raised at a batch border when somebody asked the run to stop."""
 
@@ -108,16 +114,57 @@ def run_kind(name: str) -> Callable[[Work], Work]:
 
 
 def start_run(
-    *, store: Store, kind: str, arguments: dict[str, Any], actor: Actor, enqueue: bool = True
+    *,
+    store: Store,
+    kind: str,
+    arguments: dict[str, Any],
+    actor: Actor,
+    enqueue: bool = True,
+    held: str = "",
 ) -> Run:
-    """Ask for a long piece of work. With `enqueue` the worker does it; else the caller does, with `execute_run`."""
+    """Ask for a long piece of work. With `enqueue` the worker does it; else the caller does, with `execute_run`.
+
+    A `held` one, for the reason given, begins when a second person agrees (`agree_to_run`).
+    """
     with transaction.atomic():
         run = Run.objects.create(
-            store=store, kind=kind, arguments=arguments, actor_id=actor.id, actor_name=actor.name
+            store=store,
+            kind=kind,
+            arguments=arguments,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            state=RunState.HELD if held else RunState.WAITING,
+            message=held,
         )
-        if enqueue:
+        if enqueue and not held:
             enqueue_run(run_id=run.pk)
     return run
+
+
+def agree_to_run(*, store: Store, run_id: UUID, actor: Actor, enqueue: bool = True) -> None:
+    """Let a held run begin. Raises `Decided`."""
+    _decide(store, run_id, actor, RunState.WAITING, "")
+    if enqueue:
+        enqueue_run(run_id=run_id)
+
+
+def turn_down_run(*, store: Store, run_id: UUID, actor: Actor, message: str) -> None:
+    """Let a held run never begin. Raises `Decided`."""
+    _decide(store, run_id, actor, RunState.CANCELLED, message)
+    _forget(run_id)
+
+
+def _decide(store: Store, run_id: UUID, actor: Actor, state: RunState, message: str) -> None:
+    with transaction.atomic():
+        decided = Run.objects.filter(store=store, pk=run_id, state=RunState.HELD).update(
+            state=state,
+            message=message,
+            decided_by_id=actor.id,
+            decided_by_name=actor.name,
+            finished_at=timezone.now() if state == RunState.CANCELLED else None,
+        )
+    if not decided:
+        raise Decided("Somebody has decided about this already.")
 
 
 def enqueue_run(*, run_id: UUID) -> None:
@@ -198,6 +245,11 @@ def add_done(*, run_id: UUID, count: int) -> None:
 
 def _finish(run_id: UUID, state: RunState, message: str) -> None:
     Run.objects.filter(pk=run_id).update(state=state, message=message, finished_at=timezone.now())
+    _forget(run_id)
+
+
+def _forget(run_id: UUID) -> None:
+    """Forget what was asked, where it names somebody who is erased."""
     for run in Run.objects.filter(pk=run_id, arguments__has_key=FORGET):
         kept = {name: value for name, value in run.arguments.items() if name not in (*ASKED, FORGET)}
         Run.objects.filter(pk=run_id).update(arguments=kept | {FORGOTTEN: True})

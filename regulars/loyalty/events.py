@@ -9,7 +9,9 @@ TAKEN = event_kind("points.taken", "{points} points taken{because}", icon="coins
 EARNED = event_kind("points.earned", "{points} points earned{because}", icon="coins", personal=_ABOUT)
 SPENT = event_kind("points.spent", "{points} points spent{because}", icon="coins", personal=_ABOUT)
 EXPIRED = event_kind("points.expired", "{points} points expired", icon="hourglass")
-TRANSFERRED = event_kind("points.transferred", "{points} points transferred{because}", icon="coins", personal=_ABOUT)
+TRANSFERRED = event_kind(
+    "points.transferred", "{points} points transferred{because}", icon="coins", personal=_ABOUT
+)
 REVERSED = event_kind(
     "points.reversed", "Taken back: {points} points{because}", icon="arrow-back-up", personal=_ABOUT
 )

@@ -111,6 +111,9 @@ class Entry(StoreScoped):
                 condition=Q(left__gt=0, expires_at__isnull=False),
                 name="points_entry_expiring",
             ),
+            BTreeIndex(
+                "store", "author_id", "created_at", condition=Q(kind=Kind.ADJUST), name="points_entry_author"
+            ),
             BTreeIndex("store", "available_at", "id", condition=Q(pending=True), name="points_entry_pending"),
             BTreeIndex(
                 "store", "source_id", condition=Q(source_id__isnull=False), name="points_entry_source"

@@ -1,13 +1,15 @@
 """Reading points."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Greatest
+from django.db.models.functions import Abs, Greatest
 
 from regulars.customers.queries import customers_of
 from regulars.kit.ids import among
+from regulars.loyalty.choices import Kind
 from regulars.loyalty.models import Entry, Programme
 from regulars.stores.models import Store
 
@@ -42,6 +44,12 @@ def sums_of(*, store: Store, ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(rows.annotate(total=Sum("points")).values_list("customer_id", "total"))
 
 
+def points_by_hand(*, store: Store, author_id: UUID | None, since: datetime) -> int:
+    """How many points a person has given and taken by hand since a moment."""
+    rows = entries_of(store).filter(author_id=author_id, kind=Kind.ADJUST, created_at__gte=since)
+    return int(rows.aggregate(total=Sum(Abs("points"), default=0))["total"])
+
+
 def drift(*, store: Store) -> dict[UUID, str]:
     """Customers whose points are not what their entries say, and how they differ. It must be none."""
     rows = entries_of(store).values("customer_id")
@@ -51,13 +59,13 @@ def drift(*, store: Store) -> dict[UUID, str]:
         .values_list("customer_id", "total", "rest", "pending")
         .iterator()
     }
-    shown = dict(
-        (one, (points, pending))
+    shown = {
+        one: (points, pending)
         for one, points, pending in customers_of(store)
         .filter(~Q(points=0) | ~Q(points_pending=0))
         .values_list("pk", "points", "points_pending")
         .iterator()
-    )
+    }
     found = {}
     for one in shown.keys() | counted.keys():
         points, waiting = shown.get(one, (0, 0))

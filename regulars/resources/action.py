@@ -75,6 +75,17 @@ class Preview(Protocol):
     ) -> list[str]: ...
 
 
+class Admit(Protocol):
+    """Asked once with the number of records, before anything is done: whether this person may do as much.
+
+    Raises `Refused`, or says why a second person has to agree first; says nothing when all is well.
+    """
+
+    def __call__(
+        self, *, store: Store, count: int, inputs: dict[str, Any], actor: Actor, now: datetime
+    ) -> str: ...
+
+
 def always(row: Row) -> bool:
     """Offered on every record."""
     return True
@@ -93,7 +104,7 @@ class Action:
     question of actions that need a second look, `preview` tells what they would do to these very records. What is
     `irreversible` says so, and with `typed` the person writes the record's name, or the number of records, before it
     goes on. `offered` says for one record whether the button shows, `possible` whether it ever does for this person
-    (the service decides again when it runs).
+    (the service decides again when it runs); `admit` whether it is too much for one person.
 
     Very many records are done in batches, each by `perform`, unless `as_one` does them in a way of its own.
 
@@ -125,3 +136,4 @@ class Action:
     result_label: Words = ""
     offered: Callable[[Row], bool] = always
     needs: tuple[str, ...] = ()
+    admit: Admit | None = None

@@ -142,6 +142,15 @@ def perform(
     context.actor.require(action.permission)
     inputs = clean_inputs(action, raw_inputs, context)
     _unless_for_one(action, selection, context)
+    if held := _admit(action, selection, inputs, context):
+        run = start_run(
+            store=context.store,
+            kind="resources.action",
+            arguments=_arguments(resource, action, selection, raw_inputs, context.actor),
+            actor=context.actor,
+            held=held,
+        )
+        return Performed(matched=count_selection(selection, context), run=run)
     if selection.query is not None:
         count = count_matching(selection.query, context)
         small = count.exact and count.value <= AT_ONCE
@@ -168,6 +177,19 @@ def _unless_for_one(action: Action, selection: Selection, context: Context) -> N
     """What is done to one record at a time never becomes a run, whose inputs are kept: some are secret."""
     if action.scope == "one" and count_selection(selection, context) > 1:
         raise Invalid(f"“{action.label}” is for one record at a time.")
+
+
+def _admit(action: Action, selection: Selection, inputs: dict[str, Any], context: Context) -> str:
+    """Why a second person has to agree, if so. The person at the machine itself needs nobody."""
+    if action.admit is None or context.actor.kind == "system":
+        return ""
+    return action.admit(
+        store=context.store,
+        count=count_selection(selection, context),
+        inputs=inputs,
+        actor=context.actor,
+        now=context.now,
+    )
 
 
 def _perform_batch(

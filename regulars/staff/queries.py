@@ -257,6 +257,13 @@ def actor_again(*, store: Store, who: Mapping[str, Any], surface: str) -> Actor:
     )
 
 
+def person_behind(*, store: Store, kind: str, actor_id: str | None) -> UUID | None:
+    """The person who acted: themselves, or who made the key that another system works with."""
+    if kind == "api" and actor_id:
+        return ApiToken.objects.filter(store=store, pk=actor_id).values_list("created_by", flat=True).first()
+    return UUID(actor_id) if actor_id else None
+
+
 def sessions(*, user_id: UUID, current_key: str) -> list[SessionRow]:
     """Where a person is signed in: this place first, then by last use."""
     rows = UserSession.objects.filter(user_id=user_id).order_by("-last_seen_at", "pk")

@@ -157,7 +157,13 @@ def record_written(
         rows = cursor.fetchall()
     if subscribed:
         touched = [
-            Touched(record_id, version, orjson.loads(before), orjson.loads(after), orjson.loads(own) if own else data)
+            Touched(
+                record_id,
+                version,
+                orjson.loads(before),
+                orjson.loads(after),
+                orjson.loads(own) if own else data,
+            )
             for record_id, version, before, after, own in rows
         ]
         announce(change_set=change_set, kind=kind, touched=touched)

@@ -36,7 +36,9 @@ ACTS = st.one_of(
     st.tuples(st.just("undo"), st.integers(0, 30)),
     st.tuples(st.just("pass"), st.integers(1, 5)),
     st.tuples(st.just("merge"), _who, _who),
-    st.tuples(st.just("unmerge"),),
+    st.tuples(
+        st.just("unmerge"),
+    ),
 )
 
 
@@ -101,9 +103,7 @@ class Shop:
         pk = self.people[who].pk
         if Customer.objects.filter(pk=pk).exists():
             change = PointChange(pk, points, **facts)
-            services.change_points(
-                store=self.store, change=change, policy=policy, actor=ME, now=self.now
-            )
+            services.change_points(store=self.store, change=change, policy=policy, actor=ME, now=self.now)
 
 
 @settings(max_examples=40, deadline=None)

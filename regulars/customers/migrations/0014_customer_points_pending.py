@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0013_credit_index'),
+        ("customers", "0013_credit_index"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='customer',
-            name='points_pending',
+            model_name="customer",
+            name="points_pending",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
     ]

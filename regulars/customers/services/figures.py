@@ -40,7 +40,9 @@ def set_credit(*, store: Store, balances: Mapping[UUID, int]) -> None:
 
 def set_points(*, store: Store, figures: Mapping[UUID, tuple[int, int]]) -> None:
     """Write the points of these customers, whom the caller has locked, and how many are pending."""
-    people = [Customer(pk=one, points=points, points_pending=pending) for one, (points, pending) in figures.items()]
+    people = [
+        Customer(pk=one, points=points, points_pending=pending) for one, (points, pending) in figures.items()
+    ]
     Customer.objects.filter(store=store).bulk_update(people, ["points", "points_pending"], batch_size=2000)
 
 

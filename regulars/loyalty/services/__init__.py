@@ -1,5 +1,6 @@
 """Writing points: the only code that changes the ledger."""
 
+from regulars.loyalty.services.adjust import CapReached, adjust_points, admit_points, expiry, preview_points
 from regulars.loyalty.services.change import (
     Changed,
     NotEnoughPoints,
@@ -12,14 +13,19 @@ from regulars.loyalty.services.people import forget_people, recount_points, remo
 from regulars.loyalty.services.undo import undo_points, void_entry
 
 __all__ = [
+    "CapReached",
     "Changed",
     "NotEnoughPoints",
     "PointChange",
+    "adjust_points",
+    "admit_points",
     "change_many",
     "change_points",
     "expire_points",
+    "expiry",
     "forget_people",
     "mature_points",
+    "preview_points",
     "recount_points",
     "remove_points",
     "undo_points",

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.locks import lock_rows
-from regulars.customers.models import Customer
 from regulars.loyalty import events
 from regulars.loyalty.choices import Kind, Source
 from regulars.loyalty.models import Entry

@@ -1,0 +1,129 @@
+"""Points by hand: minus removes, who has fewer, the cap of a day, the second person, undo."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from regulars.customers.models import Customer
+from regulars.jobs.choices import RunState
+from regulars.jobs.services import Decided, execute_run
+from regulars.kit.errors import InvalidRecord
+from regulars.loyalty import queries
+from regulars.loyalty.models import Entry, Programme
+from regulars.loyalty.services import CapReached
+from regulars.resources.agreeing import SamePerson, agree, turn_down
+from regulars.resources.context import Context
+from regulars.resources.execute import Performed, Selection, perform, rehearse
+from regulars.resources.resource import get_resource
+from regulars.stores.models import Store
+from regulars.timeline.undoing import undo_change_set
+from tests.factories import NOW, make_customer
+from tests.people import Someone
+
+pytestmark = pytest.mark.django_db
+
+
+def adjust(who: Someone, people: list[Customer], points: str, **inputs: str) -> Performed:
+    return perform(
+        resource=get_resource("customers"),
+        name="adjust-points",
+        selection=Selection(ids=tuple(one.pk for one in people)),
+        raw_inputs={"points": points, "reason": "Sorry", **inputs},
+        context=Context(store=who.store, actor=who.actor, now=NOW),
+    )
+
+
+def shown(people: list[Customer]) -> list[int]:
+    found = Customer.objects.in_bulk([one.pk for one in people])
+    return [found[one.pk].points for one in people]
+
+
+@pytest.fixture
+def people(store: Store) -> list[Customer]:
+    return [make_customer(store, first_name=name) for name in ("Ada", "Bea")]
+
+
+def test_a_minus_removes_and_undo_gives_back(manager: Someone, people: list[Customer]) -> None:
+    adjust(manager, people, "50")
+    taken = adjust(manager, people, "-10", note="As agreed")
+    assert shown(people) == [40, 40]
+    undo_change_set(store=manager.store, change_set_id=taken.change_set, actor=manager.actor, now=NOW)
+    assert shown(people) == [50, 50] and queries.drift(store=manager.store) == {}
+    assert Entry.objects.filter(points=-10, note="As agreed", reason="Sorry").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("policy", "after", "left"), [("refuse", [5, 10], 1), ("clamp", [0, 10], 0), ("debt", [-5, 10], 0)]
+)
+def test_who_has_fewer(
+    manager: Someone, people: list[Customer], policy: str, after: list[int], left: int
+) -> None:
+    adjust(manager, people[:1], "5")
+    adjust(manager, people[1:], "20")
+    done = adjust(manager, people, "-10", below_zero=policy)
+    assert (shown(people), len(done.skipped)) == (after, left)
+    assert queries.drift(store=manager.store) == {}
+
+
+def test_the_preview_names_who_has_fewer(manager: Someone, people: list[Customer]) -> None:
+    adjust(manager, people[1:], "20")
+    found = rehearse(
+        resource=get_resource("customers"),
+        name="adjust-points",
+        selection=Selection(ids=tuple(one.pk for one in people)),
+        raw_inputs={"points": "-10", "reason": "x", "below_zero": "debt"},
+        context=Context(store=manager.store, actor=manager.actor, now=NOW),
+    )
+    assert "Ada" in found.sentences[-1] and "Would owe points" in found.sentences[-1]
+    assert "Bea" not in found.sentences[-1]
+
+
+@pytest.mark.parametrize("points", ["0", "", "ten", "9" * 20])
+def test_nonsense_is_named(manager: Someone, people: list[Customer], points: str) -> None:
+    with pytest.raises(InvalidRecord) as caught:
+        adjust(manager, people, points)
+    assert "points" in caught.value.errors and not Entry.objects.exists()
+
+
+def test_a_role_has_a_cap_for_the_day(manager: Someone, people: list[Customer]) -> None:
+    Programme.objects.create(store=manager.store, daily_caps={"manager": 100})
+    adjust(manager, people, "40")
+    with pytest.raises(CapReached, match="20 are left today"):
+        adjust(manager, people, "-11")
+    adjust(manager, people, "-10")
+    assert shown(people) == [30, 30]
+
+
+def test_what_is_above_the_limit_waits_for_a_second_person(
+    manager: Someone, owner: Someone, clerk: Someone, people: list[Customer]
+) -> None:
+    Programme.objects.create(store=manager.store, approval_above=99)
+    held = adjust(manager, people, "50").run
+    assert held is not None and held.state == RunState.HELD and shown(people) == [0, 0]
+    assert execute_run(run_id=held.pk).state == RunState.HELD
+    with pytest.raises(SamePerson):
+        agree(store=manager.store, run_id=held.pk, actor=manager.actor)
+    agree(store=manager.store, run_id=held.pk, actor=owner.actor, enqueue=False)
+    assert execute_run(run_id=held.pk).state == RunState.DONE
+    assert shown(people) == [50, 50]
+    with pytest.raises(Decided):
+        agree(store=manager.store, run_id=held.pk, actor=owner.actor)
+
+
+def test_what_is_turned_down_never_happens(manager: Someone, owner: Someone, people: list[Customer]) -> None:
+    Programme.objects.create(store=manager.store, approval_above=99)
+    held = adjust(manager, people, "50").run
+    assert held is not None
+    turn_down(store=manager.store, run_id=held.pk, reason="Too many", actor=owner.actor)
+    run = execute_run(run_id=held.pk)
+    assert (run.state, shown(people)) == (RunState.CANCELLED, [0, 0]) and "Too many" in run.message
+
+
+@pytest.mark.parametrize("values", [{"points": 5}, {"key": "x"}, {"kind": "earn"}])
+def test_the_database_refuses_to_change_an_entry(
+    manager: Someone, people: list[Customer], values: dict[str, Any]
+) -> None:
+    adjust(manager, people, "50")
+    with pytest.raises(DatabaseError, match="only ever added to"), transaction.atomic():
+        Entry.objects.update(**values)
