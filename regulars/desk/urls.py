@@ -25,6 +25,8 @@ urlpatterns = [
     path("<slug:store>/runs/<uuid:run_id>/", runs.show, name="run"),
     path("<slug:store>/runs/<uuid:run_id>/stop/", runs.stop, name="stop_run"),
     path("<slug:store>/runs/<uuid:run_id>/go-on/", runs.go_on, name="go_on_run"),
+    path("<slug:store>/runs/<uuid:run_id>/agree/", runs.agree, name="agree_to_run"),
+    path("<slug:store>/runs/<uuid:run_id>/turn-down/", runs.turn_down, name="turn_down_run"),
     path("<slug:store>/runs/<uuid:run_id>/again/", runs.try_again, name="run_again"),
     path("<slug:store>/runs/<uuid:run_id>/left.csv", runs.skipped_file, name="run_skipped"),
     path("<slug:store>/exports/", include("regulars.desk.transfers.export_urls")),

@@ -15,8 +15,10 @@ from regulars.customers import queries as customers
 from regulars.desk import cells, values
 from regulars.duplicates import queries as duplicates
 from regulars.invoices import queries as invoices
+from regulars.jobs.queries import held_runs
 from regulars.kit.money import display_money
 from regulars.orders import queries as orders
+from regulars.resources import agreeing
 from regulars.resources.context import Context
 from regulars.segments import queries as segments
 from regulars.staff.permissions import AUDIT_VIEW
@@ -38,6 +40,7 @@ def attention(context: Context, imports: Sequence[ImportView]) -> list[Line]:
     `imports` are the latest ones, newest first, as far as the person may see them.
     """
     return [
+        *_held(context),
         *_reviews(context),
         *_overdue(context),
         *_pairs(context),
@@ -46,6 +49,19 @@ def attention(context: Context, imports: Sequence[ImportView]) -> list[Line]:
         *_drifts(context),
         *_wrong_figures(context),
     ]
+
+
+def _held(context: Context) -> Iterator[Line]:
+    for run in held_runs(store=context.store):
+        action = agreeing.action_of(run)
+        if context.actor.may(action.permission):
+            yield {
+                "icon": action.icon,
+                "tone": "amber",
+                "text": _("%(name)s asks for a second person") % {"name": run.actor_name},
+                "note": str(action.label),
+                "url": reverse("run", kwargs={"store": context.store.slug, "run_id": run.pk}),
+            }
 
 
 def _reviews(context: Context) -> Iterator[Line]:

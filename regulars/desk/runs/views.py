@@ -23,6 +23,7 @@ from regulars.jobs import services as jobs
 from regulars.jobs.choices import RunState
 from regulars.jobs.queries import Run, get_run, skip_reasons, skipped_of
 from regulars.kit.errors import NotFound, Refused
+from regulars.resources import agreeing
 from regulars.resources.context import Context
 from regulars.resources.execute import Selection, perform
 from regulars.resources.query import query_from_params
@@ -99,6 +100,27 @@ def go_on(request: StaffRequest, run_id: UUID) -> HttpResponse:
 
 @require_POST
 @staff("")
+def agree(request: StaffRequest, run_id: UUID) -> HttpResponse:
+    """Let what another person asked for begin."""
+    work = _open(request, run_id)
+    agreeing.agree(store=request.store, run_id=work.run.pk, actor=request.actor)
+    messages.success(request, _("You agreed; it begins now."))
+    return redirect("run", store=request.store.slug, run_id=run_id)
+
+
+@require_POST
+@staff("")
+def turn_down(request: StaffRequest, run_id: UUID) -> HttpResponse:
+    """Let what another person asked for never begin, or take one's own request back."""
+    work = _open(request, run_id)
+    reason = request.POST.get("reason", "")[:300]
+    agreeing.turn_down(store=request.store, run_id=work.run.pk, reason=reason, actor=request.actor)
+    messages.success(request, _("Nothing was changed."))
+    return redirect("run", store=request.store.slug, run_id=run_id)
+
+
+@require_POST
+@staff("")
 def try_again(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """Do the same once more to the records that were left as they were."""
     work = _open(request, run_id)
@@ -157,7 +179,11 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
     is_live = run.state in jobs.OPEN
     counts = {"done": 0, "skipped": 0, **run.counts}
     may_act = request.actor.may(work.permission)
-    unfinished = run.state in (RunState.FAILED, RunState.CANCELLED)
+    is_held = run.state == RunState.HELD
+    # What was turned down never begins.
+    unfinished = run.state in (RunState.FAILED, RunState.CANCELLED) and (
+        not run.decided_by_id or run.started_at is not None
+    )
     skipped = _skipped(request, work, context)
     return {
         "title": work.title,
@@ -178,6 +204,12 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
         "counts": {name: cells.format_whole(count, style.language) for name, count in counts.items()},
         "stop_url": reverse("stop_run", kwargs=here) if is_live and may_act and not run.cancel_asked else "",
         "go_on_url": reverse("go_on_run", kwargs=here) if unfinished and may_act else "",
+        "is_held": is_held,
+        "asked_for": _asked_for(work, context) if is_held else [],
+        "agree_url": reverse("agree_to_run", kwargs=here)
+        if is_held and agreeing.may_agree(run=run, actor=request.actor)
+        else "",
+        "turn_down_url": reverse("turn_down_run", kwargs=here) if is_held and may_act else "",
         "undo_url": _undo_url(request, work, context) if not is_live else "",
         "again_url": reverse("run_again", kwargs=here)
         if skipped and work.again and may_act and not is_live
@@ -190,15 +222,27 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
     }
 
 
+def _asked_for(work: Work, context: Context) -> list[tuple[str, str]]:
+    """What was typed into the form of an act that waits for a second person."""
+    action = work.resource.action(work.run.arguments["action"])
+    typed = work.run.arguments["inputs"]
+    return [(str(field.label), typed[field.name]) for field in action.inputs if typed.get(field.name)]
+
+
 def _headline(work: Work, style: cells.Style) -> str:
     run = work.run
     match run.state:
+        case RunState.HELD:
+            asked = {"name": run.actor_name, "action": work.title}
+            return _("%(name)s asks for a second person: %(action)s") % asked
         case RunState.WAITING:
             return _("Waiting for its turn")
         case RunState.RUNNING if run.cancel_asked:
             return _("Stopping after this batch")
         case RunState.RUNNING:
             return _("%(action)s: at work") % {"action": work.title}
+        case RunState.CANCELLED if run.started_at is None and run.decided_by_name:
+            return _("Turned down by %(name)s") % {"name": run.decided_by_name}
         case RunState.CANCELLED:
             return _("Stopped after %(count)s") % {"count": cells.format_whole(run.done, style.language)}
         case RunState.FAILED:
