@@ -107,3 +107,13 @@ def mailer(url: str) -> dict[str, Any]:
             "timeout": 15,
         },
     }
+
+
+def text_messages(url: str) -> dict[str, str]:
+    """The account for `twilio://sid:token@+33123456789`; empty keeps text messages."""
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    if parts.scheme != "twilio" or not (parts.username and parts.password and parts.hostname):
+        raise SystemExit("REGULARS_SMS_URL: write it like twilio://sid:token@+33123456789")
+    return {"sid": unquote(parts.username), "token": unquote(parts.password), "from": unquote(parts.hostname)}

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "regulars.customers",
     "regulars.blocklist",
     "regulars.credit",
+    "regulars.messaging",
     "regulars.orders",
     "regulars.duplicates",
     "regulars.segments",
@@ -169,6 +170,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 
 MAILERS = {"default": environment.mailer(os.environ.get("REGULARS_SMTP_URL", ""))}
+SMS = environment.text_messages(os.environ.get("REGULARS_SMS_URL", ""))
 DEFAULT_FROM_EMAIL = os.environ.get("REGULARS_FROM_EMAIL", "Regulars <desk@localhost>")
 
 SESSION_COOKIE_NAME = "regulars_staff"

@@ -1,0 +1,36 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(TextChoices):
+    """How a message reaches a customer."""
+
+    MAIL = "mail", _("Mail")
+    SMS = "sms", _("SMS")
+
+
+class Purpose(TextChoices):
+    """Why a customer is written to: what they must have agreed to follows from it."""
+
+    SERVICE = "service", _("About their own business with the shop")
+    MARKETING = "marketing", _("Marketing")
+    POINTS = "points", _("Points summary")
+
+
+class MessageState(TextChoices):
+    """Where a message stands."""
+
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    WITHHELD = "withheld", _("Withheld")
+    FAILED = "failed", _("Failed")
+    BOUNCED = "bounced", _("Bounced")
+    COMPLAINED = "complained", _("Marked as spam")
+
+
+class Stop(TextChoices):
+    """Why nothing is sent to an address any more."""
+
+    BOUNCE = "bounce", _("It does not exist or takes no mail")
+    COMPLAINT = "complaint", _("Its owner marked a message as spam")

@@ -1,0 +1,161 @@
+"""Who is written to, in which words, when, once, and what becomes of it."""
+
+from datetime import time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from regulars.kit.actor import system
+from regulars.kit.errors import Invalid
+from regulars.messaging import kinds, queries
+from regulars.messaging.addresses import address_hash
+from regulars.messaging.choices import Channel, MessageState, Purpose, Stop
+from regulars.messaging.kinds import MessageKind, Variable, check_wording, fill
+from regulars.messaging.models import Message, Settings, Stopped, Template
+from regulars.messaging.services import Wanted, deliver_due, send, send_many
+from regulars.stores.models import Store
+from regulars.timeline.models import Event
+from tests.factories import NOW, make_customer
+
+pytestmark = pytest.mark.django_db
+ME = system("Tests")
+NEWS = MessageKind(
+    name="tests.news",
+    label="News",
+    purpose=Purpose.MARKETING,
+    variables=(Variable("thing", "Thing", "a coat"),),
+    subject="{{thing}} at {{store}}",
+    body="Hello {{first_name}}, {{ thing }} is here.",
+    sms="{{thing}}!",
+)
+CARE = MessageKind(
+    name="tests.care", label="Care", purpose=Purpose.SERVICE, variables=(), subject="s", body="{{name}}"
+)
+
+
+@pytest.fixture(autouse=True)
+def _known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "_kinds", {one.name: one for one in (NEWS, CARE)})
+
+
+def write(store: Store, kind: MessageKind = NEWS, *, key: str = "", **facts: Any) -> Message:
+    customer = make_customer(
+        store, **{"first_name": "Ada", "email": "ada@example.test", "accepts_marketing": True} | facts
+    )
+    made = send(
+        store=store,
+        customer_id=customer.pk,
+        kind=kind,
+        values={"thing": "a coat"},
+        key=key,
+        actor=ME,
+        now=NOW,
+    )
+    assert made is not None
+    return made
+
+
+def test_it_is_worded_and_sent_once(store: Store, mailoutbox: list[Any]) -> None:
+    message = write(store, key="once")
+    again = send(
+        store=store, customer_id=message.customer_id, kind=NEWS, values={}, key="once", actor=ME, now=NOW
+    )
+    assert again is not None and again.pk == message.pk
+    assert deliver_due(now=NOW) == 1 and deliver_due(now=NOW) == 0
+    (mail,) = mailoutbox
+    assert (mail.subject, mail.to) == (f"a coat at {store.name}", ["ada@example.test"])
+    assert mail.body == "Hello Ada, a coat is here."
+    assert Event.objects.filter(record_id=message.customer_id, key="message.sent").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"accepts_marketing": False}, "has not agreed to marketing"),
+        ({"email": ""}, "has no e-mail"),
+        ({"state": "archived"}, "is archived"),
+    ],
+)
+def test_what_may_not_be_sent_is_kept_with_the_reason(store: Store, facts: dict[str, Any], why: str) -> None:
+    message = write(store, **facts)
+    assert (message.state, message.why) == (MessageState.WITHHELD, why)
+    assert deliver_due(now=NOW) == 0
+    assert Event.objects.get(key="message.withheld").data["why"] == why
+
+
+def test_an_address_that_bounced_gets_nothing(store: Store) -> None:
+    gone = address_hash(store_id=store.pk, channel=Channel.MAIL, address="ADA@example.test ")
+    Stopped.objects.create(store=store, channel=Channel.MAIL, address_hash=gone, why=Stop.BOUNCE, at=NOW)
+    assert write(store).state == MessageState.WITHHELD
+
+
+def test_quiet_hours_hold_marketing_back_and_nothing_else(store: Store) -> None:
+    Settings.objects.create(store=store, quiet_from=time(10), quiet_until=time(14))
+    news, care = write(store), write(store, CARE, email="bea@example.test")
+    assert news.due_at == NOW.astimezone(ZoneInfo("Europe/Paris")).replace(hour=14, minute=0)
+    assert care.due_at == NOW and deliver_due(now=NOW) == 1
+    assert deliver_due(now=NOW + timedelta(hours=6)) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hour", "until"),
+    [(22, 8, 23, 8), (22, 8, 7, 8), (22, 8, 8, None), (22, 8, 21, None), (9, 9, 9, None), (8, 10, 9, 10)],
+)
+def test_quiet_hours_around_midnight(
+    store: Store, start: int, end: int, hour: int, until: int | None
+) -> None:
+    quiet = Settings(store=store, quiet_from=time(start), quiet_until=time(end))
+    now = NOW.astimezone(store.zone).replace(hour=hour, minute=30)
+    if hour in (start, end):
+        now = now.replace(minute=0)
+    due = queries.due_at(settings=quiet, now=now)
+    assert (due == now) == (until is None) and (until is None or (due > now and due.hour == until))
+
+
+def test_a_store_words_it_in_a_language(store: Store) -> None:
+    Template.objects.create(
+        store=store,
+        kind=NEWS.name,
+        channel=Channel.MAIL,
+        language="fr",
+        subject="{{thing}}\r\nBcc: x",
+        body="Salut",
+    )
+    message = write(store, language="fr")
+    assert (message.subject, message.body) == ("a coat Bcc: x", "Salut")
+
+
+def test_a_provider_that_is_away_is_tried_again_and_given_up(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(self: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("regulars.staff.outbox.StoreMail.send", away)
+    message, now = write(store), NOW
+    for _ in range(8):
+        assert deliver_due(now=now) == 1 and deliver_due(now=now) == 0
+        now += timedelta(hours=5)
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (MessageState.FAILED, 8)
+    assert deliver_due(now=now) == 0
+
+
+def test_many_at_once_ask_few_questions(store: Store, django_assert_max_num_queries: Any) -> None:
+    people = [
+        make_customer(store, email=f"p{number}@example.test", accepts_marketing=True) for number in range(30)
+    ]
+    with django_assert_max_num_queries(12):
+        made = send_many(store=store, kind=NEWS, wanted=[Wanted(one.pk) for one in people], actor=ME, now=NOW)
+    assert len(made) == 30
+
+
+@pytest.mark.parametrize("text", ["{{nobody}}", "{{ }}", "{{first_name}", "}}", "{{a b}}"])
+def test_a_wording_with_an_unknown_variable_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        check_wording(NEWS, text, field="body")
+
+
+def test_a_name_that_looks_like_a_variable_stays_what_it_is() -> None:
+    assert fill("Hello {{first_name}}", {"first_name": "{{store}}", "store": "x"}) == "Hello {{store}}"
