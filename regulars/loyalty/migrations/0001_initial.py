@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("customers", "0014_customer_points_pending"),
+        ("customers", "0015_customer_points_pending"),
         ("stores", "0005_shop_page"),
     ]
 

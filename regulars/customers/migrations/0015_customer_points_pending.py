@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0013_credit_index"),
+        ("customers", "0014_lookup_by_customer"),
     ]
 
     operations = [
