@@ -328,7 +328,10 @@ COMPONENTS: dict[str, Schema] = {
             "id": UUID,
             "url": _TEXT,
             "kind": _TEXT,
-            "state": {"type": "string", "enum": ["held", "waiting", "running", "done", "failed", "cancelled"]},
+            "state": {
+                "type": "string",
+                "enum": ["held", "waiting", "running", "done", "failed", "cancelled"],
+            },
             "done": {"type": "integer"},
             "total": {"type": "integer"},
             "counts": {"type": "object", "additionalProperties": {"type": "integer"}},

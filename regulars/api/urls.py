@@ -20,6 +20,7 @@ from regulars.api import (
     imports,
     invoices,
     orders,
+    points,
     problems,
     queries,
     schemas,
@@ -63,6 +64,7 @@ api.add_router("", imports.router)
 api.add_router("", import_plans.router)
 api.add_router("", exports.router)
 api.add_router("", customers.router)
+api.add_router("", points.router)
 api.add_router("", duplicates.router)
 api.add_router("", segments.router)
 api.add_router("", views.router)

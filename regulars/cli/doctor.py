@@ -75,6 +75,7 @@ def _database() -> list[Finding]:
                 _tried("migrations", _about_migrations),
                 _tried("figures", _about_figures),
                 _tried("invoices", _about_invoices),
+                _tried("points", _about_points),
             ]
     except EmbeddedError as error:
         return [Finding("database", good=False, text=error.message)]
@@ -160,6 +161,29 @@ def _about_invoices() -> str:
     if wrong:
         raise EmbeddedError("; ".join(wrong[:5]) + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""))
     return f"numbers without gaps, sums and store credit right in {len(stores)} stores"
+
+
+def _about_points() -> str:
+    """What stands beside customers is what their entries come to, and what is left of these is what can be spent."""
+    import django
+    from django.apps import apps
+    from django.db import DatabaseError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
+    django.setup()
+    if not apps.is_installed("regulars.loyalty"):
+        return "not looked at: these settings have no points"
+    from regulars.loyalty.queries import drift
+    from regulars.stores.queries import all_stores
+
+    try:
+        stores = all_stores()
+        wrong = [f"{store.slug}: {len(found)} customers" for store in stores if (found := drift(store=store))]
+    except DatabaseError:  # an older database, which the check of the migrations tells
+        return "not looked at: the database is not up to date"
+    if wrong:
+        raise EmbeddedError(f"points are not the sum of their entries ({'; '.join(wrong)})")
+    return f"the points of customers are the sum of their entries in {len(stores)} stores"
 
 
 def _tried(name: str, look: Callable[[], str]) -> Finding:

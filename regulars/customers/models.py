@@ -176,7 +176,6 @@ class Customer(StoreScoped):
             BTreeIndex("store", "spent_minor", "id", condition=~Q(spent_minor=0), name="customer_spent"),
             BTreeIndex("store", "orders_count", "id", condition=~Q(orders_count=0), name="customer_orders"),
             BTreeIndex("store", "items_count", "id", condition=~Q(items_count=0), name="customer_items"),
-            BTreeIndex("store", "points", "id", condition=~Q(points=0), name="customer_points"),
             BTreeIndex(
                 "store",
                 "average_order_minor",
@@ -249,9 +248,9 @@ class Customer(StoreScoped):
 
 
 class Lookup(StoreScoped):
-    """By what customers are looked up that changes often: their tags, and when they were last changed.
+    """By what customers are looked up that changes often: their tags, their points, and when they were last changed.
 
-    The database copies both from the customer with each write (a trigger, so that no writer can forget it). Tagging a
+    The database copies these from the customer with each write (a trigger, so that no writer can forget it). Tagging a
     hundred thousand customers writes the indexes of this narrow table instead of the twenty of the customer's.
     """
 
@@ -269,11 +268,13 @@ class Lookup(StoreScoped):
         related_query_name="lookup",
     )
     tags = ArrayField(models.TextField())
+    points = models.BigIntegerField()
     updated_at = models.DateTimeField()
 
     class Meta:
         indexes: ClassVar = [
             BTreeIndex("store", "updated_at", "customer", name="lookup_updated"),
+            BTreeIndex("store", "points", "customer", name="lookup_points"),
             # The tags that are proposed while one types are those of the latest customers who have any.
             BTreeIndex("store", "updated_at", condition=~Q(tags=[]), name="lookup_tagged"),
             GinIndex("store", "tags", name="lookup_tags"),

@@ -28,6 +28,7 @@ _HELP = {
     "reports": "reports",
     "blocks": "block-list",
     "invoices": "invoices",
+    "points": "points",
     "imports": "import-export",
     "exports": "import-export",
     "audit": "history",
@@ -144,6 +145,13 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "receipt",
             reverse("list", kwargs={**here, "resource_name": "invoices"}) if may("invoices.view") else "",
             "N",
+        ),
+        (
+            "points",
+            _("Points"),
+            "coins",
+            reverse("list", kwargs={**here, "resource_name": "points"}) if may("points.view") else "",
+            "Y",
         ),
         (
             "duplicates",

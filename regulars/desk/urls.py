@@ -20,6 +20,7 @@ urlpatterns = [
     path("<slug:store>/products/", include("regulars.desk.orders.product_urls")),
     path("<slug:store>/blocks/", include("regulars.desk.blocklist.urls")),
     path("<slug:store>/invoices/", include("regulars.desk.invoices.urls")),
+    path("<slug:store>/points/", include("regulars.desk.points.urls")),
     path("<slug:store>/settings/", include("regulars.desk.settings.urls")),
     path("<slug:store>/imports/", include("regulars.desk.transfers.urls")),
     path("<slug:store>/runs/<uuid:run_id>/", runs.show, name="run"),

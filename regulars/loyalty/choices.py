@@ -33,3 +33,10 @@ class BelowZero(TextChoices):
     REFUSE = "refuse", _("Leave as before")
     CLAMP = "clamp", _("Take only what there is")
     DEBT = "debt", _("Allow debt")
+
+
+class Mode(TextChoices):
+    """What a row of a file does with its points."""
+
+    ADD = "add", _("Add")
+    SET = "set", _("Set")

@@ -102,6 +102,7 @@ class Entry(StoreScoped):
         ]
         indexes: ClassVar = [
             BTreeIndex("store", "customer", "created_at", "id", name="points_entry_customer"),
+            BTreeIndex("store", "created_at", "id", name="points_entry_made"),
             # What can still be spent, by whom.
             BTreeIndex("store", "customer", "expires_at", condition=Q(left__gt=0), name="points_entry_open"),
             BTreeIndex(

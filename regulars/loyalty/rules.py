@@ -5,12 +5,15 @@ points together are the sum of all entries; what is left of entries that are not
 nothing in debt; what is left of pending ones comes to the pending points.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from regulars.loyalty.choices import BelowZero
+
+# The most points that are given or taken at once.
+MOST = 10**12
 
 
 @dataclass(slots=True)
@@ -153,10 +156,7 @@ def worth(points: int, *, value_minor: int) -> int:
     return points * value_minor // 100 if points > 0 else 0
 
 
-def first_to_expire(givers: Iterable[Giver]) -> tuple[datetime, int] | None:
-    """When the next points expire, and how many; nothing when none ever do."""
-    dated = [giver for giver in givers if giver.left and giver.expires_at is not None]
-    if not dated:
-        return None
-    when = min(giver.expires_at for giver in dated if giver.expires_at is not None)
-    return when, sum(giver.left for giver in dated if giver.expires_at == when)
+def points_for(amount_minor: int, *, value_minor: int) -> int:
+    """How many points an amount buys when 100 are worth `value_minor`; never worth more than the amount, so none when
+    points are worth nothing."""
+    return amount_minor * 100 // value_minor if value_minor else 0

@@ -6,7 +6,7 @@ from regulars.jobs.models import Run
 from regulars.jobs.queries import get_run
 from regulars.jobs.services import agree_to_run, turn_down_run
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Refused
+from regulars.kit.errors import NotFound, Refused
 from regulars.resources.action import Action
 from regulars.resources.resource import get_resource
 from regulars.staff.queries import person_behind
@@ -25,10 +25,14 @@ def action_of(run: Run) -> Action:
 
 
 def may_agree(*, run: Run, actor: Actor) -> bool:
-    """Whether this person can be the second one; for buttons."""
+    """Whether this person can be the second one; for buttons. A key is the person who made it, the person at the
+    machine itself is always another one."""
+    if not actor.may(action_of(run).permission):
+        return False
     asked = run.arguments["actor"]
     by = person_behind(store=run.store, kind=asked["kind"], actor_id=asked["id"])
-    return actor.kind == "staff" and actor.may(action_of(run).permission) and actor.id != by
+    me = person_behind(store=run.store, kind=actor.kind, actor_id=str(actor.id) if actor.id else None)
+    return actor.kind == "system" or (me is not None and me != by)
 
 
 def agree(*, store: Store, run_id: UUID, actor: Actor, enqueue: bool = True) -> None:
@@ -36,8 +40,7 @@ def agree(*, store: Store, run_id: UUID, actor: Actor, enqueue: bool = True) -> 
 
     Raises `NotFound`, `NotAllowed`, `SamePerson` (also when the other one used a key of this person's), and `Decided`.
     """
-    run = get_run(store=store, run_id=run_id)
-    actor.require(action_of(run).permission)
+    run = _asked_for(store, run_id, actor)
     if not may_agree(run=run, actor=actor):
         raise SamePerson("You asked for this yourself: somebody else has to agree.")
     agree_to_run(store=store, run_id=run_id, actor=actor, enqueue=enqueue)
@@ -45,7 +48,15 @@ def agree(*, store: Store, run_id: UUID, actor: Actor, enqueue: bool = True) -> 
 
 def turn_down(*, store: Store, run_id: UUID, reason: str, actor: Actor) -> None:
     """Turn a held act down, or take one's own back. Raises `NotFound`, `NotAllowed` and `Decided`."""
-    run = get_run(store=store, run_id=run_id)
-    actor.require(action_of(run).permission)
+    _asked_for(store, run_id, actor)
     because = f": {reason.strip()}" if reason.strip() else "."
     turn_down_run(store=store, run_id=run_id, actor=actor, message=f"Turned down by {actor.name}{because}")
+
+
+def _asked_for(store: Store, run_id: UUID, actor: Actor) -> Run:
+    """The run, if it carries out an action that this person may perform."""
+    run = get_run(store=store, run_id=run_id)
+    if run.kind != "resources.action":
+        raise NotFound("Nobody has to agree to this run.")
+    actor.require(action_of(run).permission)
+    return run

@@ -184,7 +184,7 @@ MOVES = (
         asks=("reference",),
         main=True,
         final=_(
-            "This was paid out and cannot be undone. What was paid as store credit can be taken back there."
+            "This was paid out and cannot be undone. What was paid as store credit or points can be taken back there."
         ),
     ),
     Move(

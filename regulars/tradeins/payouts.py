@@ -15,11 +15,12 @@ from regulars.tradeins.kinds import Bic, Iban
 
 
 class PayoutMethod:
-    """A way to pay. `to_ledger` says that the shop's own ledger of store credit does it."""
+    """A way to pay. `to_ledger` says that the shop's own ledger of store credit does it, `in_points` that of points."""
 
     kind: ClassVar[PayoutKind]
     fields: ClassVar[tuple[Field, ...]] = ()
     to_ledger: ClassVar[bool] = False
+    in_points: ClassVar[bool] = False
 
     def clean(self, typed: Mapping[str, str], context: Context) -> dict[str, Any]:
         """The particulars as they are kept. Raises `InvalidRecord`."""
@@ -110,16 +111,17 @@ class StoreCredit(PayoutMethod):
 
 
 class Points(PayoutMethod):
-    """Points of the shop's loyalty card; whoever pays books them there."""
+    """Points: as many as were promised, else what the amount is worth; written to the customer's ledger when paid."""
 
     kind = PayoutKind.POINTS
+    in_points = True
     fields = (
         Field(name="card", label=_("Card or member number"), kind=kinds.Text(max_length=60)),
         Field(
             name="points",
             label=_("Points"),
             kind=kinds.Integer(minimum=1, maximum=10**9),
-            help=_("How many are promised; empty where they are worked out when they are booked."),
+            help=_("How many are promised; empty for what the amount is worth when it is paid."),
         ),
     )
 

@@ -15,7 +15,6 @@ from regulars.customers.importer import IMPORTER
 from regulars.customers.resource import computed
 from regulars.customers.resource.actions import ACTIONS
 from regulars.customers.resource.fields import FIELDS
-from regulars.customers.resource.figures import FIGURES
 from regulars.customers.resource.finders import FINDERS
 from regulars.customers.resource.links import LINKS
 from regulars.kit import money
@@ -152,4 +151,4 @@ CUSTOMERS = Resource(
     importer=IMPORTER,
     export_presets=EXPORT_PRESETS,
 )
-CUSTOMERS.add(fields=FIELDS, actions=ACTIONS, links=LINKS, finders=FINDERS, figures=FIGURES)
+CUSTOMERS.add(fields=FIELDS, actions=ACTIONS, links=LINKS, finders=FINDERS)

@@ -28,6 +28,7 @@ SET_ASIDE: Final[Mapping[str, type[Model]]] = {
     "customer_phone_end": Customer,
     "customer_store_id": Customer,
     "lookup_updated": Lookup,
+    "lookup_points": Lookup,
     "lookup_tagged": Lookup,
     "lookup_tags": Lookup,
 }

@@ -22,6 +22,7 @@ ICONS = {
     "invoices": "receipt",
     "tradeins": "package-import",
     "blocks": "ban",
+    "points": "coins",
 }
 
 

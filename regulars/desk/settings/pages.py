@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from regulars.desk.requests import StaffRequest
 from regulars.desk.words import shown, shown_day
+from regulars.kit.money import display_money
 from regulars.kit.text import initials
+from regulars.loyalty.queries import Programme
+from regulars.loyalty.rules import worth
 from regulars.staff import queries as staff_queries
 from regulars.staff.choices import Role
 from regulars.staff.permissions import STAFF_MANAGE
@@ -83,6 +86,33 @@ def invoice_sections(next_number: str) -> list[tuple[str, str, dict[str, str]]]:
             {"tax_percent": "third", "prices_include_tax": "whole"},
         ),
         (_("Words"), "", {"payment_text": "whole", "foot_text": "whole"}),
+    ]
+
+
+def points_sections(
+    liability: tuple[int, int], programme: Programme, store: Store
+) -> list[tuple[str, str, dict[str, str]]]:
+    """The sections of the settings of points with the size of each field; what is owed now stands with the value."""
+    able, owed = liability
+    money = display_money(worth(able, value_minor=programme.value_minor), store.currency, store.language)
+    told = _("Customers can spend %(able)s points now, worth %(money)s; %(owed)s are owed.") % {
+        "able": f"{able:,}",
+        "money": money,
+        "owed": f"{owed:,}",
+    }
+    return [
+        (_("What points are"), told, {"active": "whole", "value": "third"}),
+        (
+            _("Time"),
+            _("For points that are given from now on."),
+            {"expire_months": "third", "warn_days": "third", "pending_days": "third"},
+        ),
+        (_("Taking points"), "", {"below_zero": ""}),
+        (
+            _("Giving and taking by hand"),
+            _("The cap is the most points that one person gives and takes in a day."),
+            {"approval_above": "third", "cap_owner": "third", "cap_manager": "third"},
+        ),
     ]
 
 

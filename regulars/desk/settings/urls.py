@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.edit_store, name="store_settings"),
     path("shop/", views.edit_shop, name="shop_settings"),
     path("invoices/", views.edit_invoice_settings, name="invoice_settings"),
+    path("points/", views.edit_points_settings, name="points_settings"),
     path("people/", views.list_people, name="people"),
     path("people/invite/", views.invite_person, name="invite_person"),
     path(

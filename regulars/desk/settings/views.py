@@ -15,17 +15,23 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from regulars.desk.access import staff
 from regulars.desk.requests import StaffRequest
 from regulars.desk.settings import pages
-from regulars.desk.settings.forms import Invite, InvoiceForm, NewToken
+from regulars.desk.settings.forms import Invite, InvoiceForm, NewToken, PointsForm
 from regulars.desk.shell import shell
 from regulars.invoices import queries as invoice_queries
 from regulars.invoices import services as invoice_services
 from regulars.kit.errors import Refused
 from regulars.kit.forms import field_of, form_of, show_refusal
+from regulars.loyalty import queries as loyalty_queries
+from regulars.loyalty import services as loyalty_services
+from regulars.loyalty.resource.permissions import PROGRAMME
 from regulars.staff import queries as staff_queries
 from regulars.staff import services as staff_services
 from regulars.staff.permissions import OUTBOX_VIEW, STAFF_MANAGE, STAFF_VIEW, STORE_MANAGE, TOKENS_MANAGE
 from regulars.stores import services as store_services
 from regulars.stores.inputs import ShopForm, StoreForm
+
+
+_HELP = {"shop_settings": "shop", "points_settings": "points"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,6 +77,28 @@ def edit_invoice_settings(request: StaffRequest) -> HttpResponse:
     sections = pages.invoice_sections(invoice_queries.next_number(store=request.store))
     page = form_of(form, url=request.path, submit_label=_("Save"), sections=sections)
     return _page(request, "invoice_settings", _("Invoices"), "store", {"form": page}, bool(form.errors))
+
+
+@require_http_methods(["GET", "POST"])
+@staff(PROGRAMME)
+def edit_points_settings(request: StaffRequest) -> HttpResponse:
+    """How the store gives and takes points."""
+    currency = request.store.currency
+    programme = loyalty_queries.programme_of(store=request.store)
+    form = PointsForm(request.POST or None, initial=PointsForm.initial_of(programme, currency))
+    if request.method == "POST" and form.is_valid():
+        try:
+            loyalty_services.edit_programme(
+                store=request.store, changes=form.changes(currency), actor=request.actor, now=timezone.now()
+            )
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("points_settings", store=request.store.slug)
+    sections = pages.points_sections(loyalty_queries.liability(store=request.store), programme, request.store)
+    page = form_of(form, url=request.path, submit_label=_("Save"), sections=sections)
+    return _page(request, "points_settings", _("Points"), "store", {"form": page}, bool(form.errors))
 
 
 @require_GET
@@ -246,6 +274,7 @@ def _page(
             ("store_settings", _("Store"), STORE_MANAGE),
             ("shop_settings", _("Shop page"), STORE_MANAGE),
             ("invoice_settings", _("Invoices"), STORE_MANAGE),
+            ("points_settings", _("Points"), PROGRAMME),
             ("people", _("People"), STAFF_VIEW),
             ("tokens", _("API tokens"), TOKENS_MANAGE),
             ("outbox", _("Outbox"), OUTBOX_VIEW),
@@ -254,7 +283,7 @@ def _page(
     ]
     frame = {
         "settings": {"title": title, "text": text, "tabs": tabs},
-        "shell": shell(request, current="settings", help_page="shop" if current == "shop_settings" else ""),
+        "shell": shell(request, current="settings", help_page=_HELP.get(current, "")),
     }
     status = 422 if has_errors else 200
     return render(request, f"desk/settings/{template}.html", frame | context, status=status)

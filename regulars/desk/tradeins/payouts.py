@@ -146,6 +146,7 @@ def _page(
         "may_clear": may_clear,
         "fields": controls,
         "to_ledger": bool(method and method.to_ledger),
+        "in_points": bool(method and method.in_points),
         "problems": problems_of(errors, fields),
         "back_url": url,
     }

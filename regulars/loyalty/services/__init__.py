@@ -10,7 +10,9 @@ from regulars.loyalty.services.change import (
 )
 from regulars.loyalty.services.expire import expire_points, mature_points
 from regulars.loyalty.services.people import forget_people, recount_points, remove_points
-from regulars.loyalty.services.undo import undo_points, void_entry
+from regulars.loyalty.services.programme import edit_programme
+from regulars.loyalty.services.transfer import transfer_points
+from regulars.loyalty.services.undo import undo_points, void_entry, void_points
 
 __all__ = [
     "CapReached",
@@ -21,6 +23,7 @@ __all__ = [
     "admit_points",
     "change_many",
     "change_points",
+    "edit_programme",
     "expire_points",
     "expiry",
     "forget_people",
@@ -28,6 +31,8 @@ __all__ = [
     "preview_points",
     "recount_points",
     "remove_points",
+    "transfer_points",
     "undo_points",
     "void_entry",
+    "void_points",
 ]

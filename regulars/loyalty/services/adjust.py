@@ -1,10 +1,12 @@
 """Giving and taking points by hand; one customer is a selection of one."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +17,9 @@ from regulars.kit.ids import among
 from regulars.loyalty import queries
 from regulars.loyalty.choices import BelowZero
 from regulars.loyalty.models import Programme
-from regulars.loyalty.services.change import MOST, PointChange, change_many
+from regulars.loyalty.rules import MOST
+from regulars.loyalty.services.change import PointChange, change_many
+from regulars.loyalty.services.plain import adjust_plainly
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
@@ -39,25 +43,30 @@ def adjust_points(
 ) -> Outcome:
     """Give customers points, or with a number below zero take some."""
     points, programme = _points(inputs), queries.programme_of(store=store)
-    changes = [
-        PointChange(
-            one,
-            points,
-            reason=inputs["reason"],
-            note=inputs.get("note") or "",
-            expires_at=expiry(programme, now) if points > 0 else None,
-        )
-        for one in dict.fromkeys(ids)
-    ]
-    changed = change_many(
-        store=store,
-        changes=changes,
-        policy=_policy(inputs, programme),
-        actor=actor,
-        now=now,
-        change_set=change_set,
+    people = list(dict.fromkeys(ids))
+    if not people:
+        return Outcome()
+    change = PointChange(
+        people[0],
+        points,
+        reason=inputs["reason"],
+        note=inputs.get("note") or "",
+        expires_at=expiry(programme, now) if points > 0 else None,
     )
-    return Outcome([one.customer_id for one in changed.entries], changed.left, changed.change_set)
+    with transaction.atomic():
+        done: set[UUID] = set()
+        if change_set is not None:  # a batch of very many
+            done = adjust_plainly(store=store, people=people, change=change, change_set=change_set, now=now)
+        changed = change_many(
+            store=store,
+            changes=[replace(change, customer_id=one) for one in people if one not in done],
+            policy=_policy(inputs, programme),
+            actor=actor,
+            now=now,
+            change_set=change_set,
+        )
+    done |= {one.customer_id for one in changed.entries}
+    return Outcome([one for one in people if one in done], changed.left, changed.change_set)
 
 
 def admit_points(*, store: Store, count: int, inputs: dict[str, Any], actor: Actor, now: datetime) -> str:

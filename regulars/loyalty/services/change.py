@@ -21,7 +21,7 @@ from regulars.kit.locks import lock_rows
 from regulars.loyalty import events
 from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.loyalty.models import Entry, Use
-from regulars.loyalty.rules import Giver, Holding
+from regulars.loyalty.rules import MOST, Giver, Holding
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
@@ -29,7 +29,7 @@ from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, 
 GONE = "does not exist in this store"
 FINAL = "is anonymised"
 AGAIN = "was taken back already"
-MOST = 10**12
+EXACTLY = "has exactly these points"
 _COLUMNS = (
     "id", "customer_id", "origin_id", "kind", "points", "left", "pending", "available_at", "expires_at", "reason",
     "note", "source", "source_id", "rule", "key", "reverses_id",
@@ -56,6 +56,7 @@ class PointChange:
     `reason` is for staff, `note` is shown to the customer. Points with `available_at` in the future are pending until
     then. With `reverses` the customer's entry of that id is taken back: `points` is the opposite of what it gave or
     took. With `takes_first` the points of that entry go before all others (a return takes what the order earned).
+    With `to` the points are whatever makes what the customer has come to that.
     """
 
     customer_id: UUID
@@ -71,6 +72,7 @@ class PointChange:
     expires_at: datetime | None = None
     reverses: UUID | None = None
     takes_first: UUID | None = None
+    to: int | None = None
 
 
 @dataclass(slots=True)
@@ -145,10 +147,13 @@ def change_many(
                 found.left.setdefault(one.customer_id, AGAIN)
                 continue
             holding = holdings[person.pk]
+            if one.to is not None:
+                one = replace(one, points=one.to - holding.points)
             before = holding.points, holding.pending
-            points = _points(holding, one, policy)
+            points = _points(holding, one, policy) if one.points else 0
             if not points:
-                found.left[person.pk] = f"has only {max(holding.points, 0):,} points"
+                short = f"has only {max(holding.points, 0):,} points"
+                found.left[person.pk] = short if one.points else EXACTLY
                 continue
             if opened is None:
                 opened = open_change_set(store=store, actor=actor, kind=_event(one), now=now)

@@ -15,6 +15,7 @@ from regulars.loyalty import events
 from regulars.loyalty.choices import Kind, Source
 from regulars.loyalty.models import Entry
 from regulars.loyalty.services.change import holdings_of, write_holdings
+from regulars.loyalty.services.plain import lock_people
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, open_change_set, record_written
 
@@ -34,9 +35,6 @@ _TAKE = f"""due AS (
             %(change_set_id)s, %(author)s, %(now)s
         FROM gone GROUP BY customer_id
         RETURNING id, customer_id, points
-    ), used AS (
-        INSERT INTO loyalty_use (id, store_id, taker_id, giver_id, points)
-        SELECT uuidv7(), %(store)s, made.id, gone.id, gone."left" FROM gone JOIN made USING (customer_id)
     )"""
 _WRITE = """
     UPDATE customers_customer AS customer SET points = customer.points + made.points
@@ -50,7 +48,7 @@ def expire_points(*, store: Store, actor: Actor, now: datetime) -> int:
     expired, change_set = 0, None
     while people := _whose_expire(store, now):
         with transaction.atomic():
-            lock_rows(Customer.objects.filter(store=store).only("pk"), people)
+            lock_people(store, people)
             change_set = change_set or open_change_set(store=store, actor=actor, kind=events.EXPIRED, now=now)
             expired += len(_expire(store, people, change_set, now))
     return expired

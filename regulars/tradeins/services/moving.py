@@ -14,6 +14,11 @@ from regulars.customers.rules import as_json
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.kit.money import display_money
+from regulars.loyalty.choices import BelowZero, Kind
+from regulars.loyalty.choices import Source as PointSource
+from regulars.loyalty.queries import programme_of
+from regulars.loyalty.rules import points_for
+from regulars.loyalty.services import PointChange, change_points, expiry
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -24,6 +29,7 @@ from regulars.tradeins.models import Item, TradeIn
 from regulars.tradeins.moves import BY_NAME, Move
 from regulars.tradeins.payouts import method_of
 from regulars.tradeins.rules import MOST_MINOR, QUOTE_DAYS, total
+from regulars.tradeins.sealing import open_sealed
 from regulars.tradeins.services.locking import lock_tradeins
 
 GONE = "does not exist in this store"
@@ -192,7 +198,10 @@ def _pay(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
     if amount is None:
         raise Refused("has no final price yet")
     tradein.paid_at = asked.now
-    if amount and method_of(tradein.payout_kind).to_ledger:
+    method = method_of(tradein.payout_kind)
+    if method.in_points:
+        _give_points(tradein, amount, asked)
+    if amount and method.to_ledger:
         if tradein.currency != tradein.store.currency:
             raise Refused(f"is in {tradein.currency}; store credit is kept in {tradein.store.currency}")
         change_credit(
@@ -205,6 +214,35 @@ def _pay(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
             actor=asked.actor,
             now=asked.now,
         )
+
+
+def _give_points(tradein: TradeIn, amount: int, asked: Asked) -> None:
+    """As many points as were promised; else what the amount is worth by the store's settings."""
+    programme = programme_of(store=tradein.store)
+    promised = open_sealed(tradein.payout_sealed).get("points") if tradein.payout_sealed else None
+    points = int(promised) if promised else points_for(amount, value_minor=programme.value_minor)
+    if not promised and tradein.currency != tradein.store.currency:
+        raise Refused(f"is in {tradein.currency}; say how many points are given for it")
+    if not points and not amount:
+        return
+    if not points:
+        raise Refused("is worth no points; say how many are given for it")
+    change_points(
+        store=tradein.store,
+        change=PointChange(
+            tradein.customer_id,
+            points,
+            Kind.EARN,
+            reason=f"Trade-in {tradein.number}",
+            source=PointSource.TRADE_IN,
+            source_id=tradein.pk,
+            key=f"tradein:{tradein.pk}",
+            expires_at=expiry(programme, asked.now),
+        ),
+        policy=BelowZero(programme.below_zero),
+        actor=asked.actor,
+        now=asked.now,
+    )
 
 
 def _set_finals(tradein: TradeIn, items: list[Item], prices: Sequence[int | None]) -> None:

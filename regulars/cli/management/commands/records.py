@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from regulars.cli.records import acting, asking, bringing, looking, moving, writing
+from regulars.cli.records import acting, agreeing, asking, bringing, looking, moving, writing
 from regulars.cli.records.common import add_selection, complaint, context_of
 from regulars.kit.errors import Refused
 from regulars.resources.resource import get_resource
@@ -20,6 +20,8 @@ VERBS = {
     "update": (writing.update_record, "change one record"),
     "act": (acting.act, "perform an action on what a query matches"),
     "undo": (acting.undo, "take an act back"),
+    "agree": (agreeing.agree, "agree to an act that waits for a second person"),
+    "turn-down": (agreeing.turn_down, "turn such an act down"),
     "import": (bringing.import_records, "bring records in from a file"),
     "export": (moving.export_records, "take the records of a query out as a file"),
 }
@@ -69,6 +71,9 @@ class Command(BaseCommand):
         _add_act(made["act"])
         made["undo"].add_argument("change_set", metavar="CHANGE", help="the change that `act` printed")
         made["undo"].add_argument("--id", action="append", default=[], metavar="ID", help="only this record")
+        for verb in (made["agree"], made["turn-down"]):
+            verb.add_argument("run", metavar="RUN", help="the id of the run that waits")
+        made["turn-down"].add_argument("--reason", default="", help="why, for the person who asked")
         bringing.add_import(made["import"])
         moving.add_export(made["export"])
 

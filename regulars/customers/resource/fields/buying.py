@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from regulars.customers import queries
 from regulars.customers.choices import LifeStage, PayoutKind
 from regulars.customers.resource import computed
 from regulars.customers.resource.fields.common import (
@@ -107,7 +108,8 @@ BOUGHT = (
         kind=kinds.Integer(),
         section=BUYING,
         shown=True,
-        sort=Sort("points", zeros=True),
+        sort=Sort("points", along=("lookup__points", "lookup__customer")),
+        condition=queries.looked_up,
         width=90,
     ),
     Field(name="tier", label=_("Tier"), kind=kinds.Text(), section=BUYING, width=100),
