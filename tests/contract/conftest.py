@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +13,8 @@ from regulars.customers.models import Customer, Group
 from regulars.invoices.services import credit_invoices, issue_invoices, void_invoices
 from regulars.invoices.sums import NewLine
 from regulars.kit.actor import system
+from regulars.loyalty.choices import BelowZero, Kind, Source
+from regulars.loyalty.services import PointChange, change_points, void_entry
 from regulars.orders import services as orders
 from regulars.orders.facts import LineFacts, OrderFacts, PaymentFacts
 from regulars.resources.context import Context
@@ -198,9 +201,30 @@ def seeded(db: None) -> Store:
         add_rule(store=store, rule=NewRule(**rule), actor=system("Tests"), now=NOW)
     _trade_in(store)
     seed_invoices(store)
+    _points(store, buyer)
     other = make_store("elsewhere")
     services.insert_customers(store=other, records=RECORDS, now=NOW)
     return store
+
+
+def _points(store: Store, customer_id: UUID) -> None:
+    """Given with everything that can be said, spent, pending, and taken back."""
+    facts: tuple[dict[str, Any], ...] = (
+        {"points": 50, "kind": Kind.EARN, "key": "=1+1", "reason": "Ada", "note": "Łódź", "expires_at": NOW},
+        {"points": -20, "kind": Kind.SPEND, "source": Source.ORDER},
+        {"points": 2**40, "available_at": datetime(2027, 1, 1, tzinfo=UTC)},
+    )
+    made = [
+        change_points(
+            store=store,
+            change=PointChange(customer_id, **one),
+            policy=BelowZero.REFUSE,
+            actor=system("Tests"),
+            now=NOW,
+        )
+        for one in facts
+    ]
+    void_entry(store=store, entry_id=made[1].pk, reason="'; drop", actor=system("Tests"), now=NOW)
 
 
 def _trade_in(store: Store) -> None:

@@ -14,6 +14,7 @@ from regulars.resources.resource import get_resource
 IMPERSONAL = {
     "stores_store": "settings of a store",
     "invoices_settings": "how a store writes its invoices",
+    "loyalty_programme": "how a store gives and takes points",
     "customers_group": "names of groups",
     "tradeins_counter": "the number of the next trade-in",
     "orders_product": "what a store sells",
@@ -64,6 +65,7 @@ KEPT = {
     "last_order_at": "of the figures",
     "credit_minor": "of the figures",
     "points": "of the figures",
+    "points_pending": "of the figures",
     "tier": "of the figures",
     "blocked": "who was blocked stays blocked",
     "has_account": "of the record",

@@ -187,18 +187,18 @@ def tag(size: int, folder: Path) -> list[Measure]:
     count = min(size, 100_000)
     found: list[Measure] = []
     for action, words in (("add-tag", "bulk tag"), ("remove-tag", "bulk untag")):
-        seconds, _peak, code = _timed(
-            [
-                "records", "act", "customers", action, "--store", STORE, "--where", f"number <= {count}",
-                "--input", "tags=measured", "--yes", "--json",
-            ],
-            dict(os.environ),
-            folder / "act.json",
-        )  # fmt: skip
+        seconds, code = acted(action, ["--where", f"number <= {count}", "--input", "tags=measured"], folder)
         if code:
             return found
         found.append(row(f"{words} of {count:,} customers", seconds, "s", 10 if count == 100_000 else None))
     return found
+
+
+def acted(action: str, arguments: list[str], folder: Path) -> tuple[float, int]:
+    """Perform an action on customers from the command line: seconds, and how it ended; the answer is in act.json."""
+    command = ["records", "act", "customers", action, "--store", STORE, *arguments, "--yes", "--json"]
+    seconds, _peak, code = _timed(command, dict(os.environ), folder / "act.json")
+    return seconds, code
 
 
 def plain_copy(url: str, size: int) -> list[Measure]:

@@ -147,7 +147,7 @@ def _pages(desk: web.Desk, pid: int, count: int, seconds: float) -> list[dict[st
 
 
 def _bulk(size: int, folder: Path) -> list[dict[str, Any]]:
-    from regulars.cli.bench import bulk
+    from regulars.cli.bench import bulk, points
     from regulars.cli.bench.orders import import_orders
 
     found = bulk.plain_copy(os.environ["DATABASE_URL"], size)
@@ -157,6 +157,8 @@ def _bulk(size: int, folder: Path) -> list[dict[str, Any]]:
         ("export as pdf", bulk.export_pdf),
         ("export beside another", bulk.export_beside),
         ("bulk action", bulk.tag),
+        ("points by hand", points.adjust),
+        ("points that expire", points.expire),
         ("import", bulk.import_file),
         ("import beside another", bulk.import_beside),
         ("import of orders", import_orders),

@@ -23,6 +23,7 @@ PAGES = {
     "query-language": gettext_lazy("The query language"),
     "counter": gettext_lazy("The counter"),
     "trade-ins": gettext_lazy("Trade-ins and store credit"),
+    "points": gettext_lazy("Points"),
     "segments": gettext_lazy("Segments"),
     "reports": gettext_lazy("Reports, stages and scores"),
     "record": gettext_lazy("The page of a customer"),

@@ -30,7 +30,6 @@ from regulars.staff.permissions import OUTBOX_VIEW, STAFF_MANAGE, STAFF_VIEW, ST
 from regulars.stores import services as store_services
 from regulars.stores.inputs import ShopForm, StoreForm
 
-
 _HELP = {"shop_settings": "shop", "points_settings": "points"}
 
 
