@@ -14,6 +14,7 @@ from regulars.cli.demo import signins
 from regulars.cli.demo.goods import SHOP, stock_shop
 from regulars.cli.demo.invoices import make_invoices
 from regulars.cli.demo.people import Crowd, Person
+from regulars.cli.demo.points import give_points
 from regulars.cli.demo.segments import make_segments
 from regulars.cli.demo.tradeins import make_tradeins
 from regulars.customers import events
@@ -112,6 +113,7 @@ def fill_store(
         sellers = latest[-HANDLED:]
         make_tradeins(store=store, customer_ids=sellers, random=Random(seed), actor=actor, now=now)
         make_invoices(store=store, random=Random(seed), actor=actor, now=now)
+        give_points(store=store, random=Random(seed), actor=actor, now=now)
     return made, next(numbers) - first
 
 

@@ -40,10 +40,14 @@ def set_credit(*, store: Store, balances: Mapping[UUID, int]) -> None:
 
 def set_points(*, store: Store, figures: Mapping[UUID, tuple[int, int]]) -> None:
     """Write the points of these customers, whom the caller has locked, and how many are pending."""
-    people = [
-        Customer(pk=one, points=points, points_pending=pending) for one, (points, pending) in figures.items()
-    ]
-    Customer.objects.filter(store=store).bulk_update(people, ["points", "points_pending"], batch_size=2000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE customers_customer AS customer SET points = new.points, points_pending = new.pending
+            FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) AS new (id, points, pending)
+            WHERE customer.store_id = %s AND customer.id = new.id
+            AND (customer.points, customer.points_pending) IS DISTINCT FROM (new.points, new.pending)""",
+            [list(figures), *([one[at] for one in figures.values()] for at in (0, 1)), store.pk],
+        )
 
 
 def set_payout_method(*, store: Store, customer_id: UUID, kind: str) -> None:

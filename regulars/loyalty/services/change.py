@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -188,12 +188,20 @@ def holdings_of(
 def write_holdings(*, store: Store, holdings: dict[UUID, Holding], new: Collection[UUID] = ()) -> None:
     """Write what is left of entries that were there before (`new` ones are written whole) and the figures."""
     changed = [
-        Entry(pk=one, left=holding.givers[one].left, pending=holding.givers[one].pending)
-        for holding in holdings.values()
-        for one in holding.changed
-        if one not in new
+        holding.givers[one] for holding in holdings.values() for one in holding.changed if one not in new
     ]
-    Entry.objects.filter(store=store).bulk_update(changed, ["left", "pending"], batch_size=2000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE loyalty_entry AS entry SET "left" = new."left", pending = new.pending
+            FROM unnest(%s::uuid[], %s::bigint[], %s::boolean[]) AS new (id, "left", pending)
+            WHERE entry.store_id = %s AND entry.id = new.id""",
+            [
+                [one.id for one in changed],
+                [one.left for one in changed],
+                [one.pending for one in changed],
+                store.pk,
+            ],
+        )
     set_points(store=store, figures={one: (held.points, held.pending) for one, held in holdings.items()})
 
 
