@@ -9,17 +9,19 @@ from regulars.api import schemas
 from regulars.api.access import asked_by
 from regulars.api.answers import respond
 from regulars.api.reading import check_keys, read_object, read_params
-from regulars.api.records import SAFE
+from regulars.api.records import SAFE, router_for
 from regulars.customers.queries import get_customer
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import parse_id
 from regulars.loyalty import queries, services
 from regulars.loyalty.queries import Programme
+from regulars.loyalty.resource.entries import POINTS
 from regulars.loyalty.resource.permissions import PROGRAMME, VIEW
 from regulars.loyalty.rules import worth
 from regulars.loyalty.services.programme import EDITABLE
 
 router = Router(tags=["points"])
+entries = router_for(POINTS, create=False)
 _WHOLE = {"type": "integer", "minimum": 0}
 _PROGRAMME: dict[str, Any] = {
     "type": "object",

@@ -49,7 +49,12 @@ api = NinjaAPI(
 )
 problems.install(api)
 # Resources with addresses of their own beside the common ones.
-_own = {"blocks": blocks.router, "orders": orders.router, "invoices": invoices.router}
+_own = {
+    "blocks": blocks.router,
+    "orders": orders.router,
+    "invoices": invoices.router,
+    "points": points.entries,
+}
 _own_bulk = {"orders"}
 api.add_router("", blocks.doors)
 for _router in orders.many:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from regulars.customers.models import Customer
 from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.stores.fields import StoreForeignKey
-from regulars.stores.models import StoreScoped
+from regulars.stores.models import Store, StoreScoped
 
 
 def text() -> models.TextField:
@@ -58,6 +58,10 @@ class Entry(StoreScoped):
     (`pending`). `origin_id` is the customer it was made for, also after a merge.
     """
 
+    # The store of the customer, which exists: not looked up once more for each of a million entries.
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     customer = StoreForeignKey(
         Customer, on_delete=models.PROTECT, related_name="point_entries", db_index=False
     )
@@ -128,6 +132,9 @@ class Entry(StoreScoped):
 class Use(StoreScoped):
     """What an entry that takes points took from one that gave them, so that taking it back gives them back to it."""
 
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     taker = StoreForeignKey(Entry, on_delete=models.CASCADE, related_name="uses", db_index=False)
     giver = StoreForeignKey(Entry, on_delete=models.CASCADE, related_name="+", db_index=False)
     points = models.BigIntegerField()

@@ -51,7 +51,7 @@ def test_entries_are_neither_written_nor_changed_by_themselves(store: Store, met
     entry = change(store, make_customer(store), 50)
     path = "/points" if method == "POST" else f"/points/{entry.pk}"
     owner = ApiClient(token_of(store, Role.OWNER))
-    assert owner.send(method, path, {"points": 5}).status_code == 403
+    assert owner.send(method, path, {"points": 5}).status_code == (405 if method == "POST" else 403)
     assert Entry.objects.get().points == 50
 
 

@@ -14,11 +14,12 @@ from regulars.duplicates.models import Merge
 from regulars.duplicates.services import merge_customers, unmerge
 from regulars.kit.actor import system
 from regulars.kit.errors import Refused
-from regulars.loyalty import queries, services
+from regulars.loyalty import events, queries, services
 from regulars.loyalty.choices import BelowZero, Kind
 from regulars.loyalty.models import Entry
 from regulars.loyalty.services import NotEnoughPoints, PointChange
 from regulars.timeline.models import ChangeSet
+from regulars.timeline.services import open_change_set
 from regulars.timeline.undoing import CannotUndo, undo_change_set
 from tests.factories import NOW, make_customer, make_store
 
@@ -32,6 +33,9 @@ _days = st.one_of(st.none(), st.integers(1, 12))
 ACTS = st.one_of(
     st.tuples(st.just("give"), _who, _some, _days, _days),
     st.tuples(st.just("take"), _who, _some, st.sampled_from(BelowZero)),
+    st.tuples(st.just("move"), _who, _who, _some),
+    st.tuples(st.just("all"), st.integers(-60, 60).filter(bool), st.sampled_from(BelowZero)),
+    st.tuples(st.just("set"), _who, _some),
     st.tuples(st.just("void"), st.integers(0, 30)),
     st.tuples(st.just("undo"), st.integers(0, 30)),
     st.tuples(st.just("pass"), st.integers(1, 5)),
@@ -68,6 +72,39 @@ class Shop:
 
     def do_take(self, who: int, points: int, policy: BelowZero) -> None:
         self._change(who, -points, policy=policy, kind=Kind.SPEND)
+
+    def do_move(self, one: int, other: int, points: int) -> None:
+        a, b = self.people[one].pk, self.people[other].pk
+        if a != b and Customer.objects.filter(pk__in=(a, b)).count() == 2:
+            services.transfer_points(
+                store=self.store,
+                ids=[a],
+                inputs={"customer": b, "points": points},
+                actor=ME,
+                now=self.now,
+                change_set=None,
+            )
+
+    def do_all(self, points: int, policy: BelowZero) -> None:
+        """As a batch of very many."""
+        services.adjust_points(
+            store=self.store,
+            ids=[one.pk for one in self.people],
+            inputs={"points": points, "reason": "All", "below_zero": policy},
+            actor=ME,
+            now=self.now,
+            change_set=open_change_set(store=self.store, actor=ME, kind=events.GIVEN, now=self.now),
+        )
+
+    def do_set(self, who: int, points: int) -> None:
+        services.change_many(
+            store=self.store,
+            changes=[PointChange(self.people[who].pk, 0, to=points)],
+            policy=BelowZero.REFUSE,
+            actor=ME,
+            now=self.now,
+            change_set=None,
+        )
 
     def do_void(self, which: int) -> None:
         ids = list(Entry.objects.filter(store=self.store).order_by("pk").values_list("pk", flat=True))
