@@ -213,8 +213,12 @@ def execute_run(*, run_id: UUID) -> Run:
 
 
 def retry_run(*, store: Store, run_id: UUID) -> None:
-    """Take up a failed or cancelled run again at its cursor. Raises `Forgotten`."""
+    """Take up a failed or cancelled run again at its cursor. Raises `Forgotten`, and `Decided` for one that a second
+    person turned down: it never begins."""
     with transaction.atomic():
+        never = Run.objects.filter(store=store, pk=run_id, state=RunState.CANCELLED, started_at=None)
+        if never.exclude(decided_by_name="").exists():
+            raise Decided("This was turned down. Ask for it anew.")
         if Run.objects.filter(store=store, pk=run_id, arguments__has_key=FORGOTTEN).exists():
             raise Forgotten("What this was asked for named somebody who was erased since. Begin anew.")
         taken = Run.objects.filter(

@@ -7,7 +7,7 @@ class Kind(TextChoices):
 
     EARN = "earn", _("Earned")
     SPEND = "spend", _("Spent")
-    ADJUST = "adjust", _("By hand")
+    ADJUST = "adjust", _("Adjusted")
     EXPIRE = "expire", _("Expired")
     REVERSE = "reverse", _("Taken back")
     TRANSFER = "transfer", _("Transferred")

@@ -15,4 +15,7 @@ TRANSFERRED = event_kind(
 REVERSED = event_kind(
     "points.reversed", "Taken back: {points} points{because}", icon="arrow-back-up", personal=_ABOUT
 )
+DRIFTED = event_kind(
+    "points.drifted", "The nightly check put the points of {customers} customers right", icon="alert-triangle"
+)
 PROGRAMME_EDITED = event_kind("points.programme_edited", "Settings of points changed", icon="settings")

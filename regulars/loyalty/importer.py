@@ -25,6 +25,7 @@ from regulars.timeline.services import OpenChangeSet
 
 NOBODY = "There is no such customer. Give the e-mail, the number or the external id of one."
 _NOT_A_SET = "Give the number of points that the customer is to have, zero or more."
+_OFF = "Points are switched off in the settings of this store."
 _KEY = "file:"
 
 
@@ -40,7 +41,10 @@ def decide_points(
     found = [people.find(one) for one in buyers]
     has = _points_of(store, [one.id for one in found if one is not None])
     known = _known(store, rows)
-    policy = BelowZero(queries.programme_of(store=store).below_zero)
+    programme = queries.programme_of(store=store)
+    if not programme.active:
+        return [Decision(Verdict.FAILED, sentence=_OFF) for _one in candidates]
+    policy = BelowZero(programme.below_zero)
     return [_decide(row, person, has, known, policy) for row, person in zip(rows, found, strict=True)]
 
 

@@ -20,11 +20,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Abs, Greatest
 
+from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
 from regulars.kit.ids import among
-from regulars.loyalty.choices import Kind
+from regulars.loyalty.choices import Kind, Source
+from regulars.loyalty.events import DRIFTED
 from regulars.loyalty.models import Entry, Programme, Use
 from regulars.stores.models import Store
+from regulars.timeline.queries import Happening, happenings
 
 _DRIFT = """
     SELECT id, points, points_pending, total, rest, pending
@@ -59,6 +62,14 @@ def ledger_of(store: Store) -> QuerySet[Entry]:
     """The same as a list shows it: with whether each was taken back. No entry ever has another version."""
     back = Entry.objects.filter(store=OuterRef("store"), reverses=OuterRef("pk"))
     return entries_of(store).annotate(version=Value(1), voided=Exists(back))
+
+
+def meant_by(store: Store, text: str, *, people: QuerySet[Customer]) -> Q:
+    """Entries that a text means: of this key, or of these `people`."""
+    keyed = entries_of(store).filter(~Q(key=""), key__in=(text, f"file:{text}"))
+    theirs = entries_of(store).filter(customer__in=people.order_by().values("pk"))
+    # Each has an index; put together by the ids, the database asks one after the other instead of every entry.
+    return Q(pk__in=keyed.order_by().values("pk").union(theirs.order_by().values("pk"), all=True))
 
 
 def entries_to(store: Store, customer_id: UUID) -> QuerySet[Entry]:
@@ -129,7 +140,8 @@ def other_side(*, store: Store, entry_id: UUID) -> list[Beside]:
 
 def points_by_hand(*, store: Store, author_id: UUID | None, since: datetime) -> int:
     """How many points a person has given and taken by hand since a moment."""
-    rows = entries_of(store).filter(author_id=author_id, kind=Kind.ADJUST, created_at__gte=since)
+    by_hand = entries_of(store).filter(kind=Kind.ADJUST, source=Source.HAND)
+    rows = by_hand.filter(author_id=author_id, created_at__gte=since)
     return int(rows.aggregate(total=Sum(Abs("points"), default=0))["total"])
 
 
@@ -145,6 +157,12 @@ def drift(*, store: Store) -> dict[UUID, str]:
             f"of which {rest} are left and {pending} pending"
             for one, points, waiting, total, rest, pending in cursor.fetchall()
         }
+
+
+def last_drift(*, store: Store, since: datetime) -> Happening | None:
+    """The latest time since then that the nightly check found points that were not right."""
+    found = happenings(store=store, record_id=store.pk, limit=1, keys=(DRIFTED.key,))
+    return found[0] if found and found[0].at >= since else None
 
 
 def liability(*, store: Store) -> tuple[int, int]:

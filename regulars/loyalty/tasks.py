@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app as queue
 
 from regulars.kit.actor import system
-from regulars.loyalty import queries
-from regulars.loyalty.services import expire_points, mature_points
+from regulars.loyalty.services import expire_points, mature_points, put_points_right
 from regulars.stores.queries import all_stores
 
 _log = logging.getLogger(__name__)
@@ -26,8 +25,8 @@ def mature(timestamp: int) -> None:
 @queue.periodic(cron="47 3 * * *")
 @queue.task(name="points.check", queueing_lock="points.check")
 def check(timestamp: int) -> None:
-    """Every night: say whose points are not what the ledger says. There must be none."""
-    day = datetime.fromtimestamp(timestamp, UTC).date()
+    """Every night: whose points are not what the ledger says. There must be none; the home page tells when there was."""
+    now = datetime.fromtimestamp(timestamp, UTC)
     for store in all_stores():
-        for customer_id, how in queries.drift(store=store).items():
-            _log.error("%s %s: points of %s: %s", day, store.slug, customer_id, how)
+        for customer_id, how in put_points_right(store=store, actor=system(), now=now).items():
+            _log.error("%s: points of %s: %s", store.slug, customer_id, how)

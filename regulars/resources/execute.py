@@ -14,7 +14,7 @@ from regulars.jobs.models import Run
 from regulars.jobs.queries import get_run, skipped_of
 from regulars.jobs.services import Progress, run_kind, start_run
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Invalid, InvalidRecord
+from regulars.kit.errors import Invalid, InvalidRecord, Refused
 from regulars.resources.action import Action, Outcome
 from regulars.resources.context import Context
 from regulars.resources.page import count_matching, matching
@@ -28,6 +28,12 @@ from regulars.timeline.services import OpenChangeSet, change_set_of_run
 AT_ONCE = 500
 BATCH = 2000
 BULK = event_kind("bulk.performed", "Bulk action: {action}", icon="list-check")
+
+
+class Grown(Refused):
+    """What a second person agreed to means more records by now."""
+
+    code = "grown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +149,16 @@ def perform(
     inputs = clean_inputs(action, raw_inputs, context)
     _unless_for_one(action, selection, context)
     if held := _admit(action, selection, inputs, context):
+        asked = count_selection(selection, context)
         run = start_run(
             store=context.store,
             kind="resources.action",
-            arguments=_arguments(resource, action, selection, raw_inputs, context.actor),
+            arguments=_arguments(resource, action, selection, raw_inputs, context.actor)
+            | {"at_most": asked},
             actor=context.actor,
             held=held,
         )
-        return Performed(matched=count_selection(selection, context), run=run)
+        return Performed(matched=asked, run=run)
     if selection.query is not None:
         count = count_matching(selection.query, context)
         small = count.exact and count.value <= AT_ONCE
@@ -246,7 +254,10 @@ def perform_run(progress: Progress) -> None:
     inputs = clean_inputs(action, arguments["inputs"], context)
     change_set = change_set_of_run(progress=progress, actor=actor, kind=BULK, note=str(action.label))
     if not progress.run.total:
-        progress.set_total(count_selection(_selection(resource, arguments, context), context))
+        total = count_selection(_selection(resource, arguments, context), context)
+        if total > arguments.get("at_most", total):
+            raise Grown(f"It was agreed to for {arguments['at_most']:,}, and are {total:,} now. Ask for it anew.")
+        progress.set_total(total)
     for ids in _batches(resource, arguments, context, progress.run.cursor.get("after")):
         progress.stop_if_cancelled()
         with transaction.atomic():

@@ -184,7 +184,8 @@ MOVES = (
         asks=("reference",),
         main=True,
         final=_(
-            "This was paid out and cannot be undone. What was paid as store credit or points can be taken back there."
+            "This was paid out and cannot be undone. What was paid as store credit or in points can be taken back"
+            " there."
         ),
     ),
     Move(

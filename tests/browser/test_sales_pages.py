@@ -9,16 +9,23 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from regulars.customers.models import Customer
+from regulars.jobs.models import Run
+from regulars.loyalty.models import Programme
 from regulars.orders import services as orders
 from regulars.orders.facts import LineFacts, PaymentFacts
+from regulars.resources.context import Context
+from regulars.resources.execute import Selection, perform
+from regulars.resources.resource import get_resource
 from regulars.staff.models import User
 from regulars.stores.models import Store
 from regulars.stores.services import edit_store
 from tests.browser.conftest import Guard
 from tests.browser.test_accessibility import AXE, PHONE
 from tests.browser.test_accessibility import look as faults
-from tests.factories import NOW, make_customer, make_person, make_store
+from tests.factories import NOW, actor_of, make_customer, make_person, make_store
 from tests.invoices.conftest import make_draft, make_issued, pay
+from tests.loyalty.giving import change
 from tests.orders.making import LAMP, MUG, TESTS, make_order
 from tests.portal.conftest import OPEN, make_product
 from tests.tradeins.making import IBAN, WATCH, make_tradein, move, paid_in
@@ -74,6 +81,8 @@ def places(people: Store, owner: User) -> dict[str, str]:
     for step in ("accept", "take-in"):
         move(sold, step)
     made = {"order": order, "back": back, "draft": make_draft(people), "issued": issued}
+    made |= {"given": change(people, ada, 250, reason="Late " * 40, note="Sorry"), "held": asked_for(people, ada)}
+    change(people, ada, -30)
     return {
         name: str(one.pk) for name, one in (made | {"offer": offer, "sold": sold, "ada": ada}).items()
     } | {
@@ -82,9 +91,29 @@ def places(people: Store, owner: User) -> dict[str, str]:
     }
 
 
+def asked_for(store: Store, customer: Customer) -> Run:
+    """Points that a manager asked for and somebody else has to agree to."""
+    Programme.objects.create(store=store, approval_above=100)
+    asker = actor_of(store, make_person(store, "manager"))
+    run = perform(
+        resource=get_resource("customers"),
+        name="adjust-points",
+        selection=Selection(ids=(customer.pk,)),
+        raw_inputs={"points": "500", "reason": "Broken"},
+        context=Context(store=store, actor=asker, now=NOW),
+    ).run
+    assert run is not None
+    return run
+
+
 def send(page: Page) -> None:
     page.locator(".form-foot .btn").last.click()
     expect(page.get_by_role("alert").first).to_be_visible()
+
+
+def send_wrong_points(page: Page) -> None:
+    page.get_by_label("Days of warning").fill("")
+    send(page)
 
 
 def send_nonsense(page: Page) -> None:
@@ -157,6 +186,16 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "reports of an empty store": ("/desk/bare/reports/", None),
     "settings of the shop page": ("settings/shop/", None),
     "settings of invoices": ("settings/invoices/", None),
+    "points": ("points/", None),
+    "points that were taken": ("points/?tab=taken", None),
+    "entry of points": ("points/{given}/", None),
+    "voiding it": ("points/{given}/", open_dialog("Void")),
+    "points of a customer": ("customers/{ada}/of/points/", None),
+    "giving points": ("customers/{ada}/", open_dialog("Add or remove points")),
+    "transferring points": ("customers/{ada}/", open_dialog("Transfer points")),
+    "points that wait for a second person": ("runs/{held}/", None),
+    "settings of points": ("settings/points/", None),
+    "settings of points that were refused": ("settings/points/", send_wrong_points),
     "store settings": ("settings/", None),
     "outbox": ("settings/outbox/", None),
 }

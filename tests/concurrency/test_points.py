@@ -10,17 +10,17 @@ from django.db import transaction
 
 from regulars.customers.models import Customer
 from regulars.duplicates.services import merge_customers
-from regulars.kit.actor import system
+from regulars.kit.actor import Actor, system
 from regulars.loyalty import events, queries, services
 from regulars.loyalty.choices import BelowZero, Kind
-from regulars.loyalty.models import Entry
-from regulars.loyalty.services import NotEnoughPoints, PointChange
+from regulars.loyalty.models import Entry, Programme
+from regulars.loyalty.services import CapReached, NotEnoughPoints, PointChange
 from regulars.loyalty.services.adjust import adjust_points
 from regulars.stores.models import Store
 from regulars.timeline.services import open_change_set
 from regulars.timeline.undoing import undo_change_set
 from tests.concurrency.together import refusals, together
-from tests.factories import NOW, make_customer, make_store
+from tests.factories import NOW, actor_of, make_customer, make_person, make_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ME = system("Tests")
@@ -123,6 +123,41 @@ def test_an_act_that_is_undone_twice_while_its_points_are_spent_is_undone_once(s
     together(undo, undo, lambda: change(shop, ada, -10))
     assert points_of(ada) == 0 and queries.drift(store=shop) == {}
     assert Entry.objects.filter(customer=ada, points__lt=0).count() == 1
+
+
+def by_hand(shop: Store, customer: Customer, actor: Actor) -> Any:
+    inputs = {"points": 60, "reason": "Sorry"}
+    return adjust_points(
+        store=shop, ids=[customer.pk], inputs=inputs, actor=actor, now=NOW, change_set=None
+    )
+
+
+def capped(shop: Store) -> Actor:
+    """A manager who gives at most 100 points a day."""
+    Programme.objects.create(store=shop, daily_caps={"manager": 100})
+    return actor_of(shop, make_person(shop, "manager"))
+
+
+def test_a_look_at_the_day_before_the_write_lets_both_through(shop: Store) -> None:
+    """The control: without the lock both see that enough is left of the day."""
+    actor, people = capped(shop), [make_customer(shop), make_customer(shop)]
+    looked = threading.Barrier(2, timeout=20)
+
+    def give(customer: Customer) -> bool:
+        with transaction.atomic():
+            day = queries.points_by_hand(store=shop, author_id=actor.id, since=NOW)
+            looked.wait()
+            change(shop, customer, 60, kind=Kind.ADJUST)
+            return day + 60 <= 100
+
+    assert together(*[lambda one=one: give(one) for one in people]) == [True, True]
+
+
+def test_nobody_gives_more_in_a_day_by_giving_at_the_same_moment(shop: Store) -> None:
+    actor, people = capped(shop), [make_customer(shop) for _at in range(4)]
+    results = together(*[lambda one=one: by_hand(shop, one, actor) for one in people])
+    assert [type(one) for one in refusals(results)] == [CapReached] * 3
+    assert sorted(points_of(one) for one in people) == [0, 0, 0, 60]
 
 
 def test_everybody_at_once_and_a_till_at_the_same_time(shop: Store) -> None:

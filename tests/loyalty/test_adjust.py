@@ -8,17 +8,20 @@ from django.db import DatabaseError, transaction
 from regulars.customers.models import Customer
 from regulars.jobs.choices import RunState
 from regulars.jobs.services import Decided, execute_run
+from regulars.kit.actor import system
 from regulars.kit.errors import InvalidRecord
 from regulars.loyalty import queries
 from regulars.loyalty.models import Entry, Programme
-from regulars.loyalty.services import CapReached
+from regulars.loyalty.services import CapReached, PointsOff, void_entry
 from regulars.resources.agreeing import SamePerson, agree, turn_down
 from regulars.resources.context import Context
 from regulars.resources.execute import Performed, Selection, perform, rehearse
+from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.timeline.undoing import undo_change_set
 from tests.factories import NOW, make_customer
+from tests.loyalty.giving import change
 from tests.people import Someone
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +121,50 @@ def test_what_is_turned_down_never_happens(manager: Someone, owner: Someone, peo
     turn_down(store=manager.store, run_id=held.pk, reason="Too many", actor=owner.actor)
     run = execute_run(run_id=held.pk)
     assert (run.state, shown(people)) == (RunState.CANCELLED, [0, 0]) and "Too many" in run.message
+
+
+def test_what_was_turned_down_is_not_taken_up_again(
+    manager: Someone, owner: Someone, people: list[Customer]
+) -> None:
+    Programme.objects.create(store=manager.store, approval_above=99)
+    for decider in (owner.actor, system()):
+        held = adjust(manager, people, "50").run
+        assert held is not None
+        turn_down(store=manager.store, run_id=held.pk, reason="", actor=decider)
+        page = manager.client.get(f"/desk/shop/runs/{held.pk}/").content.decode()
+        assert f"/runs/{held.pk}/go-on/" not in page
+        assert manager.client.post(f"/desk/shop/runs/{held.pk}/go-on/").status_code == 409
+        assert execute_run(run_id=held.pk).state == RunState.CANCELLED
+    assert shown(people) == [0, 0]
+
+
+def test_who_agreed_did_so_for_as_many_as_were_asked_for(
+    manager: Someone, owner: Someone, people: list[Customer]
+) -> None:
+    Programme.objects.create(store=manager.store, approval_above=99)
+    context = Context(store=manager.store, actor=manager.actor, now=NOW)
+    customers = get_resource("customers")
+    held = perform(
+        resource=customers,
+        name="adjust-points",
+        selection=Selection(query=query_from_params(customers, {"tab": "all"}, context)),
+        raw_inputs={"points": "50", "reason": "All"},
+        context=context,
+    ).run
+    assert held is not None
+    make_customer(manager.store)
+    agree(store=manager.store, run_id=held.pk, actor=owner.actor, enqueue=False)
+    run = execute_run(run_id=held.pk)
+    assert run.state == RunState.FAILED and "agreed to for 2" in run.message and shown(people) == [0, 0]
+
+
+def test_no_points_while_they_are_switched_off(manager: Someone, people: list[Customer]) -> None:
+    given = change(manager.store, people[0], 50)
+    Programme.objects.create(store=manager.store, active=False)
+    with pytest.raises(PointsOff):
+        adjust(manager, people, "50")
+    void_entry(store=manager.store, entry_id=given.pk, reason="Wrong", actor=manager.actor, now=NOW)
+    assert shown(people) == [0, 0]
 
 
 @pytest.mark.parametrize("values", [{"points": 5}, {"key": "x"}, {"kind": "earn"}])

@@ -85,6 +85,11 @@ def test_who_has_fewer(store: Store, people: list[Customer], policy: str, after:
     assert queries.drift(store=store) == {}
 
 
+def test_no_file_while_points_are_switched_off(store: Store, people: list[Customer]) -> None:
+    Programme.objects.create(store=store, active=False)
+    assert bring(store, "email,points\nada@x.fr,50\n").counts["failed"] == 1 and points_of(*people) == [0, 0]
+
+
 def test_a_file_is_taken_back_whole(store: Store, people: list[Customer]) -> None:
     change(store, people[0], 80)
     view = bring(store, "email,points,mode\nada@x.fr,50,set\nbea@x.fr,20,add\nbea@x.fr,5,add\n")

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from regulars.customers.models import Customer
+from regulars.duplicates.models import Merge
+from regulars.duplicates.services import merge_customers, unmerge
 from regulars.kit.errors import Invalid, InvalidRecord, NotAllowed
 from regulars.loyalty import queries
 from regulars.loyalty.choices import Kind
 from regulars.loyalty.models import Entry, Programme
 from regulars.loyalty.resource.on_customers import told_beside
-from regulars.loyalty.services import edit_programme
+from regulars.loyalty.services import edit_programme, remove_points, void_entry
 from regulars.resources.context import Context
 from regulars.resources.execute import Performed, Selection, perform
 from regulars.resources.flow import latest_entries
@@ -53,6 +55,20 @@ def test_an_entry_is_voided_with_a_reason_once(manager: Someone, people: list[Cu
     with pytest.raises(InvalidRecord):
         act(manager, "points", "void-points", [given.pk])
     assert queries.drift(store=manager.store) == {}
+
+
+def test_one_of_two_who_were_one_is_deleted(store: Store, people: list[Customer]) -> None:
+    """The entry that took another back stays with the one who stays."""
+    ada, bea = people
+    given = change(store, bea, 50)
+    merge = {"store": store, "survivor_id": ada.pk, "loser_ids": [bea.pk], "choices": {}}
+    merge_customers(**merge, actor=ME, now=NOW)
+    back = void_entry(store=store, entry_id=given.pk, reason="Wrong", actor=ME, now=NOW)
+    unmerge(store=store, merge_id=Merge.objects.get().pk, actor=ME, now=NOW)
+    assert points_of(ada, bea) == [-50, 50] and queries.drift(store=store) == {}
+    remove_points(store=store, ids=[bea.pk])
+    assert list(Entry.objects.values_list("pk", "reverses")) == [(back.pk, None)]
+    assert points_of(ada) == [-50]
 
 
 def test_a_clerk_neither_voids_nor_transfers(clerk: Someone, people: list[Customer]) -> None:

@@ -11,16 +11,28 @@ from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from tests.factories import NOW, make_customer
+from tests.loyalty.giving import change
 from tests.orders.making import make_order
 from tests.tradeins.making import make_tradein
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("name", "text"), [("orders", "Nora"), ("orders", "SN-77"), ("tradeins", "iphone")])
+SEARCHES = [
+    ("orders", "Nora"),
+    ("orders", "SN-77"),
+    ("tradeins", "iphone"),
+    ("points", "Mila"),
+    ("points", "till-7"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), SEARCHES)
 def test_it_is_gathered_at_once(store: Store, name: str, text: str) -> None:
     make_order(store, name="Nora")
-    make_tradein(store, make_customer(store, first_name="Mila"))
+    mila = make_customer(store, first_name="Mila")
+    make_tradein(store, mila)
+    change(store, mila, 50, key="till-7")
     context = Context(store=store, actor=system("Tests"), now=NOW)
     query = query_from_params(get_resource(name), {"q": text, "tab": "all"}, context, strict=True)
     with CaptureQueriesContext(connection) as captured:

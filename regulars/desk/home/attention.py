@@ -17,6 +17,7 @@ from regulars.duplicates import queries as duplicates
 from regulars.invoices import queries as invoices
 from regulars.jobs.queries import held_runs
 from regulars.kit.money import display_money
+from regulars.loyalty import queries as loyalty
 from regulars.orders import queries as orders
 from regulars.resources import agreeing
 from regulars.resources.context import Context
@@ -48,6 +49,7 @@ def attention(context: Context, imports: Sequence[ImportView]) -> list[Line]:
         *_hits(context),
         *_drifts(context),
         *_wrong_figures(context),
+        *_wrong_points(context),
     ]
 
 
@@ -177,6 +179,20 @@ def _wrong_figures(context: Context) -> Iterator[Line]:
             "icon": "alert-triangle",
             "tone": "red",
             "text": _("The figures of some customers were not what their orders come to"),
+            "note": found.sentence,
+            "url": reverse("audit", kwargs={"store": context.store.slug}),
+        }
+
+
+def _wrong_points(context: Context) -> Iterator[Line]:
+    if not context.actor.may(AUDIT_VIEW):
+        return
+    found = loyalty.last_drift(store=context.store, since=context.now - DRIFT_SINCE)
+    if found is not None:
+        yield {
+            "icon": "alert-triangle",
+            "tone": "red",
+            "text": _("The points of some customers were not what the ledger says"),
             "note": found.sentence,
             "url": reverse("audit", kwargs={"store": context.store.slug}),
         }

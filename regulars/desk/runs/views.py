@@ -182,7 +182,7 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
     is_held = run.state == RunState.HELD
     # What was turned down never begins.
     unfinished = run.state in (RunState.FAILED, RunState.CANCELLED) and (
-        not run.decided_by_id or run.started_at is not None
+        not run.decided_by_name or run.started_at is not None
     )
     skipped = _skipped(request, work, context)
     return {
@@ -223,10 +223,13 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
 
 
 def _asked_for(work: Work, context: Context) -> list[tuple[str, str]]:
-    """What was typed into the form of an act that waits for a second person."""
+    """What an act that waits for a second person is about, and what was typed into its form."""
     action = work.resource.action(work.run.arguments["action"])
-    typed = work.run.arguments["inputs"]
-    return [(str(field.label), typed[field.name]) for field in action.inputs if typed.get(field.name)]
+    typed, style = work.run.arguments["inputs"], values.style_of(context)
+    return [
+        (str(work.resource.label), cells.format_whole(work.run.arguments["at_most"], style.language)),
+        *((str(field.label), typed[field.name]) for field in action.inputs if typed.get(field.name)),
+    ]
 
 
 def _headline(work: Work, style: cells.Style) -> str:

@@ -69,7 +69,11 @@ class InvoiceForm(forms.Form):
 class PointsForm(forms.Form):
     """How the store gives and takes points. `cap_…` is the cap of a role; empty means none."""
 
-    active = forms.BooleanField(label=_("Points are given and taken"), required=False)
+    active = forms.BooleanField(
+        label=_("Points are given and taken"),
+        required=False,
+        help_text=_("When off, what customers have stays, expires, and can be taken back."),
+    )
     value = forms.DecimalField(
         label=_("100 points are worth"), min_value=0, max_value=Decimal(1_000_000), decimal_places=3
     )

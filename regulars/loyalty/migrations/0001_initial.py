@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("earn", "Earned"),
                             ("spend", "Spent"),
-                            ("adjust", "By hand"),
+                            ("adjust", "Adjusted"),
                             ("expire", "Expired"),
                             ("reverse", "Taken back"),
                             ("transfer", "Transferred"),

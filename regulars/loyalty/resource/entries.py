@@ -8,12 +8,11 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from regulars.customers.queries import customers_of
+from regulars.customers.queries import customers_of, search_filter
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.kit.ids import parse_id
-from regulars.kit.text import fold
 from regulars.loyalty import queries, services
 from regulars.loyalty.choices import Kind
 from regulars.loyalty.importer import IMPORTER
@@ -58,16 +57,16 @@ def _search_filter(text: str, context: Context) -> Q:
     """Entries that a text means: by id or key, or by the number or name of the customer."""
     if (record_id := parse_id(text)) is not None:
         return Q(pk=record_id) | Q(customer=record_id)
-    word = text.strip()
-    if not word:
+    if not (word := text.strip()):
         return Q(pk__in=[])
-    found = Q(key=word) | Q(key=f"file:{word}")
-    digits = word.lstrip("#")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 15:
-        found |= Q(customer__number=int(digits))
-    if context.actor.may(SEE_CUSTOMERS) and (folded := fold(word)):
-        found |= Q(customer__in=customers_of(context.store).filter(search__contains=folded).values("pk"))
-    return found
+    customers = customers_of(context.store)
+    if context.actor.may(SEE_CUSTOMERS):
+        people = customers.filter(search_filter(word, context))
+    else:
+        digits = word.lstrip("#")
+        known = digits.isascii() and digits.isdigit() and len(digits) <= 15
+        people = customers.filter(number=int(digits)) if known else customers.none()
+    return queries.meant_by(context.store, word, people=people)
 
 
 def _summary(rows: QuerySet[Any], context: Context) -> list[tuple[str, str]]:
@@ -129,6 +128,7 @@ POINTS = Resource(
     title_needs=("points",),
     search=lambda text, context: [Span(None, "created_at", True)],
     search_filter=_search_filter,
+    search_names=True,
     search_hint=gettext_lazy("Customer, key"),
     tabs=(
         Tab("all", gettext_lazy("All"), Q()),

@@ -8,9 +8,10 @@ from regulars.loyalty.services.change import (
     change_many,
     change_points,
 )
+from regulars.loyalty.services.check import put_points_right
 from regulars.loyalty.services.expire import expire_points, mature_points
 from regulars.loyalty.services.people import forget_people, recount_points, remove_points
-from regulars.loyalty.services.programme import edit_programme
+from regulars.loyalty.services.programme import PointsOff, edit_programme, running_programme
 from regulars.loyalty.services.transfer import transfer_points
 from regulars.loyalty.services.undo import undo_points, void_entry, void_points
 
@@ -19,6 +20,7 @@ __all__ = [
     "Changed",
     "NotEnoughPoints",
     "PointChange",
+    "PointsOff",
     "adjust_points",
     "admit_points",
     "change_many",
@@ -29,8 +31,10 @@ __all__ = [
     "forget_people",
     "mature_points",
     "preview_points",
+    "put_points_right",
     "recount_points",
     "remove_points",
+    "running_programme",
     "transfer_points",
     "undo_points",
     "void_entry",

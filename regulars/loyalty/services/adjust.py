@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +20,7 @@ from regulars.loyalty.models import Programme
 from regulars.loyalty.rules import MOST
 from regulars.loyalty.services.change import PointChange, change_many
 from regulars.loyalty.services.plain import adjust_plainly
+from regulars.loyalty.services.programme import running_programme
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
@@ -41,8 +42,8 @@ def adjust_points(
     now: datetime,
     change_set: OpenChangeSet | None,
 ) -> Outcome:
-    """Give customers points, or with a number below zero take some."""
-    points, programme = _points(inputs), queries.programme_of(store=store)
+    """Give customers points, or with a number below zero take some. Raises `PointsOff` and `CapReached`."""
+    points, programme = _points(inputs), running_programme(store=store)
     people = list(dict.fromkeys(ids))
     if not people:
         return Outcome()
@@ -54,6 +55,7 @@ def adjust_points(
         expires_at=expiry(programme, now) if points > 0 else None,
     )
     with transaction.atomic():
+        _keep_to_cap(programme, wanted=abs(points) * len(people), actor=actor, now=now)
         done: set[UUID] = set()
         if change_set is not None:  # a batch of very many
             done = adjust_plainly(store=store, people=people, change=change, change_set=change_set, now=now)
@@ -70,17 +72,11 @@ def adjust_points(
 
 
 def admit_points(*, store: Store, count: int, inputs: dict[str, Any], actor: Actor, now: datetime) -> str:
-    """Hold what is above the store's limit for a second person. Raises `CapReached` for what the role may not do."""
-    programme, wanted = queries.programme_of(store=store), abs(_points(inputs)) * count
-    cap = programme.daily_caps.get(actor.role)
-    if cap is not None:
-        day = queries.points_by_hand(store=store, author_id=actor.id, since=_start_of_day(store, now))
-        if day + wanted > cap:
-            raise CapReached(
-                _("Your role gives and takes at most %(cap)s points a day; %(left)s are left today.")
-                % {"cap": f"{cap:,}", "left": f"{max(cap - day, 0):,}"},
-                field="points",
-            )
+    """Hold what is above the store's limit for a second person. Raises `PointsOff`, and `CapReached` for what the role
+    may not do."""
+    programme, wanted = running_programme(store=store), abs(_points(inputs)) * count
+    with transaction.atomic():
+        _keep_to_cap(programme, wanted=wanted, actor=actor, now=now)
     if programme.approval_above and wanted > programme.approval_above:
         return _("%(wanted)s points are more than the %(limit)s that one person may give or take.") % {
             "wanted": f"{wanted:,}",
@@ -132,6 +128,24 @@ def expiry(programme: Programme, now: datetime) -> datetime | None:
     return first.replace(day=min(day.day, last.day)) + timedelta(days=1)
 
 
+def _keep_to_cap(programme: Programme, *, wanted: int, actor: Actor, now: datetime) -> None:
+    """Refuse more than the role gives and takes in a day. What one person does at the same moment is counted one after
+    the other, until the transaction ends."""
+    cap = None if actor.kind == "system" else programme.daily_caps.get(actor.role)
+    if cap is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('points by ' || %s, 0))", [str(actor.id)])
+    start = now.astimezone(programme.store.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = queries.points_by_hand(store=programme.store, author_id=actor.id, since=start)
+    if day + wanted > cap:
+        raise CapReached(
+            _("Your role gives and takes at most %(cap)s points a day; %(left)s are left today.")
+            % {"cap": f"{cap:,}", "left": f"{max(cap - day, 0):,}"},
+            field="points",
+        )
+
+
 def _points(inputs: dict[str, Any]) -> int:
     points = inputs["points"]
     if not points or abs(points) > MOST:
@@ -141,10 +155,6 @@ def _points(inputs: dict[str, Any]) -> int:
 
 def _policy(inputs: dict[str, Any], programme: Programme) -> BelowZero:
     return BelowZero(inputs.get("below_zero") or programme.below_zero)
-
-
-def _start_of_day(store: Store, now: datetime) -> datetime:
-    return now.astimezone(store.zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _short_of(store: Store, ids: Collection[UUID], points: int) -> list[Customer]:

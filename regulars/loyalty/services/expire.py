@@ -40,7 +40,7 @@ _WRITE = """
     UPDATE customers_customer AS customer SET points = customer.points + made.points
     FROM made WHERE customer.store_id = %(store)s AND customer.id = made.customer_id
     RETURNING customer.id, 0, jsonb_build_object('points', old.points), jsonb_build_object('points', new.points),
-        jsonb_build_object('entry', made.id, 'points', to_char(-made.points, 'FM999,999,999,999'))"""
+        jsonb_build_object('entry', made.id, 'points', to_char(-made.points, 'FM9,999,999,999,999,999,999'))"""
 
 
 def expire_points(*, store: Store, actor: Actor, now: datetime) -> int:

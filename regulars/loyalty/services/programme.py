@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
-from regulars.kit.errors import InvalidRecord
-from regulars.loyalty import events
+from regulars.kit.errors import InvalidRecord, Refused
+from regulars.loyalty import events, queries
 from regulars.loyalty.choices import BelowZero
 from regulars.loyalty.models import Programme
 from regulars.loyalty.rules import MOST
@@ -25,6 +26,20 @@ _MOST = {
     "approval_above": MOST,
 }
 EDITABLE = ("active", *_MOST, "below_zero", "daily_caps")
+
+
+class PointsOff(Refused):
+    """The store gives and takes no points."""
+
+    code = "points_off"
+
+
+def running_programme(*, store: Store) -> Programme:
+    """How a store runs its points. Raises `PointsOff` when it does not."""
+    programme = queries.programme_of(store=store)
+    if not programme.active:
+        raise PointsOff(_("Points are switched off in the settings of this store."))
+    return programme
 
 
 def edit_programme(*, store: Store, changes: Mapping[str, Any], actor: Actor, now: datetime) -> Programme:

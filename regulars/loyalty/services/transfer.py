@@ -17,6 +17,7 @@ from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.loyalty.models import Use
 from regulars.loyalty.rules import MOST
 from regulars.loyalty.services.change import PointChange, change_many
+from regulars.loyalty.services.programme import running_programme
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
@@ -33,8 +34,9 @@ def transfer_points(
 ) -> Outcome:
     """Give points of one customer to another (`inputs["customer"]`, an id). They expire when they would have.
 
-    Raises `Invalid` for no points and for the same customer, and `NotFound`.
+    Raises `Invalid` for no points and for the same customer, `NotFound` and `PointsOff`.
     """
+    running_programme(store=store)
     points, other = inputs["points"], inputs.get("customer")
     if not 0 < points <= MOST:
         raise Invalid("Give a number of points above zero.", field="points")

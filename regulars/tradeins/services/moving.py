@@ -219,6 +219,8 @@ def _pay(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
 def _give_points(tradein: TradeIn, amount: int, asked: Asked) -> None:
     """As many points as were promised; else what the amount is worth by the store's settings."""
     programme = programme_of(store=tradein.store)
+    if not programme.active:
+        raise Refused("is to be paid in points, which are switched off in the settings")
     promised = open_sealed(tradein.payout_sealed).get("points") if tradein.payout_sealed else None
     points = int(promised) if promised else points_for(amount, value_minor=programme.value_minor)
     if not promised and tradein.currency != tradein.store.currency:
