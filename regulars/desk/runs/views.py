@@ -180,10 +180,8 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
     counts = {"done": 0, "skipped": 0, **run.counts}
     may_act = request.actor.may(work.permission)
     is_held = run.state == RunState.HELD
-    # What was turned down never begins.
-    unfinished = run.state in (RunState.FAILED, RunState.CANCELLED) and (
-        not run.decided_by_name or run.started_at is not None
-    )
+    is_turned_down = _is_turned_down(run)
+    unfinished = run.state in (RunState.FAILED, RunState.CANCELLED) and not is_turned_down
     skipped = _skipped(request, work, context)
     return {
         "title": work.title,
@@ -205,6 +203,7 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
         "stop_url": reverse("stop_run", kwargs=here) if is_live and may_act and not run.cancel_asked else "",
         "go_on_url": reverse("go_on_run", kwargs=here) if unfinished and may_act else "",
         "is_held": is_held,
+        "is_turned_down": is_turned_down,
         "asked_for": _asked_for(work, context) if is_held else [],
         "agree_url": reverse("agree_to_run", kwargs=here)
         if is_held and agreeing.may_agree(run=run, actor=request.actor)
@@ -220,6 +219,11 @@ def _page(request: StaffRequest, work: Work, context: Context) -> dict[str, Any]
         "skipped_file_url": reverse("run_skipped", kwargs=here) if counts["skipped"] > SHOWN_SKIPPED else "",
         "reasons": _reasons(run, style) if skipped else "",
     }
+
+
+def _is_turned_down(run: Run) -> bool:
+    """Whether a second person let it never begin."""
+    return run.state == RunState.CANCELLED and run.started_at is None and bool(run.decided_by_name)
 
 
 def _asked_for(work: Work, context: Context) -> list[tuple[str, str]]:
@@ -244,7 +248,7 @@ def _headline(work: Work, style: cells.Style) -> str:
             return _("Stopping after this batch")
         case RunState.RUNNING:
             return _("%(action)s: at work") % {"action": work.title}
-        case RunState.CANCELLED if run.started_at is None and run.decided_by_name:
+        case RunState.CANCELLED if _is_turned_down(run):
             return _("Turned down by %(name)s") % {"name": run.decided_by_name}
         case RunState.CANCELLED:
             return _("Stopped after %(count)s") % {"count": cells.format_whole(run.done, style.language)}
