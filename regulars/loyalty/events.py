@@ -10,10 +10,16 @@ EARNED = event_kind("points.earned", "{points} points earned{because}", icon="co
 SPENT = event_kind("points.spent", "{points} points spent{because}", icon="coins", personal=_ABOUT)
 EXPIRED = event_kind("points.expired", "{points} points expired", icon="hourglass")
 TRANSFERRED = event_kind(
-    "points.transferred", "{points} points transferred{because}", icon="coins", personal=_ABOUT
+    "points.transferred", "{points} points given to another customer{because}", icon="coins", personal=_ABOUT
+)
+RECEIVED = event_kind(
+    "points.received", "{points} points came from another customer{because}", icon="coins", personal=_ABOUT
 )
 REVERSED = event_kind(
     "points.reversed", "Taken back: {points} points{because}", icon="arrow-back-up", personal=_ABOUT
+)
+GIVEN_BACK = event_kind(
+    "points.given_back", "Given back: {points} points{because}", icon="arrow-back-up", personal=_ABOUT
 )
 DRIFTED = event_kind(
     "points.drifted", "The nightly check put the points of {customers} customers right", icon="alert-triangle"

@@ -69,7 +69,7 @@ def test_points_for_readers_in_france(desk: Page, people: Store) -> None:
     told = desk.locator("#timeline")
     expect(told).to_contain_text("50 points given: Spring")
     expect(told).to_contain_text("10 points taken: Counted twice")
-    expect(told).to_contain_text("Taken back: 10 points")
+    expect(told).to_contain_text("Given back: 10 points")
     desk.locator(".tabs").get_by_role("link", name=re.compile("^Points")).click()
     expect(desk.locator("tbody tr")).to_have_count(3)
     expect(desk.locator("tbody tr").first).to_contain_text("50")

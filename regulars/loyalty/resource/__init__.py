@@ -29,7 +29,9 @@ def declare_all() -> None:
         events.EARNED,
         events.SPENT,
         events.TRANSFERRED,
+        events.RECEIVED,
         events.REVERSED,
+        events.GIVEN_BACK,
     )
     undoable(taken_back, services.undo_points, permission=CHANGE)
     final(events.EXPIRED, _("Points that expired do not come back by themselves. Give new ones instead."))

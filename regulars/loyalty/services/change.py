@@ -34,12 +34,14 @@ _COLUMNS = (
     "id", "customer_id", "origin_id", "kind", "points", "left", "pending", "available_at", "expires_at", "reason",
     "note", "source", "source_id", "rule", "key", "reverses_id",
 )  # fmt: skip
+# What is said of points that are given, and of points that are taken.
 _EVENTS = {
-    Kind.EARN: events.EARNED,
-    Kind.SPEND: events.SPENT,
-    Kind.EXPIRE: events.EXPIRED,
-    Kind.REVERSE: events.REVERSED,
-    Kind.TRANSFER: events.TRANSFERRED,
+    Kind.EARN: (events.EARNED, events.REVERSED),
+    Kind.SPEND: (events.GIVEN_BACK, events.SPENT),
+    Kind.ADJUST: (events.GIVEN, events.TAKEN),
+    Kind.EXPIRE: (events.GIVEN_BACK, events.EXPIRED),
+    Kind.REVERSE: (events.GIVEN_BACK, events.REVERSED),
+    Kind.TRANSFER: (events.RECEIVED, events.TRANSFERRED),
 }
 
 
@@ -311,9 +313,8 @@ def _uses(store: Store, takers: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
 
 
 def _event(one: PointChange) -> EventKind:
-    if one.kind == Kind.ADJUST:
-        return events.GIVEN if one.points > 0 else events.TAKEN
-    return _EVENTS[one.kind]
+    given, taken = _EVENTS[one.kind]
+    return given if one.points > 0 else taken
 
 
 def _told(entry: Entry, before: tuple[int, int], after: tuple[int, int]) -> Touched:
