@@ -25,7 +25,7 @@ def mature(timestamp: int) -> None:
 @queue.periodic(cron="47 3 * * *")
 @queue.task(name="points.check", queueing_lock="points.check")
 def check(timestamp: int) -> None:
-    """Every night: whose points are not what the ledger says. There must be none; the home page tells when there was."""
+    """Every night: compare all points with the ledger. The home page tells when any differed."""
     now = datetime.fromtimestamp(timestamp, UTC)
     for store in all_stores():
         for customer_id, how in put_points_right(store=store, actor=system(), now=now).items():

@@ -153,8 +153,7 @@ def perform(
         run = start_run(
             store=context.store,
             kind="resources.action",
-            arguments=_arguments(resource, action, selection, raw_inputs, context.actor)
-            | {"at_most": asked},
+            arguments=_arguments(resource, action, selection, raw_inputs, context.actor) | {"at_most": asked},
             actor=context.actor,
             held=held,
         )
@@ -256,7 +255,9 @@ def perform_run(progress: Progress) -> None:
     if not progress.run.total:
         total = count_selection(_selection(resource, arguments, context), context)
         if total > arguments.get("at_most", total):
-            raise Grown(f"It was agreed to for {arguments['at_most']:,}, and are {total:,} now. Ask for it anew.")
+            raise Grown(
+                f"It was agreed to for {arguments['at_most']:,}, and are {total:,} now. Ask for it anew."
+            )
         progress.set_total(total)
     for ids in _batches(resource, arguments, context, progress.run.cursor.get("after")):
         progress.stop_if_cancelled()

@@ -81,7 +81,10 @@ def places(people: Store, owner: User) -> dict[str, str]:
     for step in ("accept", "take-in"):
         move(sold, step)
     made = {"order": order, "back": back, "draft": make_draft(people), "issued": issued}
-    made |= {"given": change(people, ada, 250, reason="Late " * 40, note="Sorry"), "held": asked_for(people, ada)}
+    made |= {
+        "given": change(people, ada, 250, reason="Late " * 40, note="Sorry"),
+        "held": asked_for(people, ada),
+    }
     change(people, ada, -30)
     return {
         name: str(one.pk) for name, one in (made | {"offer": offer, "sold": sold, "ada": ada}).items()

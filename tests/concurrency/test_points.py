@@ -127,9 +127,7 @@ def test_an_act_that_is_undone_twice_while_its_points_are_spent_is_undone_once(s
 
 def by_hand(shop: Store, customer: Customer, actor: Actor) -> Any:
     inputs = {"points": 60, "reason": "Sorry"}
-    return adjust_points(
-        store=shop, ids=[customer.pk], inputs=inputs, actor=actor, now=NOW, change_set=None
-    )
+    return adjust_points(store=shop, ids=[customer.pk], inputs=inputs, actor=actor, now=NOW, change_set=None)
 
 
 def capped(shop: Store) -> Actor:

@@ -68,7 +68,8 @@ def adjust_points(
             change_set=change_set,
         )
     done |= {one.customer_id for one in changed.entries}
-    return Outcome([one for one in people if one in done], changed.left, changed.change_set)
+    made = change_set.id if change_set is not None else changed.change_set
+    return Outcome([one for one in people if one in done], changed.left, made)
 
 
 def admit_points(*, store: Store, count: int, inputs: dict[str, Any], actor: Actor, now: datetime) -> str:
@@ -135,7 +136,9 @@ def _keep_to_cap(programme: Programme, *, wanted: int, actor: Actor, now: dateti
     if cap is None:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('points by ' || %s, 0))", [str(actor.id)])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('points by ' || %s, 0))", [str(actor.id)]
+        )
     start = now.astimezone(programme.store.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     day = queries.points_by_hand(store=programme.store, author_id=actor.id, since=start)
     if day + wanted > cap:

@@ -49,8 +49,13 @@ def expire_points(*, store: Store, actor: Actor, now: datetime) -> int:
     while people := _whose_expire(store, now):
         with transaction.atomic():
             lock_people(store, people)
-            change_set = change_set or open_change_set(store=store, actor=actor, kind=events.EXPIRED, now=now)
-            expired += len(_expire(store, people, change_set, now))
+            opened = change_set or open_change_set(store=store, actor=actor, kind=events.EXPIRED, now=now)
+            done = _expire(store, people, opened, now)
+            if not done and change_set is None:  # another worker was at it: no act without anything in it
+                transaction.set_rollback(True)
+                continue
+        change_set = opened
+        expired += len(done)
     return expired
 
 

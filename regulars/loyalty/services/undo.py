@@ -56,6 +56,10 @@ class _Act:
 
     def take_transfer_back(self, entries: Sequence[Entry]) -> str:
         """Take both sides of a transfer back, or neither; says why neither."""
+        if self.change_set is not None:
+            back = Entry.objects.filter(store=self.store, reverses__in=[one.pk for one in entries])
+            if back.filter(change_set_id=self.change_set.id).count() == len(entries):
+                return ""  # done in this very act, when the other side was asked for
         with transaction.atomic():
             changed = self.take_back(entries)
             if changed.left:
