@@ -27,7 +27,7 @@ def entry_page(record_id: UUID, context: Context, base: str) -> dict[str, Any]:
     fields = {field.name: field for field in POINTS.fields(context.actor)}
     extra = ("customer_id", "source_id", "voided", "pending")
     row = row_of(POINTS, record_id, context, fields.values(), extra=extra)
-    about = {"store": context.store, "entry_id": record_id}
+    about: dict[str, Any] = {"store": context.store, "entry_id": record_id}
     beside = (
         (_("Taken from"), queries.taken_from(**about)),
         (_("Went into"), queries.went_into(**about)),

@@ -45,7 +45,7 @@ def transfer_points(
     (giver,) = ids
     if giver == other:
         raise Invalid("Choose another customer.", field="customer")
-    about = {
+    about: dict[str, Any] = {
         "kind": Kind.TRANSFER,
         "reason": inputs.get("reason") or "",
         "note": inputs.get("note") or "",
@@ -58,7 +58,7 @@ def transfer_points(
             raise NotFound("This customer does not exist in this store.", field="customer")
         if people[other].state == State.ANONYMISED:
             raise Invalid("This customer was anonymised.", field="customer")
-        more = {"store": store, "policy": BelowZero.REFUSE, "actor": actor, "now": now}
+        more: dict[str, Any] = {"store": store, "policy": BelowZero.REFUSE, "actor": actor, "now": now}
         taken = change_many(changes=[PointChange(giver, -points, **about)], change_set=change_set, **more)
         if not taken.entries:
             return Outcome([], taken.left, None)

@@ -11,7 +11,7 @@ from django.db import transaction
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
 from regulars.loyalty import events, queries
-from regulars.loyalty.choices import BelowZero, Kind
+from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.loyalty.models import Entry
 from regulars.loyalty.services.change import AGAIN, GONE, Changed, NotEnoughPoints, PointChange, change_many
 from regulars.resources.action import Outcome
@@ -39,7 +39,7 @@ class _Act:
                 -entry.points,
                 Kind.REVERSE,
                 reason=self.reason,
-                source=entry.source,
+                source=Source(entry.source),
                 source_id=entry.source_id,
                 reverses=entry.pk,
             )
@@ -118,9 +118,8 @@ def void_points(
     entries = {one.pk: one for one in Entry.objects.filter(store=store, pk__in=ids)}
     outcome.skipped = {one: GONE for one in ids if one not in entries}
     with transaction.atomic():
-        back = set(
-            Entry.objects.filter(store=store, reverses__in=list(entries)).values_list("reverses", flat=True)
-        )
+        reversing = Entry.objects.filter(store=store, reverses__in=list(entries))
+        back = {one for one in reversing.values_list("reverses", flat=True) if one is not None}
         outcome.skipped |= dict.fromkeys(back, AGAIN)
         going = [one for pk, one in entries.items() if pk not in back]
         if not going:
@@ -148,7 +147,7 @@ def void_points(
 
 def _transfers(store: Store, entries: Iterable[Entry]) -> list[list[Entry]]:
     """Both sides of each transfer that these entries are of; taken from the one who got them first."""
-    found: dict[UUID, list[Entry]] = {}
+    found: dict[UUID | None, list[Entry]] = {}
     named = {one.source_id for one in entries if one.kind == Kind.TRANSFER}
     sides = Entry.objects.filter(store=store, kind=Kind.TRANSFER, source_id__in=named) if named else ()
     for one in sorted(sides, key=lambda side: (-side.points, side.pk)):
