@@ -96,7 +96,7 @@ RECORDS: tuple[dict[str, Any], ...] = (
         "first_name": "%_\\",
         "last_name": "@SUM(A1)",
         "state": "inactive",
-        "points": 2**40,
+        "points": 2**39,
     },
     {
         "first_name": "Bob",
@@ -212,7 +212,7 @@ def _points(store: Store, customer_id: UUID) -> None:
     facts: tuple[dict[str, Any], ...] = (
         {"points": 50, "kind": Kind.EARN, "key": "=1+1", "reason": "Ada", "note": "Łódź", "expires_at": NOW},
         {"points": -20, "kind": Kind.SPEND, "source": Source.ORDER},
-        {"points": 2**40, "available_at": datetime(2027, 1, 1, tzinfo=UTC)},
+        {"points": 2**39, "available_at": datetime(2027, 1, 1, tzinfo=UTC)},
     )
     made = [
         change_points(

@@ -110,6 +110,7 @@ FIELDS = (
         label=_("Points"),
         kind=kinds.Integer(minimum=-MOST, maximum=MOST),
         section=ENTRY,
+        show=lambda row, context: f"{row['points']:+,}",
         importable=True,
         shown=True,
         width=90,
