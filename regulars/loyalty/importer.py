@@ -128,7 +128,7 @@ def write_points(
 
 def _change(values: dict[str, Any], programme: Programme, now: datetime) -> PointChange:
     given = dict(values)
-    given["expires_at"] = given["expires_at"] or expiry(programme, now)
+    given["expires_at"] = given["expires_at"] or expiry(programme=programme, now=now)
     return PointChange(**given, source=Source.FILE)
 
 

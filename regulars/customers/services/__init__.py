@@ -32,6 +32,7 @@ from regulars.customers.services.create import (
 from regulars.customers.services.delete import delete_customers, preview_delete
 from regulars.customers.services.edit import edit_customer
 from regulars.customers.services.figures import (
+    POINTS_ADDED,
     set_blocked,
     set_credit,
     set_order_figures,
@@ -43,6 +44,7 @@ from regulars.customers.services.imports import add_imported
 from regulars.customers.services.notes import add_note, edit_note, pin_note, remove_note
 
 __all__ = [
+    "POINTS_ADDED",
     "EmailTaken",
     "ExternalIdTaken",
     "activate_customers",

@@ -38,6 +38,13 @@ def set_credit(*, store: Store, balances: Mapping[UUID, int]) -> None:
     Customer.objects.filter(store=store).bulk_update(people, ["credit_minor"], batch_size=2000)
 
 
+# Adds the points of each row of `made` (customer_id, points) to those of its customer; the caller has locked them.
+POINTS_ADDED = """
+    UPDATE customers_customer AS customer SET points = customer.points + made.points
+    FROM made WHERE customer.store_id = %(store)s AND customer.id = made.customer_id
+    RETURNING customer.id, 0, jsonb_build_object('points', old.points), jsonb_build_object('points', new.points)"""
+
+
 def set_points(*, store: Store, figures: Mapping[UUID, tuple[int, int]]) -> None:
     """Write the points of these customers, whom the caller has locked, and how many are pending."""
     with connection.cursor() as cursor:

@@ -52,7 +52,7 @@ def adjust_points(
         points,
         reason=inputs["reason"],
         note=inputs.get("note") or "",
-        expires_at=expiry(programme, now) if points > 0 else None,
+        expires_at=expiry(programme=programme, now=now) if points > 0 else None,
     )
     with transaction.atomic():
         _keep_to_cap(programme, wanted=abs(points) * len(people), actor=actor, now=now)
@@ -116,7 +116,7 @@ _WHAT_THEN = {
 }
 
 
-def expiry(programme: Programme, now: datetime) -> datetime | None:
+def expiry(*, programme: Programme, now: datetime) -> datetime | None:
     """When points that are given now expire: at the end of a day of the store, some months on."""
     if not programme.expire_months:
         return None

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from regulars.customers.models import Customer
+from regulars.customers.services import POINTS_ADDED
 from regulars.kit.actor import Actor
 from regulars.kit.locks import lock_rows
 from regulars.loyalty import events
@@ -36,10 +37,7 @@ _TAKE = f"""due AS (
         FROM gone GROUP BY customer_id
         RETURNING id, customer_id, points
     )"""
-_WRITE = """
-    UPDATE customers_customer AS customer SET points = customer.points + made.points
-    FROM made WHERE customer.store_id = %(store)s AND customer.id = made.customer_id
-    RETURNING customer.id, 0, jsonb_build_object('points', old.points), jsonb_build_object('points', new.points),
+_WRITE = f"""{POINTS_ADDED},
         jsonb_build_object('entry', made.id, 'points', to_char(-made.points, 'FM9,999,999,999,999,999,999'))"""
 
 

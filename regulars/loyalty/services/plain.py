@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.customers.choices import State
+from regulars.customers.services import POINTS_ADDED
 from regulars.loyalty import events
 from regulars.loyalty.choices import Kind, Source
 from regulars.loyalty.services.change import PointChange
@@ -23,7 +24,7 @@ _ENTRY = f"""INSERT INTO loyalty_entry (id, store_id, customer_id, origin_id, ki
         SELECT uuidv7(), %(store)s, id, id, '{Kind.ADJUST}', %(points)s, %(given)s, %(expires)s, %(reason)s,
             %(note)s, '{Source.HAND}', %(change_set_id)s, %(author_id)s, %(author)s, %(now)s
         FROM able
-        RETURNING id, customer_id"""
+        RETURNING id, customer_id, points"""
 _ABLE = f"""able AS (
         SELECT id FROM customers_customer
         WHERE store_id = %(store)s AND id = ANY(%(people)s) AND state <> '{State.ANONYMISED}' AND points >= %(least)s
@@ -49,10 +50,7 @@ _TAKE = f"""{_ABLE}, open AS (
         INSERT INTO loyalty_use (id, store_id, taker_id, giver_id, points)
         SELECT uuidv7(), %(store)s, made.id, spent.id, spent.points FROM spent JOIN made USING (customer_id)
     )"""
-_WRITE = """
-    UPDATE customers_customer AS customer SET points = customer.points + %(points)s
-    FROM made WHERE customer.store_id = %(store)s AND customer.id = made.customer_id
-    RETURNING customer.id, 0, jsonb_build_object('points', old.points), jsonb_build_object('points', new.points),
+_WRITE = f"""{POINTS_ADDED},
         jsonb_build_object('entry', made.id, 'points', %(told)s::text, 'because', %(because)s::text)"""
 
 

@@ -65,9 +65,13 @@ class Text(Kind):
         return self.is_empty(field)
 
 
-def narrowed(folded: str) -> Q:
-    """What also holds of the search form, which has an index: it narrows down before the exact comparison."""
-    return Q(search__contains=folded) if len(folded) >= SHORTEST_PART else Q()
+def narrowed(folded: str, *, beside: str = "") -> Q:
+    """What also holds of the search form, which has an index: it narrows down before the exact comparison.
+
+    The search form is in the row that the path `beside` leads to.
+    """
+    owner, dots, _name = beside.rpartition("__")
+    return Q(**{f"{owner}{dots}search__contains": folded}) if len(folded) >= SHORTEST_PART else Q()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Email(Text):
         found = Q(**{f"{field.key}__{_LOOKUPS[operator]}": value.lower()})
         # The search form holds international domains as they were typed.
         plain = operator != "starts with" and "xn--" not in value.lower() and " " not in value
-        return found & narrowed(fold(value)) if plain else found
+        return found & narrowed(fold(value), beside=field.path) if plain else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,7 @@ def _give_points(tradein: TradeIn, amount: int, asked: Asked) -> None:
             source=PointSource.TRADE_IN,
             source_id=tradein.pk,
             key=f"tradein:{tradein.pk}",
-            expires_at=expiry(programme, asked.now),
+            expires_at=expiry(programme=programme, now=asked.now),
         ),
         policy=BelowZero(programme.below_zero),
         actor=asked.actor,
