@@ -19,6 +19,7 @@ from regulars.api import (
     import_schemas,
     imports,
     invoices,
+    messaging,
     orders,
     points,
     problems,
@@ -72,6 +73,7 @@ api.add_router("", customers.router)
 api.add_router("", points.router)
 api.add_router("", duplicates.router)
 api.add_router("", segments.router)
+api.add_router("", messaging.router)
 api.add_router("", views.router)
 api.add_router("", changes.router)
 api.add_router("", catalogue.router)

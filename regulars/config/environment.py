@@ -6,9 +6,16 @@ import os
 import re
 import secrets
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+_ANYMAIL = "REGULARS_ANYMAIL_"
+# Providers that anymail speaks to without a library of their own, and whose reports can be believed.
+MAIL_PROVIDERS = (
+    "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postmark", "sendgrid", "sparkpost",
+)  # fmt: skip
 
 
 def data_dir() -> Path:
@@ -87,8 +94,11 @@ def database(url: str, *, pool_size: int, statement_seconds: int) -> dict[str, A
     }
 
 
-def mailer(url: str) -> dict[str, Any]:
-    """Django's MAILERS entry for `smtp://user:password@host:587` or `smtps://…`; empty keeps mail."""
+def mailer(url: str, provider: str = "") -> dict[str, Any]:
+    """Django's MAILERS entry for `smtp://user:password@host:587` or `smtps://…`; empty keeps mail. A
+    provider that anymail speaks to comes before both."""
+    if provider:
+        return {"BACKEND": f"anymail.backends.{provider}.EmailBackend"}
     if not url:
         return {"BACKEND": "regulars.staff.outbox.OutboxBackend"}
     parts = urlsplit(url)
@@ -107,6 +117,30 @@ def mailer(url: str) -> dict[str, Any]:
             "timeout": 15,
         },
     }
+
+
+def mail_provider(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Anymail's settings from REGULARS_ANYMAIL_…: empty without REGULARS_ANYMAIL_PROVIDER.
+
+    `REGULARS_ANYMAIL_PROVIDER=postmark` names it; the others are the provider's own settings as anymail names them
+    without its prefix, like `REGULARS_ANYMAIL_SERVER_TOKEN`. `REGULARS_ANYMAIL_WEBHOOK_SECRET=user:password` is what
+    the provider has to send with its reports.
+    """
+    provider = environ.get(f"{_ANYMAIL}PROVIDER", "").strip().lower()
+    if not provider:
+        return {}
+    if provider not in MAIL_PROVIDERS:
+        raise SystemExit(f"{_ANYMAIL}PROVIDER: choose one of {', '.join(MAIL_PROVIDERS)}.")
+    found: dict[str, Any] = {"PROVIDER": provider}
+    for name, value in environ.items():
+        own = name.removeprefix(_ANYMAIL)
+        if own == name or own == "PROVIDER" or not value:
+            continue
+        found[own if own == "WEBHOOK_SECRET" else f"{provider.upper()}_{own}"] = value
+    secret = found.get("WEBHOOK_SECRET", "")
+    if secret and not all(secret.partition(":")):
+        raise SystemExit(f"{_ANYMAIL}WEBHOOK_SECRET: write it like user:password, both long and random.")
+    return found
 
 
 def text_messages(url: str) -> dict[str, str]:

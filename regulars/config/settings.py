@@ -169,7 +169,10 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 
-MAILERS = {"default": environment.mailer(os.environ.get("REGULARS_SMTP_URL", ""))}
+ANYMAIL = environment.mail_provider(os.environ)
+MAILERS = {
+    "default": environment.mailer(os.environ.get("REGULARS_SMTP_URL", ""), ANYMAIL.get("PROVIDER", ""))
+}
 SMS = environment.text_messages(os.environ.get("REGULARS_SMS_URL", ""))
 DEFAULT_FROM_EMAIL = os.environ.get("REGULARS_FROM_EMAIL", "Regulars <desk@localhost>")
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("regulars.desk.accounts.urls")),
     path("desk/", include("regulars.desk.urls")),
     path("shop/", include("regulars.portal.urls")),
+    path("hooks/", include("regulars.api.hooks.urls")),
     path("api/", include("regulars.api.urls")),
     path("healthz", health.alive),
     path("readyz", health.ready),

@@ -23,6 +23,8 @@ SUMMARY_SUBSCRIBED = event_kind(
 SUMMARY_UNSUBSCRIBED = event_kind(
     "customer.summary_unsubscribed", "Points summary: unsubscribed", icon="mail-off"
 )
+SMS_SUBSCRIBED = event_kind("customer.sms_subscribed", "Text messages: agreed to", icon="mail-check")
+SMS_UNSUBSCRIBED = event_kind("customer.sms_unsubscribed", "Text messages: no more", icon="mail-off")
 FLAGGED = event_kind("customer.flagged", "Flag changed", icon="flag")
 FLAG_REVIEWED = event_kind("customer.flag_reviewed", "Flag looked at and kept", icon="flag-check")
 ANONYMISED = event_kind("customer.anonymised", "Anonymised: all personal data removed", icon="user-x")

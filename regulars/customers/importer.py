@@ -15,6 +15,7 @@ from regulars.customers.choices import State
 from regulars.customers.keys import chosen_keys, keys_of, own_keys
 from regulars.customers.matching import FORMER, Asked, Row, Stored, match, match_chosen
 from regulars.customers.presets import PRESETS
+from regulars.customers.rules import AGREEMENTS
 from regulars.customers.services.imports import write_imported
 from regulars.customers.services.indexes import without_list_indexes
 from regulars.kit.email import email_key
@@ -172,8 +173,9 @@ def _changes(facts: Mapping[str, Any], row: Row) -> dict[str, Any]:
     if full and full != f"{row['first_name']} {row['last_name']}".strip():
         wanted["first_name"], wanted["last_name"] = _split(full)
     changes = {name: value for name, value in wanted.items() if row[name] != value}
-    if changes.get("accepts_marketing"):
-        del changes["accepts_marketing"]
+    for name in AGREEMENTS:
+        if changes.get(name):
+            del changes[name]
     if "phone" in changes:
         changes["phone_typed"] = facts["phone_typed"]
     if facts.get("group_name"):

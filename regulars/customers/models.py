@@ -74,6 +74,7 @@ class Customer(StoreScoped):
     note = text()
     accepts_marketing = models.BooleanField(default=False)
     points_summary = models.BooleanField(default=False)
+    accepts_sms = models.BooleanField(default=False, db_default=False)
     commission_reduction = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     source = text()
     external_id = text()

@@ -31,10 +31,13 @@ EDITABLE = (
     "note",
     "accepts_marketing",
     "points_summary",
+    "accepts_sms",
     "commission_reduction",
     "source",
     "external_id",
 )
+# What customers agree to. A file may end an agreement but never bring back one that was ended.
+AGREEMENTS = ("accepts_marketing", "points_summary", "accepts_sms")
 ADDRESS_FIELDS = ("address", "building", "city", "region", "postcode", "country")
 SEARCH_COLUMNS = (
     "name_key",

@@ -29,6 +29,7 @@ _HELP = {
     "blocks": "block-list",
     "invoices": "invoices",
     "points": "points",
+    "messages": "messages",
     "imports": "import-export",
     "exports": "import-export",
     "audit": "history",
@@ -138,6 +139,13 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "ban",
             reverse("list", kwargs={**here, "resource_name": "blocks"}) if may("blocks.view") else "",
             "B",
+        ),
+        (
+            "messages",
+            _("Messages"),
+            "mail",
+            reverse("list", kwargs={**here, "resource_name": "messages"}) if may("messages.view") else "",
+            "M",
         ),
         (
             "invoices",

@@ -100,6 +100,13 @@ FACTS = (
         _only_if_both("points_summary"),
         _("Only if both agreed, unless you choose."),
     ),
+    Fact(
+        "accepts_sms",
+        _("Text messages"),
+        ("accepts_sms",),
+        _only_if_both("accepts_sms"),
+        _("Only if both agreed, unless you choose."),
+    ),
     Fact("flag", _("Flag"), _FLAG_COLUMNS, _severer_flag, _("The more severe one, unless you choose.")),
     Fact("state", _("State"), ("state",), _state),
     Fact("commission_reduction", _("Commission reduced %"), ("commission_reduction",)),

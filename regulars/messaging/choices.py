@@ -17,6 +17,22 @@ class Purpose(TextChoices):
     POINTS = "points", _("Points summary")
 
 
+class Agreement(TextChoices):
+    """What a customer can agree to, by the column that says it."""
+
+    MARKETING = "accepts_marketing", _("Newsletter")
+    POINTS = "points_summary", _("Points summary")
+    SMS = "accepts_sms", _("Text messages")
+
+
+# Why one may write because of it, and on which way.
+MEANING = {
+    Agreement.MARKETING: (Purpose.MARKETING, Channel.MAIL),
+    Agreement.POINTS: (Purpose.POINTS, Channel.MAIL),
+    Agreement.SMS: (Purpose.MARKETING, Channel.SMS),
+}
+
+
 class MessageState(TextChoices):
     """Where a message stands."""
 

@@ -2,10 +2,19 @@
 
 from regulars.timeline.events import event_kind
 
+# Providers write addresses into their reasons.
+_WHY = frozenset({"why"})
+
 SENT = event_kind("message.sent", "Sent: {message}", icon="mail")
-WITHHELD = event_kind("message.withheld", "Not sent: {message} ({why})", icon="mail-off")
-FAILED = event_kind("message.failed", "Could not be sent: {message} ({why})", icon="mail-off")
-BOUNCED = event_kind("message.bounced", "Came back: {message}", icon="mail-off")
-COMPLAINED = event_kind("message.complained", "Marked as spam: {message}", icon="mail-off")
+WITHHELD = event_kind("message.withheld", "Not sent: {message} ({why})", icon="mail-off", personal=_WHY)
+FAILED = event_kind("message.failed", "Could not be sent: {message} ({why})", icon="mail-off", personal=_WHY)
+BOUNCED = event_kind("message.bounced", "Came back: {message} ({why})", icon="mail-off", personal=_WHY)
+COMPLAINED = event_kind("message.complained", "Marked as spam: {message}", icon="mail-off", personal=_WHY)
 TEMPLATE_EDITED = event_kind("message.template_edited", "Wording changed: {message}", icon="edit")
 SETTINGS_EDITED = event_kind("message.settings_edited", "Settings of messages changed", icon="settings")
+TRIED_AGAIN = event_kind("message.tried_again", "To be sent once more: {message}", icon="mail")
+STOP_LIFTED = event_kind("message.stop_lifted", "Messages may go to their address again", icon="mail-check")
+WRITTEN = event_kind(
+    "message.written", "Written to by hand: {message}", icon="mail", personal=frozenset({"message"})
+)
+TEMPLATE_RESET = event_kind("message.template_reset", "First wording again: {message}", icon="arrow-back-up")

@@ -28,7 +28,8 @@ class Variable:
 class MessageKind:
     """One declaration of something customers are written about: `points.expiring`.
 
-    `subject` and `body` are the first wording, `sms` that of text messages (none: the kind is never sent so).
+    `subject` and `body` are the first wording, `sms` that of text messages (none: the kind is never sent so). What is
+    written by hand each time has none.
     """
 
     name: str
@@ -38,6 +39,7 @@ class MessageKind:
     subject: Words
     body: Words
     sms: Words = ""
+    is_by_hand: bool = False
 
     def known(self) -> dict[str, Variable]:
         """Every variable a wording of this kind may name, those about the customer and the store among them."""
@@ -70,6 +72,11 @@ def kind_named(name: str) -> MessageKind:
     if name not in _kinds:
         raise Invalid(f"There is no message “{name}”. Known: {', '.join(sorted(_kinds))}.", field="kind")
     return _kinds[name]
+
+
+def label_of(name: str) -> str:
+    """What to call a kind; one of a part that was taken out since still shows its name."""
+    return str(_kinds[name].label) if name in _kinds else name
 
 
 def all_kinds() -> list[MessageKind]:

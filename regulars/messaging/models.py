@@ -19,10 +19,14 @@ def text() -> models.TextField:
 
 
 class Settings(StoreScoped):
-    """When a store writes to customers: never in its quiet hours, given in its own time (both empty: always)."""
+    """When a store writes to customers: never in its quiet hours, given in its own time (both empty: always).
+
+    What is written by hand to more customers than `second_person_above` waits for somebody else to agree.
+    """
 
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
+    second_person_above = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -83,6 +87,8 @@ class Message(StoreScoped):
     attempts = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     provider_id = text()
+    author_name = text()
+    version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 
@@ -113,7 +119,7 @@ class Message(StoreScoped):
 class Consent(StoreScoped):
     """What a customer agreed to, or no longer: who said so, when, where, and in which words. Only ever added to."""
 
-    customer = StoreForeignKey(Customer, on_delete=models.CASCADE, related_name="consents", db_index=False)
+    customer = StoreForeignKey(Customer, on_delete=models.DB_CASCADE, related_name="consents", db_index=False)
     purpose = models.CharField(max_length=9, choices=Purpose)
     channel = models.CharField(max_length=4, choices=Channel)
     granted = models.BooleanField()
@@ -121,10 +127,14 @@ class Consent(StoreScoped):
     wording = text()
     author_kind = text()
     author_name = text()
-    at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, db_default=1)
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes: ClassVar = [BTreeIndex("store", "customer", "at", "id", name="consent_customer")]
+        indexes: ClassVar = [
+            BTreeIndex("store", "customer", "at", "id", name="consent_customer"),
+            BTreeIndex("store", "at", "id", name="consent_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {'yes' if self.granted else 'no'}"

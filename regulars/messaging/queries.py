@@ -1,13 +1,16 @@
 """Reading messages and what people agreed to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
+from regulars.customers.models import Customer
+from regulars.kit.email import email_key
 from regulars.kit.ids import among
-from regulars.messaging.choices import Channel
+from regulars.messaging.addresses import address_hash
+from regulars.messaging.choices import Channel, Stop
 from regulars.messaging.kinds import MessageKind
 from regulars.messaging.models import Consent, Message, Settings, Stopped, Template
 from regulars.stores.models import Store
@@ -44,10 +47,68 @@ def wordings_of(
     }
 
 
-def stopped_among(*, store: Store, channel: Channel, hashes: Collection[str]) -> dict[str, str]:
-    """Which of these addresses get nothing any more, and why."""
-    rows = Stopped.objects.filter(store=store, channel=channel, address_hash__in=list(hashes))
-    return dict(rows.values_list("address_hash", "why"))
+def address_of(customer: Customer, channel: str) -> str:
+    """Where a customer is written to on this way."""
+    return str(customer.email if channel == Channel.MAIL else customer.phone)
+
+
+def stops_among(*, store: Store, people: Iterable[Customer]) -> dict[tuple[UUID, str], str]:
+    """Which of these customers get nothing any more on which way, and why in words."""
+    hashes = {
+        (one.pk, str(channel)): address_hash(store_id=store.pk, channel=channel, address=address)
+        for one in people
+        for channel in Channel
+        if (address := address_of(one, channel))
+    }
+    rows = Stopped.objects.filter(store=store, address_hash__in=set(hashes.values()))
+    why = dict(rows.values_list("address_hash", "why"))
+    return {
+        place: f"gets nothing any more: {Stop(why[hashed]).label}"
+        for place, hashed in hashes.items()
+        if hashed in why
+    }
+
+
+def stops_of(*, store: Store, customer_id: UUID) -> list[tuple[str, str]]:
+    """On which ways nothing goes to a customer any more, and why."""
+    people = Customer.objects.filter(store=store, pk=customer_id).only("email", "phone")
+    return [(channel, why) for (_one, channel), why in stops_among(store=store, people=people).items()]
+
+
+def count_messages(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
+    """How many messages each of these customers has; who has none is left out."""
+    rows = Message.objects.filter(store=store, customer_id__in=among(ids)).values("customer_id")
+    return dict(rows.annotate(number=Count("pk")).values_list("customer_id", "number"))
+
+
+def consents_in(store: Store) -> QuerySet[Consent]:
+    """What all customers of a store agreed to and took back, in no order."""
+    return Consent.objects.filter(store=store)
+
+
+def templates_of(*, store: Store) -> list[Template]:
+    """What a store worded itself."""
+    return list(Template.objects.filter(store=store).order_by("kind", "channel", "language"))
+
+
+def template_id(*, store: Store, kind: str, channel: str, language: str) -> UUID:
+    """Under which id a wording is kept and its history told, also after it was reset."""
+    return uuid5(store.pk, f"{kind} {channel} {language}")
+
+
+def find_customer(*, store: Store, text: str) -> Customer | None:
+    """The customer of a number or an e-mail."""
+    written = text.strip().removeprefix("#")
+    rows = Customer.objects.filter(store=store)
+    if written.isascii() and written.isdigit() and len(written) <= 15:
+        return rows.filter(number=int(written)).first()
+    key = email_key(written)
+    return rows.filter(email_key=key).first() if key else None
+
+
+def find_template(*, store: Store, kind: str, channel: str, language: str) -> Template | None:
+    """How a store words a kind in a language, when it does."""
+    return Template.objects.filter(store=store, kind=kind, channel=channel, language=language).first()
 
 
 def known_keys(*, store: Store, keys: Collection[str]) -> set[str]:

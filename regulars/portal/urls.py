@@ -3,6 +3,7 @@
 from django.urls import path
 
 from regulars.portal.checkout import views as checkout
+from regulars.portal.leaving import views as leaving
 from regulars.portal.shelf import views as shelf
 
 urlpatterns = [
@@ -13,5 +14,6 @@ urlpatterns = [
     path("<slug:store>/checkout/", checkout.check_out, name="shop_checkout"),
     path("<slug:store>/orders/<uuid:order_id>/", checkout.show_order, name="shop_order"),
     path("<slug:store>/newsletter/<str:token>/", checkout.agree, name="shop_newsletter"),
+    path("<slug:store>/unsubscribe/<str:token>/", leaving.leave, name="shop_unsubscribe"),
     path("<slug:store>/<path:rest>", shelf.nothing),
 ]

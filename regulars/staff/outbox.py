@@ -10,10 +10,12 @@ from regulars.stores.models import Store
 
 
 class StoreMail(EmailMessage):
-    """A mail sent on behalf of a store. `opens_access`: its link lets the reader in."""
+    """A mail sent on behalf of a store. `opens_access`: its link lets the reader in; `metadata` goes along to the
+    provider, which names it again in what it reports."""
 
     store: Store | None = None
     opens_access: bool = False
+    metadata: dict[str, str] | None = None
 
 
 class OutboxBackend(BaseEmailBackend):

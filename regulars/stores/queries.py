@@ -27,6 +27,11 @@ def find_open_shop(*, slug: str) -> Store | None:
     return Store.objects.filter(slug=slug, shop_open=True).first()
 
 
+def find_store(*, slug: str) -> Store | None:
+    """The store with this slug, whether or not its shop page is open."""
+    return Store.objects.filter(slug=slug).first()
+
+
 def any_store_exists() -> bool:
     """False only on an install that nobody has set up yet."""
     return Store.objects.exists()

@@ -32,7 +32,8 @@ class Touched:
 
 
 Subscriber = Callable[[Store, EventKind, list[Touched], Actor], None]
-_subscribers: dict[str, list[Subscriber]] = {}
+# Who is told of a kind, and of which facts alone; no facts: of everything.
+_subscribers: dict[str, list[tuple[Subscriber, frozenset[str]]]] = {}
 _ABOUT = ("store_id", "change_set_id", "key", "resource")
 
 
@@ -140,8 +141,13 @@ def record_written(
         "at": now,
         "data": None if data is None else orjson.dumps(data).decode(),
     }
-    subscribed = kind.key in _subscribers
-    seen = f", before::text, after::text, {'data::text' if own_data else 'NULL'}"
+    asked = [facts for _subscriber, facts in _subscribers.get(kind.key, ())]
+    subscribed = bool(asked)
+    # What nobody asked about stays in the database.
+    told = "after ?| %(told)s" if all(asked) else "true"
+    about["told"] = sorted(frozenset().union(*asked))
+    parts = ("before::text", "after::text", "data::text" if own_data else "NULL")
+    seen = "".join(f", CASE WHEN {told} THEN {part} END" for part in parts)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH {ahead + "," if ahead else ""}
@@ -165,6 +171,7 @@ def record_written(
                 orjson.loads(own) if own else data,
             )
             for record_id, version, before, after, own in rows
+            if after is not None
         ]
         announce(change_set=change_set, kind=kind, touched=touched)
     return [row[0] for row in rows]
@@ -172,8 +179,10 @@ def record_written(
 
 def announce(*, change_set: OpenChangeSet, kind: EventKind, touched: list[Touched]) -> None:
     """Tell the subscribers of events that were written already, as `copy_events` does not."""
-    for subscriber in _subscribers.get(kind.key, ()):
-        subscriber(change_set.store, kind, touched, change_set.actor)
+    for subscriber, facts in _subscribers.get(kind.key, ()):
+        theirs = [one for one in touched if not facts.isdisjoint(one.after or ())] if facts else touched
+        if theirs:
+            subscriber(change_set.store, kind, theirs, change_set.actor)
 
 
 def emit(
@@ -184,9 +193,10 @@ def emit(
     record(change_set=opened, resource=resource, kind=kind, touched=[touched], now=now)
 
 
-def subscribe(kind: EventKind, subscriber: Subscriber) -> None:
-    """React to a kind of event inside the transaction of the write. Called from `AppConfig.ready` of a higher part."""
-    _subscribers.setdefault(kind.key, []).append(subscriber)
+def subscribe(kind: EventKind, subscriber: Subscriber, *, facts: Iterable[str] = ()) -> None:
+    """React to a kind of event inside the transaction of the write; with `facts` only where one of them changed. Called
+    from `AppConfig.ready` of a higher part."""
+    _subscribers.setdefault(kind.key, []).append((subscriber, frozenset(facts)))
 
 
 def copy_events(

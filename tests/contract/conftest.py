@@ -15,6 +15,7 @@ from regulars.invoices.sums import NewLine
 from regulars.kit.actor import system
 from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.loyalty.services import PointChange, change_points, void_entry
+from regulars.messaging import services as messages
 from regulars.orders import services as orders
 from regulars.orders.facts import LineFacts, OrderFacts, PaymentFacts
 from regulars.resources.context import Context
@@ -182,6 +183,21 @@ def seed_invoices(store: Store) -> None:
     act(credit_invoices, store, extra[1])
 
 
+def seed_messages(store: Store) -> None:
+    """Sent, waiting and withheld ones, on both ways, and agreements given and taken back."""
+    known = list(Customer.objects.filter(store=store).order_by("number").values_list("pk", flat=True))
+    asked = {"store": store, "actor": system("Tests"), "now": NOW, "change_set": None}
+    services.subscribe_customers(ids=known, inputs={"wording": "Yes, Ada"}, **asked)
+    services.unsubscribe_customers(ids=known[1:2], inputs={}, **asked)
+    for words in (
+        {"purpose": "marketing", "subject": "{{first_name}}: =1+1", "body": "Łódź\n%_"},
+        {"purpose": "service", "channel": "sms", "body": "Hello {{name}}"},
+    ):
+        messages.write_to(ids=known, inputs=words, **asked)
+    messages.deliver_due(now=NOW)
+    messages.write_to(ids=known[:2], inputs={"purpose": "service", "subject": "1", "body": "王"}, **asked)
+
+
 @pytest.fixture
 def seeded(db: None) -> Store:
     """The store with those rows, half of the people in a group."""
@@ -202,6 +218,7 @@ def seeded(db: None) -> Store:
     _trade_in(store)
     seed_invoices(store)
     _points(store, buyer)
+    seed_messages(store)
     other = make_store("elsewhere")
     services.insert_customers(store=other, records=RECORDS, now=NOW)
     return store

@@ -13,6 +13,9 @@ from regulars.resources.resource import get_resource
 # Tables without anything personal of a customer, and why.
 IMPERSONAL = {
     "stores_store": "settings of a store",
+    "messaging_settings": "when a store writes",
+    "messaging_template": "how a store words its messages",
+    "messaging_stopped": "keyed hashes; they outlast the person so that nobody is written to again",
     "invoices_settings": "how a store writes its invoices",
     "loyalty_programme": "how a store gives and takes points",
     "customers_group": "names of groups",

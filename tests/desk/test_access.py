@@ -22,6 +22,7 @@ PAGES = {
     "people/invite/": OWNERS,
     "tokens/": OWNERS,
     "outbox/": MANAGERS,
+    "messages/": MANAGERS,
 }
 EVERYBODY = ("owner", "manager", "clerk", "viewer", "other_owner", "anonymous")
 

@@ -10,28 +10,17 @@ from regulars.kit.actor import system
 from regulars.kit.errors import Invalid
 from regulars.messaging import kinds, queries
 from regulars.messaging.addresses import address_hash
-from regulars.messaging.choices import Channel, MessageState, Purpose, Stop
-from regulars.messaging.kinds import MessageKind, Variable, check_wording, fill
+from regulars.messaging.choices import Channel, MessageState, Stop
+from regulars.messaging.kinds import MessageKind, check_wording, fill
 from regulars.messaging.models import Message, Settings, Stopped, Template
 from regulars.messaging.services import Wanted, deliver_due, send, send_many
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from tests.factories import NOW, make_customer
+from tests.messaging.kinds_of_tests import CARE, NEWS
 
 pytestmark = pytest.mark.django_db
 ME = system("Tests")
-NEWS = MessageKind(
-    name="tests.news",
-    label="News",
-    purpose=Purpose.MARKETING,
-    variables=(Variable("thing", "Thing", "a coat"),),
-    subject="{{thing}} at {{store}}",
-    body="Hello {{first_name}}, {{ thing }} is here.",
-    sms="{{thing}}!",
-)
-CARE = MessageKind(
-    name="tests.care", label="Care", purpose=Purpose.SERVICE, variables=(), subject="s", body="{{name}}"
-)
 
 
 @pytest.fixture(autouse=True)

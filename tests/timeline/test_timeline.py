@@ -82,7 +82,7 @@ def test_subscribers_hear_inside_the_transaction_and_can_stop_it(
         heard.append((store, kind.key, [row.record_id for row in rows], actor.name))
         raise ZeroDivisionError
 
-    monkeypatch.setitem(services._subscribers, KIND.key, [refuse])
+    monkeypatch.setitem(services._subscribers, KIND.key, [(refuse, frozenset())])
     record_id, before = new_id(), ChangeSet.objects.count()
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         tell(owner, record_id)

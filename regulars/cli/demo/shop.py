@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from regulars.cli.demo import signins
 from regulars.cli.demo.goods import SHOP, stock_shop
 from regulars.cli.demo.invoices import make_invoices
+from regulars.cli.demo.messages import make_messages
 from regulars.cli.demo.people import Crowd, Person
 from regulars.cli.demo.points import give_points
 from regulars.cli.demo.segments import make_segments
@@ -112,6 +113,7 @@ def fill_store(
         reports.refresh_scale(store=store, now=now)
         sellers = latest[-HANDLED:]
         make_tradeins(store=store, customer_ids=sellers, random=Random(seed), actor=actor, now=now)
+        make_messages(store=store, customer_ids=sellers, actor=actor, now=now)
         make_invoices(store=store, random=Random(seed), actor=actor, now=now)
         give_points(store=store, random=Random(seed), actor=actor, now=now)
     return made, next(numbers) - first

@@ -17,7 +17,13 @@ from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
 from regulars.timeline.undoing import Past, final, undoable
 
-_BY_VERB = {"tags": TAG, "group_id": TAG, "accepts_marketing": CONSENT, "points_summary": CONSENT}
+_BY_VERB = {
+    "tags": TAG,
+    "group_id": TAG,
+    "accepts_marketing": CONSENT,
+    "points_summary": CONSENT,
+    "accepts_sms": CONSENT,
+}
 _BY_FIELD = {path: field.edit_permission for field in FIELDS for path in (field.path, *field.needs)}
 
 
@@ -58,6 +64,8 @@ def declare_undo() -> None:
         events.UNSUBSCRIBED,
         events.SUMMARY_SUBSCRIBED,
         events.SUMMARY_UNSUBSCRIBED,
+        events.SMS_SUBSCRIBED,
+        events.SMS_UNSUBSCRIBED,
         events.FLAGGED,
         events.FLAG_REVIEWED,
         events.UNDONE,

@@ -18,8 +18,10 @@ from regulars.customers.services.bulk import (
     restore_customers,
     set_group,
     subscribe_customers,
+    subscribe_to_sms,
     subscribe_to_summary,
     unsubscribe_customers,
+    unsubscribe_from_sms,
     unsubscribe_from_summary,
 )
 from regulars.customers.services.create import (
@@ -80,8 +82,10 @@ __all__ = [
     "set_payout_method",
     "set_points",
     "subscribe_customers",
+    "subscribe_to_sms",
     "subscribe_to_summary",
     "unsubscribe_customers",
+    "unsubscribe_from_sms",
     "unsubscribe_from_summary",
     "update_customers",
 ]

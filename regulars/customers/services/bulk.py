@@ -140,9 +140,21 @@ def unsubscribe_from_summary(asked: Asked) -> Decide:
     return lambda customer: _unsubscribed(customer, "points_summary")
 
 
-def _subscribed(customer: Customer, column: str) -> Answer:
-    if not customer.email:
-        return "has no e-mail"
+@verb(events.SMS_SUBSCRIBED)
+def subscribe_to_sms(asked: Asked) -> Decide:
+    """Note that customers agreed to marketing by text message."""
+    return lambda customer: _subscribed(customer, "accepts_sms", by="phone")
+
+
+@verb(events.SMS_UNSUBSCRIBED)
+def unsubscribe_from_sms(asked: Asked) -> Decide:
+    """Note that customers want no marketing by text message."""
+    return lambda customer: _unsubscribed(customer, "accepts_sms")
+
+
+def _subscribed(customer: Customer, column: str, *, by: str = "email") -> Answer:
+    if not getattr(customer, by):
+        return "has no e-mail" if by == "email" else "has no phone"
     return "is subscribed already" if getattr(customer, column) else {column: True}
 
 

@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "tags": [],
     "accepts_marketing": False,
     "points_summary": False,
+    "accepts_sms": False,
     "commission_reduction": 0,
 }
 _FIGURES = {

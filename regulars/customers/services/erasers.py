@@ -22,6 +22,7 @@ from regulars.timeline.erasing import clean_events_of, clean_texts, erase_values
 RESET: dict[str, Any] = {
     "accepts_marketing": False,
     "points_summary": False,
+    "accepts_sms": False,
     "flag": Flag.NONE,
     "flag_review_on": None,
 }

@@ -18,7 +18,7 @@ from regulars.timeline.services import OpenChangeSet, record_written
 from regulars.timeline.undoing import Past
 
 # Columns that nothing follows from and that nobody else can have taken meanwhile.
-_FREE = ("tags", "state", "accepts_marketing", "points_summary")
+_FREE = ("tags", "state", "accepts_marketing", "points_summary", "accepts_sms")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ _DECIDED_BY = (
     "group_id",
     "accepts_marketing",
     "points_summary",
+    "accepts_sms",
     "email",
+    "phone",
     "flag",
     "flag_reason",
     "flag_review_on",
@@ -103,6 +105,7 @@ class Verb:
     ) -> Outcome:
         outcome, store = Outcome(), asked.store
         found = lock_rows(Customer.objects.filter(store=store).only(*_DECIDED_BY), asked.ids)
+        said = {"wording": asked.inputs["wording"]} if asked.inputs.get("wording") else None
         touched: list[Touched] = []
         written: list[tuple[UUID, Mapping[str, Any]]] = []
         for record_id in dict.fromkeys(asked.ids):
@@ -113,7 +116,7 @@ class Verb:
                 continue
             after = {name: as_json(value) for name, value in answer.items()}
             before = {name: as_json(getattr(customer, name)) for name in answer}
-            touched.append(Touched(record_id, customer.version + 1, before, after))
+            touched.append(Touched(record_id, customer.version + 1, before, after, said))
             written.append((record_id, answer))
             outcome.done.append(record_id)
         if touched:

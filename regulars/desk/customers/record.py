@@ -24,6 +24,7 @@ from regulars.desk.customers.timeline import timeline_context
 from regulars.desk.duplicates.pages import hints_of
 from regulars.desk.figures import needs_of, tiles
 from regulars.desk.lists.actions import verbs_for
+from regulars.desk.messages.stops import stop_hints
 from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.segments.rail import segments_rail
@@ -118,7 +119,7 @@ def _rail(
     addresses = queries.addresses_of(store=context.store, customer_id=row["id"])
     return {
         "flag": flag_card(resource, row, verbs, context),
-        "hints": _hints(row, context, base),
+        "hints": [*stop_hints(row["id"], context, base), *_hints(row, context, base)],
         "fact_groups": fact_groups(resource, row, context, url, editable),
         "edit_url": f"{url}edit/" if editable else "",
         "addresses": addresses_context(row, addresses, url, context, editable=bool(editable)),

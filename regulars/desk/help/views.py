@@ -30,6 +30,7 @@ PAGES = {
     "orders": gettext_lazy("Orders and products"),
     "block-list": gettext_lazy("The block list"),
     "invoices": gettext_lazy("Invoices"),
+    "messages": gettext_lazy("Messages and what people agreed to"),
     "privacy": gettext_lazy("Flags, deleting, anonymising"),
     "duplicates": gettext_lazy("Duplicates and merging"),
     "history": gettext_lazy("History and undo"),

@@ -24,13 +24,14 @@ from regulars.kit.forms import field_of, form_of, show_refusal
 from regulars.loyalty import queries as loyalty_queries
 from regulars.loyalty import services as loyalty_services
 from regulars.loyalty.resource.permissions import PROGRAMME
+from regulars.messaging.permissions import TEMPLATES
 from regulars.staff import queries as staff_queries
 from regulars.staff import services as staff_services
 from regulars.staff.permissions import OUTBOX_VIEW, STAFF_MANAGE, STAFF_VIEW, STORE_MANAGE, TOKENS_MANAGE
 from regulars.stores import services as store_services
 from regulars.stores.inputs import ShopForm, StoreForm
 
-_HELP = {"shop_settings": "shop", "points_settings": "points"}
+_HELP = {"shop_settings": "shop", "points_settings": "points", "message_settings": "messages"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -221,7 +222,9 @@ def revoke_token(request: StaffRequest, token_id: UUID) -> HttpResponse:
 def show_outbox(request: StaffRequest) -> HttpResponse:
     """Mail that was not sent because no provider is set."""
     mails = staff_queries.kept_mail(store=request.store, actor=request.actor)
-    return _page(request, "outbox", _("Outbox"), "outbox", {"mails": mails}, text=pages.outbox_text())
+    url = reverse("list", kwargs={"store": request.store.slug, "resource_name": "messages"})
+    context = {"mails": mails, "messages_url": url if request.actor.may("messages.view") else ""}
+    return _page(request, "outbox", _("Outbox"), "outbox", context, text=pages.outbox_text())
 
 
 def _edit(
@@ -266,6 +269,20 @@ def _page(
     has_errors: bool = False,
     text: str = "",
 ) -> HttpResponse:
+    template = f"desk/settings/{template}.html"
+    return settings_page(request, current, title, template, context, has_errors, text)
+
+
+def settings_page(
+    request: StaffRequest,
+    current: str,
+    title: str,
+    template: str,
+    context: dict[str, Any],
+    has_errors: bool = False,
+    text: str = "",
+) -> HttpResponse:
+    """A page among the settings, with the tabs that the role may open."""
     here = {"store": request.store.slug}
     tabs = [
         {"label": label, "url": reverse(name, kwargs=here), "current": name == current}
@@ -274,6 +291,7 @@ def _page(
             ("shop_settings", _("Shop page"), STORE_MANAGE),
             ("invoice_settings", _("Invoices"), STORE_MANAGE),
             ("points_settings", _("Points"), PROGRAMME),
+            ("message_settings", _("Messages"), TEMPLATES),
             ("people", _("People"), STAFF_VIEW),
             ("tokens", _("API tokens"), TOKENS_MANAGE),
             ("outbox", _("Outbox"), OUTBOX_VIEW),
@@ -285,4 +303,4 @@ def _page(
         "shell": shell(request, current="settings", help_page=_HELP.get(current, "")),
     }
     status = 422 if has_errors else 200
-    return render(request, f"desk/settings/{template}.html", frame | context, status=status)
+    return render(request, template, frame | context, status=status)

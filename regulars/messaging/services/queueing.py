@@ -1,29 +1,24 @@
 """Asking for messages to be sent: worded now, sent by the worker. What may not be sent is kept too, with the reason."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 
-from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.ids import among, new_id
 from regulars.kit.language import spoken
 from regulars.messaging import events, queries
-from regulars.messaging.addresses import address_hash
-from regulars.messaging.choices import Channel, MessageState, Purpose, Stop
+from regulars.messaging.choices import Channel, MessageState, Purpose
 from regulars.messaging.kinds import MessageKind, fill, one_line
 from regulars.messaging.models import Message
+from regulars.messaging.rules import FACTS, why_not
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
-
-_FACTS = (
-    "state", "blocked", "email", "phone", "language", "first_name", "last_name", "company", "number",
-    "accepts_marketing", "points_summary",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +57,21 @@ def send_many(
     now: datetime,
     channel: Channel = Channel.MAIL,
     change_set: OpenChangeSet | None = None,
+    wording: tuple[str, str] | None = None,
 ) -> list[Message]:
-    """Write to many customers, each in their language. Who was written to before under the same key is left out."""
+    """Write to many customers, each in their language, or all in the words of `wording` (subject, body). Who was
+    written to before under the same key is left out."""
     with transaction.atomic():
         known = queries.known_keys(store=store, keys=[one.key for one in wanted if one.key])
         fresh = {one.key or str(new_id()): one for one in wanted if one.key not in known}.values()
-        people = Customer.objects.filter(store=store).only(*_FACTS)
+        people = Customer.objects.filter(store=store).only(*FACTS)
         found = {one.pk: one for one in people.filter(pk__in=among([one.customer_id for one in fresh]))}
-        words = _wordings(store, kind, channel, {_language(store, one) for one in found.values()})
-        stopped = _stopped(store, channel, found.values())
+        languages = {_language(store, one) for one in found.values()}
+        words = dict.fromkeys(languages, wording) if wording else _wordings(store, kind, channel, languages)
+        stopped = queries.stops_among(store=store, people=found.values())
         due = queries.due_at(settings=queries.settings_of(store=store), now=now)
         made = [
-            _message(store, found[one.customer_id], kind, channel, one, words, stopped, now, due)
+            _message(store, found[one.customer_id], kind, channel, one, words, stopped, actor, now, due)
             for one in fresh
             if one.customer_id in found
         ]
@@ -96,15 +94,17 @@ def _message(
     channel: Channel,
     wanted: Wanted,
     words: Mapping[str, tuple[str, str]],
-    stopped: Mapping[UUID, str],
+    stopped: Mapping[tuple[UUID, str], str],
+    actor: Actor,
     now: datetime,
     due: datetime,
 ) -> Message:
     language = _language(store, customer)
-    why = _why_not(customer, kind, channel) or stopped.get(customer.pk, "")
     subject, body = words[language]
-    values = {"first_name": customer.first_name or customer.name, "name": customer.name, "store": store.name}
-    values |= wanted.values
+    why = why_not(customer, purpose=kind.purpose, channel=channel) or stopped.get((customer.pk, channel), "")
+    if not why and not body:
+        why = "is not a message for phones" if channel == Channel.SMS else "has no words"
+    values = values_of(store, customer) | dict(wanted.values)
     return Message(
         id=new_id(),
         store=store,
@@ -113,35 +113,21 @@ def _message(
         channel=channel,
         purpose=kind.purpose,
         language=language,
-        address=_address(customer, channel),
+        address=queries.address_of(customer, channel),
         subject=one_line(fill(subject, values)),
         body=fill(body, values),
         state=MessageState.WITHHELD if why else MessageState.QUEUED,
         why=why,
         key=wanted.key,
+        author_name=actor.name,
         due_at=now if kind.purpose == Purpose.SERVICE else due,
         created_at=now,
     )
 
 
-def _why_not(customer: Customer, kind: MessageKind, channel: Channel) -> str:
-    if customer.state in (State.ANONYMISED, State.ARCHIVED):
-        return "is archived" if customer.state == State.ARCHIVED else "is anonymised"
-    if customer.blocked:
-        return "is blocked"
-    if not _address(customer, channel):
-        return "has no e-mail" if channel == Channel.MAIL else "has no phone"
-    if kind.purpose == Purpose.MARKETING and not customer.accepts_marketing:
-        return "has not agreed to marketing"
-    if kind.purpose == Purpose.POINTS and not customer.points_summary:
-        return "does not want the points summary"
-    if channel == Channel.SMS and not str(kind.sms):
-        return "is not a message for phones"
-    return ""
-
-
-def _address(customer: Customer, channel: Channel) -> str:
-    return customer.email if channel == Channel.MAIL else customer.phone
+def values_of(store: Store, customer: Customer) -> dict[str, str]:
+    """What every wording may name."""
+    return {"first_name": customer.first_name or customer.name, "name": customer.name, "store": store.name}
 
 
 def _language(store: Store, customer: Customer) -> str:
@@ -151,21 +137,15 @@ def _language(store: Store, customer: Customer) -> str:
 def _wordings(
     store: Store, kind: MessageKind, channel: Channel, languages: set[str]
 ) -> dict[str, tuple[str, str]]:
-    """The wording in each language: the store's own, else the first one."""
-    own = queries.wordings_of(store=store, kind=kind, channel=channel, languages=languages)
+    """The wording in each language: the store's own in it, else the first one, and in a language that we do not speak
+    what the store wrote in its own."""
+    bare = {language: language.partition("-")[0] for language in languages}
+    asked = {*bare, *bare.values(), store.language}
+    own = queries.wordings_of(store=store, kind=kind, channel=channel, languages=asked)
     found = {}
-    for language in languages:
+    for language, base in bare.items():
         with spoken(language):
-            found[language] = own.get(language) or kind.first_wording(channel)
+            speaks = (get_language() or "").partition("-")[0] == base
+            theirs = own.get(language) or own.get(base) or (None if speaks else own.get(store.language))
+            found[language] = theirs or kind.first_wording(channel)
     return found
-
-
-def _stopped(store: Store, channel: Channel, people: Iterable[Customer]) -> dict[UUID, str]:
-    hashes = {
-        one.pk: address_hash(store_id=store.pk, channel=channel, address=_address(one, channel))
-        for one in people
-    }
-    why = queries.stopped_among(store=store, channel=channel, hashes=set(hashes.values()))
-    return {
-        pk: f"gets nothing any more: {Stop(why[each]).label}" for pk, each in hashes.items() if each in why
-    }

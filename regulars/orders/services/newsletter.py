@@ -43,9 +43,11 @@ def agree(*, store: Store, token: str, now: datetime) -> None:
         if order is None or not _is_theirs(order):
             raise _gone()
         ids = [order.customer_id]
-        done = subscribe_customers(store=store, ids=ids, inputs={}, actor=SHOP, now=now, change_set=None).done
+        said = {"wording": kept["wording"], "number": order.number}
+        done = subscribe_customers(
+            store=store, ids=ids, inputs=said, actor=SHOP, now=now, change_set=None
+        ).done
         if done:
-            said = {"wording": kept["wording"], "number": order.number}
             touched = Touched(order.customer_id, data=said)
             emit(store=store, actor=SHOP, resource="customers", kind=events.AGREED, touched=touched, now=now)
 

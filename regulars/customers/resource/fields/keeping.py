@@ -47,6 +47,18 @@ KEEPING = (
         aliases=("points summary", "subscription to rewards points summary"),
         width=120,
     ),
+    Field(
+        name="accepts_sms",
+        label=_("Text messages"),
+        kind=kinds.Boolean(),
+        section=CONTACT,
+        editable=True,
+        edit_permission=CONSENT,
+        importable=True,
+        aliases=("accepts sms", "accepts sms marketing", "sms marketing", "sms consent", "sms opt in"),
+        width=120,
+        help=_("Agreed to marketing by text message."),
+    ),
     Field(name="has_account", label=_("Has account"), kind=kinds.Boolean(), section=DESK, width=100),
     Field(
         name="note",

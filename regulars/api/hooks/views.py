@@ -1,0 +1,55 @@
+"""What providers report about messages they took. Signed or with a secret, else it was never said."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from regulars.api.hooks.mail import NotTheirs, reports_of
+from regulars.messaging import services
+from regulars.messaging.services import News, Report
+from regulars.messaging.sms import is_from_twilio
+
+# Numbers that take no message at all, and people who wrote STOP to the sender, as Twilio numbers its errors.
+_NO_SUCH_PHONE = {"30005", "30006", "21211", "21614"}
+_STOPPED = {"21610"}
+
+
+@csrf_exempt
+@require_http_methods(["HEAD", "POST"])
+def mail_report(request: HttpRequest, provider: str) -> HttpResponse:
+    """A mail provider reports bounces, complaints and the like; some of them knock first with HEAD."""
+    if request.method == "HEAD":
+        return HttpResponse()
+    try:
+        reports = list(reports_of(request, provider))
+    except NotTheirs:
+        return HttpResponse(status=404)
+    except (ValueError, KeyError, TypeError, AttributeError):  # not what this provider writes
+        return HttpResponse(status=400)
+    for report in reports:
+        services.take_report(report=report, provider=provider.capitalize(), now=timezone.now())
+    return HttpResponse()
+
+
+@csrf_exempt
+@require_POST
+def sms_report(request: HttpRequest) -> HttpResponse:
+    """Twilio reports what became of a text message."""
+    fields = {name: str(value) for name, value in request.POST.items()}
+    if not is_from_twilio(fields=fields, signature=request.headers.get("X-Twilio-Signature", "")):
+        return HttpResponse(status=404)
+    error = fields.get("ErrorCode", "")
+    news = None
+    if error in _STOPPED:
+        news = News.LEFT
+    elif error in _NO_SUCH_PHONE:
+        news = News.BOUNCED
+    elif fields.get("MessageStatus") in ("undelivered", "failed"):
+        news = News.REFUSED
+    if news is not None:
+        report = Report(
+            news=news, provider_id=fields.get("MessageSid", ""), why=f"Twilio {error}" if error else ""
+        )
+        services.take_report(report=report, provider="Twilio", now=timezone.now())
+    return HttpResponse()

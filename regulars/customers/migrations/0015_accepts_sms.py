@@ -1,0 +1,15 @@
+from typing import ClassVar
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("customers", "0014_customer_points_pending")]
+
+    operations: ClassVar = [
+        migrations.AddField(
+            model_name="customer",
+            name="accepts_sms",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+    ]

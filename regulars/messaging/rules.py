@@ -1,0 +1,40 @@
+"""Whether a customer may be written to."""
+
+from regulars.customers.choices import State
+from regulars.customers.models import Customer
+from regulars.messaging.choices import MEANING, Agreement, Channel, Purpose
+from regulars.messaging.queries import address_of
+
+# What is looked at to say whether, where and in which words somebody is written to.
+FACTS = (
+    "state", "blocked", "email", "phone", "language", "first_name", "last_name", "company", "number",
+    *Agreement.values,
+)  # fmt: skip
+_WHY = {
+    Agreement.MARKETING: "has not agreed to marketing",
+    Agreement.POINTS: "does not want the points summary",
+    Agreement.SMS: "has not agreed to text messages",
+}
+
+
+def agreement_for(purpose: str, channel: str) -> Agreement | None:
+    """What somebody must have agreed to: nothing for what is about their own business with the shop."""
+    if purpose == Purpose.SERVICE:
+        return None
+    if channel == Channel.SMS:
+        return Agreement.SMS
+    return next(one for one, meant in MEANING.items() if meant == (purpose, Channel.MAIL))
+
+
+def why_not(customer: Customer, *, purpose: str, channel: str) -> str:
+    """Why this customer is not written to; nothing when all is well."""
+    if customer.state in (State.ANONYMISED, State.ARCHIVED):
+        return "is archived" if customer.state == State.ARCHIVED else "is anonymised"
+    if customer.blocked:
+        return "is blocked"
+    if not address_of(customer, channel):
+        return "has no e-mail" if channel == Channel.MAIL else "has no phone"
+    needed = agreement_for(purpose, channel)
+    if needed is not None and not getattr(customer, needed):
+        return _WHY[needed]
+    return ""

@@ -1,0 +1,60 @@
+"""Keeping who agreed to what, when, where and in which words: one row for each change of a customer's agreements.
+
+The changes are heard of where they are made: each event of customers brings before and after, whoever made it and
+through whatever surface. Files bring very many at once, so nothing here is done customer by customer.
+"""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from regulars.kit.actor import Actor
+from regulars.kit.copying import copy_rows
+from regulars.messaging.choices import MEANING
+from regulars.messaging.models import Consent
+from regulars.stores.models import Store
+from regulars.timeline.services import Touched
+
+_TABLE = Consent._meta.db_table
+_COLUMNS = ("customer_id", "purpose", "channel", "granted", "wording")
+
+
+def keep_changes(*, store: Store, touched: list[Touched], actor: Actor) -> None:
+    """Write what became of the agreements of customers that were changed."""
+    rows = list(_changes(touched))
+    if rows:
+        copy_rows(table=_TABLE, columns=_COLUMNS, rows=rows, same=_about(store, actor))
+
+
+def _changes(touched: list[Touched]) -> Iterator[tuple[object, ...]]:
+    for one in touched:
+        if not one.after:
+            continue
+        for column, (purpose, channel) in MEANING.items():
+            after = one.after.get(column)
+            if after is not None and bool(after) != bool((one.before or {}).get(column)):
+                wording = str((one.data or {}).get("wording") or "")
+                yield one.record_id, str(purpose), str(channel), bool(after), wording
+
+
+def keep_brought(*, store: Store, touched: list[Touched], actor: Actor) -> None:
+    """Write what customers agreed to that came with a file: its events hold no facts, so the database is asked."""
+    about = _about(store, actor)
+    meant = ", ".join("(%s, %s, %s)" for _column in MEANING)
+    values = [part for column, (purpose, channel) in MEANING.items() for part in (column, purpose, channel)]
+    picked = " ".join(f"WHEN '{column.value}' THEN customer.{column.value}" for column in MEANING)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {_TABLE} (customer_id, purpose, channel, granted, wording, {", ".join(about)})
+            SELECT customer.id, meant.purpose, meant.channel, true, '', {", ".join("%s" for _name in about)}
+            FROM customers_customer AS customer
+            CROSS JOIN (VALUES {meant}) AS meant (agreement, purpose, channel)
+            WHERE customer.store_id = %s AND customer.id = ANY(%s) AND CASE meant.agreement {picked} END""",
+            [*about.values(), *values, store.pk, [one.record_id for one in touched]],
+        )
+
+
+def _about(store: Store, actor: Actor) -> dict[str, object]:
+    """Who and where; a customer who acts for themself is named by their record alone."""
+    name = "" if actor.kind == "customer" else actor.name
+    return {"store_id": store.pk, "place": actor.surface, "author_kind": actor.kind, "author_name": name}
