@@ -15,6 +15,6 @@ SETTINGS_EDITED = event_kind("message.settings_edited", "Settings of messages ch
 TRIED_AGAIN = event_kind("message.tried_again", "To be sent once more: {message}", icon="mail")
 STOP_LIFTED = event_kind("message.stop_lifted", "Messages may go to their address again", icon="mail-check")
 WRITTEN = event_kind(
-    "message.written", "Written to by hand: {message}", icon="mail", personal=frozenset({"message"})
+    "message.written", "Written to by hand: {subject}", icon="mail", personal=frozenset({"subject"})
 )
 TEMPLATE_RESET = event_kind("message.template_reset", "First wording again: {message}", icon="arrow-back-up")

