@@ -67,6 +67,12 @@ def test_a_bounce_with_the_secret_is_noted_for_the_address_we_wrote_to(message: 
     assert message.state == "bounced" and Stopped.objects.count() == 1
 
 
+def test_a_full_mailbox_stops_nothing(message: Message) -> None:
+    assert post(bounce("SoftBounce"), basic(SECRET)) == 200
+    message.refresh_from_db()
+    assert message.state == "bounced" and not Stopped.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("headers", "url", "status"),
     [

@@ -1,6 +1,6 @@
 """Reports of mail providers, read by anymail and turned into ours. Only the provider that is set may report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from anymail.exceptions import AnymailWebhookValidationFailure
@@ -68,5 +68,14 @@ def reports_of(request: HttpRequest, provider: str) -> Iterator[Report]:
 
 def _news(event: AnymailTrackingEvent) -> News | None:
     if event.event_type == EventType.BOUNCED:
-        return News.RETURNED if event.reject_reason in _PASSING else News.BOUNCED
+        passing = event.reject_reason in _PASSING or _is_soft(event.esp_event)
+        return News.RETURNED if passing else News.BOUNCED
     return _NEWS.get(event.event_type)
+
+
+def _is_soft(said: Any) -> bool:
+    """A mailbox that is full or away for now: anymail calls it a bounce as any other, providers do not."""
+    if not isinstance(said, Mapping):
+        return False
+    words = " ".join(str(said.get(name, "")) for name in ("Type", "event", "type")).lower()
+    return "soft" in words or "transient" in words or said.get("hard_bounce") is False
