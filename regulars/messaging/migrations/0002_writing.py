@@ -20,7 +20,7 @@ NO_GUARD = "DROP TRIGGER consent_fixed ON messaging_consent; DROP FUNCTION conse
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("messaging", "0001_initial"), ("customers", "0015_accepts_sms")]
+    dependencies: ClassVar = [("messaging", "0001_initial"), ("customers", "0018_accepts_sms")]
 
     operations: ClassVar = [
         migrations.AddField(
