@@ -84,7 +84,7 @@ EXPORT_PRESETS = (
             PresetColumn("Default Address Zip", "postcode"),
             PresetColumn("Default Address Phone", "phone"),
             PresetColumn("Phone", "phone"),
-            PresetColumn("Accepts SMS Marketing"),
+            PresetColumn("Accepts SMS Marketing", "accepts_sms"),
             _SPENT,
             _ORDERS,
             PresetColumn("Note", "note"),

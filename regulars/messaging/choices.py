@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -50,3 +52,13 @@ class Stop(TextChoices):
 
     BOUNCE = "bounce", _("It does not exist or takes no mail")
     COMPLAINT = "complaint", _("Its owner marked a message as spam")
+
+
+class News(StrEnum):
+    """What a provider can say of a message that it took, or would not take."""
+
+    BOUNCED = "bounced"  # for good: the address takes nothing
+    RETURNED = "returned"  # this one came back; the next may arrive
+    COMPLAINED = "complained"
+    REFUSED = "refused"
+    LEFT = "left"  # the customer wants no more of these

@@ -18,22 +18,14 @@ from regulars.stores.models import Store
 
 def settings_of(*, store: Store) -> Settings:
     """When a store writes; the defaults when nothing was ever set."""
-    return Settings.objects.filter(store=store).first() or Settings(store=store)
+    known = Settings.objects.filter(store=store).first() or Settings()
+    known.store = store
+    return known
 
 
 def messages_of(store: Store) -> QuerySet[Message]:
     """Every message of a store, in no order."""
     return Message.objects.filter(store=store)
-
-
-def messages_to(store: Store, customer_id: UUID) -> QuerySet[Message]:
-    """The messages to a customer, in no order."""
-    return messages_of(store).filter(customer_id=customer_id)
-
-
-def consents_of(*, store: Store, customer_id: UUID) -> list[Consent]:
-    """What a customer agreed to and took back, newest first."""
-    return list(Consent.objects.filter(store=store, customer_id=customer_id).order_by("-at", "-pk"))
 
 
 def wordings_of(
@@ -106,6 +98,12 @@ def find_customer(*, store: Store, text: str) -> Customer | None:
     return rows.filter(email_key=key).first() if key else None
 
 
+def language_of(*, store: Store, customer_id: UUID) -> str:
+    """The language a customer is written to in; that of the store for somebody who is gone."""
+    rows = Customer.objects.filter(store=store, pk=customer_id)
+    return rows.values_list("language", flat=True).first() or store.language
+
+
 def find_template(*, store: Store, kind: str, channel: str, language: str) -> Template | None:
     """How a store words a kind in a language, when it does."""
     return Template.objects.filter(store=store, kind=kind, channel=channel, language=language).first()
@@ -129,9 +127,3 @@ def due_at(*, settings: Settings, now: datetime) -> datetime:
         return now
     day = here.date() if time < end else here.date() + timedelta(days=1)
     return datetime.combine(day, end, tzinfo=settings.store.zone)
-
-
-def by_id(*, ids: Collection[UUID]) -> dict[UUID, Message]:
-    """Messages of any store by id; for the worker, which sends for all."""
-    rows = Message.objects.filter(pk__in=among(ids)).select_related("store")
-    return {one.pk: one for one in rows}

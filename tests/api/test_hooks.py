@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from regulars.customers.models import Customer
 from regulars.kit.actor import system
 from regulars.messaging import services
-from regulars.messaging.models import Message, Stopped
+from regulars.messaging.models import Consent, Message, Stopped
 from regulars.messaging.sms import callback_url
 from regulars.stores.models import Store
 from tests.factories import NOW, make_customer
@@ -122,3 +123,13 @@ def test_twilio_is_believed_when_it_signs(message: Message, twilio: dict[str, st
     assert client.post(url, twilio, headers=signed(twilio)).status_code == 200
     message.refresh_from_db()
     assert message.state == "bounced" and Stopped.objects.exists()
+
+
+def test_who_wrote_stop_agrees_to_text_messages_no_more(message: Message, twilio: dict[str, str]) -> None:
+    Customer.objects.update(accepts_sms=True)
+    Message.objects.update(channel="sms")
+    said = twilio | {"ErrorCode": "21610"}
+    assert Client().post("/hooks/sms/twilio/", said, headers=signed(said)).status_code == 200
+    message.refresh_from_db()
+    assert (message.state, Customer.objects.get().accepts_sms) == ("failed", False)
+    assert Consent.objects.order_by("-at", "-pk")[0].place == "provider" and not Stopped.objects.exists()

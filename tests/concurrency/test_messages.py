@@ -42,7 +42,7 @@ def test_without_the_lock_both_take_the_same_ones(shop: Store) -> None:
 
 def test_each_message_goes_out_once(shop: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     went: Counter[Any] = Counter()
-    monkeypatch.setattr(delivering, "_hand_over", lambda message: went.update([message.pk]))
+    monkeypatch.setattr(delivering, "_hand_over", lambda message, mailer: went.update([message.pk]))
 
     def deliver() -> int:
         return delivering.deliver_due(now=NOW)

@@ -1,11 +1,16 @@
 """Who is written to, in which words, when, once, and what becomes of it."""
 
 from datetime import time, timedelta
+from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
+from django.core.exceptions import ImproperlyConfigured
 
+from regulars.customers.models import Customer
+from regulars.customers.services import anonymise_customers
 from regulars.kit.actor import system
 from regulars.kit.errors import Invalid
 from regulars.messaging import kinds, queries
@@ -14,6 +19,8 @@ from regulars.messaging.choices import Channel, MessageState, Stop
 from regulars.messaging.kinds import MessageKind, check_wording, fill
 from regulars.messaging.models import Message, Settings, Stopped, Template
 from regulars.messaging.services import Wanted, deliver_due, send, send_many
+from regulars.messaging.services.delivering import TRIES
+from regulars.messaging.services.mailer import Mailer
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from tests.factories import NOW, make_customer
@@ -115,20 +122,123 @@ def test_a_store_words_it_in_a_language(store: Store) -> None:
     assert (message.subject, message.body) == ("a coat Bcc: x", "Salut")
 
 
-def test_a_provider_that_is_away_is_tried_again_and_given_up(
+def break_mail(monkeypatch: pytest.MonkeyPatch, error: Exception | None) -> list[str]:
+    """Let sending fail like this for mails to bea, or for all with her kind of trouble; gives who was tried."""
+    tried: list[str] = []
+
+    def send(self: object, mail: Any) -> None:
+        tried.append(mail.to[0])
+        if error is not None and mail.to[0] == "bea@example.test":
+            raise error
+
+    monkeypatch.setattr(Mailer, "send", send)
+    return tried
+
+
+def test_a_provider_that_is_away_is_tried_again_later_each_time_and_given_up(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(self: object) -> None:
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr("regulars.staff.outbox.StoreMail.send", away)
-    message, now = write(store), NOW
-    for _ in range(8):
+    break_mail(monkeypatch, ConnectionRefusedError())
+    message, now = write(store, email="bea@example.test"), NOW
+    for attempt in range(TRIES):
         assert deliver_due(now=now) == 1 and deliver_due(now=now) == 0
-        now += timedelta(hours=5)
+        message.refresh_from_db()
+        assert message.due_at == now + timedelta(minutes=2**attempt) or attempt == TRIES - 1
+        now = message.due_at
+    assert (message.state, message.attempts) == (MessageState.FAILED, TRIES)
+    assert now - NOW > timedelta(hours=17) and deliver_due(now=now) == 0
+
+
+def test_while_a_provider_is_away_nothing_else_goes_its_way(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = break_mail(monkeypatch, TimeoutError())
+    first, second = write(store, email="bea@example.test"), write(store, email="cyd@example.test")
+    deliver_due(now=NOW)
+    second.refresh_from_db()
+    assert (tried, second.state, second.attempts) == (["bea@example.test"], MessageState.QUEUED, 0)
+    monkeypatch.setattr(Mailer, "send", lambda self, mail: tried.append(mail.to[0]))
+    deliver_due(now=NOW + timedelta(minutes=1))
+    assert sorted(tried[1:]) == ["bea@example.test", "cyd@example.test"]
+    first.refresh_from_db()
+    assert first.state == MessageState.SENT
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "stopped"),
+    [
+        (SMTPRecipientsRefused({"b": (550, b"5.1.1 no such user")}), "bounced", True),
+        (SMTPRecipientsRefused({"b": (550, b"5.7.1 not wanted")}), "bounced", False),
+        (SMTPRecipientsRefused({"b": (450, b"4.2.0 greylisted")}), "queued", False),
+        (SMTPDataError(554, b"looks like spam"), "failed", False),
+        (SMTPDataError(452, b"later"), "queued", False),
+        (AnymailRequestsAPIError("x", status_code=422), "queued", False),
+        (AnymailRecipientsRefused(), "bounced", False),
+        (UnicodeEncodeError("ascii", "é", 0, 1, "x"), "failed", False),
+    ],
+)
+def test_trouble_with_one_message_holds_up_no_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception, state: str, stopped: bool
+) -> None:
+    tried = break_mail(monkeypatch, error)
+    message = write(store, email="bea@example.test")
+    write(store, email="cyd@example.test")
+    assert deliver_due(now=NOW) == 2 and len(tried) == 2
     message.refresh_from_db()
-    assert (message.state, message.attempts) == (MessageState.FAILED, 8)
-    assert deliver_due(now=now) == 0
+    assert (message.state, Stopped.objects.exists()) == (state, stopped)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SMTPAuthenticationError(535, b"no"),
+        SMTPServerDisconnected(),
+        AnymailRequestsAPIError("x", status_code=429),
+        AnymailRequestsAPIError("x"),
+        ImproperlyConfigured("no token"),
+    ],
+)
+def test_what_concerns_every_message_is_tried_with_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    tried = break_mail(monkeypatch, error)
+    for name in ("bea", "cyd"):
+        write(store, email=f"{name}@example.test")
+    deliver_due(now=NOW)
+    assert tried == ["bea@example.test"]
+
+
+def test_what_is_asked_for_by_day_and_tried_at_night_waits_for_the_morning(store: Store) -> None:
+    news, care = write(store), write(store, CARE, email="bea@example.test")
+    Settings.objects.create(store=store, quiet_from=time(10), quiet_until=time(14))
+    deliver_due(now=NOW)
+    news.refresh_from_db()
+    care.refresh_from_db()
+    assert (care.state, news.state, news.attempts) == (MessageState.SENT, MessageState.QUEUED, 0)
+    assert news.due_at.astimezone(store.zone).hour == 14
+
+
+def test_it_goes_to_where_they_are_reached_by_then(store: Store, mailoutbox: list[Any]) -> None:
+    message = write(store)
+    Customer.objects.update(email="new@example.test", email_key="new@example.test")
+    deliver_due(now=NOW)
+    message.refresh_from_db()
+    assert (mailoutbox[0].to, message.address) == (["new@example.test"], "new@example.test")
+
+
+def test_who_is_forgotten_while_it_is_on_its_way_stays_forgotten(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = write(store)
+
+    def send(self: object, mail: Any) -> None:
+        asked: dict[str, Any] = {"store": store, "ids": [message.customer_id], "inputs": {}, "actor": ME}
+        anonymise_customers(**asked, now=NOW, change_set=None)
+
+    monkeypatch.setattr(Mailer, "send", send)
+    deliver_due(now=NOW)
+    message.refresh_from_db()
+    assert (message.state, message.address, message.body) == (MessageState.WITHHELD, "", "")
 
 
 def test_many_at_once_ask_few_questions(store: Store, django_assert_max_num_queries: Any) -> None:

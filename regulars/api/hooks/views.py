@@ -1,5 +1,8 @@
 """What providers report about messages they took. Signed or with a secret, else it was never said."""
 
+import logging
+
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -8,11 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from regulars.api.hooks.mail import NotTheirs, reports_of
 from regulars.messaging import services
 from regulars.messaging.services import News, Report
-from regulars.messaging.sms import is_from_twilio
+from regulars.messaging.sms import is_from_twilio, news_of
 
-# Numbers that take no message at all, and people who wrote STOP to the sender, as Twilio numbers its errors.
-_NO_SUCH_PHONE = {"30005", "30006", "21211", "21614"}
-_STOPPED = {"21610"}
+_log = logging.getLogger(__name__)
 
 
 @csrf_exempt
@@ -24,6 +25,9 @@ def mail_report(request: HttpRequest, provider: str) -> HttpResponse:
     try:
         reports = list(reports_of(request, provider))
     except NotTheirs:
+        return HttpResponse(status=404)
+    except ImproperlyConfigured as error:
+        _log.error("reports of %s cannot be read: %s", provider, error)
         return HttpResponse(status=404)
     except (ValueError, KeyError, TypeError, AttributeError):  # not what this provider writes
         return HttpResponse(status=400)
@@ -39,17 +43,11 @@ def sms_report(request: HttpRequest) -> HttpResponse:
     fields = {name: str(value) for name, value in request.POST.items()}
     if not is_from_twilio(fields=fields, signature=request.headers.get("X-Twilio-Signature", "")):
         return HttpResponse(status=404)
-    error = fields.get("ErrorCode", "")
-    news = None
-    if error in _STOPPED:
-        news = News.LEFT
-    elif error in _NO_SUCH_PHONE:
-        news = News.BOUNCED
-    elif fields.get("MessageStatus") in ("undelivered", "failed"):
-        news = News.REFUSED
-    if news is not None:
-        report = Report(
-            news=news, provider_id=fields.get("MessageSid", ""), why=f"Twilio {error}" if error else ""
-        )
-        services.take_report(report=report, provider="Twilio", now=timezone.now())
+    code = fields.get("ErrorCode", "")
+    if fields.get("MessageStatus") in ("undelivered", "failed"):
+        news = news_of(code)
+        known_as, why = fields.get("MessageSid", ""), f"Twilio {code}" if code else ""
+        for one in (News.REFUSED, News.LEFT) if news is News.LEFT else (news,):
+            report = Report(news=one, provider_id=known_as, why=why)
+            services.take_report(report=report, provider="Twilio", now=timezone.now())
     return HttpResponse()

@@ -34,6 +34,9 @@ SURFACES = {
     "cli": _("from the command line"),
     "import": _("by import"),
     "worker": _("in bulk"),
+    "shop": _("on the shop page"),
+    "unsubscribe": _("through the link of a message"),
+    "provider": _("by a provider of mail"),
 }
 
 

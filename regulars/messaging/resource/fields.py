@@ -190,7 +190,8 @@ _PLACES = {
     "api": gettext_lazy("by the API"),
     "cli": gettext_lazy("on the command line"),
     "import": gettext_lazy("from a file"),
-    "worker": gettext_lazy("by Regulars itself"),
+    "worker": gettext_lazy("in bulk"),
+    "provider": gettext_lazy("at the provider of the mail or text message"),
     "shop": gettext_lazy("on the shop page, agreed to from the mailbox"),
     "unsubscribe": gettext_lazy("through the link of a message"),
 }

@@ -1,5 +1,6 @@
 """Writing to customers: the only code that changes the tables of messages."""
 
+from regulars.messaging.choices import News
 from regulars.messaging.services.again import lift_stops, try_again
 from regulars.messaging.services.by_hand import admit_writing, preview_writing, write_to
 from regulars.messaging.services.delivering import deliver_due
@@ -7,7 +8,7 @@ from regulars.messaging.services.evidence import keep_brought, keep_changes
 from regulars.messaging.services.leaving import come_back, leave, read_way, unsubscribe_url
 from regulars.messaging.services.people import forget_people, remove_messages
 from regulars.messaging.services.queueing import Wanted, send, send_many
-from regulars.messaging.services.reporting import News, Report, take_report
+from regulars.messaging.services.reporting import Report, take_report
 from regulars.messaging.services.wording import (
     Shown,
     check_words,

@@ -11,7 +11,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.locks import lock_rows
 from regulars.messaging import events, queries
 from regulars.messaging.addresses import address_hash
-from regulars.messaging.choices import Channel, MessageState
+from regulars.messaging.choices import Channel, MessageState, Purpose
 from regulars.messaging.kinds import label_of
 from regulars.messaging.models import Message, Stopped
 from regulars.messaging.queries import address_of
@@ -51,18 +51,16 @@ def try_again(
             if why:
                 outcome.skipped[one] = why
                 continue
-            message.state, message.why, message.attempts = MessageState.QUEUED, "", 0
-            message.address, message.due_at, message.provider_id = (
-                address_of(customer, message.channel),
-                due,
-                "",
-            )
+            message.state, message.why, message.provider_id = MessageState.QUEUED, "", ""
+            message.attempts, message.sent_at = 0, None
+            message.address = address_of(customer, message.channel)
+            message.due_at = now if message.purpose == Purpose.SERVICE else due
             message.version += 1
             outcome.done.append(one)
             touched.append(Touched(message.customer_id, data={"message": label_of(message.kind)}))
         Message.objects.bulk_update(
             [found[one] for one in outcome.done],
-            ["state", "why", "attempts", "address", "due_at", "provider_id", "version"],
+            ["state", "why", "provider_id", "attempts", "sent_at", "address", "due_at", "version"],
         )
         if touched:
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.TRIED_AGAIN, now=now)

@@ -1,54 +1,63 @@
-"""Sending what waits: taken in small batches, tried again later when a provider is not there, given up after a day.
+"""Sending what waits: taken in small batches, tried again later each time, given up after most of a day.
 
-A message that was being sent when the process died is sent again: better twice than never.
+When a provider is not there nothing else goes its way until the next run. A message that was being sent when the process
+died is sent again: better twice than never.
 """
 
 import logging
+from contextlib import closing
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused
+from uuid import UUID
 
-from anymail.exceptions import AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from regulars.kit.actor import system
 from regulars.kit.language import spoken
+from regulars.kit.locks import lock_rows
 from regulars.messaging import events, queries
-from regulars.messaging.choices import Channel, MessageState
+from regulars.messaging.choices import Channel, MessageState, News, Purpose
 from regulars.messaging.kinds import label_of
 from regulars.messaging.models import Message
 from regulars.messaging.rules import why_not
 from regulars.messaging.services.leaving import unsubscribe_url
-from regulars.messaging.sms import PhoneNotReached, PhoneRefused, send_sms
+from regulars.messaging.services.mailer import Mailer
+from regulars.messaging.services.reporting import STATES, follow
+from regulars.messaging.services.trouble import EXPECTED, trouble_of
+from regulars.messaging.sms import send_sms
 from regulars.staff.outbox import StoreMail
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import Touched, emit
 
 _log = logging.getLogger(__name__)
 BATCH = 50
-TRIES = 8
 FIRST_WAIT = timedelta(minutes=1)
+TRIES = 11  # each wait is twice the one before: the last one begins 17 hours after the first
 GIVEN_UP_AFTER = timedelta(minutes=15)
-LONGEST = 300
 
 
 def deliver_due(*, now: datetime, limit: int = 1000) -> int:
     """Send what is due, at most `limit` messages; returns how many were tried."""
     tried = 0
-    while tried < limit and (batch := _take(now)):
-        for message in batch:
-            _deliver(message, now)
-        tried += len(batch)
+    away: set[str] = set()
+    with closing(Mailer()) as mailer:
+        while tried < limit and (batch := _take(now, away)):
+            for message in batch:
+                if message.channel in away:
+                    _put_back(message, now + FIRST_WAIT)
+                elif not _deliver(message.pk, mailer, now):
+                    away.add(message.channel)
+            tried += len(batch)
     return tried
 
 
-def _take(now: datetime) -> list[Message]:
+def _take(now: datetime, away: set[str]) -> list[Message]:
     """Take a batch for this process alone; what another process took and never finished is due again later."""
     with transaction.atomic():
         waiting = Q(state__in=[MessageState.QUEUED, MessageState.SENDING], due_at__lte=now)
-        rows = Message.objects.filter(waiting).select_related("store", "customer").order_by("due_at", "pk")
-        taken = list(rows.select_for_update(of=("self",), skip_locked=True)[:BATCH])
+        rows = Message.objects.filter(waiting).exclude(channel__in=away).order_by("due_at", "pk")
+        taken = list(rows.only("channel", "attempts").select_for_update(skip_locked=True)[:BATCH])
         for message in taken:
             message.state = MessageState.SENDING
             message.attempts += 1
@@ -57,42 +66,70 @@ def _take(now: datetime) -> list[Message]:
     return taken
 
 
-def _deliver(message: Message, now: datetime) -> None:
+def _put_back(message: Message, due: datetime) -> None:
+    """It was not tried after all."""
+    taken = Message.objects.filter(pk=message.pk, state=MessageState.SENDING)
+    taken.update(state=MessageState.QUEUED, attempts=message.attempts - 1, due_at=due)
+
+
+def _deliver(message_id: UUID, mailer: Mailer, now: datetime) -> bool:
+    """Send one message as it stands now: much can have been said since it was taken. False: the provider is away."""
+    rows = Message.objects.select_related("store", "customer")
+    message = rows.filter(pk=message_id, state=MessageState.SENDING).first()
+    if message is None:
+        return True
+    if message.attempts > TRIES:  # whatever breaks on it, it does not break for ever
+        _settle(message, MessageState.FAILED, events.FAILED, now, why="was given up")
+        return True
+    if why := _forbidden(message):
+        _settle(message, MessageState.WITHHELD, events.WITHHELD, now, why=why)
+        return True
+    if (due := _due(message, now)) > now:
+        _put_back(message, due)
+        return True
+    message.address = queries.address_of(message.customer, message.channel)
     try:
-        why = _forbidden(message)
-        if why:
-            _settle(message, MessageState.WITHHELD, events.WITHHELD, now, why=why)
-            return
-        if message.attempts > TRIES:  # whatever breaks on it, it does not break for ever
-            _settle(message, MessageState.FAILED, events.FAILED, now, why="was given up")
-            return
-        _hand_over(message)
-    except (SMTPRecipientsRefused, AnymailRecipientsRefused):
-        _settle(message, MessageState.BOUNCED, events.BOUNCED, now, why="the address was refused")
-    except (PhoneRefused, AnymailInvalidAddress) as error:
-        _settle(message, MessageState.FAILED, events.FAILED, now, why=str(error)[:LONGEST])
-    except (OSError, SMTPException, PhoneNotReached, AnymailError) as error:
-        _log.warning("message %s was not taken: %s", message.pk, type(error).__name__)
-        if message.attempts >= TRIES:
-            _settle(message, MessageState.FAILED, events.FAILED, now, why=type(error).__name__)
-        else:
-            message.state = MessageState.QUEUED
-            message.due_at = now + FIRST_WAIT * 2 ** (message.attempts - 1)
-            message.save(update_fields=["state", "due_at"])
-    else:
-        message.sent_at = now
-        _settle(message, MessageState.SENT, events.SENT, now)
+        _hand_over(message, mailer)
+    except EXPECTED as error:
+        mailer.close()
+        return _not_taken(message, error, now)
+    message.sent_at = now
+    _settle(message, MessageState.SENT, events.SENT, now)
+    return True
 
 
 def _forbidden(message: Message) -> str:
-    """Why it must not go after all: much can have been said since it was asked for."""
     customer = message.customer
     why = why_not(customer, purpose=message.purpose, channel=message.channel)
     stops = queries.stops_among(store=message.store, people=[customer])
     return why or stops.get((customer.pk, message.channel), "")
 
 
-def _hand_over(message: Message) -> None:
+def _due(message: Message, now: datetime) -> datetime:
+    """When it may go: quiet hours can have begun while it waited."""
+    if message.purpose == Purpose.SERVICE:
+        return now
+    return queries.due_at(settings=queries.settings_of(store=message.store), now=now)
+
+
+def _not_taken(message: Message, error: Exception, now: datetime) -> bool:
+    trouble = trouble_of(error)
+    _log.warning("message %s was not taken: %s", message.pk, type(error).__name__)
+    if trouble.news is not None:
+        state, kind = STATES[trouble.news]
+        _settle(message, state, kind, now, why=trouble.why)
+        if trouble.news in (News.BOUNCED, News.LEFT):
+            follow(message=message, news=trouble.news, actor=system(surface="provider"), now=now)
+    elif message.attempts >= TRIES:
+        _settle(message, MessageState.FAILED, events.FAILED, now, why=trouble.why)
+    else:
+        later = now + FIRST_WAIT * 2 ** (message.attempts - 1)
+        taken = Message.objects.filter(pk=message.pk, state=MessageState.SENDING)
+        taken.update(state=MessageState.QUEUED, due_at=later)
+    return not trouble.is_away
+
+
+def _hand_over(message: Message, mailer: Mailer) -> None:
     url = unsubscribe_url(
         store=message.store,
         customer_id=message.customer_id,
@@ -113,16 +150,22 @@ def _hand_over(message: Message) -> None:
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     mail.metadata = {"message": str(message.pk)}
-    mail.send()
+    mailer.send(mail)
     # Providers reached through anymail say under which name they know the mail.
     status = getattr(mail, "anymail_status", None)
     message.provider_id = str(getattr(status, "message_id", "") or "")
 
 
 def _settle(message: Message, state: MessageState, kind: EventKind, now: datetime, *, why: str = "") -> None:
-    message.state, message.why = state, why
-    message.version += 1
+    """Note what became of it, unless its provider reported more meanwhile, or its customer was forgotten."""
     with transaction.atomic():
-        message.save(update_fields=["state", "why", "sent_at", "provider_id", "version"])
-        told = Touched(message.customer_id, 0, data={"message": label_of(message.kind), "why": why})
-        emit(store=message.store, actor=system(), resource="customers", kind=kind, touched=told, now=now)
+        kept = lock_rows(Message.objects.filter(store=message.store_id), [message.pk]).get(message.pk)
+        if kept is None or not kept.body:
+            return
+        kept.sent_at, kept.address, kept.provider_id = message.sent_at, message.address, message.provider_id
+        if kept.state == MessageState.SENDING:
+            kept.state, kept.why = state, why
+            told = Touched(message.customer_id, 0, data={"message": label_of(message.kind), "why": why})
+            emit(store=message.store, actor=system(), resource="customers", kind=kind, touched=told, now=now)
+        kept.version += 1
+        kept.save(update_fields=["state", "why", "sent_at", "address", "provider_id", "version"])

@@ -6,18 +6,17 @@ Nothing is taken on trust but what the message already says: the address is that
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
 
 from regulars.customers.models import Customer
-from regulars.kit.actor import Actor
+from regulars.kit.actor import Actor, system
 from regulars.kit.locks import lock_rows
 from regulars.messaging import events
 from regulars.messaging.addresses import address_hash
-from regulars.messaging.choices import MessageState, Stop
-from regulars.messaging.kinds import label_of
+from regulars.messaging.choices import MessageState, News, Purpose, Stop
+from regulars.messaging.kinds import label_of, one_line
 from regulars.messaging.models import Message, Stopped
 from regulars.messaging.rules import agreement_for
 from regulars.messaging.services.leaving import LEAVE
@@ -28,21 +27,13 @@ _log = logging.getLogger(__name__)
 LONGEST = 300
 
 
-class News(StrEnum):
-    """What a provider can say."""
-
-    BOUNCED = "bounced"  # for good: the address takes nothing
-    RETURNED = "returned"  # this one came back; the next may arrive
-    COMPLAINED = "complained"
-    REFUSED = "refused"
-    LEFT = "left"
-
-
-_STATES = {
+# What each says of the message itself.
+STATES = {
     News.BOUNCED: (MessageState.BOUNCED, events.BOUNCED),
     News.RETURNED: (MessageState.BOUNCED, events.BOUNCED),
     News.COMPLAINED: (MessageState.COMPLAINED, events.COMPLAINED),
     News.REFUSED: (MessageState.FAILED, events.FAILED),
+    News.LEFT: (MessageState.FAILED, events.FAILED),
 }
 _STOPS = {News.BOUNCED: Stop.BOUNCE, News.COMPLAINED: Stop.COMPLAINT}
 # What a later report may still change: a complaint is the last word.
@@ -65,12 +56,11 @@ def take_report(*, report: Report, provider: str, now: datetime) -> bool:
     if message is None:
         _log.info("a report of %s names no message that is known", provider)
         return False
-    actor = Actor(kind="system", name=provider, surface="worker", permissions=frozenset({"*"}))
+    actor = system(provider, surface="provider")
     with transaction.atomic():
-        if report.news is News.LEFT:
-            _end_agreement(message, actor, now)
-        else:
+        if report.news is not News.LEFT:  # who leaves after it arrived changes nothing about it
             _note(message, report, actor, now)
+        follow(message=message, news=report.news, actor=actor, now=now)
     return True
 
 
@@ -83,27 +73,29 @@ def _find(report: Report) -> Message | None:
 
 def _note(known: Message, report: Report, actor: Actor, now: datetime) -> None:
     lock_rows(Customer.objects.filter(store=known.store).only("pk"), [known.customer_id])
-    state, kind = _STATES[report.news]
-    message = lock_rows(Message.objects.filter(store=known.store), [known.pk])[known.pk]
-    if stop := _STOPS.get(report.news):
-        stop_address(store=known.store, channel=message.channel, address=message.address, why=stop, now=now)
-    if message.state not in _OPEN or message.state == state:
+    state, kind = STATES[report.news]
+    message = lock_rows(Message.objects.filter(store=known.store), [known.pk]).get(known.pk)
+    if message is None or message.state not in _OPEN or message.state == state:
         return
-    before = message.state
-    message.state, message.why = state, report.why[:LONGEST]
+    message.state, message.why = state, one_line(report.why)[:LONGEST]
     message.version += 1
     message.save(update_fields=["state", "why", "version"])
-    told = Touched(
-        message.customer_id,
-        before={},
-        after={},
-        data={"message": label_of(message.kind), "why": message.why, "id": str(message.pk), "was": before},
-    )
+    told = Touched(message.customer_id, data={"message": label_of(message.kind), "why": message.why})
     emit(store=known.store, actor=actor, resource="customers", kind=kind, touched=told, now=now)
 
 
+def follow(*, message: Message, news: News, actor: Actor, now: datetime) -> None:
+    """What follows from news for all that comes after: an address that gets nothing more, an agreement that ends."""
+    if stop := _STOPS.get(news):
+        _stop_address(message, stop, now)
+    if news is News.LEFT:
+        _end_agreement(message, actor, now)
+
+
 def _end_agreement(message: Message, actor: Actor, now: datetime) -> None:
+    """Who wants no more of what they needed not agree to wants no marketing either."""
     agreement = agreement_for(message.purpose, message.channel)
+    agreement = agreement or agreement_for(Purpose.MARKETING, message.channel)
     if agreement is not None:
         LEAVE[agreement](
             store=message.store,
@@ -115,14 +107,14 @@ def _end_agreement(message: Message, actor: Actor, now: datetime) -> None:
         )
 
 
-def stop_address(*, store: Store, channel: str, address: str, why: Stop, now: datetime) -> None:
-    """Send nothing to an address any more. A complaint weighs more than an address that does not exist."""
-    if not address:
+def _stop_address(message: Message, why: Stop, now: datetime) -> None:
+    """A complaint weighs more than an address that does not exist."""
+    if not message.address:
         return
-    hashed = address_hash(store_id=store.pk, channel=channel, address=address)
+    hashed = address_hash(store_id=message.store_id, channel=message.channel, address=message.address)
     Stopped.objects.update_or_create(
-        store=store,
-        channel=channel,
+        store=message.store,
+        channel=message.channel,
         address_hash=hashed,
         defaults={"why": why, "at": now} if why is Stop.COMPLAINT else {},
         create_defaults={"why": why, "at": now},

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.kit.errors import NotFound
 from regulars.kit.language import spoken
-from regulars.messaging import services
+from regulars.messaging import queries, services
 from regulars.messaging.choices import Agreement
 from regulars.portal import states
 from regulars.stores.queries import Store, find_store
@@ -31,7 +31,7 @@ def leave(request: HttpRequest, store: str, token: str) -> HttpResponse:
         way = services.read_way(store=found, token=token)
     except NotFound:
         return states.no_shop(request)
-    with spoken(found.language):
+    with spoken(queries.language_of(store=found, customer_id=way.customer_id)):
         said = _said(way.agreement, found)
         state = "asked"
         if request.method == "POST":
