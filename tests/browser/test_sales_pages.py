@@ -10,8 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from regulars.customers.models import Customer
+from regulars.customers.services import subscribe_customers
 from regulars.jobs.models import Run
 from regulars.loyalty.models import Programme
+from regulars.messaging import kinds
+from regulars.messaging import services as messaging
+from regulars.messaging.models import Message
+from regulars.messaging.services import unsubscribe_url
 from regulars.orders import services as orders
 from regulars.orders.facts import LineFacts, PaymentFacts
 from regulars.resources.context import Context
@@ -26,6 +31,7 @@ from tests.browser.test_accessibility import look as faults
 from tests.factories import NOW, actor_of, make_customer, make_person, make_store
 from tests.invoices.conftest import make_draft, make_issued, pay
 from tests.loyalty.giving import change
+from tests.messaging.kinds_of_tests import NEWS
 from tests.orders.making import LAMP, MUG, TESTS, make_order
 from tests.portal.conftest import OPEN, make_product
 from tests.tradeins.making import IBAN, WATCH, make_tradein, move, paid_in
@@ -80,17 +86,19 @@ def places(people: Store, owner: User) -> dict[str, str]:
     paid_in(sold, "bank_transfer", holder="Ada King", iban=IBAN)
     for step in ("accept", "take-in"):
         move(sold, step)
-    made = {"order": order, "back": back, "draft": make_draft(people), "issued": issued}
+    made: dict[str, Any] = {"order": order, "back": back, "draft": make_draft(people), "issued": issued}
     made |= {
         "given": change(people, ada, 250, reason="Late " * 40, note="Sorry"),
         "held": asked_for(people, ada),
     }
     change(people, ada, -30)
+    made["message"] = make_message(ada)
     return {
         name: str(one.pk) for name, one in (made | {"offer": offer, "sold": sold, "ada": ada}).items()
     } | {
         "product": str(product.pk),
         "number": str(ada.number),
+        "leave": unsubscribe_url(store=people, customer_id=ada.pk, purpose="marketing"),
     }
 
 
@@ -107,6 +115,35 @@ def asked_for(store: Store, customer: Customer) -> Run:
     ).run
     assert run is not None
     return run
+
+
+@pytest.fixture(autouse=True)
+def _news(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kind of message that has a wording."""
+    monkeypatch.setattr(kinds, "_kinds", kinds._kinds | {NEWS.name: NEWS})
+
+
+def make_message(to: Customer) -> Message:
+    """One that came back, so that nothing goes to its address any more."""
+    words = {
+        "purpose": "service",
+        "subject": "Your repair",
+        "body": "It is ready.\nhttps://example.com/" + "x" * 90,
+    }
+    asked: dict[str, Any] = {
+        "store": to.store,
+        "ids": [to.pk],
+        "actor": TESTS,
+        "now": NOW,
+        "change_set": None,
+    }
+    subscribe_customers(**asked, inputs={"wording": "Yes, please send me news about everything there is."})
+    messaging.write_to(**asked, inputs=words)
+    messaging.deliver_due(now=NOW)
+    message = Message.objects.get()
+    report = messaging.Report(messaging.News.BOUNCED, message_id=message.pk, why="550 no such user")
+    messaging.take_report(report=report, provider="Postmark", now=NOW)
+    return message
 
 
 def send(page: Page) -> None:
@@ -143,6 +180,20 @@ def open_menu(page: Page) -> None:
 def pick_two(page: Page) -> None:
     for row in range(2):
         page.get_by_label("Pick this row").nth(row).check(force=True)
+
+
+def pick_one(page: Page) -> None:
+    page.get_by_label("Pick this row").first.check(force=True)
+
+
+def send_no_words(page: Page) -> None:
+    page.get_by_label("Subject").fill("{{nobody}}")
+    send(page)
+
+
+def leave(page: Page) -> None:
+    page.get_by_role("button", name="Send me no more of this").click()
+    expect(page.get_by_role("status")).to_be_visible()
 
 
 Steps = Callable[[Page], None] | None
@@ -187,6 +238,19 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "counter without": ("counter/?q=zzzz", None),
     "reports": ("reports/?span=all", None),
     "reports of an empty store": ("/desk/bare/reports/", None),
+    "messages": ("messages/", None),
+    "messages that were picked": ("messages/", pick_one),
+    "message": ("messages/{message}/", None),
+    "messages of a customer": ("customers/{ada}/of/messages/", None),
+    "what customers agreed to": ("consents/", None),
+    "what a customer agreed to": ("customers/{ada}/of/agreements/", None),
+    "writing to a customer": ("customers/{ada}/", open_dialog("Write a message")),
+    "settings of messages": ("settings/messages/", None),
+    "wording": ("settings/messages/tests.news/mail/fr/", None),
+    "wording of a text message": ("settings/messages/tests.news/sms/en/", None),
+    "wording that was refused": ("settings/messages/tests.news/mail/fr/", send_no_words),
+    "leaving": ("{leave}", None),
+    "having left": ("{leave}", leave),
     "settings of the shop page": ("settings/shop/", None),
     "settings of invoices": ("settings/invoices/", None),
     "points": ("points/", None),
@@ -216,8 +280,9 @@ def test_pages_of_sales_are_for_everybody(
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     found: dict[str, list[str]] = {}
     for name, (path, steps) in PAGES.items():
-        where = path if path.startswith("/") else f"/desk/shop/{path}"
-        answer = page.goto(where.format(**places))
+        path = path.format(**places)
+        path = path[path.index("/shop/") :] if "/unsubscribe/" in path else path
+        answer = page.goto(path if path.startswith("/") else f"/desk/shop/{path}")
         assert answer is not None and answer.status == 200, (name, answer and answer.status)
         page.wait_for_load_state()
         if steps:

@@ -1,7 +1,7 @@
 """Sending what waits: taken in small batches, tried again later each time, given up after most of a day.
 
-When a provider is not there nothing else goes its way until the next run. A message that was being sent when the process
-died is sent again: better twice than never.
+When a provider is not there nothing else goes its way until the next run. A message that was being sent when the
+process died is sent again: better twice than never.
 """
 
 import logging

@@ -20,7 +20,6 @@ from regulars.messaging.kinds import label_of, one_line
 from regulars.messaging.models import Message, Stopped
 from regulars.messaging.rules import agreement_for
 from regulars.messaging.services.leaving import LEAVE
-from regulars.stores.models import Store
 from regulars.timeline.services import Touched, emit
 
 _log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from regulars.messaging.choices import News
 from regulars.messaging.kinds import one_line
 from regulars.messaging.sms import PhoneNotReached, PhoneRefused
 
-# Everything that sending may raise: the network, what providers answer, how they are set up, what stands in the message.
+# Whatever sending may raise: the network, what providers answer, how they are set up, what stands in the message.
 EXPECTED = (
     OSError,
     SMTPException,
