@@ -44,8 +44,8 @@ def address_of(customer: Customer, channel: str) -> str:
     return str(customer.email if channel == Channel.MAIL else customer.phone)
 
 
-def stops_among(*, store: Store, people: Iterable[Customer]) -> dict[tuple[UUID, str], str]:
-    """Which of these customers get nothing any more on which way, and why in words."""
+def stops_among(*, store: Store, people: Iterable[Customer]) -> dict[tuple[UUID, str], Stop]:
+    """Which of these customers get nothing any more on which way, and why."""
     hashes = {
         (one.pk, str(channel)): address_hash(store_id=store.pk, channel=channel, address=address)
         for one in people
@@ -54,14 +54,10 @@ def stops_among(*, store: Store, people: Iterable[Customer]) -> dict[tuple[UUID,
     }
     rows = Stopped.objects.filter(store=store, address_hash__in=set(hashes.values()))
     why = dict(rows.values_list("address_hash", "why"))
-    return {
-        place: f"gets nothing any more: {Stop(why[hashed]).label}"
-        for place, hashed in hashes.items()
-        if hashed in why
-    }
+    return {place: Stop(why[hashed]) for place, hashed in hashes.items() if hashed in why}
 
 
-def stops_of(*, store: Store, customer_id: UUID) -> list[tuple[str, str]]:
+def stops_of(*, store: Store, customer_id: UUID) -> list[tuple[str, Stop]]:
     """On which ways nothing goes to a customer any more, and why."""
     people = Customer.objects.filter(store=store, pk=customer_id).only("email", "phone")
     return [(channel, why) for (_one, channel), why in stops_among(store=store, people=people).items()]

@@ -1,8 +1,11 @@
 """Whether a customer may be written to."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
-from regulars.messaging.choices import MEANING, Agreement, Channel, Purpose
+from regulars.messaging.choices import MEANING, Agreement, Channel, Purpose, Stop
 from regulars.messaging.queries import address_of
 
 # What is looked at to say whether, where and in which words somebody is written to.
@@ -26,8 +29,11 @@ def agreement_for(purpose: str, channel: str) -> Agreement | None:
     return next(one for one, meant in MEANING.items() if meant == (purpose, Channel.MAIL))
 
 
-def why_not(customer: Customer, *, purpose: str, channel: str) -> str:
-    """Why this customer is not written to; nothing when all is well."""
+def why_not(
+    customer: Customer, *, purpose: str, channel: str, stopped: Mapping[tuple[UUID, str], Stop]
+) -> str:
+    """Why this customer is not written to; nothing when all is well. `stopped` are the ways on which they and others
+    get nothing any more."""
     if customer.state in (State.ANONYMISED, State.ARCHIVED):
         return "is archived" if customer.state == State.ARCHIVED else "is anonymised"
     if customer.blocked:
@@ -37,4 +43,5 @@ def why_not(customer: Customer, *, purpose: str, channel: str) -> str:
     needed = agreement_for(purpose, channel)
     if needed is not None and not getattr(customer, needed):
         return _WHY[needed]
-    return ""
+    stop = stopped.get((customer.pk, channel))
+    return f"gets nothing any more: {stop.label}" if stop else ""

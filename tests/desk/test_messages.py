@@ -107,7 +107,25 @@ def test_a_stopped_address_is_told_on_the_page_and_lifted_there(owner: Someone, 
     report = services.Report(services.News.BOUNCED, message_id=message.pk, why="no such user")
     services.take_report(report=report, provider="Postmark", now=NOW)
     url = f"/desk/shop/customers/{message.customer_id}/"
-    assert "No more mail." in owner.client.get(url).content.decode()
+    assert "gets no more mail" in owner.client.get(url).content.decode()
     lift = {"id": str(message.customer_id), "confirmed": "1"}
     assert owner.client.post("/desk/shop/customers/actions/lift-stop/", lift).status_code == 302
-    assert "No more mail." not in owner.client.get(url).content.decode()
+    assert "gets no more mail" not in owner.client.get(url).content.decode()
+
+
+def test_the_dialog_tells_while_one_writes_who_gets_it_and_how_it_reads(
+    owner: Someone, message: Message
+) -> None:
+    typed = {
+        "id": str(message.customer_id),
+        "purpose": "marketing",
+        "subject": "Sale",
+        "body": "Dear {{first_name}}",
+        "rehearse": "1",
+        "confirmed": "1",
+    }
+    url = "/desk/shop/customers/actions/write/"
+    page = owner.client.post(url, typed).content.decode()
+    assert "Dear Ada" in page and "get it" in page and "<form" not in page
+    assert "{{nobody}}" in owner.client.post(url, typed | {"body": "{{nobody}}"}).content.decode()
+    assert Message.objects.count() == 1

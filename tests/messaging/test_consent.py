@@ -12,7 +12,7 @@ from regulars.kit.actor import Actor, system
 from regulars.messaging.models import Consent
 from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet
-from regulars.timeline.undoing import undo
+from regulars.timeline.undoing import undo_change_set
 from tests.factories import NOW, make_customer
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_who_where_and_in_which_words(store: Store) -> None:
 def test_an_undo_is_a_change_too(store: Store) -> None:
     ada = make_customer(store, email="ada@example.test")
     done = act(customers.subscribe_customers, ada)
-    undo(store=store, change_set_id=done.change_set, actor=NORA, now=NOW)
+    undo_change_set(store=store, change_set_id=done.change_set, actor=NORA, now=NOW)
     assert [granted for _what, _way, granted in kept(ada)] == [True, False]
     assert ChangeSet.objects.filter(undoes=done.change_set).exists()
 

@@ -70,6 +70,7 @@ def written(store: Store, purpose: str, channel: str = "mail") -> Message:
     return Message.objects.get()
 
 
+INACTIVE = "Found inactive addresses: ada@example.test. Inactive recipients are ones that have bounced."
 TAKEN = {"ErrorCode": 0, "Message": "OK", "MessageID": "pm-1", "To": "ada@example.test"}
 
 
@@ -92,7 +93,7 @@ def test_a_mail_provider_learns_how_to_end_it_and_under_which_name_to_report(
         (500, {}, "queued"),
         (429, {}, "queued"),
         (422, {"ErrorCode": 300, "Message": "Invalid email request"}, "queued"),
-        (422, {"ErrorCode": 406, "Message": "Inactive recipients: ada@example.test"}, "bounced"),
+        (422, {"ErrorCode": 406, "Message": INACTIVE}, "bounced"),
     ],
 )
 def test_what_a_mail_provider_answers(

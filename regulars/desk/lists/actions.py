@@ -68,6 +68,9 @@ def act(request: StaffRequest, resource_name: str, name: str) -> HttpResponse:
         return go(request, action.ask_url(request.store, ids))
     raw = {field.name: request.POST.get(field.name, "") for field in action.inputs}
     asked = Asked(action, count, ids)
+    if "rehearse" in request.POST:
+        told = {"consequences": _consequences(asked, raw, context)}
+        return render(request, "desk/lists/action.html#consequences", {"action": told})
     asks = bool(action.inputs or action.confirm or action.typed or count > AT_ONCE)
     if asks and "confirmed" not in request.POST:
         return _ask(request, resource, asked, context, raw, {})
@@ -181,7 +184,8 @@ def _ask(
             values.control(field, raw.get(field.name, ""), context, problem=errors.get(field.name, ""))
             for field in action.inputs
         ],
-        "consequences": preview(action, _so_far(action, raw, context), context, ids=asked.ids, count=count),
+        "consequences": _consequences(asked, raw, context),
+        "rehearses": bool(action.preview and action.inputs),
         "irreversible": action.irreversible,
         "type_to_confirm": _word_to_type(resource, asked, context),
         "typed_problem": errors.get("typed", ""),
@@ -190,6 +194,12 @@ def _ask(
         "back_label": str(resource.label),
     }
     return _dialog(request, resource, told, status=422 if errors else 200)
+
+
+def _consequences(asked: Asked, raw: dict[str, str], context: Context) -> list[str]:
+    """What it would do, by what stands in the form by now."""
+    so_far = _so_far(asked.action, raw, context)
+    return preview(asked.action, so_far, context, ids=asked.ids, count=asked.count)
 
 
 def _so_far(action: Action, raw: dict[str, str], context: Context) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from regulars.desk.words import shown
 from regulars.kit.errors import NotFound, Refused
 from regulars.kit.language import spoken
 from regulars.messaging import queries, services
-from regulars.messaging.choices import Channel, Purpose
+from regulars.messaging.choices import Channel, MessageState, Purpose
 from regulars.messaging.kinds import MessageKind, all_kinds, kind_named
 from regulars.resources.context import Context
 from regulars.resources.resource import Resource
@@ -55,7 +55,7 @@ def message_page(resource: Resource, record_id: UUID, context: Context, base: st
     row = row_of(resource, record_id, context, fields.values(), extra=needs | {"customer_id", "body"})
     url = f"{base}{record_id}/"
     customers = reverse("list", kwargs={"store": context.store.slug, "resource_name": "customers"})
-    sees = "body" in fields
+    sees, waits = "body" in fields, row["state"] in (MessageState.QUEUED, MessageState.SENDING)
     return {
         "title": resource.title(row) if sees else str(kind_label(row["kind"])),
         "url": url,
@@ -71,7 +71,7 @@ def message_page(resource: Resource, record_id: UUID, context: Context, base: st
         "facts": [
             {"label": str(fields[name].label), "html": values.inner(fields[name], row, context)}
             for name in _RAIL
-            if name in fields and row[fields[name].path] not in ("", None)
+            if name in fields and row[fields[name].path] not in ("", None) and (name != "due" or waits)
         ],
     }
 
@@ -168,7 +168,7 @@ def wording_now(place: Place, store: Store) -> dict[str, str]:
 
 def wording_sections(form: Wording) -> list[tuple[str, str, dict[str, str]]]:
     """The sections of the form."""
-    words = {name: "whole" for name in ("subject", "body") if name in form.fields}
+    words: dict[str, str] = {name: "whole" for name in ("subject", "body") if name in form.fields}
     return [(_("Wording"), "", words), (_("Preview"), "", {"customer": "whole"})]
 
 

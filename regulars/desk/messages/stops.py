@@ -21,8 +21,10 @@ def stop_hints(customer_id: UUID, context: Context, base: str) -> list[dict[str,
         {
             "tone": "red",
             "icon": "mail-off",
-            "title": _("No more mail.") if channel == Channel.MAIL else _("No more text messages."),
-            "text": why,
+            "title": _("Their address gets no more mail.")
+            if channel == Channel.MAIL
+            else _("Their phone gets no more text messages."),
+            "text": f"{why.label}.",
             "action": {"url": f"{base}actions/lift-stop/?{query}", "label": _("Write again")}
             if context.actor.may(RETRY)
             else None,

@@ -42,8 +42,9 @@ def show_agreement(request: StaffRequest, record_id: UUID) -> HttpResponse:
     """What a customer agreed to stands with everything else they agreed to."""
     resource, context = open_resource(request, "consents")
     row = row_of(resource, record_id, context, extra=("customer_id",))
-    here = {"store": request.store.slug, "record_id": row["customer_id"], "name": "agreements"}
-    return redirect("customer_related", **here)
+    return redirect(
+        "customer_related", store=request.store.slug, record_id=row["customer_id"], name="agreements"
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,6 +67,7 @@ def edit_settings(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form_of(form, url=request.path, submit_label=_("Save"), sections=pages.settings_sections()),
         "kinds": pages.kind_rows(request.store),
+        "agreements_url": reverse("list", kwargs={"store": request.store.slug, "resource_name": "consents"}),
     }
     return settings_page(
         request, "message_settings", _("Messages"), "desk/messages/settings.html", context, bool(form.errors)

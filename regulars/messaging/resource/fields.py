@@ -12,7 +12,8 @@ from regulars.resources.context import Context
 from regulars.resources.field import Choices, Field, Row, Sort
 
 MESSAGE, CUSTOMER, SENDING = gettext_lazy("Message"), gettext_lazy("Customer"), gettext_lazy("Sending")
-TONES = {
+LONG = 60
+TONES: dict[str, str] = {
     MessageState.QUEUED: "blue",
     MessageState.SENDING: "blue",
     MessageState.SENT: "green",
@@ -34,8 +35,10 @@ def _kinds(context: Context) -> Choices:
 
 
 def title(row: Row) -> str:
-    """What to call a message: its subject, else its kind."""
-    return str(row["subject"] or label_of(row["kind"]))
+    """What to call a message: its subject, else how it begins, else its kind."""
+    begins = str(row["body"]).partition("\n")[0]
+    begins = begins if len(begins) <= LONG else f"{begins[:LONG]}…"
+    return str(row["subject"] or begins or label_of(row["kind"]))
 
 
 CUSTOMER_FIELD = Field(
@@ -57,7 +60,7 @@ FIELDS = (
         label=gettext_lazy("Subject"),
         kind=kinds.Text(),
         section=MESSAGE,
-        needs=("subject", "kind"),
+        needs=("subject", "body", "kind"),
         show=lambda row, context: title(row),
         permission=SEE_CUSTOMERS,
         in_search=True,

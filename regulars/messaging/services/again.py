@@ -11,7 +11,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.locks import lock_rows
 from regulars.messaging import events, queries
 from regulars.messaging.addresses import address_hash
-from regulars.messaging.choices import Channel, MessageState, Purpose
+from regulars.messaging.choices import Channel, MessageState, Purpose, Stop
 from regulars.messaging.kinds import label_of
 from regulars.messaging.models import Message, Stopped
 from regulars.messaging.queries import address_of
@@ -69,13 +69,12 @@ def try_again(
     return outcome
 
 
-def _why_not(message: Message, customer: Customer, stopped: dict[tuple[UUID, str], str]) -> str:
+def _why_not(message: Message, customer: Customer, stopped: dict[tuple[UUID, str], Stop]) -> str:
     if message.state not in _MAY:
         return f"is {MessageState(message.state).label.lower()}"
     if not message.body:
         return "holds nothing any more"
-    forbidden = why_not(customer, purpose=message.purpose, channel=message.channel)
-    return forbidden or stopped.get((customer.pk, message.channel), "")
+    return why_not(customer, purpose=message.purpose, channel=message.channel, stopped=stopped)
 
 
 def lift_stops(

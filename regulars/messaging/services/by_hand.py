@@ -99,8 +99,7 @@ def preview_writing(
     groups: dict[str, list[Customer]] = {}
     for one in ids:
         if customer := found.get(one):
-            why = why_not(customer, purpose=kind.purpose, channel=channel)
-            why = why or stopped.get((customer.pk, channel), "")
+            why = why_not(customer, purpose=kind.purpose, channel=channel, stopped=stopped)
             groups.setdefault(why, []).append(customer)
     told = sentences(groups, _("get it"), count=count, looked_at=len(ids))
     if first := next(iter(groups.get("", [])), None):

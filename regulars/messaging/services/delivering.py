@@ -99,10 +99,8 @@ def _deliver(message_id: UUID, mailer: Mailer, now: datetime) -> bool:
 
 
 def _forbidden(message: Message) -> str:
-    customer = message.customer
-    why = why_not(customer, purpose=message.purpose, channel=message.channel)
-    stops = queries.stops_among(store=message.store, people=[customer])
-    return why or stops.get((customer.pk, message.channel), "")
+    stopped = queries.stops_among(store=message.store, people=[message.customer])
+    return why_not(message.customer, purpose=message.purpose, channel=message.channel, stopped=stopped)
 
 
 def _due(message: Message, now: datetime) -> datetime:

@@ -5,6 +5,7 @@ through whatever surface. Files bring very many at once, so nothing here is done
 """
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db import connection
 
@@ -58,7 +59,7 @@ def keep_brought(*, store: Store, touched: list[Touched], actor: Actor) -> None:
         )
 
 
-def _about(store: Store, actor: Actor) -> dict[str, object]:
+def _about(store: Store, actor: Actor) -> dict[str, str | UUID]:
     """Who and where; a customer who acts for themself is named by their record alone."""
     name = "" if actor.kind == "customer" else actor.name
     return {"store_id": store.pk, "place": actor.surface, "author_kind": actor.kind, "author_name": name}

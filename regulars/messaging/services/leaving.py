@@ -58,14 +58,14 @@ def unsubscribe_url(
     agreement = agreement_for(purpose, channel)
     if agreement is None:
         return ""
-    token = signing.dumps([customer_id.hex, str(agreement)], salt=_salt(store))
+    token = _signer(store).sign_object([customer_id.hex, str(agreement)])
     return f"{settings.BASE_URL.rstrip('/')}/shop/{store.slug}/unsubscribe/{token}/"
 
 
 def read_way(*, store: Store, token: str) -> Way:
     """What a link is for. Raises `NotFound` for one that was never sent."""
     try:
-        customer, agreement = signing.loads(token, salt=_salt(store))
+        customer, agreement = _signer(store).unsign_object(token)
     except signing.BadSignature as error:
         raise NotFound(_("This link is not whole. Nothing was changed.")) from error
     return Way(UUID(customer), Agreement(agreement))
@@ -98,5 +98,5 @@ def _do(verbs: Mapping[Agreement, Verb], store: Store, token: str, wording: str,
         )
 
 
-def _salt(store: Store) -> str:
-    return f"regulars.messages.unsubscribe:{store.pk}"
+def _signer(store: Store) -> signing.Signer:
+    return signing.Signer(salt=f"regulars.messages.unsubscribe:{store.pk}")

@@ -13,7 +13,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.ids import among, new_id
 from regulars.kit.language import spoken
 from regulars.messaging import events, queries
-from regulars.messaging.choices import Channel, MessageState, Purpose
+from regulars.messaging.choices import Channel, MessageState, Purpose, Stop
 from regulars.messaging.kinds import MessageKind, fill, one_line
 from regulars.messaging.models import Message
 from regulars.messaging.rules import FACTS, why_not
@@ -94,14 +94,14 @@ def _message(
     channel: Channel,
     wanted: Wanted,
     words: Mapping[str, tuple[str, str]],
-    stopped: Mapping[tuple[UUID, str], str],
+    stopped: Mapping[tuple[UUID, str], Stop],
     actor: Actor,
     now: datetime,
     due: datetime,
 ) -> Message:
     language = _language(store, customer)
     subject, body = words[language]
-    why = why_not(customer, purpose=kind.purpose, channel=channel) or stopped.get((customer.pk, channel), "")
+    why = why_not(customer, purpose=kind.purpose, channel=channel, stopped=stopped)
     if not why and not body:
         why = "is not a message for phones" if channel == Channel.SMS else "has no words"
     values = values_of(store, customer) | dict(wanted.values)
