@@ -99,7 +99,7 @@ def edit_wording(request: StaffRequest, kind: str, channel: str, language: str) 
             show_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
-            return redirect("message_wording", **here)
+            return redirect(request.path)
     context: dict[str, Any] = {
         "form": form_of(
             form, url=request.path, submit_label=_("Save"), sections=pages.wording_sections(form)
