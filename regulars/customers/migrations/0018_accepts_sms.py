@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("customers", "0015_customer_points_pending")]
+    dependencies: ClassVar = [("customers", "0017_index_of_points")]
 
     operations: ClassVar = [
         migrations.AddField(
