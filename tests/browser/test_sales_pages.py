@@ -182,10 +182,6 @@ def pick_two(page: Page) -> None:
         page.get_by_label("Pick this row").nth(row).check(force=True)
 
 
-def pick_one(page: Page) -> None:
-    page.get_by_label("Pick this row").first.check(force=True)
-
-
 def send_no_words(page: Page) -> None:
     page.get_by_label("Subject").fill("{{nobody}}")
     send(page)
@@ -239,7 +235,6 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "reports": ("reports/?span=all", None),
     "reports of an empty store": ("/desk/bare/reports/", None),
     "messages": ("messages/", None),
-    "messages that were picked": ("messages/", pick_one),
     "message": ("messages/{message}/", None),
     "messages of a customer": ("customers/{ada}/of/messages/", None),
     "what customers agreed to": ("consents/", None),
