@@ -20,8 +20,8 @@ _WORDS = st.lists(
     st.sampled_from(
         ["{{", "}}", "{", "}", "{{first_name}}", "{{ thing }}", "{{nobody}}", " ", "\n", "é", "\u2028"]
     )
-    | st.text(max_size=5),
-    max_size=12,
+    | st.characters(),
+    max_size=6,
 ).map("".join)
 _VALUES = st.fixed_dictionaries(dict.fromkeys(("first_name", "name", "store", "thing"), _WORDS))
 

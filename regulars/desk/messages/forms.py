@@ -25,7 +25,7 @@ class SettingsForm(forms.Form):
 class Wording(forms.Form):
     """Subject and text."""
 
-    subject = forms.CharField(label=_("Subject"), max_length=200, required=False)
+    subject = forms.CharField(label=_("Subject"), max_length=200)
     body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea, strip=False)
     customer = forms.CharField(
         label=_("Preview for"),
