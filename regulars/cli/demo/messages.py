@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from regulars.kit.actor import Actor
@@ -23,7 +24,7 @@ def make_messages(*, store: Store, customer_ids: Sequence[UUID], actor: Actor, n
     if not mail_is_kept():
         return
     some, few = list(customer_ids[:40]), list(customer_ids[40:45])
-    asked = {"store": store, "actor": actor, "change_set": None}
+    asked: dict[str, Any] = {"store": store, "actor": actor, "change_set": None}
     before = now - timedelta(days=6)
     services.write_to(ids=some, inputs=_SALE, now=before, **asked)
     services.deliver_due(now=before)
