@@ -17,6 +17,7 @@ from regulars.duplicates.models import Merge, Pair
 from regulars.stores.models import Store
 from tests.duplicates.conftest import ME, furnish, picture
 from tests.factories import NOW, make_customer
+from tests.loyalty.giving import change
 
 pytestmark = pytest.mark.django_db
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
@@ -40,20 +41,24 @@ COLUMNS = st.fixed_dictionaries(
     {
         "flag": st.sampled_from(Flag.values),
         "state": st.sampled_from([State.ACTIVE.value, State.INACTIVE.value, State.ARCHIVED.value]),
-        "points": st.integers(-5, 500),
         "created_at": st.integers(0, 900).map(lambda days: NOW - timedelta(days=days)),
     }
 )
-ONE = st.tuples(FACTS_OF_ONE, COLUMNS, st.integers(0, 3), st.integers(0, 2), st.integers(0, 2), st.booleans())
+POINTS = st.integers(-5, 500)
+ONE = st.tuples(
+    FACTS_OF_ONE, COLUMNS, POINTS, st.integers(0, 3), st.integers(0, 2), st.integers(0, 2), st.booleans()
+)
 
 
 def make(store: Store, at: int, one: Any) -> Customer:
-    facts, columns, orders, notes, addresses, mail = one
+    facts, columns, points, orders, notes, addresses, mail = one
     facts = facts | {"first_name": facts.get("first_name") or "N"}
     customer = make_customer(store, **facts, **({"email": f"p{at}@example.com"} if mail else {}))
     reason = "" if columns["flag"] == Flag.NONE else f"Reason {at}"
     update_customers(store=store, changes=[(customer.pk, columns | {"flag_reason": reason})], now=NOW)
     furnish(store, customer, orders=orders, notes=notes, addresses=addresses)
+    if points:
+        change(store, customer, points)
     return Customer.objects.get(pk=customer.pk)
 
 
