@@ -51,7 +51,7 @@ _TAKE = f"""{_ABLE}, open AS (
         SELECT uuidv7(), %(store)s, made.id, spent.id, spent.points FROM spent JOIN made USING (customer_id)
     )"""
 _WRITE = f"""{POINTS_ADDED},
-        jsonb_build_object('entry', made.id, 'points', %(told)s::text, 'because', %(because)s::text)"""
+        jsonb_build_object('entry', made.id, 'points', %(number)s::text, 'because', %(because)s::text)"""
 
 
 def lock_people(store: Store, people: Sequence[UUID]) -> None:
@@ -83,7 +83,7 @@ def adjust_plainly(
         "expires": change.expires_at,
         "reason": change.reason,
         "note": change.note,
-        "told": f"{abs(change.points):,}",
+        "number": f"{abs(change.points):,}",
         "because": f": {change.reason}" if change.reason else "",
         "change_set_id": change_set.id,
         "author_id": actor.id,
