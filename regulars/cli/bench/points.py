@@ -18,11 +18,11 @@ BUDGET = 60
 _SEED = """
     INSERT INTO loyalty_entry (id, store_id, customer_id, origin_id, kind, points, "left", expires_at, source,
         change_set_id, author_name, created_at)
-    SELECT uuidv7(), store_id, id, id, 'earn', 10, 10, %(now)s + (number - 1.5) * interval '90 days', 'rule',
-        uuidv7(), 'Bench', %(now)s - interval '300 days' + number * interval '1 day'
-    FROM customers_customer CROSS JOIN generate_series(1, %(each)s) AS number WHERE state <> 'anonymised'"""
+    SELECT uuidv7(), store_id, id, id, 'earn', 10, 10, %(now)s + (turn - 1.5) * interval '90 days', 'rule',
+        uuidv7(), 'Bench', %(now)s - interval '300 days' + turn * interval '1 day'
+    FROM customers_customer CROSS JOIN generate_series(1, %(each)s) AS turn WHERE state <> 'anonymised'"""
 _FIGURES = """
-    UPDATE customers_customer AS customer SET points = total FROM (
+    UPDATE customers_customer AS customer SET points = total, points_pending = 0 FROM (
         SELECT customer_id, sum("left") AS total FROM loyalty_entry GROUP BY customer_id
     ) AS entries
     WHERE customer.id = entries.customer_id"""
