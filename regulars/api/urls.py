@@ -13,6 +13,7 @@ from regulars.api import (
     changes,
     customers,
     duplicates,
+    earning,
     export_schemas,
     exports,
     import_plans,
@@ -71,6 +72,7 @@ api.add_router("", import_plans.router)
 api.add_router("", exports.router)
 api.add_router("", customers.router)
 api.add_router("", points.router)
+api.add_router("", earning.router)
 api.add_router("", duplicates.router)
 api.add_router("", segments.router)
 api.add_router("", messaging.router)

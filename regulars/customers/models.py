@@ -226,6 +226,7 @@ class Customer(StoreScoped):
                 condition=Q(flag_review_on__isnull=False),
                 name="customer_flag_review",
             ),
+            BTreeIndex("store", "tier", "id", condition=~Q(tier=""), name="customer_tier"),
             BTreeIndex("store", "group", "id", condition=Q(group__isnull=False), name="customer_group"),
             GinIndex(
                 fields=["store", "search"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customer_search"

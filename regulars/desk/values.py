@@ -87,7 +87,7 @@ def shower(field: Field, context: Context, url_of: Callable[[Row], str] | None =
             cells.Country(row[field.path], names.get(row[field.path], "")) if row[field.path] else None,
         )
     if field.kind.name == "choice":
-        labels, tones = dict(field.choices_for(context)), field.tones
+        labels, tones = dict(field.choices_for(context)), field.tones_for(context)
         if not tones:
             return lambda row: ("text", labels.get(field.read(row, context), field.read(row, context)))
 

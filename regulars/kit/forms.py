@@ -18,6 +18,7 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.EmailInput, "email"),
     (forms.TelInput, "tel"),
     (forms.NumberInput, "number"),
+    (forms.DateInput, "date"),
 )
 
 

@@ -40,3 +40,29 @@ class Mode(TextChoices):
 
     ADD = "add", _("Add")
     SET = "set", _("Set")
+
+
+class TierBy(TextChoices):
+    """What a tier is reached by."""
+
+    POINTS = "points", _("Points earned")
+    SPEND = "spend", _("Money spent")
+
+
+class Origin(TextChoices):
+    """How a customer came into a tier."""
+
+    AUTO = "auto", _("Reached")
+    HAND = "hand", _("By hand")
+    MERGE = "merge", _("Brought by a merge")
+
+
+class Colour(TextChoices):
+    """The colour of a tier, as of every badge."""
+
+    GREY = "grey", _("Grey")
+    GREEN = "green", _("Green")
+    BLUE = "blue", _("Blue")
+    AMBER = "amber", _("Amber")
+    RED = "red", _("Red")
+    VIOLET = "violet", _("Violet")

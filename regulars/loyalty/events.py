@@ -25,3 +25,14 @@ DRIFTED = event_kind(
     "points.drifted", "The nightly check put the points of {customers} customers right", icon="alert-triangle"
 )
 PROGRAMME_EDITED = event_kind("points.programme_edited", "Settings of points changed", icon="settings")
+
+RULE_SAVED = event_kind("points.rule_saved", "Earning rule saved: {name}", icon="settings")
+RULE_SWITCHED = event_kind("points.rule_switched", "Earning rule {name} switched {to}", icon="settings")
+TIER_SAVED = event_kind("tier.saved", "Tier saved: {name}", icon="star")
+TIER_REMOVED = event_kind("tier.removed", "Tier removed: {name}", icon="star")
+TIER_REACHED = event_kind("tier.reached", "Reached the tier {name}", icon="star")
+TIER_LOST = event_kind("tier.lost", "Fell out of the tier {former}{into}", icon="star")
+TIER_SET = event_kind(
+    "tier.set", "Tier set by hand: {name}{because}", icon="star", personal=frozenset({"because"})
+)
+TIER_SET_BACK = event_kind("tier.set_back", "Tier as before: {name}", icon="arrow-back-up")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from regulars.customers.models import Customer
-from regulars.loyalty.choices import BelowZero, Kind, Source
+from regulars.loyalty.choices import BelowZero, Colour, Kind, Origin, Source, TierBy
 from regulars.stores.fields import StoreForeignKey
 from regulars.stores.models import Store, StoreScoped
 
@@ -148,3 +148,120 @@ class Use(StoreScoped):
 
     def __str__(self) -> str:
         return f"used {self.points}"
+
+
+class EarnRule(StoreScoped):
+    """What a store gives points for. `kind` names the declared class, `settings` is what that class asks for.
+
+    `starts` and `ends` are the first and the last day on which something counts, in the store's time; none: no end.
+    """
+
+    name = models.TextField()
+    kind = models.TextField()
+    settings = models.JSONField(default=dict)
+    starts = models.DateField(null=True)
+    ends = models.DateField(null=True)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "name"], name="earn_rule_name_unique_per_store"),
+            models.CheckConstraint(
+                condition=Q(starts__isnull=True) | Q(ends__isnull=True) | Q(ends__gte=models.F("starts")),
+                name="earn_rule_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Earning(StoreScoped):
+    """On which terms an order earned its points. They stay as they were then, so that a return takes back exactly its
+    share whatever the rules say by now. `terms` holds the rules and the multiplier, `times` how often it was settled.
+    """
+
+    order_id = models.UUIDField()
+    terms = models.JSONField()
+    earned_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "order_id"], name="earning_once_per_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"earning of {self.order_id}"
+
+
+class Tier(StoreScoped):
+    """A level of a store's programme. The highest `rank` is the best one; `percent` multiplies what its members earn.
+
+    `window_months` of 0 counts everything ever; `grace_days` is how long members stay after falling below.
+    """
+
+    name = models.TextField()
+    rank = models.PositiveIntegerField()
+    by = models.CharField(max_length=6, choices=TierBy)
+    threshold = models.BigIntegerField()
+    window_months = models.PositiveIntegerField(default=12)
+    benefits = text()
+    percent = models.PositiveIntegerField(default=100)
+    colour = models.CharField(max_length=6, choices=Colour, default=Colour.GREY)
+    grace_days = models.PositiveIntegerField(default=30)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "name"], name="tier_name_unique_per_store"),
+            models.UniqueConstraint(fields=["store", "rank"], name="tier_rank_unique_per_store"),
+            models.CheckConstraint(condition=Q(threshold__gte=0), name="tier_threshold_not_negative"),
+            models.CheckConstraint(condition=Q(percent__gte=100), name="tier_never_earns_less"),
+            models.CheckConstraint(condition=Q(by__in=TierBy.values), name="tier_by_is_known"),
+            models.CheckConstraint(condition=Q(colour__in=Colour.values), name="tier_colour_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(StoreScoped):
+    """That a customer is or was in a tier. The one without `until` is the one in force.
+
+    `ends_at` is when one given by hand is over, `below_since` when a member fell below the threshold, `replaces` the
+    membership that this one took the place of.
+    """
+
+    customer = StoreForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships", db_index=False)
+    tier = StoreForeignKey(Tier, on_delete=models.PROTECT, related_name="memberships", db_index=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    below_since = models.DateTimeField(null=True)
+    origin = models.CharField(max_length=5, choices=Origin)
+    reason = text()
+    author_id = models.UUIDField(null=True)
+    author_name = text()
+    replaces = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["store", "customer"],
+                condition=Q(until__isnull=True),
+                name="tier_membership_one_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__in=Origin.values), name="tier_membership_origin_is_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            BTreeIndex("store", "customer", "since", "id", name="tier_membership_customer"),
+            BTreeIndex(
+                "store", "tier", "customer", condition=Q(until__isnull=True), name="tier_membership_tier"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} in {self.tier_id}"

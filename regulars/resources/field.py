@@ -92,7 +92,7 @@ class Field:
     condition: Callable[[Condition, "Field", Context], Q] | None = None
     choices: Callable[[Context], Choices] | None = None
     suggestions: Callable[[Context, str], list[str]] | None = None
-    tones: Mapping[str, str] = MappingProxyType({})
+    tones: Mapping[str, str] | Callable[[Context], Mapping[str, str]] = MappingProxyType({})
     currency: str = ""
     why_empty: Words = ""
     optional: bool = False
@@ -120,6 +120,10 @@ class Field:
     def choices_for(self, context: Context) -> Choices:
         """The values one can choose from, with their labels."""
         return self.choices(context) if self.choices else []
+
+    def tones_for(self, context: Context) -> Mapping[str, str]:
+        """The colours of the values."""
+        return self.tones(context) if callable(self.tones) else self.tones
 
     def read(self, row: Row, context: Context) -> Any:
         """The field's value of a row that was fetched with this field among the columns."""

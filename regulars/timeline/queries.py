@@ -62,6 +62,12 @@ def happenings(
     return _read(store, list(events.order_by("-at", "-id")[:limit]))
 
 
+def happened_at(*, store: Store, record_id: UUID) -> datetime | None:
+    """When the latest thing happened to a record; for parts that react to it, inside the same transaction."""
+    events = Event.objects.filter(store=store, record_id=record_id).order_by("-pk")
+    return events.values_list("at", flat=True).first()
+
+
 def happenings_since(*, store: Store, record_id: UUID, version: int) -> list[Happening]:
     """What changed a record after it had this version, oldest first."""
     events = Event.objects.filter(store=store, record_id=record_id, version__gt=version)

@@ -144,8 +144,8 @@ def record_written(
     asked = [facts for _subscriber, facts in _subscribers.get(kind.key, ())]
     subscribed = bool(asked)
     # What nobody asked about stays in the database.
-    told = "after ?| %(told)s" if all(asked) else "true"
-    about["told"] = sorted(frozenset().union(*asked))
+    told = "after ?| %(facts_asked)s" if all(asked) else "true"
+    about["facts_asked"] = sorted(frozenset().union(*asked))
     parts = ("before::text", "after::text", "data::text" if own_data else "NULL")
     seen = "".join(f", CASE WHEN {told} THEN {part} END" for part in parts)
     with connection.cursor() as cursor:

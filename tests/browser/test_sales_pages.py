@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from regulars.customers.models import Customer
 from regulars.customers.services import subscribe_customers
 from regulars.jobs.models import Run
-from regulars.loyalty.models import Programme
+from regulars.loyalty.models import EarnRule, Programme, Tier
+from regulars.loyalty.services import place_members, save_rule, save_tier
 from regulars.messaging import kinds
 from regulars.messaging import services as messaging
 from regulars.messaging.models import Message
@@ -93,6 +94,7 @@ def places(people: Store, owner: User) -> dict[str, str]:
     }
     change(people, ada, -30)
     made["message"] = make_message(ada)
+    made |= earning(people, ada)
     return {
         name: str(one.pk) for name, one in (made | {"offer": offer, "sold": sold, "ada": ada}).items()
     } | {
@@ -100,6 +102,19 @@ def places(people: Store, owner: User) -> dict[str, str]:
         "number": str(ada.number),
         "leave": unsubscribe_url(store=people, customer_id=ada.pk, purpose="marketing"),
     }
+
+
+def earning(store: Store, customer: Customer) -> dict[str, EarnRule | Tier]:
+    """Two tiers with the customer in the lower one, and a rule for members of the better one."""
+    act: dict[str, Any] = {"store": store, "actor": TESTS, "now": NOW}
+    about = {"by": "spend", "colour": "amber", "benefits": "Coffee\n" + "And cake " * 40}
+    save_tier(tier_id=None, values=about | {"name": "Silver", "rank": 1, "threshold": 0}, **act)
+    gold = save_tier(
+        tier_id=None, values=about | {"name": "Gold " * 12, "rank": 2, "threshold": 10**9}, **act
+    )
+    place_members(ids=[customer.pk], **act)
+    values = {"name": "Double " * 12, "kind": "multiplier", "percent": 200, "tiers": [str(gold.pk)]}
+    return {"tier": gold, "campaign": save_rule(rule_id=None, values=values, **act)}
 
 
 def asked_for(store: Store, customer: Customer) -> Run:
@@ -154,6 +169,10 @@ def send(page: Page) -> None:
 def send_wrong_points(page: Page) -> None:
     page.get_by_label("Days of warning").fill("")
     send(page)
+
+
+def open_previews(page: Page) -> None:
+    page.get_by_text("Preview of the monthly mail").click()
 
 
 def send_nonsense(page: Page) -> None:
@@ -258,6 +277,17 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "points that wait for a second person": ("runs/{held}/", None),
     "settings of points": ("settings/points/", None),
     "settings of points that were refused": ("settings/points/", send_wrong_points),
+    "earning rules": ("settings/earning/", None),
+    "no earning rules yet": ("/desk/bare/settings/earning/", None),
+    "new earning rule": ("settings/earning/new/products/", None),
+    "earning rule for tiers": ("settings/earning/{campaign}/", None),
+    "earning rule that was refused": ("settings/earning/new/multiplier/", send),
+    "tiers": ("settings/tiers/", None),
+    "no tiers yet": ("/desk/bare/settings/tiers/", None),
+    "tier": ("settings/tiers/{tier}/", None),
+    "tier that was refused": ("settings/tiers/new/", send),
+    "membership of a customer": ("customers/{ada}/?show=membership", open_previews),
+    "setting a tier": ("customers/{ada}/?show=membership", open_dialog("Set tier")),
     "store settings": ("settings/", None),
     "outbox": ("settings/outbox/", None),
 }

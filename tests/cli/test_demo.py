@@ -17,6 +17,7 @@ from regulars.cli.demo.places import COUNTRIES
 from regulars.customers import queries as customer_queries
 from regulars.kit.email import clean_email
 from regulars.kit.phone import clean_phone
+from regulars.loyalty import tier_queries
 from regulars.loyalty.queries import drift
 from regulars.orders import queries as order_queries
 from regulars.orders import services as order_services
@@ -105,8 +106,12 @@ def test_what_later_parts_feed_is_never_faked():
     shop.fill_store(store=store, count=300, seed=3, now=NOW)
 
     rows = customer_queries.customers_of(store)
-    assert not rows.exclude(flag="none", tier="", payout_method="", blocked=False, has_account=False).exists()
+    assert not rows.exclude(flag="none", payout_method="", blocked=False, has_account=False).exists()
     assert rows.filter(points__gt=0).exists() and drift(store=store) == {}
+    members = tier_queries.tiers_of_customers(store=store, ids=rows.values_list("pk", flat=True))
+    assert {pk: tier.name for pk, tier in members.items()} == dict(
+        rows.exclude(tier="").values_list("pk", "tier")
+    )
     assert {"active", "inactive", "archived"} == set(rows.values_list("state", flat=True).distinct())
 
 

@@ -15,7 +15,8 @@ _SHARE = 0.4
 
 def give_points(*, store: Store, random: Random, actor: Actor, now: datetime) -> None:
     """Let some of those who bought have a history of points."""
-    rows = customers_of(store).filter(spent_minor__gt=0).order_by("pk").values_list("pk", "spent_minor")
+    people = customers_of(store).filter(spent_minor__gt=0, points=0, points_pending=0)
+    rows = people.order_by("pk").values_list("pk", "spent_minor")
     buyers = [(one, spent // 100) for one, spent in rows if random.random() < _SHARE and spent >= 1000]
     earned = [
         PointChange(

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from regulars.cli.demo import signins
+from regulars.cli.demo.earning import make_earning
 from regulars.cli.demo.goods import SHOP, stock_shop
 from regulars.cli.demo.invoices import make_invoices
 from regulars.cli.demo.messages import make_messages
@@ -109,6 +110,7 @@ def fill_store(
     _tell_the_planner(thoroughly=count > LARGE)
     if count <= LARGE:  # a large demo is for measuring, and begins without
         _stock(store, actor, now)
+        make_earning(store=store, customer_ids=latest[-HANDLED:], actor=actor, now=now)
         make_segments(store=store, guests=latest[-HANDLED:], actor=actor, now=now)
         reports.refresh_scale(store=store, now=now)
         sellers = latest[-HANDLED:]

@@ -35,11 +35,13 @@ from regulars.customers.services.delete import delete_customers, preview_delete
 from regulars.customers.services.edit import edit_customer
 from regulars.customers.services.figures import (
     POINTS_ADDED,
+    rename_tier,
     set_blocked,
     set_credit,
     set_order_figures,
     set_payout_method,
     set_points,
+    set_tiers,
 )
 from regulars.customers.services.flags import flag_customers, mark_flags_reviewed
 from regulars.customers.services.imports import add_imported
@@ -74,6 +76,7 @@ __all__ = [
     "remove_address",
     "remove_note",
     "remove_tags",
+    "rename_tier",
     "restore_customers",
     "set_blocked",
     "set_credit",
@@ -81,6 +84,7 @@ __all__ = [
     "set_order_figures",
     "set_payout_method",
     "set_points",
+    "set_tiers",
     "subscribe_customers",
     "subscribe_to_sms",
     "subscribe_to_summary",

@@ -57,6 +57,22 @@ def set_points(*, store: Store, figures: Mapping[UUID, tuple[int, int]]) -> None
         )
 
 
+def set_tiers(*, store: Store, tiers: Mapping[UUID, str]) -> None:
+    """Write beside these customers, whom the caller has locked, which tier they are in; nothing for none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE customers_customer AS customer SET tier = told.tier
+            FROM unnest(%s::uuid[], %s::text[]) AS told (id, tier)
+            WHERE customer.store_id = %s AND customer.id = told.id AND customer.tier <> told.tier""",
+            [list(tiers), list(tiers.values()), store.pk],
+        )
+
+
+def rename_tier(*, store: Store, former: str, name: str) -> None:
+    """Write the new name of a tier beside everybody in it."""
+    Customer.objects.filter(store=store, tier=former).update(tier=name)
+
+
 def set_payout_method(*, store: Store, customer_id: UUID, kind: str) -> None:
     """Write how a customer is paid; the particulars are kept sealed by the part that pays."""
     Customer.objects.filter(store=store, pk=customer_id).update(payout_method=kind)

@@ -90,15 +90,15 @@ def addresses_context(
 
 
 def badges_of(resource: Resource, row: Row, context: Context) -> list[dict[str, str]]:
-    """What stands beside the name: life stage, state, flag, and that the store blocked them."""
+    """What stands beside the name: life stage, tier, state, flag, and that the store blocked them."""
     found = []
-    for name in ("life_stage", "state", "flag"):
+    for name in ("life_stage", "tier", "state", "flag"):
         field = resource.field(name, context.actor)
         value = row.get(field.path) if field else None
         if field is None or not value or value in ("none",) or (name == "state" and value == "active"):
             continue
         label = str(dict(field.choices_for(context)).get(value, value))
-        found.append({"label": label, "tone": field.tones.get(value, "grey")})
+        found.append({"label": label, "tone": field.tones_for(context).get(value, "grey")})
     if row["blocked"]:
         found.append({"label": _("Blocked"), "tone": "red"})
     return found

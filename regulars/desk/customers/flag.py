@@ -25,7 +25,7 @@ def flag_card(
         return None
     by_name = {verb["name"]: verb for verb in verbs}
     return {
-        "tone": TONES.get(field.tones.get(row["flag"], ""), ""),
+        "tone": TONES.get(field.tones_for(context).get(row["flag"], ""), ""),
         "label": Flag(row["flag"]).label,
         "reason": row.get("flag_reason", ""),
         "set_by": _set_by(row, context),

@@ -18,6 +18,7 @@ from regulars.desk import cells, values
 from regulars.desk.blocklist.pages import blocked_banner
 from regulars.desk.customers.facts import addresses_context, badges_of, fact_groups
 from regulars.desk.customers.flag import flag_card
+from regulars.desk.customers.membership import membership_context
 from regulars.desk.customers.money import money_context
 from regulars.desk.customers.tabs import tabs_of
 from regulars.desk.customers.timeline import timeline_context
@@ -39,7 +40,7 @@ from regulars.resources.field import Row
 from regulars.resources.resource import Resource
 
 # What the overview and its neighbours show; every other tab is the name of a list that belongs to the customer.
-TABS = ("overview", "money", "addresses", "notes")
+TABS = ("overview", "money", "membership", "addresses", "notes")
 
 
 def customer_row(resource: Resource, record_id: UUID, context: Context) -> Row:
@@ -99,6 +100,8 @@ def record_context(
     if tab == "money":
         found = money_context(resource, row, context, url=url, position=position, earlier=earlier, of=of)
         return told | {"money": found}
+    if tab == "membership":
+        return told | {"membership": membership_context(row, verbs, context)}
     notes = queries.notes_of(store=context.store, customer_id=row["id"])
     may_write = context.actor.may("notes.write") and row["state"] != State.ANONYMISED
     before = parse_moment(earlier)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from regulars.customers import queries
 from regulars.desk import values
+from regulars.desk.customers.membership import has_tiers
 from regulars.desk.lists.counts import count_text
 from regulars.resources.context import Context
 from regulars.resources.field import Row
@@ -29,6 +30,7 @@ def tabs_of(
     *counts, notes, addresses = count_each(asked)
     has_main = any(row[name] for name in ("address", "city", "postcode", "country"))
     own = [("money", _("Money"), 0)] if resource.flows(context.actor) else []
+    own += [("membership", _("Membership"), 0)] if has_tiers(context) else []
     own += [("addresses", _("Addresses"), addresses.value + has_main), ("notes", _("Notes"), notes.value)]
     ending = f"&{position}" if position else ""
     first = f"{url}?{position}" if position else url

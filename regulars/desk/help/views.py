@@ -28,6 +28,7 @@ PAGES = {
     "reports": gettext_lazy("Reports, stages and scores"),
     "record": gettext_lazy("The page of a customer"),
     "orders": gettext_lazy("Orders and products"),
+    "earning": gettext_lazy("Earning points and tiers"),
     "block-list": gettext_lazy("The block list"),
     "invoices": gettext_lazy("Invoices"),
     "messages": gettext_lazy("Messages and what people agreed to"),

@@ -18,6 +18,7 @@ from regulars.desk import values
 from regulars.desk.access import go, staff
 from regulars.desk.cells import format_whole
 from regulars.desk.lists.context import action_url
+from regulars.desk.lists.shortcuts import shortcuts_of
 from regulars.desk.lists.views import base_of, open_resource, require
 from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
@@ -119,6 +120,7 @@ def menu(request: StaffRequest, resource_name: str, record_id: UUID) -> HttpResp
     offered = {
         "url": url,
         "edit_url": f"{url}edit/" if resource.editable_fields(request.actor) else "",
+        "shortcuts": shortcuts_of(resource, url, context),
         "actions": verbs_for(resource, row, context, base, back=base),
     }
     return render(request, "desk/lists/row_menu.html", {"row": offered})

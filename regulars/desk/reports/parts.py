@@ -64,6 +64,7 @@ class Report:
     legend: str = ""
     whole: bool = False
     people: tuple[str, ...] = ()
+    empty: str = ""
 
     @property
     def is_table(self) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars.customers.choices import LifeStage
 from regulars.customers.resource.fields.common import STAGE_TONES, country_choices
+from regulars.desk.reports import points
 from regulars.desk.reports.parts import (
     Cell,
     Rank,
@@ -270,7 +271,13 @@ _SCORED: dict[int, Callable[[], str]] = {
 IN_THE_DAYS: dict[str, Draw] = {
     "growth": growth, "top": top_customers, "places": places, "cohorts": cohorts,
 }  # fmt: skip
-AS_IT_STANDS: dict[str, Draw] = {"stages": stages, "scores": scores, "spending": spending}
+AS_IT_STANDS: dict[str, Draw] = {
+    "stages": stages,
+    "scores": scores,
+    "spending": spending,
+    "points": points.expiry,
+    "points-by-tier": points.by_tier,
+}
 REPORTS = IN_THE_DAYS | AS_IT_STANDS
 
 

@@ -31,7 +31,13 @@ from regulars.staff.permissions import OUTBOX_VIEW, STAFF_MANAGE, STAFF_VIEW, ST
 from regulars.stores import services as store_services
 from regulars.stores.inputs import ShopForm, StoreForm
 
-_HELP = {"shop_settings": "shop", "points_settings": "points", "message_settings": "messages"}
+_HELP = {
+    "shop_settings": "shop",
+    "points_settings": "points",
+    "earn_rules": "earning",
+    "tiers": "earning",
+    "message_settings": "messages",
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -291,6 +297,8 @@ def settings_page(
             ("shop_settings", _("Shop page"), STORE_MANAGE),
             ("invoice_settings", _("Invoices"), STORE_MANAGE),
             ("points_settings", _("Points"), PROGRAMME),
+            ("earn_rules", _("Earning points"), PROGRAMME),
+            ("tiers", _("Tiers"), PROGRAMME),
             ("message_settings", _("Messages"), TEMPLATES),
             ("people", _("People"), STAFF_VIEW),
             ("tokens", _("API tokens"), TOKENS_MANAGE),

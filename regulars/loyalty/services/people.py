@@ -9,7 +9,8 @@ from regulars.customers.models import Customer
 from regulars.kit.ids import among
 from regulars.kit.locks import lock_rows
 from regulars.loyalty import queries
-from regulars.loyalty.models import Entry, Use
+from regulars.loyalty.choices import Source
+from regulars.loyalty.models import Earning, Entry, Use
 from regulars.loyalty.services.change import holdings_of, write_holdings
 from regulars.stores.models import Store
 
@@ -38,6 +39,8 @@ def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
 def remove_points(*, store: Store, ids: list[UUID]) -> None:
     """Delete the entries of customers who are deleted."""
     rows = Entry.objects.filter(store=store, customer_id__in=ids)
+    orders = rows.filter(source=Source.ORDER).values("source_id")
+    Earning.objects.filter(store=store, order_id__in=orders).delete()
     Use.objects.filter(store=store, taker__in=rows).delete()
     Use.objects.filter(store=store, giver__in=rows).delete()
     # Also by entries of somebody who stays: two were one customer when it was taken back.

@@ -41,6 +41,7 @@ class _Act:
                 reason=self.reason,
                 source=Source(entry.source),
                 source_id=entry.source_id,
+                rule=entry.rule,
                 reverses=entry.pk,
             )
             for entry in entries

@@ -67,7 +67,7 @@ def send_many(
         people = Customer.objects.filter(store=store).only(*FACTS)
         found = {one.pk: one for one in people.filter(pk__in=among([one.customer_id for one in fresh]))}
         languages = {_language(store, one) for one in found.values()}
-        words = dict.fromkeys(languages, wording) if wording else _wordings(store, kind, channel, languages)
+        words = dict.fromkeys(languages, wording) if wording else wordings(store, kind, channel, languages)
         stopped = queries.stops_among(store=store, people=found.values())
         due = queries.due_at(settings=queries.settings_of(store=store), now=now)
         made = [
@@ -134,18 +134,40 @@ def _language(store: Store, customer: Customer) -> str:
     return customer.language or store.language
 
 
-def _wordings(
+def wordings(
     store: Store, kind: MessageKind, channel: Channel, languages: set[str]
 ) -> dict[str, tuple[str, str]]:
     """The wording in each language: the store's own in it, else the first one, and in a language that we do not speak
     what the store wrote in its own."""
+    return {
+        language: words for language, (_tongue, words) in _worded(store, kind, channel, languages).items()
+    }
+
+
+def tongues(store: Store, kind: MessageKind, channel: Channel, languages: set[str]) -> dict[str, str]:
+    """In which language the wording for each language is, so that numbers and days are written alike."""
+    return {
+        language: tongue for language, (tongue, _words) in _worded(store, kind, channel, languages).items()
+    }
+
+
+def _worded(
+    store: Store, kind: MessageKind, channel: Channel, languages: set[str]
+) -> dict[str, tuple[str, tuple[str, str]]]:
     bare = {language: language.partition("-")[0] for language in languages}
     asked = {*bare, *bare.values(), store.language}
     own = queries.wordings_of(store=store, kind=kind, channel=channel, languages=asked)
     found = {}
+    with spoken("en"):
+        english = kind.first_wording(channel)
     for language, base in bare.items():
         with spoken(language):
             speaks = (get_language() or "").partition("-")[0] == base
-            theirs = own.get(language) or own.get(base) or (None if speaks else own.get(store.language))
-            found[language] = theirs or kind.first_wording(channel)
+            if theirs := own.get(language) or own.get(base):
+                found[language] = language, theirs
+            elif not speaks and store.language in own:
+                found[language] = store.language, own[store.language]
+            else:
+                words = kind.first_wording(channel)  # which nobody may have put into the language yet
+                found[language] = language if speaks and (base == "en" or words != english) else "en", words
     return found

@@ -113,6 +113,16 @@ def _place(store: Store, order: OrderFacts, actor: Actor, now: datetime) -> Orde
     check_parts(made)
     made.save(force_insert=True)
     OrderLine.objects.bulk_create(lines)
+    payments = list(order.payments)
+    if order.paid_by and made.total_minor:
+        payments.append(PaymentFacts(amount_minor=made.total_minor, method=order.paid_by))
+    for payment in payments:
+        paid = add_payment(order=made, payment=payment, actor=actor, now=made.placed_at)
+        book_credit(order=made, payment=paid, actor=actor, now=now)
+    if payments:
+        made.save(update_fields=["paid_minor"])
+    recount_figures(store=store, customer_ids=[buyer.pk])
+    # Last, so that whoever hears of it finds what was paid, and the figures beside the customer.
     kept: dict[str, object] = {"customer": str(buyer.pk), "status": made.status, "channel": made.channel}
     kept |= {"items_count": made.items_count, "total_minor": made.total_minor}
     emit(
@@ -123,15 +133,6 @@ def _place(store: Store, order: OrderFacts, actor: Actor, now: datetime) -> Orde
         touched=Touched(made.pk, 1, after=kept, data={"number": made.number}),
         now=now,
     )
-    payments = list(order.payments)
-    if order.paid_by and made.total_minor:
-        payments.append(PaymentFacts(amount_minor=made.total_minor, method=order.paid_by))
-    for payment in payments:
-        paid = add_payment(order=made, payment=payment, actor=actor, now=made.placed_at)
-        book_credit(order=made, payment=paid, actor=actor, now=now)
-    if payments:
-        made.save(update_fields=["paid_minor"])
-    recount_figures(store=store, customer_ids=[buyer.pk])
     return Order.objects.get(store=store, pk=made.pk)
 
 

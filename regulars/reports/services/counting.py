@@ -9,7 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from regulars.kit.actor import system
 from regulars.kit.slowness import was_given_up
 from regulars.reports.models import CountedReport
-from regulars.reports.queries import EVERY, due_reports, figures, first_day
+from regulars.reports.queries import EVERY, due_reports, figures, first_day, points
 from regulars.reports.rules import USUAL, span_of
 from regulars.resources.context import Context
 from regulars.stores.models import Store
@@ -92,6 +92,7 @@ def _count(store: Store, span: str, now: datetime, *, milliseconds: int) -> None
             "spending": figures.spending(context),
             "stages": figures.stages(context),
             "scored": figures.scored(context),
+            "points": points.points_owed(context),
             "added": figures.added(days, context),
         }
         cursor.execute("SET LOCAL statement_timeout = DEFAULT")

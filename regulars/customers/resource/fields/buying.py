@@ -112,7 +112,6 @@ BOUGHT = (
         condition=queries.looked_up,
         width=90,
     ),
-    Field(name="tier", label=_("Tier"), kind=kinds.Text(), section=BUYING, width=100),
     Field(
         name="payout_method",
         label=_("Payout method"),
