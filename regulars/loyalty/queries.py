@@ -101,7 +101,7 @@ def next_expiry(*, store: Store, customer_id: UUID) -> tuple[datetime, int] | No
     """When points of a customer expire next, and how many; nothing when none ever do."""
     rows = entries_to(store, customer_id).filter(left__gt=0, expires_at__isnull=False)
     found = rows.values("expires_at").annotate(points=Sum("left")).order_by("expires_at").first()
-    return (found["expires_at"], found["points"]) if found else None
+    return (found["expires_at"], found["points"]) if found and found["expires_at"] else None
 
 
 @dataclass(frozen=True, slots=True)
