@@ -8,7 +8,13 @@ from regulars.kit.actor import Actor
 from regulars.messaging.choices import Agreement
 from regulars.messaging.models import Consent, Message
 from regulars.messaging.queries import count_messages
-from regulars.messaging.services import forget_people, keep_brought, keep_changes, remove_messages
+from regulars.messaging.services import (
+    forget_people,
+    keep_brought,
+    keep_changes,
+    keep_merged,
+    remove_messages,
+)
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import Touched, subscribe
@@ -33,6 +39,7 @@ def subscribe_to_customers() -> None:
     """Called once, at start."""
     for kind in _TELLING:
         subscribe(kind, _keep, facts=Agreement.values)
+    subscribe(events.MERGED, _keep_merged)
     for kind in (events.CREATED, events.IMPORTED):
         subscribe(kind, _keep_brought)
     erases("messages", forget_people, tables=(Message._meta.db_table, Consent._meta.db_table))
@@ -58,3 +65,7 @@ def _keep_brought(store: Store, kind: EventKind, touched: list[Touched], actor: 
     keep_changes(store=store, touched=touched, actor=actor)
     if brought := [one for one in touched if one.after is None]:
         keep_brought(store=store, touched=brought, actor=actor)
+
+
+def _keep_merged(store: Store, kind: EventKind, touched: list[Touched], actor: Actor) -> None:
+    keep_merged(store=store, touched=touched, actor=actor)

@@ -15,10 +15,11 @@ from regulars.stores.models import Store
 from tests.factories import NOW, make_customer
 
 ME = system("Tests")
-# History is only added to; these tables are what a merge keeps about itself.
+# History and what people agreed to are only added to; these tables are what a merge keeps about itself.
 APART = (
     "timeline_event",
     "timeline_changeset",
+    "messaging_consent",
     "duplicates_merge",
     "duplicates_moved",
     "duplicates_kept",

@@ -1,5 +1,6 @@
 """What customers agreed to is kept, whoever changed it and however."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from django.db import DatabaseError, transaction
 
 from regulars.customers import services as customers
 from regulars.customers.models import Customer
-from regulars.duplicates.services import merge_customers
+from regulars.duplicates.models import Merge
+from regulars.duplicates.services import merge_customers, unmerge
 from regulars.kit.actor import Actor, system
 from regulars.messaging.models import Consent
 from regulars.stores.models import Store
@@ -72,9 +74,13 @@ def test_an_undo_is_a_change_too(store: Store) -> None:
 
 def test_a_merge_that_ends_an_agreement_says_so_and_a_split_brings_it_back(store: Store) -> None:
     ada = make_customer(store, email="ada@example.test", accepts_marketing=True)
-    twin = make_customer(store, email="twin@example.test")
+    twin = make_customer(store, email="twin@example.test", points_summary=True)
     merge_customers(store=store, survivor_id=ada.pk, loser_ids=[twin.pk], choices={}, actor=NORA, now=NOW)
-    assert [granted for _what, _way, granted in kept(ada)] == [True, False]
+    assert Counter(kept(ada)) == Counter(
+        (purpose, "mail", granted) for purpose in ("marketing", "points") for granted in (True, False)
+    )
+    unmerge(store=store, merge_id=Merge.objects.get().pk, actor=NORA, now=NOW)
+    assert kept(ada)[-1] == ("marketing", "mail", True) and kept(twin) == [("points", "mail", True)]
 
 
 def test_what_was_agreed_to_is_only_ever_added_to(store: Store) -> None:

@@ -4,7 +4,7 @@ from regulars.messaging.choices import News
 from regulars.messaging.services.again import lift_stops, try_again
 from regulars.messaging.services.by_hand import admit_writing, preview_writing, write_to
 from regulars.messaging.services.delivering import deliver_due
-from regulars.messaging.services.evidence import keep_brought, keep_changes
+from regulars.messaging.services.evidence import keep_brought, keep_changes, keep_merged
 from regulars.messaging.services.leaving import come_back, leave, read_way, unsubscribe_url
 from regulars.messaging.services.people import forget_people, remove_messages
 from regulars.messaging.services.queueing import Wanted, send, send_many
@@ -32,6 +32,7 @@ __all__ = [
     "forget_people",
     "keep_brought",
     "keep_changes",
+    "keep_merged",
     "leave",
     "lift_stops",
     "preview_wording",

@@ -59,6 +59,28 @@ def keep_brought(*, store: Store, touched: list[Touched], actor: Actor) -> None:
         )
 
 
+def keep_merged(*, store: Store, touched: list[Touched], actor: Actor) -> None:
+    """Write what customers into whom others were merged do not get any more: what those had agreed to came along, and
+    the last word is that of the one who is left."""
+    about = _about(store, actor)
+    flags = " ".join(
+        f"WHEN last.purpose = '{purpose.value}' AND last.channel = '{channel.value}' THEN customer.{column.value}"
+        for column, (purpose, channel) in MEANING.items()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {_TABLE} (customer_id, purpose, channel, granted, wording, {", ".join(about)})
+            SELECT last.customer_id, last.purpose, last.channel, false, '', {", ".join("%s" for _name in about)}
+            FROM (
+                SELECT DISTINCT ON (customer_id, purpose, channel) customer_id, purpose, channel, granted
+                FROM {_TABLE} WHERE store_id = %s AND customer_id = ANY(%s)
+                ORDER BY customer_id, purpose, channel, at DESC, id DESC
+            ) AS last JOIN customers_customer AS customer ON customer.id = last.customer_id
+            WHERE customer.store_id = %s AND last.granted AND NOT CASE {flags} END""",
+            [*about.values(), store.pk, [one.record_id for one in touched], store.pk],
+        )
+
+
 def _about(store: Store, actor: Actor) -> dict[str, str | UUID]:
     """Who and where; a customer who acts for themself is named by their record alone."""
     name = "" if actor.kind == "customer" else actor.name
