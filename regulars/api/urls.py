@@ -21,6 +21,7 @@ from regulars.api import (
     imports,
     invoices,
     messaging,
+    offers,
     orders,
     points,
     problems,
@@ -56,9 +57,12 @@ _own = {
     "orders": orders.router,
     "invoices": invoices.router,
     "points": points.entries,
+    "redemptions": offers.redemptions,
+    "sent_offers": offers.sent_offers,
 }
 _own_bulk = {"orders"}
 api.add_router("", blocks.doors)
+api.add_router("", offers.doors)
 for _router in orders.many:
     api.add_router("", _router)
 for _resource in all_resources():

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "regulars.invoices",
     "regulars.reports",
     "regulars.tradeins",
+    "regulars.offers",
     "regulars.transfers",
     "regulars.desk",
     "regulars.portal",
@@ -133,6 +134,8 @@ ACCOUNT_RATE_LIMITS = {
     "start": "10/10m/ip,60/h/key",
     "join": "30/m/ip",
     "shop_order": "30/h/ip,10/h/key",  # the key is the buyer's mail
+    "offer_pin": "40/15m/ip,8/15m/key",  # the key is the person at the counter; a right PIN begins anew
+    "shop_offer": "120/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("REGULARS_TRUSTED_PROXIES", "0"))
 PASSWORD_RESET_TIMEOUT = 86_400

@@ -6,6 +6,8 @@ from regulars.desk.accounts import views as accounts
 from regulars.desk.counter import views as counter
 from regulars.desk.help import views as help_pages
 from regulars.desk.home import views as home
+from regulars.desk.offers import redeem
+from regulars.desk.offers import views as offers
 from regulars.desk.pulse import views as pulse
 from regulars.desk.runs import views as runs
 
@@ -24,6 +26,10 @@ urlpatterns = [
     path("<slug:store>/messages/", include("regulars.desk.messages.urls")),
     path("<slug:store>/consents/", include("regulars.desk.messages.agreement_urls")),
     path("<slug:store>/settings/messages/", include("regulars.desk.messages.settings_urls")),
+    path("<slug:store>/redeem/", redeem.show, name="redeem"),
+    path("<slug:store>/offers/", include("regulars.desk.offers.urls")),
+    path("<slug:store>/sent_offers/<uuid:record_id>/", offers.sent_offer, name="sent_offer"),
+    path("<slug:store>/redemptions/<uuid:record_id>/", offers.redemption, name="redemption"),
     path("<slug:store>/settings/", include("regulars.desk.settings.urls")),
     path("<slug:store>/imports/", include("regulars.desk.transfers.urls")),
     path("<slug:store>/runs/<uuid:run_id>/", runs.show, name="run"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from regulars.portal.checkout import views as checkout
 from regulars.portal.leaving import views as leaving
+from regulars.portal.offers import views as offers
 from regulars.portal.shelf import views as shelf
 
 urlpatterns = [
@@ -15,5 +16,6 @@ urlpatterns = [
     path("<slug:store>/orders/<uuid:order_id>/", checkout.show_order, name="shop_order"),
     path("<slug:store>/newsletter/<str:token>/", checkout.agree, name="shop_newsletter"),
     path("<slug:store>/unsubscribe/<str:token>/", leaving.leave, name="shop_unsubscribe"),
+    path("<slug:store>/offers/<str:token>/", offers.show, name="shop_offer"),
     path("<slug:store>/<path:rest>", shelf.nothing),
 ]

@@ -23,6 +23,7 @@ from regulars.stores.models import Store
 from regulars.tradeins.facts import ItemFacts
 from tests.factories import NOW, make_store
 from tests.invoices.conftest import act, make_draft, pay
+from tests.offers.making import make_offer, open_offer, redeem, send
 from tests.tradeins.making import PHONE, WATCH, make_tradein, move, paid_in
 
 RECORDS: tuple[dict[str, Any], ...] = (
@@ -198,6 +199,20 @@ def seed_messages(store: Store) -> None:
     messages.write_to(ids=known[:2], inputs={"purpose": "service", "subject": "1", "body": "王"}, **asked)
 
 
+def seed_offers(store: Store) -> None:
+    """A draft, one that was sent and redeemed by a customer and by a guest, and one with everything filled in."""
+    ada = Customer.objects.get(store=store, number=1)
+    make_offer(store, title="Zürich & Söhne", kind="gift", gift="=1+1")
+    open_one = open_offer(store, title="'; drop", kind="amount", amount_minor=1000, partial=True, guests=True)
+    send(open_one, ada)
+    for part in (300, None):
+        redeem(open_one, customer=ada, part_minor=part)
+    redeem(open_one, bill_minor=500)
+    full = {"terms": "a\nb", "hold_out": 20, "windows": [[4, 720, 840]], "external_id": "of-1", "tier": "gold"}
+    dates = {"starts_at": datetime(2026, 1, 1, tzinfo=UTC), "ends_at": datetime(2026, 12, 1, tzinfo=UTC)}
+    open_offer(store, title="Ada", codes="unique", audience="tier", limit_total=5, **full, **dates)
+
+
 @pytest.fixture
 def seeded(db: None) -> Store:
     """The store with those rows, half of the people in a group."""
@@ -219,6 +234,7 @@ def seeded(db: None) -> Store:
     seed_invoices(store)
     _points(store, buyer)
     seed_messages(store)
+    seed_offers(store)
     other = make_store("elsewhere")
     services.insert_customers(store=other, records=RECORDS, now=NOW)
     return store

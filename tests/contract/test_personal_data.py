@@ -18,6 +18,8 @@ IMPERSONAL = {
     "messaging_stopped": "keyed hashes; they outlast the person so that nobody is written to again",
     "invoices_settings": "how a store writes its invoices",
     "loyalty_programme": "how a store gives and takes points",
+    "offers_settings": "a hash of a store's PIN, and a limit",
+    "offers_offer": "what a store gives",
     "customers_group": "names of groups",
     "tradeins_counter": "the number of the next trade-in",
     "loyalty_earnrule": "what a store gives points for",

@@ -12,6 +12,7 @@ from regulars.desk.customers.facts import badges_of
 from regulars.desk.figures import card_facts, card_figures, needs_of
 from regulars.kit.phone import display_phone
 from regulars.kit.text import initials
+from regulars.offers.resource.permissions import REDEEM
 from regulars.resources.context import Context
 from regulars.resources.field import Row
 from regulars.resources.finder import Find
@@ -81,7 +82,17 @@ def _card(resource: Resource, row: Row, found: Find, context: Context, base: str
         "by": found.by,
         "by_url": _page_of(found, context),
         "facts": card_facts(resource, row, context),
+        "redeem_url": _redeem(row, context),
     }
+
+
+def _redeem(row: Row, context: Context) -> str:
+    """Where an offer is redeemed for this customer."""
+    if not context.actor.may(REDEEM) or row["blocked"]:
+        return ""
+    return (
+        f"{reverse('redeem', kwargs={'store': context.store.slug})}?{urlencode({'customer': row['number']})}"
+    )
 
 
 def _page_of(found: Find, context: Context) -> str:

@@ -24,6 +24,7 @@ PAGES = {
     "counter": gettext_lazy("The counter"),
     "trade-ins": gettext_lazy("Trade-ins and store credit"),
     "points": gettext_lazy("Points"),
+    "offers": gettext_lazy("Offers"),
     "segments": gettext_lazy("Segments"),
     "reports": gettext_lazy("Reports, stages and scores"),
     "record": gettext_lazy("The page of a customer"),

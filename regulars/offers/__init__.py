@@ -1,0 +1,1 @@
+"""Offers: what a shop gives its customers, to whom it was sent, and what they made of it."""

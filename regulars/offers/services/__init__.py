@@ -1,0 +1,53 @@
+"""Writing offers: the only code that changes their tables."""
+
+from regulars.offers.services.answering import Opened, claim_offer, favourite_offer, open_offer
+from regulars.offers.services.codes import add_codes, make_codes
+from regulars.offers.services.moving import MOVES, Move, Mover, end_due, undo_creating, undo_moves
+from regulars.offers.services.people import forget_people, recount_grants, remove_offers
+from regulars.offers.services.pins import PinWrong, check_pin, set_settings
+from regulars.offers.services.redeeming import (
+    Asking,
+    CannotRedeem,
+    KeyUsedOtherwise,
+    Looked,
+    look_at,
+    redeem_offer,
+)
+from regulars.offers.services.saving import create_offer, edit_offer
+from regulars.offers.services.sending import preview_sending, preview_whole, send_offer, send_to_audience
+from regulars.offers.services.voiding import undo_redemptions, void_redemptions
+
+__all__ = [
+    "MOVES",
+    "Asking",
+    "CannotRedeem",
+    "KeyUsedOtherwise",
+    "Looked",
+    "Move",
+    "Mover",
+    "Opened",
+    "PinWrong",
+    "add_codes",
+    "check_pin",
+    "claim_offer",
+    "create_offer",
+    "edit_offer",
+    "end_due",
+    "favourite_offer",
+    "forget_people",
+    "look_at",
+    "make_codes",
+    "open_offer",
+    "preview_sending",
+    "preview_whole",
+    "recount_grants",
+    "redeem_offer",
+    "remove_offers",
+    "send_offer",
+    "send_to_audience",
+    "set_settings",
+    "undo_creating",
+    "undo_moves",
+    "undo_redemptions",
+    "void_redemptions",
+]

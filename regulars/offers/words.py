@@ -1,0 +1,19 @@
+"""When an offer holds, in words for customers."""
+
+from babel.dates import format_datetime
+from django.utils.translation import gettext as _
+
+from regulars.offers.models import Offer
+from regulars.offers.rules import write_windows
+from regulars.stores.models import Store
+
+
+def valid_words(offer: Offer, store: Store) -> str:
+    """When an offer holds, as a mail goes on to say: ", until 31 Dec 2026, Fri 12:00-14:00 only"."""
+    locale, parts = store.language.replace("-", "_"), []
+    if offer.ends_at is not None:
+        when = format_datetime(offer.ends_at.astimezone(store.zone), "d MMM y HH:mm", locale=locale)
+        parts.append(_("until %(when)s") % {"when": when})
+    if offer.windows:
+        parts.append(_("%(hours)s only") % {"hours": write_windows(offer.windows)})
+    return "".join(f", {part}" for part in parts)
