@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from regulars.kit.errors import InvalidRecord
 from regulars.offers.choices import Codes
+from regulars.offers.codes import code_key
 from regulars.offers.models import Offer
-from regulars.offers.rules import code_key
 from regulars.offers.services.imports import write_imported_offers
 from regulars.offers.services.saving import UNLESS_GIVEN, check_offer
 from regulars.resources.context import Context

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from regulars.offers.rules import read_windows, write_windows
+from regulars.offers.hours import read_windows, write_windows
 from regulars.resources import kinds
 from regulars.resources.context import Context
 from regulars.resources.field import Field

@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce, Least, Now
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
 from regulars.offers.choices import Codes, State
+from regulars.offers.codes import code_key, show_code
+from regulars.offers.comparing import Share, newcombe
 from regulars.offers.models import Code, Grant, Offer, Redemption, Settings
-from regulars.offers.rules import Share, code_key, newcombe, show_code
 from regulars.orders.choices import COUNTED
 from regulars.orders.queries import orders_of
 from regulars.stores.models import Store

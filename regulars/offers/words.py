@@ -3,8 +3,8 @@
 from babel.dates import format_datetime
 from django.utils.translation import gettext as _
 
+from regulars.offers.hours import write_windows
 from regulars.offers.models import Offer
-from regulars.offers.rules import write_windows
 from regulars.stores.models import Store
 
 

@@ -16,6 +16,7 @@ from regulars.offers.queries import codes_of
 from regulars.offers.services import Asking, CannotRedeem, KeyUsedOtherwise
 from regulars.orders.facts import OrderFacts
 from regulars.orders.services import place_order
+from regulars.segments.services import SegmentFacts, create_segment, delete_segment
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from regulars.timeline.undoing import undo_change_set
@@ -90,19 +91,15 @@ class TestConditions:
         redeem(offer, customer=ada)
 
     def test_segment(self, store: Store, ada: Customer) -> None:
-        from regulars.segments.services import create_segment
-
-        segment = create_segment(
-            store=store, name="Paris", kind="dynamic", where="city = Paris", actor=ME, now=NOW
-        )
+        facts = SegmentFacts(name="Paris", kind="dynamic", where="city = Paris")
+        segment = create_segment(store=store, facts=facts, actor=ME, now=NOW)
         offer = open_offer(store, audience="segment", segment_id=segment.pk)
         assert why(offer, customer=ada) == ["audience"]
-        Customer.objects.filter(pk=ada.pk).update(city="Paris", city_folded="paris") if hasattr(
-            ada, "city_folded"
-        ) else edit_customer(
-            store=store, customer_id=ada.pk, values={"city": "Paris"}, base_version=None, actor=ME, now=NOW
-        )
+        edit: dict[str, Any] = {"store": store, "customer_id": ada.pk, "base_version": None, "actor": ME}
+        edit_customer(values={"city": "Paris"}, now=NOW, **edit)
         redeem(offer, customer=ada)
+        with pytest.raises(Refused, match="Lunch"):
+            delete_segment(store=store, segment_id=segment.pk, actor=ME, now=NOW)
 
     def test_who_it_was_sent_to(self, store: Store, ada: Customer) -> None:
         offer = open_offer(store, audience="chosen")
@@ -180,9 +177,7 @@ class TestInParts:
         assert why(offer, part_minor=5) == ["part"]
 
     def test_whoever_has_the_code_can(self, store: Store) -> None:
-        offer = open_offer(
-            store, kind="amount", amount_minor=2000, partial=True, guests=True, codes="unique"
-        )
+        offer = open_offer(store, kind="amount", amount_minor=2000, partial=True, guests=True, codes="unique")
         services.make_codes(
             store=store, ids=[offer.pk], inputs={"count": 1}, actor=ME, now=NOW, change_set=None
         )

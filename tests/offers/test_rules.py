@@ -10,20 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.kit.errors import Invalid
-from regulars.offers.rules import (
-    LETTERS,
-    WHOLE_DAY,
-    Share,
-    code_key,
-    is_held_out,
-    is_open,
-    new_code,
-    newcombe,
-    read_windows,
-    show_code,
-    wilson,
-    write_windows,
-)
+from regulars.offers.codes import LETTERS, code_key, new_code, show_code
+from regulars.offers.comparing import Share, is_held_out, newcombe, wilson
+from regulars.offers.hours import WHOLE_DAY, is_open, read_windows, write_windows
 
 PARIS = ZoneInfo("Europe/Paris")
 LUNCH = read_windows("Fri 12:00-14:00")
@@ -108,7 +97,9 @@ class TestHours:
     def test_come_back_as_they_were_written(self, windows: list[tuple[int, int, int]]) -> None:
         assert read_windows(write_windows(windows)) == sorted(set(windows))
 
-    @pytest.mark.parametrize("text", ["Fri", "Fre 12-14", "Fri 25-26", "Fri 12:61-14", "Fri 12-12", "Fri 24-2"])
+    @pytest.mark.parametrize(
+        "text", ["Fri", "Fre 12-14", "Fri 25-26", "Fri 12:61-14", "Fri 12-12", "Fri 24-2"]
+    )
     def test_what_is_none_is_refused(self, text: str) -> None:
         with pytest.raises(Invalid):
             read_windows(text)

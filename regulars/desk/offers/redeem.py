@@ -73,8 +73,8 @@ def show(request: StaffRequest) -> HttpResponse:
         # What is wrong is told with the offer itself.
         looked = services.look_at(store=request.store, asking=_asking(typed, context), now=context.now)
         status = refusal.status
-        if not typed["bill"]:
-            errors = {"bill": why for name, why in refusal.whys if name == "minimum"}
+        if not typed["bill"] and (missing := dict(refusal.whys).get("minimum")):
+            errors = {"bill": missing}
     except InvalidRecord as refusal:
         errors, status = refusal.errors, refusal.status
     except Refused as refusal:

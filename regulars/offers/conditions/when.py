@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from regulars.offers.choices import State
 from regulars.offers.conditions.base import Asked, Condition
-from regulars.offers.rules import is_open, write_windows
+from regulars.offers.hours import is_open, write_windows
 
 
 class Active(Condition):

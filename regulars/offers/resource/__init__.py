@@ -12,13 +12,13 @@ from regulars.kit.actor import Actor
 from regulars.kit.ids import parse_id
 from regulars.offers import events, messages, queries, services
 from regulars.offers.choices import Audience, State
+from regulars.offers.codes import code_key
 from regulars.offers.importer import OFFER_IMPORTER
 from regulars.offers.resource import customers
 from regulars.offers.resource.actions import ACTIONS, SEND_OFFER
 from regulars.offers.resource.fields import FIELDS, columns_of
 from regulars.offers.resource.permissions import EDIT, VOID
 from regulars.offers.resource.traces import REDEMPTIONS, SENT_OFFERS
-from regulars.offers.rules import code_key
 from regulars.resources.context import Context
 from regulars.resources.field import Row, Span
 from regulars.resources.language import Condition, write

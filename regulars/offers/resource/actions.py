@@ -49,12 +49,11 @@ SEND_OFFER = Action(
             kind=kinds.Choice(),
             choices=_open_offers,
             required=True,
-            help=_("Offers that are open. Who does not take marketing gets none."),
+            help=_("Those that are open. Who takes no marketing gets none."),
         ),
     ),
     preview=services.preview_sending,
     perform=services.send_offer,
-    possible=lambda context: bool(queries.offer_choices(context.store)),
     needs=("state",),
     offered=lambda row: row["state"] not in ("anonymised", "archived"),
 )

@@ -15,9 +15,9 @@ from regulars.kit.ids import parse_id
 from regulars.kit.words import Words
 from regulars.offers import queries
 from regulars.offers.choices import Place
+from regulars.offers.codes import code_key, show_code
 from regulars.offers.resource.actions import VOID_REDEMPTION
 from regulars.offers.resource.fields import labels
-from regulars.offers.rules import code_key, show_code
 from regulars.resources import kinds
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row, Sort, Span

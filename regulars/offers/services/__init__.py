@@ -1,6 +1,6 @@
 """Writing offers: the only code that changes their tables."""
 
-from regulars.offers.services.answering import Opened, claim_offer, favourite_offer, open_offer
+from regulars.offers.services.answering import OfferOver, Opened, claim_offer, favourite_offer, open_offer
 from regulars.offers.services.codes import add_codes, make_codes
 from regulars.offers.services.moving import MOVES, Move, Mover, end_due, undo_creating, undo_moves
 from regulars.offers.services.people import forget_people, recount_grants, remove_offers
@@ -25,6 +25,7 @@ __all__ = [
     "Looked",
     "Move",
     "Mover",
+    "OfferOver",
     "Opened",
     "PinWrong",
     "add_codes",

@@ -13,8 +13,8 @@ from regulars.kit.ids import new_id
 from regulars.kit.locks import lock_rows
 from regulars.offers import events
 from regulars.offers.choices import Codes
+from regulars.offers.codes import code_key, new_code
 from regulars.offers.models import Code, Offer
-from regulars.offers.rules import code_key, new_code
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind

@@ -8,8 +8,8 @@ from regulars.kit.ids import new_id
 from regulars.kit.locks import lock_rows
 from regulars.offers import events
 from regulars.offers.choices import Codes
+from regulars.offers.codes import code_key, new_code, show_code
 from regulars.offers.models import Offer
-from regulars.offers.rules import code_key, new_code, show_code
 from regulars.offers.services.saving import UNLESS_GIVEN, write_offer
 from regulars.resources.importer import Decision, Overtaken, Verdict
 from regulars.stores.models import Store

@@ -17,8 +17,8 @@ from regulars.kit.locks import lock_rows
 from regulars.offers import events
 from regulars.offers.benefits import BENEFITS, benefit_of
 from regulars.offers.choices import Audience, Codes, Kind
+from regulars.offers.codes import code_key, new_code, show_code
 from regulars.offers.models import Code, Offer
-from regulars.offers.rules import code_key, new_code, show_code
 from regulars.resources.conflicts import own_changes
 from regulars.stores.models import Store
 from regulars.timeline.services import Touched, emit

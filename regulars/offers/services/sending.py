@@ -22,9 +22,9 @@ from regulars.messaging.services import Wanted, send_many
 from regulars.offers import events, queries
 from regulars.offers.benefits import benefit_of
 from regulars.offers.choices import Audience, State
+from regulars.offers.comparing import is_held_out
 from regulars.offers.messages import SENT
 from regulars.offers.models import Grant, Offer
-from regulars.offers.rules import is_held_out
 from regulars.offers.tokens import offer_url
 from regulars.offers.words import valid_words
 from regulars.resources.action import Outcome

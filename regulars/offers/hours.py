@@ -1,49 +1,18 @@
-"""What holds for offers whatever is stored: codes, hours of the week, who is held out, and how sure a difference is."""
+"""Hours of the week at which an offer holds, by the clock on the store's wall."""
 
-import hashlib
 import re
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from regulars.kit.errors import Invalid
 
-# Without 0, 1, I, L, O and U: nothing that is misread from paper or heard wrongly.
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 10
 MOST_WINDOWS = 50
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WHOLE_DAY = 24 * 60
 _WINDOW = re.compile(r"([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?::(\d\d))?\s*[-–]\s*(\d{1,2})(?::(\d\d))?$", re.I)
-_NOT_IN_CODES = re.compile(r"[^0-9A-Z]")
-_Z95 = 1.959963984540054
 
 Window = tuple[int, int, int]
-
-
-def new_code() -> str:
-    """A code that nobody guesses: ten letters of thirty, from the system's source of chance."""
-    return "".join(secrets.choice(LETTERS) for _at in range(CODE_LENGTH))
-
-
-def code_key(typed: str) -> str:
-    """A code as it is compared: spaces, dashes and small letters do not count."""
-    return _NOT_IN_CODES.sub("", typed.upper())[:64]
-
-
-def show_code(key: str) -> str:
-    """A code as people read it: QK7TM-4ZWPA."""
-    return f"{key[:5]}-{key[5:]}" if len(key) == CODE_LENGTH and set(key) <= set(LETTERS) else key
-
-
-def is_held_out(*, customer_id: UUID, offer_id: UUID, percent: int) -> bool:
-    """Whether a customer is one of those who do not get an offer, to compare with; always the same answer."""
-    digest = hashlib.sha256(offer_id.bytes + customer_id.bytes).digest()
-    return int.from_bytes(digest[:8]) % 10_000 < percent * 100
 
 
 def read_windows(text: str) -> list[Window]:
@@ -93,35 +62,3 @@ def is_open(windows: Sequence[Sequence[int]], *, now: datetime, zone: ZoneInfo) 
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many."""
-
-    some: int
-    all: int
-
-    @property
-    def part(self) -> float:
-        """The share, 0 of nobody."""
-        return self.some / self.all if self.all else 0.0
-
-
-def wilson(share: Share) -> tuple[float, float]:
-    """Where a share lies with 95 % certainty, by Wilson's score interval; also right for few and for none."""
-    if not share.all:
-        return 0.0, 1.0
-    number, part = share.all, share.part
-    spread = _Z95 * sqrt(part * (1 - part) / number + _Z95**2 / (4 * number**2))
-    middle, scale = part + _Z95**2 / (2 * number), 1 + _Z95**2 / number
-    return max((middle - spread) / scale, 0.0), min((middle + spread) / scale, 1.0)
-
-
-def newcombe(one: Share, other: Share) -> tuple[float, float]:
-    """Where the difference of two shares lies with 95 % certainty, by Newcombe's method 10 (from Wilson's two)."""
-    (low, high), (other_low, other_high) = wilson(one), wilson(other)
-    difference = one.part - other.part
-    down = sqrt((one.part - low) ** 2 + (other_high - other.part) ** 2)
-    up = sqrt((high - one.part) ** 2 + (other.part - other_low) ** 2)
-    return difference - down, difference + up
