@@ -15,6 +15,7 @@ from regulars.cli.demo.earning import make_earning
 from regulars.cli.demo.goods import SHOP, stock_shop
 from regulars.cli.demo.invoices import make_invoices
 from regulars.cli.demo.messages import make_messages
+from regulars.cli.demo.offers import make_offers
 from regulars.cli.demo.people import Crowd, Person
 from regulars.cli.demo.points import give_points
 from regulars.cli.demo.segments import make_segments
@@ -118,6 +119,7 @@ def fill_store(
         make_messages(store=store, customer_ids=sellers, actor=actor, now=now)
         make_invoices(store=store, random=Random(seed), actor=actor, now=now)
         give_points(store=store, random=Random(seed), actor=actor, now=now)
+        make_offers(store=store, customer_ids=sellers, random=Random(seed), actor=actor, now=now)
     return made, next(numbers) - first
 
 

@@ -47,6 +47,9 @@ def use_lines(uses: Iterable[Use], context: Context) -> list[dict[str, str]]:
             label, url = _("Segment"), segment_url(context, use.id)
         elif use.kind == "saved_export":
             label, url = _("Saved export"), reverse("saved_exports", kwargs={"store": context.store.slug})
+        elif use.kind == "offer":
+            here = {"store": context.store.slug, "record_id": use.id}
+            label, url = _("Offer"), reverse("offer", kwargs=here)
         else:
             base = reverse("list", kwargs={"store": context.store.slug, "resource_name": "customers"})
             label, url = _("View"), f"{base}?{urlencode({'view': str(use.id)})}"
