@@ -77,7 +77,7 @@ def check(request: HttpRequest) -> HttpResponse:
     )
 
 
-@doors.post(
+@redemptions.post(
     "/redemptions",
     operation_id="create_redemptions",
     summary="Redeem an offer, once for each idempotency key",

@@ -89,9 +89,14 @@ def preview_sending(
     whys: dict[str, int] = {}
     for why in plan.left.values():
         whys[why] = whys.get(why, 0) + 1
-    told = [_people(len(plan.sent), _("are sent it"))]
+    said = ngettext("%(count)s customer gets it.", "%(count)s customers get it.", len(plan.sent))
+    told = [said % {"count": f"{len(plan.sent):,}"}]
     if plan.held_out:
-        told.append(_people(len(plan.held_out), _("are held out, to compare with")))
+        out = len(plan.held_out)
+        said = ngettext(
+            "%(count)s is held out, to compare with.", "%(count)s are held out, to compare with.", out
+        )
+        told.append(said % {"count": f"{out:,}"})
     told += [f"{number:,}: {why}." for why, number in sorted(whys.items(), key=lambda one: -one[1])[:6]]
     if count > len(ids):
         told.insert(0, _("Of the first %(count)s:") % {"count": f"{len(ids):,}"})
@@ -138,7 +143,10 @@ def preview_whole(
         except Refused as refusal:
             told.append(refusal.sentence)
         else:
-            told.append(f"{offer.title}: {_people(number, _('are meant'))}")
+            said = ngettext(
+                "%(offer)s is for %(count)s customer.", "%(offer)s is for %(count)s customers.", number
+            )
+            told.append(said % {"offer": offer.title, "count": f"{number:,}"})
     return told
 
 
@@ -264,8 +272,3 @@ def _mail(
         for one in plan.sent
     ]
     send_many(store=store, kind=SENT, wanted=wanted, actor=actor, now=now, change_set=opened)
-
-
-def _people(number: int, what: str) -> str:
-    counted = ngettext("%(count)s customer", "%(count)s customers", number) % {"count": f"{number:,}"}
-    return f"{counted} {what}."
