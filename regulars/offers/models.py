@@ -152,6 +152,8 @@ class Grant(StoreScoped):
         Customer, on_delete=models.PROTECT, related_name="offer_grants", db_index=False
     )
     held_out = models.BooleanField(default=False)
+    # When it was decided whether they are sent it: both groups are compared from then on.
+    chosen_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     favourited_at = models.DateTimeField(null=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, Least, Now
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
@@ -213,15 +213,12 @@ def effect_of(*, store: Store, offer: Offer) -> Effect | None:
 
     Both are looked at from the moment on at which they were chosen, to the end of the offer.
     """
-    begun = F("created_at")
     bought = orders_of(store).filter(
-        customer=OuterRef("customer"),
-        status__in=COUNTED,
-        placed_at__gte=OuterRef("begun"),
-        placed_at__lt=offer.ends_at or Now(),
+        customer=OuterRef("customer"), status__in=COUNTED, placed_at__gte=OuterRef("chosen_at")
     )
-    rows = grants_of(store).filter(Q(sent_at__isnull=False) | Q(held_out=True), offer=offer)
-    rows = rows.annotate(begun=Least(begun, Coalesce("sent_at", begun))).alias(bought=Exists(bought))
+    if offer.ends_at is not None:
+        bought = bought.filter(placed_at__lt=offer.ends_at)
+    rows = grants_of(store).filter(offer=offer, chosen_at__isnull=False).alias(bought=Exists(bought))
     counts = rows.aggregate(
         got=Count("pk", filter=Q(held_out=False)),
         got_bought=Count("pk", filter=Q(held_out=False, bought=True)),

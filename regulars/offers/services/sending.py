@@ -240,6 +240,7 @@ def _write(store: Store, offer: Offer, ids: list[UUID], *, held_out: bool, now: 
             offer=offer,
             customer_id=one,
             held_out=held_out,
+            chosen_at=now,
             sent_at=sent_at,
             created_at=now,
         )
@@ -250,7 +251,7 @@ def _write(store: Store, offer: Offer, ids: list[UUID], *, held_out: bool, now: 
         batch_size=2000,
         update_conflicts=True,
         unique_fields=["store", "offer", "customer"],
-        update_fields=["held_out", "sent_at"],
+        update_fields=["held_out", "chosen_at", "sent_at"],
     )
 
 
