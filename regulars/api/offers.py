@@ -1,6 +1,7 @@
-"""Offers beside their common addresses: look whether one can be redeemed, and redeem it once."""
+"""Offers beside their common addresses: whether one can be redeemed, redeeming it once, and what one looks like."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -8,39 +9,32 @@ from ninja import Router
 from regulars.api import schemas
 from regulars.api.access import asked_by
 from regulars.api.answers import respond
-from regulars.api.reading import check_keys, read_object, read_string
-from regulars.api.records import router_for, whole
-from regulars.kit.errors import Invalid, InvalidRecord
-from regulars.offers import services
+from regulars.api.reading import check_keys, read_object, read_params, read_string
+from regulars.api.records import SAFE, router_for, whole
+from regulars.kit.errors import Invalid, InvalidRecord, NotFound
+from regulars.kit.ids import parse_id
+from regulars.kit.pictures import MEDIA_TYPE
+from regulars.offers import queries, services
 from regulars.offers.choices import Place
-from regulars.offers.resource.permissions import REDEEM
+from regulars.offers.resource.asking import ASKED, read_asking
+from regulars.offers.resource.permissions import EDIT, REDEEM, VIEW
 from regulars.offers.resource.traces import REDEMPTIONS, SENT_OFFERS
 from regulars.offers.services import Asking
-from regulars.orders.queries import find_buyer
 from regulars.resources import kinds
 from regulars.resources.context import Context
-from regulars.resources.field import Field
 from regulars.resources.idempotency import MAX_LENGTH
 
 redemptions = router_for(REDEMPTIONS, create=False)
 sent_offers = router_for(SENT_OFFERS, create=False)
 # Before the addresses with an id.
 doors = Router(tags=["redemptions"])
-_KEYS = ("code", "customer", "bill", "part", "order")
-_AMOUNTS = {name: Field(name=name, label=name, kind=kinds.Money()) for name in ("bill", "part")}
-_TEXT = {"type": "string"}
 _ASKING: dict[str, Any] = {
     "type": "object",
     "required": ["code"],
     "additionalProperties": False,
-    "properties": {
-        "code": _TEXT | {"description": "As printed; capitals, spaces and dashes do not count."},
-        "customer": _TEXT | {"description": "Number, id, e-mail or external id; nothing for a guest."},
-        "bill": _TEXT | {"description": "The total of the bill, like “12.50”."},
-        "part": _TEXT | {"description": "How much of an amount is used now; nothing: all that is left."},
-        "order": _TEXT | {"description": "Id, external id or number of the order."},
-    },
+    "properties": {field.name: {"type": "string", "description": str(field.help)} for field in ASKED},
 }
+_TEXT = {"type": "string"}
 _LOOKED: dict[str, Any] = {
     "type": "object",
     "required": ["offer", "redeemable", "left", "reasons"],
@@ -105,23 +99,74 @@ def redeem(request: HttpRequest) -> HttpResponse:
     return respond(whole(REDEMPTIONS, done.pk, context), status=201, headers={"Location": location})
 
 
+_PICTURE: dict[str, Any] = {"type": "string", "format": "binary"}
+
+
+@doors.get(
+    "/offers/{record_id}/picture",
+    operation_id="show_offers_picture",
+    summary="What an offer looks like",
+    openapi_extra=schemas.answers(200, _PICTURE, "The picture.", type=MEDIA_TYPE),
+)
+def show_picture(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+    context = asked_by(request)
+    context.actor.require(VIEW)
+    read_params(request, ())
+    found = queries.find_picture(store=context.store, offer_id=_id(record_id))
+    if found is None:
+        raise NotFound("This offer has no picture.")
+    return HttpResponse(
+        found.data, content_type=MEDIA_TYPE, headers={"X-Content-Type-Options": "nosniff"}
+    )
+
+
+@doors.put(
+    "/offers/{record_id}/picture",
+    operation_id="set_offers_picture",
+    summary="Show an offer with another picture",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "The file itself, of at most 2 MB. It is drawn anew and made small.",
+            "content": {one: {"schema": _PICTURE} for one in ("image/jpeg", "image/png", "image/webp")},
+        }
+    }
+    | schemas.answers(204, None, "It is shown from now on."),
+)
+def set_picture(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+    context = asked_by(request)
+    context.actor.require(EDIT)
+    here = {"store": context.store, "actor": context.actor, "now": context.now}
+    services.set_picture(offer_id=_id(record_id), data=request.body, **here)
+    return HttpResponse(status=204)
+
+
+@doors.delete(
+    "/offers/{record_id}/picture",
+    operation_id="remove_offers_picture",
+    summary="Show an offer without a picture",
+    openapi_extra=schemas.answers(204, None, "It has none now."),
+)
+def remove_picture(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
+    context = asked_by(request)
+    context.actor.require(EDIT)
+    here = {"store": context.store, "actor": context.actor, "now": context.now}
+    services.remove_picture(offer_id=_id(record_id), **here)
+    return HttpResponse(status=204)
+
+
+def _id(record_id: str) -> UUID:
+    known = parse_id(record_id)
+    if known is None:
+        raise NotFound("This offer does not exist in this store.")
+    return known
+
+
 def _asking(request: HttpRequest, context: Context) -> Asking:
     body = read_object(request)
-    check_keys(body, _KEYS)
-    texts = {name: read_string(body, name) for name in _KEYS}
-    if not texts["code"].strip():
+    names = [field.name for field in ASKED]
+    check_keys(body, names)
+    typed = {name: read_string(body, name) for name in names}
+    if not typed["code"].strip():
         raise InvalidRecord({"code": "Give the code."})
-    amounts: dict[str, int | None] = {}
-    for name, field in _AMOUNTS.items():
-        try:
-            amounts[name] = field.clean(texts[name], context)
-        except Invalid as refusal:
-            raise InvalidRecord({name: refusal.sentence}) from refusal
-    who = texts["customer"]
-    return Asking(
-        code=texts["code"],
-        customer_id=find_buyer(store=context.store, text=who) if who else None,
-        bill_minor=amounts["bill"],
-        part_minor=amounts["part"],
-        order=texts["order"],
-    )
+    return read_asking(typed, context)

@@ -30,6 +30,7 @@ COMMANDS = {
     "duplicates": "look for customers that may be the same person, and list them",
     "blocks": "keep the block list: list, add, remove, check, import, export",
     "payouts": "seal how customers are paid again after the key was changed",
+    "offers": "redeem offers, and look after their codes and pictures",
     "segments": "make, list, refresh and show segments of customers",
     "demo": "make a demo store, or show its sign-ins",
     "backup": "save the database and the files to one archive",

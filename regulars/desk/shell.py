@@ -126,7 +126,7 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
         (
             "redeem",
             _("Redeem"),
-            "star",
+            "circle-check",
             reverse("redeem", kwargs=here) if may("offers.redeem") else "",
             "",
         ),

@@ -5,6 +5,8 @@ from regulars.timeline.events import event_kind
 CREATED = event_kind("offer.created", "Offer added", icon="gift")
 EDITED = event_kind("offer.edited", "Edited", icon="pencil")
 MOVED = event_kind("offer.moved", "Now {state}", icon="gift")
+PICTURED = event_kind("offer.pictured", "Picture brought", icon="photo")
+UNPICTURED = event_kind("offer.unpictured", "Picture taken away", icon="photo")
 CODES_MADE = event_kind("offer.codes_made", "{count} codes made", icon="gift")
 CODES_BROUGHT = event_kind("offer.codes_brought", "{count} codes brought along", icon="gift")
 SETTINGS_EDITED = event_kind("offer.settings_edited", "Settings of offers changed", icon="settings")

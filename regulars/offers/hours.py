@@ -36,9 +36,9 @@ def read_windows(text: str) -> list[Window]:
     return sorted(set(found))
 
 
-def write_windows(windows: Sequence[Sequence[int]]) -> str:
-    """The same as text that `read_windows` reads back."""
-    return "; ".join(f"{DAYS[day]} {_clock(begins)}-{_clock(ends)}" for day, begins, ends in windows)
+def write_windows(windows: Sequence[Sequence[int]], days: Sequence[str] = DAYS) -> str:
+    """The same as text that `read_windows` reads back, unless `days` are called otherwise."""
+    return "; ".join(f"{days[day]} {_clock(begins)}-{_clock(ends)}" for day, begins, ends in windows)
 
 
 def is_open(windows: Sequence[Sequence[int]], *, now: datetime, zone: ZoneInfo) -> bool:

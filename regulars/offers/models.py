@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from regulars.customers.models import Customer
 from regulars.offers.choices import Audience, Codes, Kind, Place, State
 from regulars.segments.models import Segment
-from regulars.stores.fields import StoreForeignKey
+from regulars.stores.fields import StoreForeignKey, StoreOneToOneField
 from regulars.stores.models import StoreScoped
 
 
@@ -119,6 +119,18 @@ class Offer(StoreScoped):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Picture(StoreScoped):
+    """What an offer looks like, drawn anew from the file that was brought."""
+
+    offer = StoreOneToOneField(Offer, on_delete=models.PROTECT, related_name="picture")
+    data = models.BinaryField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"picture of {self.offer_id}"
 
 
 class Code(StoreScoped):

@@ -13,7 +13,7 @@ from regulars.kit.ids import among
 from regulars.offers.choices import Codes, State
 from regulars.offers.codes import code_key, show_code
 from regulars.offers.comparing import Share, newcombe
-from regulars.offers.models import Code, Grant, Offer, Redemption, Settings
+from regulars.offers.models import Code, Grant, Offer, Picture, Redemption, Settings
 from regulars.orders.choices import COUNTED
 from regulars.orders.queries import orders_of
 from regulars.stores.models import Store
@@ -50,6 +50,22 @@ def get_offer(*, store: Store, offer_id: UUID) -> Offer:
     if found is None:
         raise NotFound("This offer does not exist in this store.")
     return found
+
+
+def find_picture(*, store: Store, offer_id: UUID) -> Picture | None:
+    """What an offer looks like, when it was given a picture."""
+    return Picture.objects.filter(store=store, offer_id=offer_id).first()
+
+
+def size_of_picture(*, store: Store, offer_id: UUID) -> tuple[int, int] | None:
+    """Width and height of the picture of an offer, for pages that have not read it."""
+    return Picture.objects.filter(store=store, offer_id=offer_id).values_list("width", "height").first()
+
+
+def all_titles(store: Store) -> list[tuple[str, str]]:
+    """Every offer of a store, newest first, for questions about them."""
+    rows = offers_of(store).order_by("-created_at", "-pk").values_list("pk", "title")
+    return [(str(pk), title) for pk, title in rows]
 
 
 def offer_choices(store: Store) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """When an offer holds, in words for customers."""
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_day_names
 from django.utils.translation import gettext as _
 
 from regulars.offers.hours import write_windows
@@ -15,5 +15,7 @@ def valid_words(offer: Offer, store: Store) -> str:
         when = format_datetime(offer.ends_at.astimezone(store.zone), "d MMM y HH:mm", locale=locale)
         parts.append(_("until %(when)s") % {"when": when})
     if offer.windows:
-        parts.append(_("%(hours)s only") % {"hours": write_windows(offer.windows)})
+        named = get_day_names("abbreviated", locale=locale)
+        days = [named[day] for day in range(7)]
+        parts.append(_("%(hours)s only") % {"hours": write_windows(offer.windows, days)})
     return "".join(f", {part}" for part in parts)

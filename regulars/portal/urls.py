@@ -17,5 +17,6 @@ urlpatterns = [
     path("<slug:store>/newsletter/<str:token>/", checkout.agree, name="shop_newsletter"),
     path("<slug:store>/unsubscribe/<str:token>/", leaving.leave, name="shop_unsubscribe"),
     path("<slug:store>/offers/<str:token>/", offers.show, name="shop_offer"),
+    path("<slug:store>/offers/<str:token>/picture/", offers.picture, name="shop_offer_picture"),
     path("<slug:store>/<path:rest>", shelf.nothing),
 ]

@@ -88,6 +88,15 @@ def test_one_key_is_one_redemption_also_at_the_same_moment(shop: Store) -> None:
     assert refusals(results) == [] and len({one.pk for one in results}) == 1
 
 
+def test_one_key_for_two_offers_at_the_same_moment_is_told(shop: Store) -> None:
+    ada = make_customer(shop)
+    offers = [open_offer(shop, title=f"Offer {at}", guests=True) for at in range(6)]
+    results = together(*[lambda one=one: redeem(one, customer=None if at % 2 else ada, key="k")
+                         for at, one in enumerate(offers)])  # fmt: skip
+    assert all(isinstance(one, (Redemption, Refused)) for one in results), results
+    assert Redemption.objects.count() == 1
+
+
 def test_points_are_given_once_for_each(shop: Store) -> None:
     ada, offer = make_customer(shop), open_offer(shop, kind="points", points=10, limit_per_customer=3)
     together(*[lambda: redeem(offer, customer=ada)] * 8)

@@ -20,6 +20,7 @@ IMPERSONAL = {
     "loyalty_programme": "how a store gives and takes points",
     "offers_settings": "a hash of a store's PIN, and a limit",
     "offers_offer": "what a store gives",
+    "offers_picture": "what it looks like",
     "customers_group": "names of groups",
     "tradeins_counter": "the number of the next trade-in",
     "loyalty_earnrule": "what a store gives points for",

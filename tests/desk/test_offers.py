@@ -85,6 +85,7 @@ def doors(known: Known) -> dict[str, Door]:
         ),
         "codes": Door("get", f"offers/{known.own.pk}/codes.csv", MANAGERS),
         "export": Door("get", "offers/export/", MANAGERS),
+        "picture": Door("post", f"{one}picture/", MANAGERS, 302, {"remove": "1"}),
         "settings form": Door("get", "offers/settings/", {"owner"}),
         "settings": Door(
             "post",

@@ -52,6 +52,8 @@ def offer_page(offer: Offer, context: Context, base: str, earlier: datetime | No
         "benefit": benefit_of(offer.kind).say(offer, context.store),
         "code": offer.code if offer.codes == Codes.SHARED else "",
         "terms": offer.terms,
+        "picture": _picture(offer, context, url),
+        "may_edit": may(EDIT),
         "next": [verb for verb in verbs if verb["name"] in ("start", "send")],
         "more": [verb for verb in verbs if verb["name"] not in ("start", "send")],
         "edit_url": f"{url}edit/" if may(EDIT) else "",
@@ -69,6 +71,14 @@ def offer_page(offer: Offer, context: Context, base: str, earlier: datetime | No
     }
 
 
+def _picture(offer: Offer, context: Context, url: str) -> dict[str, Any]:
+    """Where the picture is and is changed; its version is in the address, so that browsers notice a new one."""
+    size = queries.size_of_picture(store=context.store, offer_id=offer.pk)
+    address = f"{url}picture/"
+    shown = {"src": f"{address}?v={offer.version}", "width": size[0], "height": size[1]} if size else {}
+    return {"url": address} | shown
+
+
 def _facts(fields: dict[str, Any], row: dict[str, Any], context: Context) -> list[dict[str, Any]]:
     groups = []
     for title, names in _FACTS:
@@ -84,7 +94,7 @@ def _facts(fields: dict[str, Any], row: dict[str, Any], context: Context) -> lis
 
 def _list_url(resource: str, asked: dict[str, str], offer: Offer, context: Context) -> str:
     base = reverse("list", kwargs={"store": context.store.slug, "resource_name": resource})
-    where = write(Condition("offer", "=", (offer.title,)))
+    where = write(Condition("offer", "=", (str(offer.pk),)))
     return f"{base}?{urlencode({'where': where} | asked)}"
 
 
@@ -111,13 +121,13 @@ def _funnel(offer: Offer, funnel: Funnel, context: Context) -> list[dict[str, An
         return []
     style = values.style_of(context)
     steps = (
-        ("sent", _("Sent"), funnel.sent),
-        ("seen", _("Seen"), funnel.seen),
-        ("favourited", _("Favourites"), funnel.favourited),
-        ("claimed", _("Claimed"), funnel.claimed),
-        ("redeemed", _("Redeemed"), funnel.redeemed),
+        ("", _("Sent"), funnel.sent),
+        (" and seen is not empty", _("Seen"), funnel.seen),
+        (" and favourited is not empty", _("Favourites"), funnel.favourited),
+        (" and claimed is not empty", _("Claimed"), funnel.claimed),
+        (" and redeemed is not empty", _("Redeemed"), funnel.redeemed),
     )
-    title = write(Condition("offer", "=", (offer.title,)))
+    sent = f"{write(Condition('offer', '=', (str(offer.pk),)))} and sent is not empty"
     base = reverse("list", kwargs={"store": context.store.slug, "resource_name": "sent_offers"})
     return [
         {
@@ -125,9 +135,9 @@ def _funnel(offer: Offer, funnel: Funnel, context: Context) -> list[dict[str, An
             "count": cells.format_whole(count, style.language),
             "share": _share(count / funnel.sent),
             "percent": round(100 * count / funnel.sent),
-            "url": f"{base}?{urlencode({'tab': 'all', 'where': f'{title} and {name} is not empty'})}",
+            "url": f"{base}?{urlencode({'tab': 'all', 'where': sent + more})}",
         }
-        for name, label, count in steps
+        for more, label, count in steps
     ]
 
 

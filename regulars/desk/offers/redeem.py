@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -25,22 +24,13 @@ from regulars.kit.text import storable
 from regulars.offers import queries, services
 from regulars.offers.benefits import benefit_of
 from regulars.offers.choices import Kind, Place
+from regulars.offers.resource.asking import ASKED, read_asking
 from regulars.offers.resource.permissions import REDEEM
+from regulars.offers.resource.traces import REDEMPTIONS
 from regulars.offers.services import Asking, Looked
-from regulars.orders.queries import find_buyer
-from regulars.resources import kinds
 from regulars.resources.context import Context
-from regulars.resources.field import Field
-from regulars.resources.record import clean_values
 
-_TYPED = ("code", "customer", "bill", "part", "order")
-_FIELDS = (
-    Field(name="code", label=gettext_lazy("Code"), kind=kinds.Text(max_length=100)),
-    Field(name="customer", label=gettext_lazy("Customer"), kind=kinds.Text(max_length=200)),
-    Field(name="bill", label=gettext_lazy("Total of the bill"), kind=kinds.Money()),
-    Field(name="part", label=gettext_lazy("Amount used now"), kind=kinds.Money()),
-    Field(name="order", label=gettext_lazy("Order"), kind=kinds.Text(max_length=120)),
-)
+_TYPED = tuple(field.name for field in ASKED)
 
 
 class TooManyTries(Refused):
@@ -62,7 +52,7 @@ def show(request: StaffRequest) -> HttpResponse:
     looked: Looked | None = None
     status = 200
     try:
-        asking = _asking(typed, context) if typed["code"] or typed["customer"] else None
+        asking = read_asking(typed, context) if typed["code"] or typed["customer"] else None
         if request.method == "POST" and asking is not None:
             said = _redeem(request, asking, context)
             messages.success(request, said)
@@ -71,7 +61,7 @@ def show(request: StaffRequest) -> HttpResponse:
             looked = services.look_at(store=request.store, asking=asking, now=context.now)
     except services.CannotRedeem as refusal:
         # What is wrong is told with the offer itself.
-        looked = services.look_at(store=request.store, asking=_asking(typed, context), now=context.now)
+        looked = services.look_at(store=request.store, asking=read_asking(typed, context), now=context.now)
         status = refusal.status
         if not typed["bill"] and (missing := dict(refusal.whys).get("minimum")):
             errors = {"bill": missing}
@@ -86,23 +76,10 @@ def show(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/offers/redeem.html", frame, status=status)
 
 
-def _asking(typed: dict[str, str], context: Context) -> Asking:
-    """What was typed, understood. Raises `InvalidRecord` and `Invalid`."""
-    cleaned = clean_values(typed, _FIELDS, context)
-    who = cleaned["customer"]
-    return Asking(
-        code=cleaned["code"],
-        customer_id=find_buyer(store=context.store, text=who) if who else None,
-        bill_minor=cleaned["bill"],
-        part_minor=cleaned["part"],
-        order=cleaned["order"],
-    )
-
-
 def _look_again(typed: dict[str, str], context: Context) -> Looked | None:
     """The offer beside what is wrong with the form; nothing when the form cannot be understood at all."""
     try:
-        asking = _asking(typed | {"bill": "", "part": "", "order": ""}, context)
+        asking = read_asking(typed | {"bill": "", "part": "", "order": ""}, context)
         return services.look_at(store=context.store, asking=asking, now=context.now)
     except Refused:
         return None
@@ -142,12 +119,18 @@ def _page(
     url = reverse("redeem", kwargs={"store": request.store.slug})
     return {
         "url": url,
+        "list_url": _list_of(request),
         "typed": typed,
         "errors": errors,
         "problems": [text for name, text in errors.items() if name not in ("bill", "part", "order", "pin")],
         "once": form_key({}),
         "offer": _offer(looked, typed, errors, context) if looked is not None else None,
     }
+
+
+def _list_of(request: StaffRequest) -> str:
+    here = {"store": request.store.slug, "resource_name": REDEMPTIONS.name}
+    return reverse("list", kwargs=here) if request.actor.may(REDEMPTIONS.permission("view")) else ""
 
 
 def _offer(looked: Looked, typed: dict[str, str], errors: dict[str, str], context: Context) -> dict[str, Any]:

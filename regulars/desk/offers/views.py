@@ -22,11 +22,12 @@ from regulars.desk.pulse.start import pulse_of
 from regulars.desk.records.forms import problems_of
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
-from regulars.kit.errors import InvalidRecord, NotFound
+from regulars.kit.errors import Invalid, InvalidRecord, NotFound
 from regulars.kit.moments import parse_moment
+from regulars.kit.pictures import MEDIA_TYPE, MOST_BYTES
 from regulars.offers import queries, services
 from regulars.offers.resource import OFFERS
-from regulars.offers.resource.permissions import MANAGE, VIEW
+from regulars.offers.resource.permissions import EDIT, MANAGE, VIEW
 
 
 @require_GET
@@ -39,6 +40,36 @@ def show(request: StaffRequest, record_id: UUID) -> HttpResponse:
     told = offer_page(offer, context_of(request), base_of(request, OFFERS), earlier) | {"pulse": pulse}
     page = {"record": told, "shell": shell(request, current="offers")}
     return render(request, "desk/offers/offer.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+@staff(VIEW)
+def picture(request: StaffRequest, record_id: UUID) -> HttpResponse:
+    """GET shows the picture; POST brings another one, or takes it away."""
+    if request.method == "GET":
+        found = queries.find_picture(store=request.store, offer_id=record_id)
+        if found is None:
+            raise NotFound(_("This offer has no picture."))
+        headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(found.data, content_type=MEDIA_TYPE, headers=headers)
+    request.actor.require(EDIT)
+    here: dict[str, Any] = {
+        "store": request.store, "offer_id": record_id, "actor": request.actor, "now": timezone.now(),
+    }  # fmt: skip
+    file = request.FILES.get("picture")
+    try:
+        if request.POST.get("remove"):
+            services.remove_picture(**here)
+        elif file is None:
+            raise Invalid(_("Choose a picture first."))
+        else:
+            # One byte more than is allowed is enough to see that it is too large.
+            services.set_picture(data=file.read(MOST_BYTES + 1), **here)
+    except Invalid as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("Saved"))
+    return redirect("offer", store=request.store.slug, record_id=record_id)
 
 
 @require_GET

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("customers", "0014_customer_points_pending"),
+        ("customers", "0015_customer_points_pending"),
         ("segments", "0001_segments"),
         ("stores", "0005_shop_page"),
     ]
@@ -312,6 +312,40 @@ class Migration(migrations.Migration):
                 ("pin_hash", models.TextField(blank=True, db_default="", default="")),
                 ("most_offers", models.PositiveIntegerField(default=0)),
                 ("within_days", models.PositiveIntegerField(default=30)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Picture",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.db.models.functions.uuid.UUID7(),
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("data", models.BinaryField()),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                (
+                    "offer",
+                    regulars.stores.fields.StoreOneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="picture",
+                        to="offers.offer",
+                    ),
+                ),
                 (
                     "store",
                     models.ForeignKey(

@@ -118,6 +118,8 @@ def declare_all() -> None:
     final(events.VOIDED, _("What was taken back stays so. Redeem it once more instead."))
     for kind in (events.SENT, events.HELD_OUT):
         final(kind, _("What was sent stays sent. Pause or end the offer instead."))
+    for kind in (events.PICTURED, events.UNPICTURED):
+        final(kind, _("Earlier pictures are not kept. Bring it once more."))
     for kind in (events.CODES_MADE, events.CODES_BROUGHT):
         final(kind, _("Codes may be with people already. End the offer instead."))
     register_use(kind="offer", find=_uses, rewrite=_stays)

@@ -65,9 +65,11 @@ CUSTOMER = Field(
 OFFER = Field(
     name="offer",
     label=_("Offer"),
-    kind=kinds.Text(),
-    path="offer__title",
+    kind=kinds.Reference(),
+    choices=lambda context: queries.all_titles(context.store),
+    path="offer_id",
     needs=("offer__title", "offer_id"),
+    value=lambda row, context: row["offer__title"],
     shown=True,
     width=220,
 )

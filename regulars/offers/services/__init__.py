@@ -4,6 +4,7 @@ from regulars.offers.services.answering import OfferOver, Opened, claim_offer, f
 from regulars.offers.services.codes import add_codes, make_codes
 from regulars.offers.services.moving import MOVES, Move, Mover, end_due, undo_creating, undo_moves
 from regulars.offers.services.people import forget_people, recount_grants, remove_offers
+from regulars.offers.services.picturing import remove_picture, set_picture
 from regulars.offers.services.pins import PinWrong, check_pin, set_settings
 from regulars.offers.services.redeeming import (
     Asking,
@@ -44,8 +45,10 @@ __all__ = [
     "recount_grants",
     "redeem_offer",
     "remove_offers",
+    "remove_picture",
     "send_offer",
     "send_to_audience",
+    "set_picture",
     "set_settings",
     "undo_creating",
     "undo_moves",

@@ -40,11 +40,10 @@ class Opened:
 
 def open_offer(*, store: Store, token: str, now: datetime, looked: bool) -> Opened:
     """What a link opens; that it was `looked` at is kept once. Raises `NotFound`, always in the same words."""
-    with transaction.atomic():
-        offer, grant = _opened(store, token, lock=looked)
-        if looked and grant.seen_at is None:
-            grant.seen_at = now
-            grant.save(update_fields=["seen_at"])
+    offer, grant = _opened(store, token, lock=False)
+    if looked and grant.seen_at is None:
+        # Nobody waits for it: of two who look first at the same moment, one is.
+        Grant.objects.filter(pk=grant.pk, store=store, seen_at__isnull=True).update(seen_at=now)
     return _shown(store, offer, grant, now)
 
 
@@ -96,8 +95,7 @@ def _opened(store: Store, token: str, *, lock: bool) -> tuple[Offer, Grant]:
     rows = Customer.objects.filter(store=store).only("state", "blocked")
     found = lock_rows(rows, [customer_id]) if lock else rows.in_bulk([customer_id])
     person = found.get(customer_id)
-    offers = Offer.objects.filter(store=store)
-    offer = (lock_rows(offers, [offer_id]) if lock else offers.in_bulk([offer_id])).get(offer_id)
+    offer = Offer.objects.filter(store=store, pk=offer_id).first()
     if person is None or offer is None or person.blocked or offer.state == State.DRAFT:
         raise _gone()
     if person.state in (CustomerState.ARCHIVED, CustomerState.ANONYMISED):

@@ -11,7 +11,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
 from regulars.kit.ids import new_id
 from regulars.kit.locks import lock_rows
-from regulars.offers import events
+from regulars.offers import events, queries
 from regulars.offers.choices import Codes
 from regulars.offers.codes import code_key, new_code
 from regulars.offers.models import Code, Offer
@@ -63,7 +63,7 @@ def add_codes(
 
 
 def give_codes(*, offer: Offer, customer_ids: list[UUID], now: datetime) -> None:
-    """A code for each of these customers, who have none yet. The offer is locked."""
+    """A code for each of these customers, who are locked and have none yet."""
     _insert(offer, [(new_code(), one) for one in customer_ids], now)
 
 
@@ -86,7 +86,9 @@ def _add(
                     raise NotFound(_("does not exist in this store"))
                 if offer.codes != Codes.UNIQUE:
                     raise Refused(_("has one code for all"))
-                added = _insert(offer, [(key, None) for key in wanted], now)
+                before = queries.count_codes(store=store, offer_id=offer.pk)
+                _insert(offer, [(key, None) for key in wanted], now)
+                added = queries.count_codes(store=store, offer_id=offer.pk) - before
                 if not added:
                     raise Refused(_("has all of these codes already"))
             except Refused as refusal:
@@ -101,7 +103,7 @@ def _add(
     return outcome
 
 
-def _insert(offer: Offer, wanted: list[tuple[str, UUID | None]], now: datetime) -> int:
+def _insert(offer: Offer, wanted: list[tuple[str, UUID | None]], now: datetime) -> None:
     """Write codes but those of offers with one for all; one that is there already is left out."""
     shared = set(
         Offer.objects.filter(store=offer.store, code_key__in=[key for key, _one in wanted]).values_list(
@@ -113,6 +115,4 @@ def _insert(offer: Offer, wanted: list[tuple[str, UUID | None]], now: datetime) 
         for key, customer in wanted
         if key not in shared
     ]
-    before = Code.objects.filter(store=offer.store, offer=offer).count()
     Code.objects.bulk_create(rows, batch_size=5000, ignore_conflicts=True)
-    return Code.objects.filter(store=offer.store, offer=offer).count() - before

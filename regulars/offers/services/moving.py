@@ -15,7 +15,7 @@ from regulars.kit.locks import lock_rows
 from regulars.kit.words import Words
 from regulars.offers import events, queries
 from regulars.offers.choices import State
-from regulars.offers.models import Offer
+from regulars.offers.models import Offer, Picture
 from regulars.offers.services.saving import write_offer
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
@@ -148,6 +148,7 @@ def undo_creating(
         elif queries.is_in_use(store=store, offer_id=past.record_id):
             left[past.record_id] = _("was sent, redeemed or has codes: end it instead")
     gone = [one for one in offers if one not in left]
+    Picture.objects.filter(store=store, offer__in=gone).delete()
     Offer.objects.filter(store=store, pk__in=gone).delete()
     told = [Touched(one, offers[one].version, data={"offer": offers[one].title}) for one in gone]
     record(change_set=change_set, resource="offers", kind=events.REMOVED, touched=told, now=now)

@@ -1,10 +1,12 @@
 """Redeeming an offer, once for each key, and looking beforehand whether it can be."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
@@ -101,7 +103,7 @@ def redeem_offer(
 
     Raises `NotFound`, `Invalid`, `CannotRedeem` and `KeyUsedOtherwise`; nothing is written then.
     """
-    with transaction.atomic():
+    with _once(), transaction.atomic():
         found = _found(store, asking)
         asking, order = _with_order(store, asking, found)
         # Customers before offers, as everywhere; whoever asks at the same moment waits for the offer's row.
@@ -158,8 +160,23 @@ def _done_before(store: Store, key: str, found: queries.Found, asking: Asking) -
         return None
     wanted = (found.offer.pk, found.code.pk if found.code else None, asking.customer_id, asking.bill_minor)
     if (known.offer_id, known.code_id, known.customer_id, known.bill_minor) != wanted:
-        raise KeyUsedOtherwise(_("This key was used before for another redemption. Use a new one."))
+        raise _used_otherwise()
     return known
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """Two offers under one key at the same moment wait for nothing of each other: the database lets one through."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "offer_redemption_once_per_key" not in str(error):
+            raise
+        raise _used_otherwise() from error
+
+
+def _used_otherwise() -> KeyUsedOtherwise:
+    return KeyUsedOtherwise(_("This key was used before for another redemption. Use a new one."))
 
 
 def _case(

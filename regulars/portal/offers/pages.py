@@ -3,12 +3,15 @@
 from typing import Any
 
 import qrcode
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from qrcode.constants import ERROR_CORRECT_M
 
+from regulars.offers import queries
 from regulars.offers.benefits import benefit_of
+from regulars.offers.queries import Offer
 from regulars.offers.services import Opened
 from regulars.offers.words import valid_words
 from regulars.stores.queries import Store
@@ -16,7 +19,7 @@ from regulars.stores.queries import Store
 _QUIET = 4  # squares of white around it, without which nothing reads it
 
 
-def offer_page(store: Store, opened: Opened) -> dict[str, Any]:
+def offer_page(store: Store, opened: Opened, token: str) -> dict[str, Any]:
     """What the page shows; the code only once it was claimed."""
     offer, grant = opened.offer, opened.grant
     return {
@@ -31,9 +34,18 @@ def offer_page(store: Store, opened: Opened) -> dict[str, Any]:
         "is_claimed": grant.claimed_at is not None,
         "is_redeemed": grant.redeemed_at is not None,
         "closed": opened.why_closed,
+        "picture": _picture(store, offer, token),
         "code": opened.code,
-        "picture": qr_code(opened.code) if opened.code and not opened.why_closed else "",
+        "qr": qr_code(opened.code) if opened.code and not opened.why_closed else "",
     }
+
+
+def _picture(store: Store, offer: Offer, token: str) -> dict[str, Any]:
+    size = queries.size_of_picture(store=store, offer_id=offer.pk)
+    if size is None:
+        return {}
+    address = reverse("shop_offer_picture", kwargs={"store": store.slug, "token": token})
+    return {"src": f"{address}?v={offer.version}", "width": size[0], "height": size[1]}
 
 
 def qr_code(text: str) -> SafeString:

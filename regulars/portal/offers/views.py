@@ -11,11 +11,12 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from regulars.kit.errors import NotFound, Refused
 from regulars.kit.language import spoken
-from regulars.offers import services
+from regulars.kit.pictures import MEDIA_TYPE
+from regulars.offers import queries, services
 from regulars.portal import states
 from regulars.portal.offers.pages import offer_page
 from regulars.stores.queries import Store, find_store
@@ -42,6 +43,24 @@ def show(request: HttpRequest, store: str, token: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def picture(request: HttpRequest, store: str, token: str) -> HttpResponse:
+    """What the offer looks like, for whoever has its link."""
+    found = find_store(slug=store)
+    if found is None:
+        return states.no_shop(request)
+    now = timezone.now()
+    try:
+        opened = services.open_offer(store=found, token=token, now=now, looked=False)
+    except NotFound as refusal:
+        return _said(request, refusal.sentence, 404)
+    shown = queries.find_picture(store=found, offer_id=opened.offer.pk)
+    if shown is None:
+        return _said(request, _("This offer has no picture."), 404)
+    headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(shown.data, content_type=MEDIA_TYPE, headers=headers)
+
+
 def _answer(request: HttpRequest, store: Store, token: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
@@ -58,7 +77,7 @@ def _answer(request: HttpRequest, store: Store, token: str) -> HttpResponse:
                 return _said(request, _("This could not be read. Nothing was changed."), 400)
         return redirect("shop_offer", store=store.slug, token=token)
     opened = services.open_offer(store=store, token=token, now=now, looked=request.method == "GET")
-    return render(request, "portal/offer.html", offer_page(store, opened))
+    return render(request, "portal/offer.html", offer_page(store, opened, token))
 
 
 def _said(request: HttpRequest, text: str, status: int) -> HttpResponse:

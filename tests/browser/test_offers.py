@@ -1,0 +1,148 @@
+"""An offer from the form to the figures: sent to a segment, kept and claimed by link, redeemed with the PIN, found."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from regulars.customers.models import Customer
+from regulars.messaging.models import Message
+from regulars.offers import services
+from regulars.offers.models import Grant, Offer, Redemption
+from regulars.segments.services import SegmentFacts, create_segment, refresh_segment
+from regulars.staff.models import User
+from regulars.stores.models import Store
+from tests.browser.conftest import Guard, too_wide
+from tests.browser.test_accessibility import AXE
+from tests.browser.test_accessibility import look as faults
+from tests.browser.test_journeys import shot, shots
+from tests.factories import NOW, make_person
+from tests.offers.making import ME, open_offer, send, token_of
+
+
+@pytest.fixture
+def readers(people: Store) -> Store:
+    """A segment of those in France who take the newsletter."""
+    Customer.objects.filter(store=people, country="FR").update(accepts_marketing=True)
+    facts = SegmentFacts(name="French readers", kind="dynamic", where="newsletter = yes and country = FR")
+    made = create_segment(store=people, facts=facts, actor=ME, now=NOW)
+    refresh_segment(store=people, segment_id=made.pk, now=NOW)
+    services.set_settings(store=people, pin="4711", most_offers=0, within_days=30, actor=ME, now=NOW)
+    return people
+
+
+def test_an_offer_goes_the_whole_way(
+    readers: Store, signed_in: Callable[..., Page], guard: Guard, browser: Any, live_server: LiveServer
+) -> None:
+    desk = signed_in()
+    desk.goto("/desk/shop/offers/new/")
+    desk.get_by_label("Title").fill("Friday lunch")
+    desk.get_by_label("Kind").select_option("percent")
+    desk.get_by_label("Percent", exact=False).first.fill("20")
+    desk.get_by_label("For", exact=True).select_option("segment")
+    desk.get_by_label("Segment").select_option(label="French readers")
+    shots(desk, "offer-new")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.locator("h1")).to_contain_text("Friday lunch")
+    for button in ("Open", "Send to all it is for"):
+        desk.locator(".next-steps").get_by_role("button", name=button).click()
+        desk.locator("#dialog .btn:not([data-variant])").click()
+        expect(desk.locator("#dialog")).to_be_hidden()
+    offer = Offer.objects.get()
+    readers_in_france = Customer.objects.filter(store=readers, country="FR").count()
+    assert Grant.objects.filter(sent_at__isnull=False).count() == readers_in_france > 1
+
+    mail = Message.objects.order_by("pk").first()
+    assert mail is not None and mail.customer is not None
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 900})
+    page = guard.watch(context.new_page())
+    page.goto(re.findall(r"/shop/shop/offers/\S+", mail.body)[0])
+    expect(page.locator("h1")).to_have_text("Friday lunch")
+    page.get_by_role("button", name="Keep as a favourite").click()
+    expect(page.get_by_role("button", name="remove it")).to_be_visible()
+    page.get_by_role("button", name="Claim it").click()
+    expect(page.get_by_role("img", name=offer.code)).to_be_visible()
+    shots(page, "offer-claimed")
+
+    clerk = signed_in(make_person(readers, "clerk"), within=browser.new_context(base_url=live_server.url))
+    clerk.goto(f"/desk/shop/redeem/?customer={mail.customer.number}")
+    clerk.keyboard.type(offer.code)
+    clerk.keyboard.press("Enter")
+    expect(clerk.get_by_text("It can be redeemed.")).to_be_visible()
+    shots(clerk, "offer-redeem")
+    clerk.get_by_label("Total of the bill").fill("50")
+    clerk.get_by_label("PIN of the store").fill("1234")
+    clerk.keyboard.press("Enter")
+    expect(clerk.get_by_text("This PIN is wrong")).to_be_visible()
+    clerk.get_by_label("PIN of the store").fill("4711")
+    clerk.keyboard.press("Enter")
+    expect(clerk.get_by_text(re.compile("Redeemed: Friday lunch, €10.00"))).to_be_visible()
+    assert Redemption.objects.get().customer_id == mail.customer_id
+
+    desk.goto(f"/desk/shop/customers/{mail.customer_id}/of/offers/")
+    row = desk.locator("tbody tr").first
+    expect(row).to_contain_text("Friday lunch")
+    for no in ("no favourite", "not claimed yet", "not redeemed yet"):
+        expect(row).not_to_contain_text(no)
+    shots(desk, "offer-record")
+    desk.goto("/desk/shop/customers/?tab=all&where=redemption_date+between+today+and+today")
+    expect(desk.locator("#results tbody tr")).to_have_count(1)
+    expect(desk.locator("#results")).to_contain_text(mail.customer.name)
+    desk.goto("/desk/shop/customers/?tab=all&where=redemption_date+between+2001-01-01+and+2001-12-31")
+    expect(desk.locator("#results tbody tr")).to_have_count(0)
+    desk.goto(f"/desk/shop/offers/{offer.pk}/")
+    expect(desk.get_by_role("link", name="Redeemed", exact=True)).to_be_visible()
+    shots(desk, "offer")
+
+
+@pytest.fixture
+def places(readers: Store, owner: User) -> dict[str, str]:
+    ada = Customer.objects.filter(store=readers, country="FR").order_by("number").first()
+    assert ada is not None
+    long = "A very long name of an offer that nobody can say in one breath " * 3
+    offer = open_offer(readers, title=long, guests=True, code="LUNCH20", terms=long * 3, windows=[[4, 720, 840]])
+    send(offer, ada)
+    voucher = open_offer(readers, kind="amount", amount_minor=1500, partial=True, codes="unique", hold_out=50)
+    send(voucher, *Customer.objects.filter(store=readers, country="FR"))
+    return {"offer": str(offer.pk), "voucher": str(voucher.pk), "ada": str(ada.pk), "number": str(ada.number),
+            "link": token_of(offer, ada)}  # fmt: skip
+
+
+PAGES = {
+    "list": "/desk/shop/offers/",
+    "offer": "/desk/shop/offers/{offer}/",
+    "voucher": "/desk/shop/offers/{voucher}/",
+    "new": "/desk/shop/offers/new/",
+    "edit": "/desk/shop/offers/{offer}/edit/",
+    "settings": "/desk/shop/offers/settings/",
+    "redeem": "/desk/shop/redeem/",
+    "look": "/desk/shop/redeem/?code=lunch20&customer={number}",
+    "redemptions": "/desk/shop/redemptions/",
+    "sent offers": "/desk/shop/sent_offers/",
+    "of a customer": "/desk/shop/customers/{ada}/of/offers/",
+    "help": "/desk/shop/help/offers/",
+    "page of the customer": "/shop/shop/offers/{link}/",
+}
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the npm packages of ui/")
+@pytest.mark.parametrize(("scheme", "size"), [("light", 1440), ("dark", 390)])
+def test_pages_of_offers_are_for_everybody(
+    signed_in: Callable[..., Page], guard: Guard, places: dict[str, str], scheme: Any, size: int
+) -> None:
+    guard.forgiven = "Applying inline style"  # axe-core tries styles of its own, which the policy blocks
+    page = signed_in()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": size, "height": 900})
+    found: dict[str, list[str]] = {}
+    for name, path in PAGES.items():
+        answer = page.goto(path.format(**places))
+        assert answer is not None and answer.status == 200, (name, answer and answer.status)
+        wide = too_wide(page)
+        shot(page, f"offers-{name.replace(' ', '-')}", size=size, scheme=scheme)
+        for fault in [*faults(page), *([f"{wide} px too wide"] if wide > 1 else [])]:
+            found.setdefault(fault, []).append(name)
+    assert not found, "\n".join(f"{fault} | {', '.join(names)}" for fault, names in found.items())
