@@ -10,6 +10,7 @@ from regulars.customers.models import Customer
 from regulars.customers.services import edit_customer
 from regulars.kit.errors import Invalid, InvalidRecord, NotFound, Refused
 from regulars.loyalty.models import Entry
+from regulars.loyalty.services import edit_programme, void_entry
 from regulars.offers import services
 from regulars.offers.models import Code, Offer, Redemption
 from regulars.offers.queries import codes_of
@@ -152,6 +153,19 @@ class TestBenefits:
         assert Customer.objects.get(pk=ada.pk).points == 0 and Entry.objects.count() == 2
         redeem(offer, customer=ada)
         assert Customer.objects.get(pk=ada.pk).points == 50
+
+    def test_points_that_were_taken_back_by_themselves_hold_up_nothing(
+        self, store: Store, ada: Customer
+    ) -> None:
+        done = redeem(open_offer(store, kind="points", points=50), customer=ada)
+        void_entry(store=store, entry_id=done.points_entry_id, reason="x", actor=ME, now=NOW)
+        assert void(done).done == [done.pk]
+        assert Customer.objects.get(pk=ada.pk).points == 0 and Entry.objects.count() == 2
+
+    def test_no_points_while_the_store_gives_none(self, store: Store, ada: Customer) -> None:
+        offer = open_offer(store, kind="points", points=50)
+        edit_programme(store=store, changes={"active": False}, actor=ME, now=NOW)
+        assert why(offer, customer=ada) == ["benefit"]
 
 
 class TestInParts:

@@ -44,7 +44,10 @@ class Points(Benefit):
         return _("%(points)s points") % {"points": f"{offer.points or 0:,}"}
 
     def why_not(self, given: Given) -> str:
-        return "" if given.customer_id else _("Points are for customers on record: say who it is.")
+        if not given.customer_id:
+            return _("Points are for customers on record: say who it is.")
+        is_on = programme_of(store=given.store).active
+        return "" if is_on else _("Points are switched off in the settings of this store.")
 
     def give(self, given: Given) -> Worth:
         if given.customer_id is None:

@@ -1,6 +1,7 @@
 """Taking redemptions back, with the reason; they stay to be seen."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Refused
+from regulars.kit.errors import NotFound, Refused
 from regulars.kit.ids import among
 from regulars.kit.locks import lock_rows
-from regulars.loyalty.services import void_entry
+from regulars.loyalty.services import NotEnoughPoints, void_entry
 from regulars.offers import events, queries
 from regulars.offers.models import Grant, Offer, Redemption
 from regulars.resources.action import Outcome
@@ -98,13 +99,15 @@ def _take_back(redemption: Redemption, offer: Offer, reason: str, actor: Actor, 
     if parts.exists():
         raise Refused(_("was used in further parts since: take those back first"))
     if redemption.points_entry_id is not None:
-        void_entry(
-            store=redemption.store,
-            entry_id=redemption.points_entry_id,
-            reason=reason,
-            actor=actor,
-            now=now,
-        )
+        # Somebody may have taken the points back by themselves before.
+        with suppress(NotEnoughPoints, NotFound):
+            void_entry(
+                store=redemption.store,
+                entry_id=redemption.points_entry_id,
+                reason=reason,
+                actor=actor,
+                now=now,
+            )
     redemption.voided_at, redemption.voided_by, redemption.void_reason = now, actor.name, reason
     redemption.save(update_fields=["voided_at", "voided_by", "void_reason"])
     if redemption.part_of_id is None:
