@@ -65,7 +65,7 @@ class Offer(StoreScoped):
     partial = models.BooleanField(default=False)
     guests = models.BooleanField(default=False)
     audience = models.CharField(max_length=7, choices=Audience, default=Audience.ALL)
-    segment = StoreForeignKey(Segment, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    segment = StoreForeignKey(Segment, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     tier = text()
     hold_out = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=6, choices=State, default=State.DRAFT)

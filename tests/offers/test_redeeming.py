@@ -17,7 +17,7 @@ from regulars.offers.queries import codes_of
 from regulars.offers.services import Asking, CannotRedeem, KeyUsedOtherwise
 from regulars.orders.facts import OrderFacts
 from regulars.orders.services import place_order
-from regulars.segments.services import SegmentFacts, create_segment, delete_segment
+from regulars.segments.services import SegmentFacts, create_segment, delete_segment, purge_deleted
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from regulars.timeline.undoing import undo_change_set
@@ -101,6 +101,9 @@ class TestConditions:
         redeem(offer, customer=ada)
         with pytest.raises(Refused, match="Lunch"):
             delete_segment(store=store, segment_id=segment.pk, actor=ME, now=NOW)
+        move(offer, "end")
+        delete_segment(store=store, segment_id=segment.pk, actor=ME, now=NOW)
+        assert purge_deleted(now=NOW + timedelta(days=99)) == 1 and fresh(offer).segment_id is None
 
     def test_who_it_was_sent_to(self, store: Store, ada: Customer) -> None:
         offer = open_offer(store, audience="chosen")

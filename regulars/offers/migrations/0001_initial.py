@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                     regulars.stores.fields.StoreForeignKey(
                         db_index=False,
                         null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="segments.segment",
                     ),

@@ -13,10 +13,11 @@ from regulars.kit.ids import parse_id
 from regulars.offers import events, messages, queries, services
 from regulars.offers.choices import Audience, State
 from regulars.offers.codes import code_key
+from regulars.offers.columns import columns_of
 from regulars.offers.importer import OFFER_IMPORTER
 from regulars.offers.resource import customers
 from regulars.offers.resource.actions import ACTIONS, SEND_OFFER
-from regulars.offers.resource.fields import FIELDS, columns_of
+from regulars.offers.resource.fields import FIELDS
 from regulars.offers.resource.permissions import EDIT, VOID
 from regulars.offers.resource.traces import REDEMPTIONS, SENT_OFFERS
 from regulars.resources.context import Context
@@ -31,8 +32,8 @@ __all__ = ["OFFERS", "declare_all", "messages"]
 
 
 def _create(*, store: Store, values: dict[str, Any], actor: Actor, now: datetime) -> UUID:
-    given = {name: value for name, value in columns_of(values).items() if value not in (None, "")}
-    return services.create_offer(store=store, values=given, actor=actor, now=now).pk
+    made = services.create_offer(store=store, values=columns_of(values), actor=actor, now=now)
+    return made.pk
 
 
 def _edit(

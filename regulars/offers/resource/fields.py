@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.kit.words import Words
 from regulars.offers.benefits import benefit_of
 from regulars.offers.choices import Audience, Codes, Kind, State
+from regulars.offers.columns import COLUMNS
 from regulars.offers.kinds import Hours
 from regulars.offers.models import Offer
 from regulars.resources import kinds
@@ -26,15 +27,6 @@ STATE_TONES: Mapping[str, str] = {
     State.ENDED: "grey",
 }
 _SAID = ("kind", "percent", "amount_minor", "points", "gift")
-# The columns behind fields that have another name.
-COLUMNS = {
-    "amount": "amount_minor",
-    "starts": "starts_at",
-    "ends": "ends_at",
-    "hours": "windows",
-    "minimum": "minimum_minor",
-    "segment": "segment_id",
-}
 
 
 def labels(choices: Any) -> Callable[[Context], Choices]:
@@ -171,7 +163,7 @@ FIELDS = (
         kinds.Integer(minimum=0, maximum=2**31 - 1),
         LIMITS,
         width=110,
-        help=_("For one customer; 0: as often as they like. Guests are nobody in particular."),
+        help=_("For one customer; empty: once, 0: as often as they like. Guests are nobody in particular."),
     ),
     _edited(
         "minimum", _("Bill from"), kinds.Money(), LIMITS, width=100, help=_("0: whatever the bill comes to.")
@@ -240,10 +232,3 @@ FIELDS = (
         width=120,
     ),
 )
-
-
-def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Catalogue names to columns; an amount or limit that is left out is 0."""
-    columns = {COLUMNS.get(name, name): value for name, value in values.items()}
-    zeros = ("minimum_minor", "limit_total", "limit_per_customer", "hold_out")
-    return {name: 0 if value is None and name in zeros else value for name, value in columns.items()}

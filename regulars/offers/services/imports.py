@@ -48,5 +48,7 @@ def write_imported_offers(
     found = lock_rows(Offer.objects.filter(store=store), list(changed))
     if len(found) < len(changed) or any(found[pk].version != one.version for pk, one in changed.items()):
         raise Overtaken
+    if any(0 < one.values.get("limit_total", 0) < found[pk].redeemed for pk, one in changed.items()):
+        raise Overtaken
     touched = [write_offer(found[pk], one.values, now=now) for pk, one in changed.items()]
     record(change_set=change_set, resource="offers", kind=events.EDITED, touched=touched, now=now)

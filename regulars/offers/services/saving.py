@@ -104,7 +104,7 @@ def edit_offer(
             return offer
         facts = current | changed
         check_offer(facts)
-        _unless_redeemed(offer, changed)
+        check_redeemed(offer, changed)
         if "code" in changed:
             _unless_own_code(store, facts["code"])
         touched = write_offer(offer, changed, now=now)
@@ -157,7 +157,8 @@ def check_offer(facts: Mapping[str, Any]) -> None:
         raise InvalidRecord(errors)
 
 
-def _unless_redeemed(offer: Offer, changed: Mapping[str, Any]) -> None:
+def check_redeemed(offer: Offer, changed: Mapping[str, Any]) -> None:
+    """What an offer gives stays once somebody has it. Raises `InvalidRecord`."""
     if not offer.redeemed:
         return
     errors = dict.fromkeys(
