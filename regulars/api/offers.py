@@ -115,9 +115,7 @@ def show_picture(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
     found = queries.find_picture(store=context.store, offer_id=_id(record_id))
     if found is None:
         raise NotFound("This offer has no picture.")
-    return HttpResponse(
-        found.data, content_type=MEDIA_TYPE, headers={"X-Content-Type-Options": "nosniff"}
-    )
+    return HttpResponse(found.data, content_type=MEDIA_TYPE, headers={"X-Content-Type-Options": "nosniff"})
 
 
 @doors.put(
@@ -131,13 +129,18 @@ def show_picture(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
             "content": {one: {"schema": _PICTURE} for one in ("image/jpeg", "image/png", "image/webp")},
         }
     }
-    | schemas.answers(204, None, "It is shown from now on."),
+    | schemas.answers(204, {}, "It is shown from now on."),
 )
 def set_picture(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
     context = asked_by(request)
     context.actor.require(EDIT)
-    here = {"store": context.store, "actor": context.actor, "now": context.now}
-    services.set_picture(offer_id=_id(record_id), data=request.body, **here)
+    services.set_picture(
+        store=context.store,
+        offer_id=_id(record_id),
+        data=request.body,
+        actor=context.actor,
+        now=context.now,
+    )
     return HttpResponse(status=204)
 
 
@@ -145,13 +148,14 @@ def set_picture(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
     "/offers/{record_id}/picture",
     operation_id="remove_offers_picture",
     summary="Show an offer without a picture",
-    openapi_extra=schemas.answers(204, None, "It has none now."),
+    openapi_extra=schemas.answers(204, {}, "It has none now."),
 )
 def remove_picture(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
     context = asked_by(request)
     context.actor.require(EDIT)
-    here = {"store": context.store, "actor": context.actor, "now": context.now}
-    services.remove_picture(offer_id=_id(record_id), **here)
+    services.remove_picture(
+        store=context.store, offer_id=_id(record_id), actor=context.actor, now=context.now
+    )
     return HttpResponse(status=204)
 
 

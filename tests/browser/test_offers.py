@@ -103,7 +103,9 @@ def places(readers: Store, owner: User) -> dict[str, str]:
     ada = Customer.objects.filter(store=readers, country="FR").order_by("number").first()
     assert ada is not None
     long = "A very long name of an offer that nobody can say in one breath " * 3
-    offer = open_offer(readers, title=long, guests=True, code="LUNCH20", terms=long * 3, windows=[[4, 720, 840]])
+    offer = open_offer(
+        readers, title=long, guests=True, code="LUNCH20", terms=long * 3, windows=[[4, 720, 840]]
+    )
     send(offer, ada)
     voucher = open_offer(readers, kind="amount", amount_minor=1500, partial=True, codes="unique", hold_out=50)
     send(voucher, *Customer.objects.filter(store=readers, country="FR"))

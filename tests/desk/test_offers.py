@@ -115,7 +115,7 @@ def doors(known: Known) -> dict[str, Door]:
         "redeem form": Door("get", "redeem/", CLERKS),
         "look": Door("get", "redeem/", CLERKS, 200, asked),
         "redeem": Door("post", "redeem/", CLERKS, 302, asked),
-        "tab of the customer": Door("get", f"customers/{known.ada.pk}/offers/", EVERYONE),
+        "tab of the customer": Door("get", f"customers/{known.ada.pk}/of/offers/", EVERYONE),
     }
 
 
@@ -187,8 +187,8 @@ class TestCounter:
         )
         answer = clerk.client.post("/desk/shop/redeem/", {"code": "lunch"})
         assert answer.status_code == 409 and "say who it is" in answer.content.decode()
-        page = clerk.client.get("/desk/shop/redeem/", {"code": "nope"})
-        assert page.status_code == 404 and "No offer has this code." in page.content.decode()
+        answer = clerk.client.get("/desk/shop/redeem/", {"code": "nope"})
+        assert answer.status_code == 404 and "No offer has this code." in answer.content.decode()
         assert Redemption.objects.count() == 1
 
     def test_redeems_what_was_typed_once(self, known: Known, clerk: Someone) -> None:
@@ -279,7 +279,7 @@ class TestPages:
         assert "How far customers went" in page and "100.0 %" in page and "20 % off" in page
 
     def test_tab_of_a_customer_tells_the_dates(self, known: Known, viewer: Someone) -> None:
-        page = viewer.client.get(f"/desk/shop/customers/{known.ada.pk}/offers/").content.decode()
+        page = viewer.client.get(f"/desk/shop/customers/{known.ada.pk}/of/offers/").content.decode()
         assert "Lunch" in page and "not claimed yet" in page
 
     def test_file_of_codes(self, known: Known, manager: Someone) -> None:

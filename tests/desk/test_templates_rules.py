@@ -46,10 +46,10 @@ def test_every_icon_the_code_names_is_in_the_sprite() -> None:
 
 def test_every_post_form_carries_the_token() -> None:
     missing = [
-        (path.name, form[:80])
+        (f"{path.parent.name}/{path.name}", form[:80])
         for path in TEMPLATES
         for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text("utf-8"), re.DOTALL)
         if "csrf_token" not in form
     ]
     # There the signed link is the token, and it must work without cookies.
-    assert [one for one in missing if one[0] != "leave.html"] == []
+    assert [one for one in missing if one[0] not in ("portal/leave.html", "portal/offer.html")] == []

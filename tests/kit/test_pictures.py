@@ -34,7 +34,7 @@ def test_a_small_one_is_not_blown_up() -> None:
 
 def test_what_is_clear_stays_clear() -> None:
     with Image.open(io.BytesIO(draw_anew(file_of((8, 8), mode="RGBA"), side=300).data)) as again:
-        assert again.mode == "RGBA" and again.getpixel((1, 1))[3] == 0
+        assert again.mode == "RGBA" and again.getchannel("A").getextrema() == (0, 0)
 
 
 def test_turns_as_the_camera_says_and_forgets_where_it_was_taken() -> None:
@@ -67,7 +67,12 @@ def test_a_bomb_is_never_unfolded() -> None:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-    bomb = b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", zlib.compress(b"\0" * 100)) + part(b"IEND", b"")
+    bomb = (
+        b"\x89PNG\r\n\x1a\n"
+        + part(b"IHDR", head)
+        + part(b"IDAT", zlib.compress(b"\0" * 100))
+        + part(b"IEND", b"")
+    )
     with pytest.raises(Invalid):
         draw_anew(bomb, side=300)
 

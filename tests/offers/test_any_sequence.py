@@ -45,7 +45,7 @@ class Tills:
 
     def use(self, who: int, part: int | None) -> None:
         times = self.times[who]
-        left = AMOUNT - sum(one.amount_minor for one in times[-1]) if times else 0
+        left = AMOUNT - sum(one.amount_minor or 0 for one in times[-1]) if times else 0
         goes_on = left > 0
         can_begin = self._count() < TOTAL and len(times) < EACH
         room = left if goes_on else AMOUNT

@@ -1,6 +1,7 @@
 """The picture of an offer: in the desk, by API, on the customer's page; by whoever may, and nobody else."""
 
 import io
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -77,7 +78,7 @@ def test_by_api(store: Store) -> None:
     may, may_not = (
         {"Authorization": f"Bearer {api_token(store, role)}"} for role in (Role.MANAGER, Role.VIEWER)
     )
-    put = {"data": png(), "content_type": "image/png"}
+    put: dict[str, Any] = {"data": png(), "content_type": "image/png"}
     assert client.get(url, headers=may).status_code == 404
     assert client.put(url, headers=may_not, **put).status_code == 403
     assert client.put(url, headers=may, **put).status_code == 204
@@ -93,7 +94,7 @@ def test_customer_sees_it_by_their_link_alone(store: Store) -> None:
     url = f"/shop/shop/offers/{token_of(offer, ada)}/"
     assert "<img" not in Client().get(url).content.decode()
     bring(offer)
-    assert f'<img src="{url}picture/?v=2"' in Client().get(url).content.decode()
+    assert f'<img src="{url}picture/?v=3"' in Client().get(url).content.decode()
     answer = Client().get(f"{url}picture/")
     assert (answer.status_code, answer["Content-Type"]) == (200, MEDIA_TYPE)
     bob = reader(store, "Bob")

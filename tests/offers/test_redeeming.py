@@ -161,6 +161,7 @@ class TestBenefits:
         self, store: Store, ada: Customer
     ) -> None:
         done = redeem(open_offer(store, kind="points", points=50), customer=ada)
+        assert done.points_entry_id is not None
         void_entry(store=store, entry_id=done.points_entry_id, reason="x", actor=ME, now=NOW)
         assert void(done).done == [done.pk]
         assert Customer.objects.get(pk=ada.pk).points == 0 and Entry.objects.count() == 2

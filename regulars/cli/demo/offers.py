@@ -23,13 +23,16 @@ _STEPS = {move.name: Mover(move) for move in MOVES}
 def make_offers(
     *, store: Store, customer_ids: Sequence[UUID], random: Random, actor: Actor, now: datetime
 ) -> None:
-    """Four offers; the first two are sent to these customers, who make of them what people make of offers; never where a
-    provider would really send it."""
+    """Four offers; the first two are sent to these customers, who make of them what people make of offers. Never where
+    a provider would really send it."""
     if not mail_is_kept():
         return
     begun = now - timedelta(days=24)
-    lunch = {"windows": [[4, 720, 840]], "terms": "One for each table. Not with other offers."}
-    voucher = {"codes": "unique", "partial": True, "hold_out": 20, "limit_per_customer": 1}
+    lunch: dict[str, Any] = {
+        "windows": [[4, 720, 840]],
+        "terms": "One for each table. Not with other offers.",
+    }
+    voucher: dict[str, Any] = {"codes": "unique", "partial": True, "hold_out": 20, "limit_per_customer": 1}
     running = [
         _make(store, begun, actor, title="Friday lunch", kind="percent", percent=Decimal(20), code="LUNCH20",
               limit_per_customer=0, guests=True, **lunch),

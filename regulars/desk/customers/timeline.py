@@ -195,6 +195,8 @@ def _said(value: Any, field: Field | None, context: Context) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
+        if field is not None and field.kind.name == "text":  # a text for people that is kept as parts
+            return field.kind.export(value, context)
         return ", ".join(_of_line(one) if isinstance(one, Mapping) else str(one) for one in value)
     if field is None:
         return str(value)

@@ -134,7 +134,6 @@ def _funnel(offer: Offer, funnel: Funnel, context: Context) -> list[dict[str, An
             "label": label,
             "count": cells.format_whole(count, style.language),
             "share": _share(count / funnel.sent),
-            "percent": round(100 * count / funnel.sent),
             "url": f"{base}?{urlencode({'tab': 'all', 'where': sent + more})}",
         }
         for more, label, count in steps

@@ -31,6 +31,8 @@ from regulars.offers.services import Asking, Looked
 from regulars.resources.context import Context
 
 _TYPED = tuple(field.name for field in ASKED)
+# What is typed below the offer that was found; what is wrong with anything else is told above.
+_BESIDE_THE_OFFER = {"pin", "bill", "part", "order"}
 
 
 class TooManyTries(Refused):
@@ -65,11 +67,10 @@ def show(request: StaffRequest) -> HttpResponse:
         status = refusal.status
         if not typed["bill"] and (missing := dict(refusal.whys).get("minimum")):
             errors = {"bill": missing}
-    except InvalidRecord as refusal:
-        errors, status = refusal.errors, refusal.status
     except Refused as refusal:
-        errors, status = {refusal.field: refusal.sentence}, refusal.status
-        if refusal.field in ("pin", "bill", "part", "order") and typed["code"]:
+        told = refusal.errors if isinstance(refusal, InvalidRecord) else {refusal.field: refusal.sentence}
+        errors, status = dict(told), refusal.status
+        if typed["code"] and errors.keys() <= _BESIDE_THE_OFFER:
             looked = _look_again(typed, context)
     page = _page(request, typed, errors, looked, context)
     frame = {"redeem": page, "shell": shell(request, current="redeem")}
@@ -122,7 +123,7 @@ def _page(
         "list_url": _list_of(request),
         "typed": typed,
         "errors": errors,
-        "problems": [text for name, text in errors.items() if name not in ("bill", "part", "order", "pin")],
+        "problems": [text for name, text in errors.items() if not (looked and name in _BESIDE_THE_OFFER)],
         "once": form_key({}),
         "offer": _offer(looked, typed, errors, context) if looked is not None else None,
     }

@@ -10,6 +10,7 @@ from regulars.kit.words import Words
 from regulars.offers.benefits import benefit_of
 from regulars.offers.choices import Audience, Codes, Kind, State
 from regulars.offers.columns import COLUMNS
+from regulars.offers.hours import write_windows
 from regulars.offers.kinds import Hours
 from regulars.offers.models import Offer
 from regulars.resources import kinds
@@ -119,7 +120,7 @@ FIELDS = (
         width=90,
         help=_("An amount can be used up in parts."),
     ),
-    _choice("codes", _("Codes"), Codes, CODES, width=130),
+    _choice("codes", _("Codes"), Codes, CODES, required=True, width=130),
     _edited(
         "code",
         _("Code"),
@@ -137,6 +138,7 @@ FIELDS = (
         WHEN,
         optional=True,
         sort=Sort("ends_at", empties=Q(ends_at__isnull=True)),
+        why_empty=_("no end"),
         shown=True,
         width=120,
     ),
@@ -145,6 +147,7 @@ FIELDS = (
         _("Hours of the week"),
         Hours(),
         WHEN,
+        show=lambda row, context: write_windows(row["windows"] or ()),
         filterable=False,
         width=160,
         help=_("In the store's time, like Fri 12:00-14:00; Sat 22:00-02:00. Empty: always."),
@@ -168,7 +171,7 @@ FIELDS = (
     _edited(
         "minimum", _("Bill from"), kinds.Money(), LIMITS, width=100, help=_("0: whatever the bill comes to.")
     ),
-    _choice("audience", _("For"), Audience, WHO, width=130),
+    _choice("audience", _("For"), Audience, WHO, required=True, width=130),
     _edited(
         "segment",
         _("Segment"),

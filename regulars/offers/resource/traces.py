@@ -158,7 +158,7 @@ SENT_OFFERS.add(
         OFFER,
         CUSTOMER,
         *(_moment(name, label, why_empty=why) for name, label, why in DATES),
-        Field(name="held_out", label=_("Held out"), kind=kinds.Boolean(), width=90),
+        Field(name="held_out", label=_("Held out"), kind=kinds.Boolean(), shown=True, width=90),
         Field(
             name="created",
             label=_("Begun"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -188,7 +189,7 @@ def _case(
     now: datetime,
 ) -> _Case:
     offer, code = found.offer, found.code
-    here = {"store": store, "offer_id": offer.pk}
+    here: dict[str, Any] = {"store": store, "offer_id": offer.pk}
     begun = queries.latest_first(
         **here, customer_id=customer.pk if customer else None, code_id=code.pk if code else None
     )
