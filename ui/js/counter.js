@@ -33,5 +33,7 @@ document.addEventListener(
   },
   true,
 );
-/** The next scan takes the place of what was asked last. */
-export const selectAsked = () => box()?.select();
+/** The next scan takes the place of what was asked last, unless Enter now goes on with what was found. */
+export const selectAsked = () => {
+  if (!find("[data-counter] [autofocus]:not([type=search])")) box()?.select();
+};

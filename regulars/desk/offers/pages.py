@@ -111,7 +111,8 @@ def _tiles(offer: Offer, funnel: Funnel, context: Context) -> list[dict[str, str
     ]
     if offer.kind in (Kind.PERCENT, Kind.AMOUNT):
         money = display_money(funnel.worth_minor, style.currency, style.language)
-        tiles.append({"label": _("Given away"), "value": money, "note": _("where the bill was typed")})
+        note = _("where the bill was typed") if offer.kind == Kind.PERCENT else ""
+        tiles.append({"label": _("Given away"), "value": money, "note": note})
     return tiles
 
 

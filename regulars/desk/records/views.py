@@ -271,7 +271,8 @@ def _form(
         )
         % {"count": len(errors)},
         "hidden": [],
-        "likely_url": f"{base}likely/",
+        # Only of people is it asked, while one types, whether they are there already.
+        "likely_url": f"{base}likely/" if resource.name == "customers" else "",
     }
 
 
