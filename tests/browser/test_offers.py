@@ -73,6 +73,7 @@ def test_an_offer_goes_the_whole_way(
     clerk.keyboard.type(offer.code)
     clerk.keyboard.press("Enter")
     expect(clerk.get_by_text("It can be redeemed.")).to_be_visible()
+    expect(clerk.get_by_label("PIN of the store")).to_be_focused()
     shots(clerk, "offer-redeem")
     clerk.get_by_label("Total of the bill").fill("50")
     clerk.get_by_label("PIN of the store").fill("1234")
