@@ -61,7 +61,7 @@ class Points(Benefit):
             source=Source.OFFER,
             source_id=given.offer.pk,
             key=f"offer:{given.redemption_id}",
-            expires_at=expiry(programme_of(store=given.store), given.now),
+            expires_at=expiry(programme=programme_of(store=given.store), now=given.now),
         )
         entry = change_points(
             store=given.store, change=change, policy=BelowZero.REFUSE, actor=given.actor, now=given.now
