@@ -23,6 +23,10 @@ FILES = {
         "number,date,email,city,total\n1,2026-01-02,a@x.fr,Nice,5\n2,2026-01-02,a@x.fr,Lyon,5\n",
     ),
     "products": ("title,sku,price\nMug,M-1,9.90\n", "title,sku,price\nMug,M-1,11\nTea,T-1,5\n"),
+    "offers": (
+        "title,kind,percent,code\nLunch,percent,20,LUNCH\n",
+        "title,kind,percent,code\nLunch,percent,25,LUNCH\nTea,percent,5,TEA\n",
+    ),
     "blocks": ("value,reason\na@x.fr,Rude\n", "value,reason\na@x.fr,Very rude\nb@x.fr,Rude\n"),
 }
 
@@ -41,7 +45,7 @@ def test_what_a_file_brought_and_changed_is_taken_back(store: Store, name: str) 
     columns = [
         field.path
         for field in resource.all_fields()
-        if field.name in ("email", "city", "reason", "value", "price")
+        if field.name in ("email", "city", "reason", "value", "price", "percent")
     ]
 
     def rows() -> list[Any]:
