@@ -208,7 +208,13 @@ def seed_offers(store: Store) -> None:
     for part in (300, None):
         redeem(open_one, customer=ada, part_minor=part)
     redeem(open_one, bill_minor=500)
-    full = {"terms": "a\nb", "hold_out": 20, "windows": [[4, 720, 840]], "external_id": "of-1", "tier": "gold"}
+    full = {
+        "terms": "a\nb",
+        "hold_out": 20,
+        "windows": [[4, 720, 840]],
+        "external_id": "of-1",
+        "tier": "gold",
+    }
     dates = {"starts_at": datetime(2026, 1, 1, tzinfo=UTC), "ends_at": datetime(2026, 12, 1, tzinfo=UTC)}
     open_offer(store, title="Ada", codes="unique", audience="tier", limit_total=5, **full, **dates)
 
