@@ -10,6 +10,7 @@ import pytest
 from regulars.customers.models import Customer
 from regulars.jobs.services import execute_run
 from regulars.kit.errors import NotFound
+from regulars.loyalty.models import Tier
 from regulars.messaging.models import Message
 from regulars.offers import queries, services
 from regulars.offers.comparing import is_held_out
@@ -172,6 +173,9 @@ class TestActions:
     def test_send_to_all_it_is_for(self, manager: Someone, ada: Customer) -> None:
         gold = reader(manager.store, "Bob", tier="gold")
         offer = open_offer(manager.store, audience="tier", tier="gold")
+        left = self.ask(manager, "offers", "send", [offer.pk]).skipped
+        assert left == {offer.pk: "“gold” is not known."} and not Grant.objects.exists()
+        Tier.objects.create(store=manager.store, name="gold", rank=1, by="points", threshold=1)
         assert self.ask(manager, "offers", "send", [offer.pk]).done == [offer.pk]
         assert list(Grant.objects.values_list("customer_id", flat=True)) == [gold.pk]
         chosen = open_offer(manager.store, audience="chosen")
