@@ -281,7 +281,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "no earning rules yet": ("/desk/bare/settings/earning/", None),
     "new earning rule": ("settings/earning/new/products/", None),
     "earning rule for tiers": ("settings/earning/{campaign}/", None),
-    "earning rule that was refused": ("settings/earning/new/multiplier/", send),
+    "earning rule that was refused": ("settings/earning/new/products/", send),
     "tiers": ("settings/tiers/", None),
     "no tiers yet": ("/desk/bare/settings/tiers/", None),
     "tier": ("settings/tiers/{tier}/", None),
