@@ -7,7 +7,6 @@ from uuid import UUID, uuid5
 from django.db.models import Count, QuerySet
 
 from regulars.customers.models import Customer
-from regulars.kit.email import email_key
 from regulars.kit.ids import among
 from regulars.messaging.addresses import address_hash
 from regulars.messaging.choices import Channel, Stop
@@ -82,16 +81,6 @@ def templates_of(*, store: Store) -> list[Template]:
 def template_id(*, store: Store, kind: str, channel: str, language: str) -> UUID:
     """Under which id a wording is kept and its history told, also after it was reset."""
     return uuid5(store.pk, f"{kind} {channel} {language}")
-
-
-def find_customer(*, store: Store, text: str) -> Customer | None:
-    """The customer of a number or an e-mail."""
-    written = text.strip().removeprefix("#")
-    rows = Customer.objects.filter(store=store)
-    if written.isascii() and written.isdigit() and len(written) <= 15:
-        return rows.filter(number=int(written)).first()
-    key = email_key(written)
-    return rows.filter(email_key=key).first() if key else None
 
 
 def language_of(*, store: Store, customer_id: UUID) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from regulars.customers.named import find_named
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
 from regulars.messaging import events, queries
@@ -121,9 +122,7 @@ def preview_wording(
     values = {name: one.example for name, one in kind_named(kind).known().items()} | {"store": store.name}
     to = ""
     if customer:
-        found = queries.find_customer(store=store, text=customer)
-        if found is None:
-            raise Invalid(_("There is no customer with this number or e-mail."), field="customer")
+        found = find_named(store=store, text=customer)
         values |= values_of(store, found)
         to = queries.address_of(found, channel)
     return Shown(one_line(fill(subject, values)), fill(body, values), to)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars.customers.named import id_named
 from regulars.offers.services import Asking
-from regulars.orders.queries import find_buyer
 from regulars.resources import kinds
 from regulars.resources.context import Context
 from regulars.resources.field import Field
@@ -52,7 +52,7 @@ def read_asking(typed: Mapping[str, str], context: Context) -> Asking:
     who = cleaned["customer"]
     return Asking(
         code=cleaned["code"],
-        customer_id=find_buyer(store=context.store, text=who) if who else None,
+        customer_id=id_named(store=context.store, text=who) if who else None,
         bill_minor=cleaned["bill"],
         part_minor=cleaned["part"],
         order=cleaned["order"],
