@@ -117,9 +117,12 @@ class Message(StoreScoped):
 
 
 class Consent(StoreScoped):
-    """What a customer agreed to, or no longer: who said so, when, where, and in which words. Only ever added to."""
+    """What a customer agreed to, or no longer: who said so, when, where, and in which words. Only ever added to.
 
-    customer = StoreForeignKey(Customer, on_delete=models.DB_CASCADE, related_name="consents", db_index=False)
+    The database removes them with their customer, however that is deleted: what came with a file goes with it.
+    """
+
+    customer = StoreForeignKey(Customer, on_delete=models.CASCADE, related_name="consents", db_index=False)
     purpose = models.CharField(max_length=9, choices=Purpose)
     channel = models.CharField(max_length=4, choices=Channel)
     granted = models.BooleanField()

@@ -1,11 +1,8 @@
 from typing import ClassVar
 
 import django.contrib.postgres.indexes
-import django.db.models.deletion
 import django.db.models.functions
 from django.db import migrations, models
-
-import regulars.stores.fields
 
 GUARD = """
 CREATE FUNCTION consent_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -17,6 +14,21 @@ BEFORE UPDATE OF id, store_id, purpose, channel, granted, place, wording, author
 ON messaging_consent FOR EACH STATEMENT EXECUTE FUNCTION consent_fixed();
 """
 NO_GUARD = "DROP TRIGGER consent_fixed ON messaging_consent; DROP FUNCTION consent_fixed();"
+
+
+def with_customer(on_delete: str) -> str:
+    """What the database does with evidence when a customer is deleted by a statement that Django knows nothing of."""
+    return f"""
+DO $$
+DECLARE known text;
+BEGIN
+    SELECT conname INTO STRICT known FROM pg_constraint WHERE contype = 'f'
+        AND conrelid = 'messaging_consent'::regclass AND confrelid = 'customers_customer'::regclass;
+    EXECUTE format('ALTER TABLE messaging_consent DROP CONSTRAINT %I', known);
+    EXECUTE format('ALTER TABLE messaging_consent ADD CONSTRAINT %I FOREIGN KEY (customer_id)
+        REFERENCES customers_customer (id) ON DELETE {on_delete} DEFERRABLE INITIALLY DEFERRED', known);
+END $$;
+"""
 
 
 class Migration(migrations.Migration):
@@ -48,19 +60,10 @@ class Migration(migrations.Migration):
             name="at",
             field=models.DateTimeField(db_default=django.db.models.functions.Now()),
         ),
-        migrations.AlterField(
-            model_name="consent",
-            name="customer",
-            field=regulars.stores.fields.StoreForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.DB_CASCADE,
-                related_name="consents",
-                to="customers.customer",
-            ),
-        ),
         migrations.AddIndex(
             model_name="consent",
             index=django.contrib.postgres.indexes.BTreeIndex("store", "at", "id", name="consent_at"),
         ),
         migrations.RunSQL(GUARD, NO_GUARD),
+        migrations.RunSQL(with_customer("CASCADE"), with_customer("NO ACTION")),
     ]
