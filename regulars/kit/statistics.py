@@ -8,7 +8,7 @@ along an index that has hardly anything to do with it.
 from django.db import connection, models
 
 # Tables of fewer pages are read fast whatever the plan. A table with less than one row a page was counted when empty,
-# unless it was counted with these very pages: then most of them are free.
+# unless it had most of these pages then: they are free.
 PAGES = 200
 
 
@@ -24,7 +24,7 @@ def know_size(*tables: type[models.Model]) -> None:
             WHERE oid = ANY(SELECT to_regclass(quote_ident(name)) FROM unnest(%s::text[]) AS name)
             AND pg_relation_size(oid) > %s::bigint * current_setting('block_size')::int
             AND reltuples < pg_relation_size(oid) / current_setting('block_size')::int
-            AND (reltuples = 0 OR relpages <> pg_relation_size(oid) / current_setting('block_size')::int)""",
+            AND (reltuples <= 0 OR relpages * 2 < pg_relation_size(oid) / current_setting('block_size')::int)""",
             [names, PAGES],
         )
         for (name,) in cursor.fetchall():

@@ -104,12 +104,13 @@ class Message(StoreScoped):
             BTreeIndex("store", "customer", "created_at", "id", name="message_customer"),
             BTreeIndex("store", "created_at", "id", name="message_created"),
             BTreeIndex(
+                "store",
                 "due_at",
                 "id",
                 condition=Q(state__in=[MessageState.QUEUED, MessageState.SENDING]),
                 name="message_due",
             ),
-            BTreeIndex("provider_id", condition=~Q(provider_id=""), name="message_provider"),
+            BTreeIndex("store", "provider_id", condition=~Q(provider_id=""), name="message_provider"),
         ]
 
     def __str__(self) -> str:

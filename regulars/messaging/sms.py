@@ -11,7 +11,7 @@ import urllib3
 from django.conf import settings
 
 from regulars.messaging.choices import News
-from regulars.staff.models import OutboxMessage
+from regulars.staff.outbox import keep_text
 from regulars.stores.models import Store
 
 _TWILIO = "https://api.twilio.com/2010-04-01/Accounts/{account}/Messages.json"
@@ -38,7 +38,7 @@ def send_sms(*, store: Store, to: str, text: str) -> str:
     """Send a text message, or keep it while no provider is set; gives the provider's name for it."""
     account = settings.SMS
     if not account:
-        OutboxMessage.objects.create(store=store, to=to, subject="", body=text)
+        keep_text(store=store, to=to, text=text)
         return ""
     secret = b64encode(f"{account['sid']}:{account['token']}".encode()).decode()
     try:

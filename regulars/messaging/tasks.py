@@ -11,4 +11,4 @@ from regulars.messaging.services import deliver_due
 @queue.task(name="messages.deliver", queueing_lock="messages.deliver")
 def deliver(timestamp: int) -> None:
     """Every minute: send what is due."""
-    deliver_due(now=datetime.now(UTC))
+    deliver_due(now=datetime.fromtimestamp(timestamp, UTC))

@@ -36,6 +36,11 @@ class OutboxBackend(BaseEmailBackend):
         return len(rows)
 
 
+def keep_text(*, store: Store, to: str, text: str) -> None:
+    """Keep a text message where mails are kept while no provider is set."""
+    OutboxMessage.objects.create(store=store, to=to, subject="", body=text)
+
+
 def _with_names(message: EmailMessage) -> str:
     """The text of a mail, with the names of the files that would have gone along."""
     names = [str(part[0]) for part in message.attachments if isinstance(part, tuple) and part[0]]

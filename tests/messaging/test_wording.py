@@ -1,7 +1,7 @@
 """Wordings: whatever is written in them, they either say what is wrong or can be filled in."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.kit.errors import Invalid, NotAllowed
@@ -31,6 +31,8 @@ def _known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kinds, "_kinds", {one.name: one for one in (NEWS, CARE)})
 
 
+# The first letters are drawn slowly on a busy machine.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(text=_WORDS, values=_VALUES)
 def test_what_is_accepted_is_filled_in_once_and_leaves_no_variable_of_its_own(
     text: str, values: dict[str, str]
@@ -48,6 +50,7 @@ def test_what_is_accepted_is_filled_in_once_and_leaves_no_variable_of_its_own(
     assert len(one_line(filled).splitlines()) <= 1
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(values=_VALUES)
 def test_a_value_is_never_read_as_a_wording(values: dict[str, str]) -> None:
     assert fill("{{first_name}}|{{store}}", values) == f"{values['first_name']}|{values['store']}"

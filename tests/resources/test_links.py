@@ -119,7 +119,11 @@ def test_notes_and_addresses(asking: Context) -> None:
     ("where", "sentence"),
     [
         ("has order", "Did you mean “orders”?"),
-        ("has parcels", "Known: addresses, notes, credit, orders, purchases"),
+        (
+            "has parcels",
+            "Known: addresses, notes, credit, messages, agreements, orders, purchases, point_entries, "
+            "tier_memberships, invoices, tradeins, offers.",
+        ),
         ("has orders (has notes)", "cannot stand inside “has orders (…)”"),
         ("has orders (totl > 3)", "Did you mean “total”?"),
         ("has orders (xyzzy = FR)", "one can ask: placed, total"),

@@ -163,12 +163,14 @@ class Migration(migrations.Migration):
                         models.F("store"), models.F("created_at"), models.F("id"), name="message_created"
                     ),
                     django.contrib.postgres.indexes.BTreeIndex(
+                        models.F("store"),
                         models.F("due_at"),
                         models.F("id"),
                         condition=models.Q(("state__in", ["queued", "sending"])),
                         name="message_due",
                     ),
                     django.contrib.postgres.indexes.BTreeIndex(
+                        models.F("store"),
                         models.F("provider_id"),
                         condition=models.Q(("provider_id", ""), _negated=True),
                         name="message_provider",

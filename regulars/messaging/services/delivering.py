@@ -5,6 +5,7 @@ process died is sent again: better twice than never.
 """
 
 import logging
+from collections import deque
 from contextlib import closing
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,6 +28,8 @@ from regulars.messaging.services.reporting import STATES, follow
 from regulars.messaging.services.trouble import EXPECTED, trouble_of
 from regulars.messaging.sms import send_sms
 from regulars.staff.outbox import StoreMail
+from regulars.stores.models import Store
+from regulars.stores.queries import all_stores
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import Touched, emit
 
@@ -38,25 +41,33 @@ GIVEN_UP_AFTER = timedelta(minutes=15)
 
 
 def deliver_due(*, now: datetime, limit: int = 1000) -> int:
-    """Send what is due, at most `limit` messages; returns how many were tried."""
+    """Send what is due, at most `limit` messages; returns how many were tried.
+
+    Stores take turns: one that writes to everybody does not keep the others waiting.
+    """
     tried = 0
     away: set[str] = set()
+    turns = deque(all_stores())
     with closing(Mailer()) as mailer:
-        while tried < limit and (batch := _take(now, away)):
+        while turns and tried < limit:
+            store = turns.popleft()
+            batch = _take(store, now, away)
             for message in batch:
                 if message.channel in away:
                     _put_back(message, now + FIRST_WAIT)
                 elif not _deliver(message.pk, mailer, now):
                     away.add(message.channel)
             tried += len(batch)
+            if batch:
+                turns.append(store)
     return tried
 
 
-def _take(now: datetime, away: set[str]) -> list[Message]:
+def _take(store: Store, now: datetime, away: set[str]) -> list[Message]:
     """Take a batch for this process alone; what another process took and never finished is due again later."""
     with transaction.atomic():
         waiting = Q(state__in=[MessageState.QUEUED, MessageState.SENDING], due_at__lte=now)
-        rows = Message.objects.filter(waiting).exclude(channel__in=away).order_by("due_at", "pk")
+        rows = Message.objects.filter(waiting, store=store).exclude(channel__in=away).order_by("due_at", "pk")
         taken = list(rows.only("channel", "attempts").select_for_update(skip_locked=True)[:BATCH])
         for message in taken:
             message.state = MessageState.SENDING

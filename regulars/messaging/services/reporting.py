@@ -20,6 +20,7 @@ from regulars.messaging.kinds import label_of, one_line
 from regulars.messaging.models import Message, Stopped
 from regulars.messaging.rules import agreement_for
 from regulars.messaging.services.leaving import LEAVE
+from regulars.stores.queries import all_stores
 from regulars.timeline.services import Touched, emit
 
 _log = logging.getLogger(__name__)
@@ -67,7 +68,9 @@ def _find(report: Report) -> Message | None:
     rows = Message.objects.select_related("store").order_by("-created_at")
     if report.message_id is not None:
         return rows.filter(pk=report.message_id).first()
-    return rows.filter(provider_id=report.provider_id).first() if report.provider_id else None
+    if not report.provider_id:
+        return None
+    return rows.filter(store__in=all_stores(), provider_id=report.provider_id).first()
 
 
 def _note(known: Message, report: Report, actor: Actor, now: datetime) -> None:
