@@ -10,6 +10,7 @@ from regulars.customers.models import Address, Customer, Note
 from regulars.invoices.models import Invoice
 from regulars.kit.actor import system
 from regulars.orders import services as order_services
+from regulars.offers.models import Redemption
 from regulars.orders.models import Order
 from regulars.stores.models import Store
 from tests.factories import NOW
@@ -69,6 +70,9 @@ def known(store: Store) -> list[Plain]:
     for customer_id, plain in found.items():
         plain.row["group_name"] = names[customer_id]
         plain.row["f_outstanding"] = 0
+        plain.row["offer_redeemed_at"] = None
+    for redemption in Redemption.objects.filter(store=store, customer__isnull=False, voided_at=None):
+        found[redemption.customer_id].row["offer_redeemed_at"] = redemption.at  # nobody redeems twice here
     for invoice in Invoice.objects.filter(store=store, customer__isnull=False):
         if invoice.kind == "invoice" and invoice.state in ("open", "partly_paid"):
             found[invoice.customer_id].row["f_outstanding"] += invoice.due_minor

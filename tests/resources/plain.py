@@ -141,8 +141,6 @@ def value_of(name: str, path: str, kind: str, record: Plain) -> Any:
             return _life_stage(row)
         case "recency_score" | "frequency_score" | "money_score":
             return None  # nobody is scored before the first count; tests/reports has what comes after it
-        case "redemption_date":
-            return None  # nobody has redeemed anything; tests/offers has those who did
         case "group":
             return row["group_name"]
         case "average_order":
