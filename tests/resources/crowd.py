@@ -9,8 +9,8 @@ from regulars.customers import services
 from regulars.customers.models import Address, Customer, Note
 from regulars.invoices.models import Invoice
 from regulars.kit.actor import system
-from regulars.orders import services as order_services
 from regulars.offers.models import Redemption
+from regulars.orders import services as order_services
 from regulars.orders.models import Order
 from regulars.stores.models import Store
 from tests.factories import NOW
