@@ -1,6 +1,7 @@
 """Five hundred customers with everything that conditions can be about, and many gaps."""
 
 import random
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from regulars.invoices.models import Invoice
 from regulars.kit.actor import system
 from regulars.offers.models import Redemption
 from regulars.orders import services as order_services
-from regulars.orders.models import Order
+from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from tests.factories import NOW
 from tests.resources.plain import Plain
@@ -63,7 +64,7 @@ def fill(store: Store, *, count: int = 500, seed: int = 7) -> list[Plain]:
 def known(store: Store) -> list[Plain]:
     """Every customer of the store with what belongs to them."""
     found = {
-        row["id"]: Plain(row, {"orders": [], "addresses": [], "notes": []})
+        row["id"]: Plain(row, defaultdict(list))
         for row in Customer.objects.filter(store=store).values()
     }
     names = dict(Customer.objects.filter(store=store).values_list("pk", "group__name"))
@@ -76,9 +77,11 @@ def known(store: Store) -> list[Plain]:
     for invoice in Invoice.objects.filter(store=store, customer__isnull=False):
         if invoice.kind == "invoice" and invoice.state in ("open", "partly_paid"):
             found[invoice.customer_id].row["f_outstanding"] += invoice.due_minor
-    for name, model in (("orders", Order), ("addresses", Address), ("notes", Note)):
-        for row in model.objects.filter(store=store).values():  # type: ignore[attr-defined]
-            found[row["customer_id"]].linked[name].append(row)
+    for link in get_resource("customers").all_links():
+        paths = {link.path, *(field.path for field in link.fields if field.condition is None)}
+        for row in link.rows(store).order_by().values(*paths):
+            if (owner := row[link.path]) in found:
+                found[owner].linked[link.name].append(row)
     return list(found.values())
 
 

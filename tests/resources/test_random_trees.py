@@ -87,6 +87,8 @@ def conditions(resource: Resource | Link, context: Context) -> st.SearchStrategy
     for field in fields:  # type: ignore[union-attr]
         if not field.filterable or field.name in ELSEWHERE:
             continue
+        if isinstance(resource, Link) and field.condition is not None:
+            continue  # asked in a way of its own, which is tried where it is declared
         for function, operators in {"": field.operators, **field.kind.functions}.items():
             found += [_asking(field, operator, function, context) for operator in operators]
     return st.one_of(found)
