@@ -64,8 +64,7 @@ def fill(store: Store, *, count: int = 500, seed: int = 7) -> list[Plain]:
 def known(store: Store) -> list[Plain]:
     """Every customer of the store with what belongs to them."""
     found = {
-        row["id"]: Plain(row, defaultdict(list))
-        for row in Customer.objects.filter(store=store).values()
+        row["id"]: Plain(row, defaultdict(list)) for row in Customer.objects.filter(store=store).values()
     }
     names = dict(Customer.objects.filter(store=store).values_list("pk", "group__name"))
     for customer_id, plain in found.items():
