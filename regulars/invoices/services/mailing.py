@@ -15,6 +15,7 @@ from regulars.invoices.models import Invoice
 from regulars.invoices.paper import file_name, write_pdf
 from regulars.invoices.services.writing import lock_invoices
 from regulars.kit.actor import Actor
+from regulars.kit.ids import among
 from regulars.kit.money import display_money
 from regulars.resources.action import Outcome
 from regulars.staff.outbox import StoreMail
@@ -54,7 +55,7 @@ def mail_invoices(
             mails.append({"store_id": str(store.pk), "invoice_id": str(one), "to": to})
             outcome.done.append(one)
         if told:
-            Invoice.objects.filter(store=store, pk__in=outcome.done).update(mailed_at=now)
+            Invoice.objects.filter(store=store, pk__in=among(outcome.done)).update(mailed_at=now)
             queue.configure_task("invoices.send").batch_defer(*mails)
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.MAILED, now=now)
             outcome.change_set = opened.id

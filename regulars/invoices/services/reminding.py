@@ -17,6 +17,7 @@ from regulars.invoices.paper import file_name, write_pdf
 from regulars.invoices.services.correcting import difference_of
 from regulars.invoices.services.writing import lock_invoices
 from regulars.kit.actor import Actor
+from regulars.kit.ids import among
 from regulars.kit.language import spoken
 from regulars.kit.money import display_money
 from regulars.resources.action import Outcome
@@ -51,7 +52,7 @@ def remind_customers(
             mails.append(mail | {"asked_at": now.isoformat()})
             outcome.done.append(one)
         if told:
-            Invoice.objects.filter(store=store, pk__in=outcome.done).update(reminded_at=now)
+            Invoice.objects.filter(store=store, pk__in=among(outcome.done)).update(reminded_at=now)
             queue.configure_task("invoices.remind").batch_defer(*mails)
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.REMINDED, now=now)
             outcome.change_set = opened.id
