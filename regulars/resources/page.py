@@ -158,17 +158,17 @@ def every_piece(
     return all_pieces(rows, every, spans_of(query, context), few=few)
 
 
-def count_matching(query: Query, context: Context, *, milliseconds: int = COUNT_MILLISECONDS) -> Count:
+def count_matching(query: Query, context: Context, *, milliseconds: int | None = None) -> Count:
     """How many records a query means: exact up to 10,000 when that is known in time, else an estimate."""
     return count_rows(matching(query, context), milliseconds=milliseconds)
 
 
-def count_rows(rows: QuerySet[Any], *, milliseconds: int = COUNT_MILLISECONDS) -> Count:
+def count_rows(rows: QuerySet[Any], *, milliseconds: int | None = None) -> Count:
     """As `count_matching`, of any rows."""
     found, late = EXACT_UP_TO + 1, True
     capped = rows.order_by().values("pk")[: EXACT_UP_TO + 1]
     with _ended_in_time(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {int(milliseconds)}")
+        cursor.execute(f"SET LOCAL statement_timeout = {int(milliseconds or COUNT_MILLISECONDS)}")
         found, late = capped.count(), False
         cursor.execute("SET LOCAL statement_timeout = DEFAULT")
     if found <= EXACT_UP_TO:
@@ -196,7 +196,7 @@ def tab_counts(resource: Resource, context: Context, *, current: str) -> dict[st
     return counts
 
 
-def count_each(each: Sequence[QuerySet[Any]], *, milliseconds: int = COUNT_MILLISECONDS) -> list[Count]:
+def count_each(each: Sequence[QuerySet[Any]], *, milliseconds: int | None = None) -> list[Count]:
     """As `count_rows` of several at once, in one question; one by one when that takes too long."""
     capped = [rows.order_by().values("pk")[: EXACT_UP_TO + 1].query.sql_with_params() for rows in each]
     counts = ", ".join(
@@ -205,7 +205,7 @@ def count_each(each: Sequence[QuerySet[Any]], *, milliseconds: int = COUNT_MILLI
     found: tuple[int, ...] = ()
     if capped:
         with _ended_in_time(), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {int(milliseconds)}")
+            cursor.execute(f"SET LOCAL statement_timeout = {int(milliseconds or COUNT_MILLISECONDS)}")
             cursor.execute(f"SELECT {counts}", [value for _, params in capped for value in params])
             found = cursor.fetchone()
             cursor.execute("SET LOCAL statement_timeout = DEFAULT")

@@ -15,7 +15,7 @@ from regulars.jobs.queries import skip_reasons, skipped_of
 from regulars.kit.actor import system
 from regulars.kit.errors import NotFound, Refused
 from regulars.kit.ids import new_id
-from regulars.resources import execute
+from regulars.resources import execute, page
 from regulars.resources.context import Context
 from regulars.resources.execute import Selection, perform
 from regulars.resources.query import query_from_params
@@ -76,6 +76,25 @@ def test_a_large_act_is_one_act_with_an_event_per_record(store: Store) -> None:
     events = Event.objects.filter(key="customer.archived")
     assert events.count() == 10 and len({event.change_set_id for event in events}) == 1
     assert ChangeSet.objects.get(pk=events[0].change_set_id).run_id == run.pk
+
+
+def test_a_small_act_is_done_at_once_where_a_list_would_only_estimate(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, 2)
+    context, resource, plain = (
+        Context(store=store, actor=ME, now=NOW),
+        get_resource("customers"),
+        page.matching,
+    )
+    query = query_from_params(resource, {"tab": "all"}, context)
+    slow = lambda *given: plain(*given).extra(where=["pg_sleep(0.02)::text IS NOT NULL"])  # noqa: E731
+    monkeypatch.setattr(page, "matching", slow)
+    monkeypatch.setattr(page, "COUNT_MILLISECONDS", 5)
+    assert page.count_matching(query, context).late
+    selection = Selection(query=query)
+    done = perform(resource=resource, name="archive", selection=selection, raw_inputs={}, context=context)
+    assert done.run is None and len(done.done) == 2
 
 
 def test_records_that_leave_the_query_meanwhile_lose_nobody(store: Store) -> None:
