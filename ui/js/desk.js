@@ -34,6 +34,7 @@ import "./shortcuts.js";
 import { selectAsked } from "./counter.js";
 import { focusProblems } from "./forms.js";
 import { nameKeys } from "./preferences.js";
+import { askTypedEarly } from "./requests.js";
 import { markWayBack } from "./returning.js";
 import { showFlashes } from "./toasts.js";
 import { showCurrentTab } from "./views.js";
@@ -44,3 +45,5 @@ focusProblems();
 nameKeys();
 markWayBack();
 showCurrentTab();
+// htmx listens from this moment on, and was here first.
+document.addEventListener("DOMContentLoaded", askTypedEarly);

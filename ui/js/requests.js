@@ -1,5 +1,5 @@
 // What all of htmx's requests have in common: clean addresses, a fresh list, and honest words when something fails.
-import { find, fill } from "./dom.js";
+import { find, findAll, fill } from "./dom.js";
 import { keepToast, toast } from "./toasts.js";
 
 /** The header Django asks of every write; the page carries the token once, on <body>. */
@@ -42,6 +42,12 @@ document.addEventListener("submit", (event) => {
     for (const control of event.target.elements) control.disabled = control.hasAttribute("data-off");
   });
 });
+
+/** Ask for what was typed before the scripts were there to hear it: a till on a slow line types at once. */
+export const askTypedEarly = () => {
+  for (const box of findAll("input[type=search]"))
+    if (box.value !== box.defaultValue) box.dispatchEvent(new Event("input", { bubbles: true }));
+};
 
 // Typing a word into the search box is one step of history, not one per letter.
 let typedBefore = false;
