@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.middleware import csrf
 
 from regulars.config import environment
 from regulars.embedded import borrow
+from regulars.resources import page
 from tests.people import (  # noqa: F401  (fixtures)
     anonymous,
     clerk,
@@ -44,6 +46,13 @@ def database_url() -> Iterator[str]:
     """The server the tests run on; the same for every test process."""
     with contextlib.ExitStack() as stack:
         yield os.environ.get("DATABASE_URL") or stack.enter_context(borrow(TEST_DATA))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_machine() -> None:
+    """What a busy machine would only estimate is counted, and no secret of a page spells a name by chance."""
+    page.COUNT_MILLISECONDS = 20_000
+    csrf.CSRF_ALLOWED_CHARS = "bcdfghjklmnpqrstvwxz"
 
 
 @pytest.fixture
