@@ -116,8 +116,13 @@ class Entry(StoreScoped):
                 condition=Q(left__gt=0, expires_at__isnull=False),
                 name="points_entry_expiring",
             ),
+            # What a person did by hand in a day.
             BTreeIndex(
-                "store", "author_id", "created_at", condition=Q(kind=Kind.ADJUST), name="points_entry_author"
+                "store",
+                "author_id",
+                "created_at",
+                condition=Q(kind__in=[Kind.ADJUST, Kind.TRANSFER]),
+                name="points_entry_by_hand",
             ),
             BTreeIndex("store", "available_at", "id", condition=Q(pending=True), name="points_entry_pending"),
             BTreeIndex(

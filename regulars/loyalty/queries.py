@@ -138,10 +138,12 @@ def other_side(*, store: Store, entry_id: UUID) -> list[Beside]:
     return [Beside(one.pk, one.created_at, Kind(one.kind), one.points) for one in rows]
 
 
-def points_by_hand(*, store: Store, author_id: UUID | None, since: datetime) -> int:
-    """How many points a person has given and taken by hand since a moment."""
-    by_hand = entries_of(store).filter(kind=Kind.ADJUST, source=Source.HAND)
-    rows = by_hand.filter(author_id=author_id, created_at__gte=since)
+def points_by_hand(*, store: Store, authors: Collection[UUID], since: datetime) -> int:
+    """How many points a person has given, taken and transferred by hand since a moment; `authors` are the ids under
+    which they work. What a transfer takes counts, and what it gives is the same points."""
+    adjusted = Q(kind=Kind.ADJUST, source=Source.HAND)
+    transferred = Q(kind=Kind.TRANSFER, points__lt=0)
+    rows = entries_of(store).filter(adjusted | transferred, author_id__in=authors, created_at__gte=since)
     return int(rows.aggregate(total=Sum(Abs("points"), default=0))["total"])
 
 

@@ -264,6 +264,18 @@ def person_behind(*, store: Store, kind: str, actor_id: str | None) -> UUID | No
     return UUID(actor_id) if actor_id else None
 
 
+def hands_of(*, store: Store, actor: Actor) -> list[UUID]:
+    """Under which ids a person works in a store: their own, and those of every API key they ever made there.
+
+    The person comes first; a key whose maker is gone stands for itself.
+    """
+    if actor.id is None:
+        return []
+    person = person_behind(store=store, kind=actor.kind, actor_id=str(actor.id)) or actor.id
+    keys = ApiToken.objects.filter(store=store, created_by=person).exclude(pk=actor.id).order_by("pk")
+    return list(dict.fromkeys([person, actor.id, *keys.values_list("pk", flat=True)]))
+
+
 def sessions(*, user_id: UUID, current_key: str) -> list[SessionRow]:
     """Where a person is signed in: this place first, then by last use."""
     rows = UserSession.objects.filter(user_id=user_id).order_by("-last_seen_at", "pk")

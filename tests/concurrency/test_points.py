@@ -143,7 +143,8 @@ def test_a_look_at_the_day_before_the_write_lets_both_through(shop: Store) -> No
 
     def give(customer: Customer) -> bool:
         with transaction.atomic():
-            day = queries.points_by_hand(store=shop, author_id=actor.id, since=NOW)
+            assert actor.id is not None
+            day = queries.points_by_hand(store=shop, authors=[actor.id], since=NOW)
             looked.wait()
             change(shop, customer, 60, kind=Kind.ADJUST)
             return day + 60 <= 100

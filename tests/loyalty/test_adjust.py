@@ -1,5 +1,6 @@
 """Points by hand: minus removes, who has fewer, the cap of a day, the second person, undo."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +13,15 @@ from regulars.kit.actor import system
 from regulars.kit.errors import InvalidRecord
 from regulars.loyalty import queries
 from regulars.loyalty.models import Entry, Programme
-from regulars.loyalty.services import CapReached, PointsOff, void_entry
+from regulars.loyalty.services import CapReached, PointsOff, transfer_points, void_entry
+from regulars.resources.action import Outcome
 from regulars.resources.agreeing import SamePerson, agree, turn_down
 from regulars.resources.context import Context
 from regulars.resources.execute import Performed, Selection, perform, rehearse
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
+from regulars.staff.queries import find_token
+from regulars.staff.services import create_token
 from regulars.stores.models import Store
 from regulars.timeline.undoing import undo_change_set
 from tests.factories import NOW, make_customer
@@ -40,6 +44,21 @@ def adjust(who: Someone, people: list[Customer], points: str, **inputs: str) -> 
 def shown(people: list[Customer]) -> list[int]:
     found = Customer.objects.in_bulk([one.pk for one in people])
     return [found[one.pk].points for one in people]
+
+
+def with_key(who: Someone, name: str, role: str = "owner") -> Someone:
+    """The same person, at work with an API key that they made."""
+    _row, secret = create_token(store=who.store, name=name, actor=who.actor, now=NOW, role=role)
+    found = find_token(secret=secret)
+    assert found is not None
+    return replace(who, actor=found[1])
+
+
+def transfer(who: Someone, giver: Customer, other: Customer, points: int) -> Outcome:
+    inputs = {"customer": other.pk, "points": points, "reason": "Asked for"}
+    return transfer_points(
+        store=who.store, ids=[giver.pk], inputs=inputs, actor=who.actor, now=NOW, change_set=None
+    )
 
 
 @pytest.fixture
@@ -96,6 +115,33 @@ def test_a_role_has_a_cap_for_the_day(manager: Someone, people: list[Customer]) 
         adjust(manager, people, "-11")
     adjust(manager, people, "-10")
     assert shown(people) == [30, 30]
+
+
+def test_the_keys_of_a_person_are_under_their_cap(
+    manager: Someone, owner: Someone, people: list[Customer]
+) -> None:
+    """Whoever makes another key has not another cap: three keys and the person give 100 points in all."""
+    Programme.objects.create(store=manager.store, daily_caps={"owner": 100, "manager": 100})
+    for name, points in (("Till", "40"), ("Site", "35")):
+        adjust(with_key(owner, name), people[:1], points)
+    adjust(owner, people[:1], "20")
+    for someone in (owner, with_key(owner, "Third"), with_key(owner, "Fourth", role="manager")):
+        with pytest.raises(CapReached, match="5 are left today"):
+            adjust(someone, people[:1], "6")
+    adjust(manager, people[:1], "100")
+    assert shown(people) == [195, 0]
+
+
+def test_a_transfer_counts_to_the_cap_once(manager: Someone, people: list[Customer]) -> None:
+    Programme.objects.create(store=manager.store, daily_caps={"manager": 100})
+    change(manager.store, people[0], 500)
+    assert transfer(manager, people[0], people[1], 60).done == [people[0].pk]
+    with pytest.raises(CapReached, match="40 are left today"):
+        transfer(manager, people[0], people[1], 41)
+    with pytest.raises(CapReached, match="40 are left today"):
+        adjust(manager, people[1:], "41")
+    adjust(manager, people[1:], "40")
+    assert shown(people) == [440, 100]
 
 
 def test_what_is_above_the_limit_waits_for_a_second_person(
@@ -163,6 +209,9 @@ def test_no_points_while_they_are_switched_off(manager: Someone, people: list[Cu
     Programme.objects.create(store=manager.store, active=False)
     with pytest.raises(PointsOff):
         adjust(manager, people, "50")
+    with pytest.raises(PointsOff):
+        transfer(manager, people[0], people[1], 10)
+    assert shown(people) == [50, 0]
     void_entry(store=manager.store, entry_id=given.pk, reason="Wrong", actor=manager.actor, now=NOW)
     assert shown(people) == [0, 0]
 

@@ -13,7 +13,7 @@ from regulars.loyalty import events, queries
 from regulars.loyalty.models import Entry, Programme, Use
 from regulars.loyalty.services import adjust_points, expire_points
 from regulars.stores.models import Store
-from regulars.timeline.models import Event
+from regulars.timeline.models import ChangeSet, Event
 from regulars.timeline.services import open_change_set
 from regulars.timeline.undoing import undo_change_set
 from tests.factories import NOW, make_customer, make_store
@@ -110,3 +110,17 @@ def test_points_that_were_given_to_many_expire_and_are_undone(store: Store) -> N
     assert points_of(*people) == [50] * 3
     assert expire_points(store=store, actor=ME, now=NOW + 32 * DAY) == 3
     assert points_of(*people) == [0] * 3 and queries.drift(store=store) == {}
+
+
+def test_what_another_worker_expired_first_leaves_no_empty_act(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Programme.objects.create(store=store, expire_months=1)
+    people = [make_customer(store) for _at in range(3)]
+    adjust(store, people, 50, many=True)
+    late, ids = NOW + 32 * DAY, [one.pk for one in people]
+    assert expire_points(store=store, actor=ME, now=late) == 3
+    acts, seen = ChangeSet.objects.count(), iter([ids, []])
+    monkeypatch.setattr("regulars.loyalty.services.expire._whose_expire", lambda *asked: next(seen))
+    assert expire_points(store=store, actor=ME, now=late) == 0
+    assert ChangeSet.objects.count() == acts and queries.drift(store=store) == {}

@@ -44,3 +44,13 @@ def test_points_that_are_worth_nothing_have_to_be_said(store: Store) -> None:
     outcome = move(tradein, "pay", check=False)
     assert "say how many are given" in outcome.skipped[tradein.pk]
     assert fresh(tradein).status == Status.PAYOUT_PROCESSING and not Entry.objects.exists()
+
+
+def test_no_payout_in_points_while_they_are_switched_off(store: Store) -> None:
+    ada = make_customer(store)
+    tradein = ready(store, ada, points="500")
+    Programme.objects.update_or_create(store=store, defaults={"active": False})
+    outcome = move(tradein, "pay", check=False)
+    assert "switched off" in outcome.skipped[tradein.pk]
+    assert fresh(tradein).status == Status.PAYOUT_PROCESSING and not Entry.objects.exists()
+    assert Customer.objects.get(pk=ada.pk).points == 0

@@ -22,6 +22,7 @@ from regulars.loyalty.services.change import PointChange, change_many
 from regulars.loyalty.services.plain import adjust_plainly
 from regulars.loyalty.services.programme import running_programme
 from regulars.resources.action import Outcome
+from regulars.staff.queries import hands_of
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
 
@@ -55,7 +56,7 @@ def adjust_points(
         expires_at=expiry(programme=programme, now=now) if points > 0 else None,
     )
     with transaction.atomic():
-        _keep_to_cap(programme, wanted=abs(points) * len(people), actor=actor, now=now)
+        keep_to_cap(programme, wanted=abs(points) * len(people), actor=actor, now=now)
         done: set[UUID] = set()
         if change_set is not None:  # a batch of very many
             done = adjust_plainly(store=store, people=people, change=change, change_set=change_set, now=now)
@@ -77,7 +78,7 @@ def admit_points(*, store: Store, count: int, inputs: dict[str, Any], actor: Act
     may not do."""
     programme, wanted = running_programme(store=store), abs(_points(inputs)) * count
     with transaction.atomic():
-        _keep_to_cap(programme, wanted=wanted, actor=actor, now=now)
+        keep_to_cap(programme, wanted=wanted, actor=actor, now=now)
     if programme.approval_above and wanted > programme.approval_above:
         return _("%(wanted)s points are more than the %(limit)s that one person may give or take.") % {
             "wanted": f"{wanted:,}",
@@ -129,18 +130,21 @@ def expiry(*, programme: Programme, now: datetime) -> datetime | None:
     return first.replace(day=min(day.day, last.day)) + timedelta(days=1)
 
 
-def _keep_to_cap(programme: Programme, *, wanted: int, actor: Actor, now: datetime) -> None:
-    """Refuse more than the role gives and takes in a day. What one person does at the same moment is counted one after
-    the other, until the transaction ends."""
+def keep_to_cap(programme: Programme, *, wanted: int, actor: Actor, now: datetime) -> None:
+    """Refuse more than the role gives, takes and transfers in a day. Raises `CapReached`.
+
+    A person's API keys are their own hands: what is done with them counts together. What one person does at the same
+    moment is counted one after the other, until the transaction ends.
+    """
     cap = None if actor.kind == "system" else programme.daily_caps.get(actor.role)
     if cap is None:
         return
+    hands = hands_of(store=programme.store, actor=actor)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('points by ' || %s, 0))", [str(actor.id)]
-        )
+        person = str(hands[0]) if hands else ""
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('points by ' || %s, 0))", [person])
     start = now.astimezone(programme.store.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    day = queries.points_by_hand(store=programme.store, author_id=actor.id, since=start)
+    day = queries.points_by_hand(store=programme.store, authors=hands, since=start)
     if day + wanted > cap:
         raise CapReached(
             _("Your role gives and takes at most %(cap)s points a day; %(left)s are left today.")

@@ -16,6 +16,7 @@ from regulars.kit.locks import lock_rows
 from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.loyalty.models import Use
 from regulars.loyalty.rules import MOST
+from regulars.loyalty.services.adjust import keep_to_cap
 from regulars.loyalty.services.change import PointChange, change_many
 from regulars.loyalty.services.programme import running_programme
 from regulars.resources.action import Outcome
@@ -34,9 +35,9 @@ def transfer_points(
 ) -> Outcome:
     """Give points of one customer to another (`inputs["customer"]`, an id). They expire when they would have.
 
-    Raises `Invalid` for no points and for the same customer, `NotFound` and `PointsOff`.
+    Raises `Invalid` for no points and for the same customer, `NotFound`, `PointsOff` and `CapReached`.
     """
-    running_programme(store=store)
+    programme = running_programme(store=store)
     points, other = inputs["points"], inputs.get("customer")
     if not 0 < points <= MOST:
         raise Invalid("Give a number of points above zero.", field="points")
@@ -53,6 +54,7 @@ def transfer_points(
         "source_id": new_id(),
     }
     with transaction.atomic():
+        keep_to_cap(programme, wanted=points, actor=actor, now=now)
         people = lock_rows(Customer.objects.filter(store=store).only("state"), [giver, other])
         if other not in people:
             raise NotFound("This customer does not exist in this store.", field="customer")
