@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from regulars.stores.models import Store
@@ -54,6 +54,29 @@ def test_cards_while_typing_arrows_and_enter(desk: Page, people: Store) -> None:
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
     expect(desk).to_have_url(re.compile(r"customers/[0-9a-f-]{36}/\?from=counter"))
+
+
+def test_letters_typed_before_the_scripts_came_are_asked(desk: Page, people: Store) -> None:
+    held: list[Route] = []
+    desk.route("**/desk.js", lambda route: held.append(route))
+    with desk.expect_request("**/desk.js"):
+        desk.goto(URL, wait_until="commit")
+    box = desk.get_by_role("searchbox")
+    box.press_sequentially("ada")
+    expect(box).to_have_value("ada")
+    for script in held:
+        script.continue_()
+    expect(desk.locator("[data-card]").first).to_contain_text("Ada")
+
+
+def test_letters_typed_when_the_page_has_just_come_are_asked(desk: Page, people: Store) -> None:
+    """On a busy machine a timer without a delay may come later than the first letters."""
+    desk.add_init_script(
+        "const plain = setTimeout; window.setTimeout = (act, wait, ...more) => plain(act, wait || 2000, ...more)"
+    )
+    desk.goto(URL)
+    desk.keyboard.type("ada")
+    expect(desk.locator("[data-card]").first).to_contain_text("Ada")
 
 
 def test_several_then_the_next_scan_takes_the_place_of_the_text(desk: Page, people: Store) -> None:

@@ -45,5 +45,6 @@ focusProblems();
 nameKeys();
 markWayBack();
 showCurrentTab();
-// htmx listens from this moment on, and was here first.
-document.addEventListener("DOMContentLoaded", askTypedEarly);
+// htmx would begin in a timer, which a busy machine may call after the page is shown and typed into: begin now.
+window.htmx.initialize();
+askTypedEarly();
