@@ -1,6 +1,7 @@
 """Reading customers."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,6 +28,8 @@ SHORTEST_PART = 3
 PART_OF_NUMBER = range(7, 10)
 # More people than this who are called exactly alike show among those whose name begins so.
 MOST_EXACT = 200
+# What the trigram index takes for letters, in the C locale of the bundled database.
+_PLAIN_LETTERS = re.compile("[0-9a-z]{3,}")
 BEGINNINGS = ("name_key", "last_name_key", "company_key", "email_key")
 
 
@@ -208,7 +211,7 @@ def search_filter(text: str, context: Context) -> Q:
         return Q(pk__in=[])
     if phones := phone_digits(text, context):
         return _digits_filter(text, phones)
-    if _is_whole_email(folded):
+    if is_whole_email(folded):
         return beginning("email_key", email_key(folded) or folded)
     found = all_words(folded) if _is_long(folded) else _beginnings(folded)
     return found | Q(number=number_in(text)) if number_in(text) is not None else found
@@ -237,7 +240,8 @@ def is_filled(column: str, value: str) -> Q:
     return Q(**{column: value}) & ~Q(**{column: ""})
 
 
-def _is_whole_email(folded: str) -> bool:
+def is_whole_email(folded: str) -> bool:
+    """Whether this is a whole address and no part of one."""
     local, _at, domain = folded.partition("@")
     return bool(local) and "." in domain.strip(".") and " " not in folded
 
@@ -254,7 +258,7 @@ def search_spans(text: str, context: Context) -> list[Span]:
     # "Not empty" is said beside each beginning: the planner cannot conclude it, and the indexes hold no empty keys.
     for number in phones:
         ranked.append((beginning("phone_reversed", number[::-1]), "phone_reversed", False))
-    if _is_whole_email(folded):
+    if is_whole_email(folded):
         ranked.append((beginning("email_key", email_key(folded) or folded), "email_key", False))
     elif not phones:
         ranked += [(beginning(key, folded), key, False) for key in BEGINNINGS]
@@ -298,9 +302,35 @@ def _is_long(folded: str) -> bool:
 
 def all_words(folded: str) -> Q:
     """Each of the words is somewhere in what is searched."""
+    return _each_contained(folded.split())
+
+
+def candidates(folded: str, context: Context, most: int) -> QuerySet[Customer] | None:
+    """So many customers among whom those with all the words are, where the index cannot tell them: it knows letters by
+    threes, so "0000000" is "000" to it, and what is not written in Latin letters it does not know at all. Nothing where
+    the index spells all the words out; the latest customers where it knows none of them."""
+    words = folded.split()
+    known = {part for word in words for part in _known_parts(word)}
+    if known.issuperset(word for word in words if len(word) >= SHORTEST_PART):
+        return None
+    rows = customers_of(context.store)
+    return rows.filter(_each_contained(known))[:most] if known else rows.order_by("-created_at", "-pk")[:most]
+
+
+def _known_parts(word: str) -> Iterator[str]:
+    """The parts of a word that the index tells from others."""
+    for run in _PLAIN_LETTERS.findall(word):
+        threes = {run[at : at + 3] for at in range(len(run) - 2)}
+        yield from [run] if len(threes) == len(run) - 2 else threes
+
+
+def _each_contained(words: Iterable[str]) -> Q:
+    # Once each, and none that is part of another: the planner takes each for a further condition.
+    longest = sorted(set(words), key=lambda word: (-len(word), word))
     found = Q()
-    for word in folded.split():
-        found &= Q(search__contains=word)
+    for number, word in enumerate(longest):
+        if not any(word in longer for longer in longest[:number]):
+            found &= Q(search__contains=word)
     return found
 
 

@@ -74,6 +74,22 @@ def test_enter_opens_the_only_one_found(clerk: Someone, text: str) -> None:
     assert "Zoë" in cards(clerk, text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["anana", "x0000000y", "0000000y", "Ωμέγα", "μεγ", "r's k", "-x0000", "anana x0000000y", "mail.ex"],
+)
+def test_parts_that_the_index_cannot_tell_are_found_too(clerk: Someone, text: str) -> None:
+    make_customer(
+        clerk.store,
+        first_name="Banana",
+        last_name="Bar's Kiosk Ωμέγα",
+        external_id="A-X0000000Y-7",
+        email="me@mail.example",
+    )
+    make_customer(clerk.store, first_name="Ban", last_name="Nan", external_id="B-000-X")
+    assert "Banana" in cards(clerk, text) and "Nan" not in cards(clerk, text)
+
+
 def test_several_are_cards_with_what_one_must_know_first(owner: Someone) -> None:
     here: dict[str, Any] = {"store": owner.store, "actor": owner.actor, "now": NOW, "change_set": None}
     risky = make_customer(owner.store, first_name="Ada", last_name="Stone", phone="+33612340001", city="Lyon")

@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.cli.demo import shop
 from regulars.customers.choices import LifeStage
+from regulars.customers.resource.finders import LOOKED_THROUGH
 from regulars.kit.actor import system
+from regulars.kit.text import fold
 from regulars.reports import services as reports
 from regulars.resources import walk
 from regulars.resources.context import Context
@@ -152,6 +154,17 @@ def test_the_counter_asks_few_questions_each_along_an_index(context, text):
             plan = "\n".join(line for (line,) in cursor.fetchall())
             cursor.execute("SET LOCAL enable_seqscan = on")
         assert "Seq Scan" not in plan, plan
+
+
+@pytest.mark.parametrize("text", ["0000000000000", "R00000000", "banana", "''''", "Ωμέγα ωδή", "🎁🎁🎁"])
+def test_the_counter_looks_through_few_where_the_index_cannot_tell(context, text):
+    """It knows letters by threes: nobody is called 0000000000000, but every seventh has "000" in a postcode."""
+    with CaptureQueriesContext(connection) as captured:
+        look_up(get_resource("customers"), text, context, limit=13)
+
+    asked = [one["sql"] for one in captured if '"search"' in one["sql"]]
+    assert len(asked) == 1 and f"LIMIT {LOOKED_THROUGH}" in asked[0], asked
+    assert f"%{fold(text)}%" not in asked[0]
 
 
 def _plan(context, name, **params):

@@ -6,6 +6,7 @@ answer as fast as a thousand. Who bought last stands first among those found ali
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet, Value
@@ -24,6 +25,8 @@ from regulars.resources.finder import Find, Finder, Sure
 SHORTEST = 3
 MOST_WORDS = 4
 COMPARED = 200
+# Where the index cannot tell who is meant, no more than so many are looked through.
+LOOKED_THROUGH = 1000
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -60,10 +63,15 @@ def find_by_beginning(text: str, context: Context, limit: int) -> list[Find]:
 def find_by_part(text: str, context: Context, limit: int) -> list[Find]:
     """Customers with each of the words somewhere in name, company, e-mail, phone, place or id."""
     folded = fold(text)
-    if not any(len(word) >= SHORTEST for word in folded.split()):
+    words = folded.split()
+    if not any(len(word) >= SHORTEST for word in words) or queries.is_whole_email(folded):
         return []
-    rows = queries.customers_of(context.store).filter(queries.all_words(folded))
-    return _most_alike(rows, folded, limit)
+    among = queries.candidates(folded, context, LOOKED_THROUGH)
+    if among is None:
+        rows = queries.customers_of(context.store).filter(queries.all_words(folded))
+        return _most_alike(_named(rows)[:COMPARED], folded, limit)
+    found = (row for row in _named(among, "search") if all(word in row.search for word in words))
+    return _most_alike(islice(found, COMPARED), folded, limit)
 
 
 def find_by_sound(text: str, context: Context, limit: int) -> list[Find]:
@@ -72,7 +80,7 @@ def find_by_sound(text: str, context: Context, limit: int) -> list[Find]:
     if not 0 < len(words) <= MOST_WORDS or not all(char.isalpha() or char in " '-." for char in text):
         return []
     by = _("Sounds like “%(text)s”") % {"text": text}
-    return _most_alike(sounding_like(context, words), fold(text), limit, by=by)
+    return _most_alike(_named(sounding_like(context, words))[:COMPARED], fold(text), limit, by=by)
 
 
 def sounding_like(context: Context, words: list[str]) -> QuerySet[Customer]:
@@ -83,9 +91,9 @@ def sounding_like(context: Context, words: list[str]) -> QuerySet[Customer]:
     return rows
 
 
-def _named(rows: QuerySet[Customer]) -> QuerySet[Customer, Any]:
+def _named(rows: QuerySet[Customer], *more: str) -> QuerySet[Customer, Any]:
     return rows.values_list(
-        "pk", "first_name", "last_name", "company", "external_id", "last_order_at", named=True
+        "pk", "first_name", "last_name", "company", "external_id", "last_order_at", *more, named=True
     )
 
 
@@ -102,10 +110,10 @@ def _each_of(asked: Iterable[Q], context: Context, most: int) -> list[Any]:
     return list(each[0].union(*each[1:], all=True)) if each else []
 
 
-def _most_alike(rows: QuerySet[Customer], folded: str, limit: int, *, by: str = "") -> list[Find]:
-    """Of the first few hundred those written most alike."""
+def _most_alike(rows: Iterable[Any], folded: str, limit: int, *, by: str = "") -> list[Find]:
+    """Those written most alike."""
     found = sorted(
-        _named(rows)[:COMPARED],
+        rows,
         key=lambda row: (fuzz.WRatio(folded, fold(f"{row.first_name} {row.last_name}")), _last(row)),
         reverse=True,
     )
