@@ -112,16 +112,6 @@ MOVES = (
         main=True,
     ),
     Move(
-        "inspect",
-        _("Inspect"),
-        _("Being inspected"),
-        "Inspection began",
-        "search",
-        (S.DELIVERED, S.PAYOUT_PROCESSING, S.RETURN),
-        S.BEING_INSPECTED,
-        main=True,
-    ),
-    Move(
         "as-described",
         _("As described"),
         _("To be paid"),
@@ -209,6 +199,17 @@ MOVES = (
         asks=("courier", "tracking_number"),
         main=True,
     ),
+    # After what usually comes next: from payout or return one seldom goes back to it.
+    Move(
+        "inspect",
+        _("Inspect"),
+        _("Being inspected"),
+        "Inspection began",
+        "search",
+        (S.DELIVERED, S.PAYOUT_PROCESSING, S.RETURN),
+        S.BEING_INSPECTED,
+        main=True,
+    ),
     Move(
         "renew",
         _("Offer again"),
@@ -231,7 +232,7 @@ MOVES = (
     ),
     Move(
         "cancel",
-        _("Cancel"),
+        _("Cancel the trade-in"),
         _("Cancelled"),
         "Cancelled{because}",
         "circle-x",

@@ -55,8 +55,8 @@ def test_staff_issue_the_invoice_of_an_order_and_credit_it(desk: Page, people: S
     subprocess.run(["pdftoppm", "-png", "-singlefile", paper, SCREENS / "papers-invoice"], check=True)
 
     desk.goto(url)
-    act(desk, "Cancel")
-    answer(desk, "Cancel")
+    act(desk, "Cancel the order")
+    answer(desk, "Cancel the order")
     notice = desk.locator(".notice.warn").first
     expect(notice).to_contain_text("cancelled after INV-00001 was issued")
     desk.screenshot(path=SCREENS / "papers-differs.png")

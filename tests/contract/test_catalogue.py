@@ -140,6 +140,12 @@ def test_a_field_the_role_lacks_is_unknown_everywhere(seeded: Store) -> None:
         object.__setattr__(field, "permission", "")
 
 
+def test_no_action_is_called_as_the_way_out_of_its_dialog() -> None:
+    """Two buttons "Cancel" beside each other: one gives up the question, the other the order."""
+    for resource in all_resources():
+        assert "Cancel" not in {str(action.label) for action in resource.all_actions()}, resource.name
+
+
 def test_every_permission_that_is_asked_for_is_declared() -> None:
     declared = {permission.name for permission in all_permissions()} | {""}
     asked: set[str] = set()

@@ -47,6 +47,14 @@ def test_a_mail_in_goes_through_all_states_to_payout(store: Store, ada: Customer
     assert (done.paid_at, done.reference) == (NOW, "T-1") and not Entry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("status", "first"),
+    [(Status.DELIVERED, "inspect"), (Status.PAYOUT_PROCESSING, "pay"), (Status.RETURN, "returned")],
+)
+def test_what_usually_comes_next_is_offered_first(status: Status, first: str) -> None:
+    assert next(one.name for one in MOVES if one.main and status in one.sources) == first
+
+
 def test_payout_as_store_credit_writes_the_ledger(store: Store, ada: Customer) -> None:
     tradein = make_tradein(store, ada, items=(PHONE, WATCH), acceptance="seller")
     paid_in(tradein, "store_credit")

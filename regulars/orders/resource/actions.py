@@ -266,7 +266,7 @@ ORDER_ACTIONS = (
     ),
     Action(
         name="cancel",
-        label=_("Cancel"),
+        label=_("Cancel the order"),
         done_label=_("Cancelled"),
         icon="circle-x",
         part="final",
