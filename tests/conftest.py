@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.middleware import csrf
+from django.test import TransactionTestCase
 
 from regulars.config import environment
-from regulars.embedded import borrow
 from regulars.resources import page
+from tests import database
 from tests.people import (  # noqa: F401  (fixtures)
     anonymous,
     clerk,
@@ -39,13 +39,31 @@ def pytest_configure() -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.DATA_DIR = TEST_DATA / "files"
+    TransactionTestCase._fixture_teardown = lambda case: database.empty()
 
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
     """The server the tests run on; the same for every test process."""
     with contextlib.ExitStack() as stack:
-        yield os.environ.get("DATABASE_URL") or stack.enter_context(borrow(TEST_DATA))
+        yield os.environ.get("DATABASE_URL") or stack.enter_context(database.borrow_hasty(TEST_DATA))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    database_url: str, worker_id: str, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Each test process has a database of its own, without a pool: its open connections would keep it alive."""
+    wanted = environment.database(database_url, pool_size=1, statement_seconds=0)
+    wanted["OPTIONS"].pop("pool")
+    settings.DATABASES["default"].update(wanted)
+    name = f"{settings.DATABASES['default']['TEST']['NAME']}_{worker_id}"
+    with contextlib.ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(database.fresh_copy(database_url, name))
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,24 +80,3 @@ def files(tmp_path: Path, settings: Any) -> Path:
     kept = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
     settings.STORAGES = settings.STORAGES | {"default": kept}
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _empty_queue(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
-    """Tests that commit leave their jobs to nobody: what is emptied after them are the tables of models alone."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    commits = marker is not None and marker.kwargs.get("transaction")
-    if commits or "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
-        # Not TRUNCATE: it would wait for pages that a browser still has open.
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("DELETE FROM procrastinate_periodic_defers; DELETE FROM procrastinate_jobs")
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(database_url: str, request: pytest.FixtureRequest) -> None:
-    """Point Django at that server, without a pool: its open connections would keep test databases alive."""
-    wanted = environment.database(database_url, pool_size=1, statement_seconds=0)
-    wanted["OPTIONS"].pop("pool")
-    settings.DATABASES["default"].update(wanted)
-    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
