@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from regulars.desk import cells
+from regulars.desk.picking import OFFERED
 from regulars.kit.money import display_money, display_round_money, to_minor
 from regulars.kit.phone import display_phone
 from regulars.kit.text import initials
@@ -141,7 +142,7 @@ def control(field: Field, value: Any, context: Context, *, problem: str = "") ->
         "required": field.required,
         "help": str(field.help),
         "problem": problem,
-    }
+    } | (OFFERED[kind.picks](context) if isinstance(kind, kinds.Text) and kind.picks else {})
 
 
 def stored(field: Field, row: Row, context: Context) -> Any:

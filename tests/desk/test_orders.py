@@ -221,6 +221,19 @@ def test_actions_of_an_order_from_its_page(clerk: Someone, order: Order) -> None
     assert go.headers["Location"] == f"/desk/shop/orders/{order.pk}/return/"
 
 
+def test_a_dialog_that_asks_for_a_customer_offers_those_that_are_meant(owner: Someone, order: Order) -> None:
+    other = make_customer(owner.store, first_name="Zoe", last_name="Maier")
+    url = f"/desk/shop/orders/actions/move/?id={order.pk}"
+    form = owner.client.post(url).content.decode()
+    assert 'hx-get="/desk/shop/customers/pick/"' in form and '<datalist id="id-customer-list">' in form
+    owner.client.post(url, {"confirmed": "1", "customer": f"#{other.number} Zoe Maier"})
+    order.refresh_from_db()
+    assert order.customer_id == other.pk
+    points = f"/desk/shop/customers/actions/transfer-points/?id={other.pk}"
+    Customer.objects.filter(pk=other.pk).update(points=10)
+    assert 'hx-get="/desk/shop/customers/pick/"' in owner.client.post(points).content.decode()
+
+
 def test_the_list_finds_by_number_serial_and_customer(owner: Someone, order: Order) -> None:
     other = make_order(owner.store, email="else@example.test", lines=(MUG,))
     for text in (order.number, "sn-77", "Lind", "nora@example.test", str(order.pk)):

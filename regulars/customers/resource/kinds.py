@@ -1,10 +1,13 @@
-"""Kinds of fields that only customers have so far: birthdate, country and language."""
+"""Kinds of fields about customers: birthdate, country, language, and which customer is meant."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any, ClassVar
 
 from babel import Locale
 
+from regulars.customers.named import id_named
 from regulars.kit.errors import Invalid
 from regulars.kit.text import fold
 from regulars.resources import kinds
@@ -96,3 +99,14 @@ def languages(locale: str) -> Choices:
     return sorted(
         ((code, name) for code, name in names.items() if len(code) == 2), key=lambda pair: fold(pair[1])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Named(kinds.Text):
+    """A customer, told by number, id, e-mail or external id; forms offer those that are meant while one types."""
+
+    picks: ClassVar[str] = "customer"
+
+    def clean(self, raw: str, field: Field, context: Context) -> Any:
+        text = kinds.Text.clean(self, raw, field, context)
+        return id_named(store=context.store, text=text) if text else None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.desk import values
 from regulars.desk.access import staff
+from regulars.desk.customers.picking import customer_control
 from regulars.desk.lists.views import context_of
 from regulars.desk.records.forms import form_key
 from regulars.desk.requests import StaffRequest
@@ -125,6 +126,7 @@ def _page(
         "errors": errors,
         "problems": [text for name, text in errors.items() if not (looked and name in _BESIDE_THE_OFFER)],
         "once": form_key({}),
+        "customer": customer_control(typed["customer"], context) | {"optional": True},
         "offer": _offer(looked, typed, errors, context) if looked is not None else None,
     }
 

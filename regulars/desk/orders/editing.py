@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.customers.resource import CUSTOMERS
+from regulars.customers.resource.kinds import Named
 from regulars.desk import values
 from regulars.desk.access import staff
 from regulars.desk.customers.picking import customer_control
@@ -34,7 +35,6 @@ from regulars.kit.ids import parse_id
 from regulars.orders import queries
 from regulars.orders.choices import Channel, PaymentMethod
 from regulars.orders.resource import ORDERS
-from regulars.orders.resource.kinds import Buyer
 from regulars.orders.resource.permissions import CREATE, EDIT, PAY
 from regulars.resources.conflicts import EditConflict
 from regulars.resources.context import Context
@@ -42,7 +42,7 @@ from regulars.resources.field import Field
 from regulars.resources.idempotency import KeyReused, create_once
 from regulars.resources.record import clean_values
 
-_WHO = Field(name="customer", label=_("Customer"), kind=Buyer(max_length=300))
+_WHO = Field(name="customer", label=_("Customer"), kind=Named(max_length=300))
 _BUTTONS = ("add-line", "remove-line")
 _PAID_BY = "paid_by"
 

@@ -5,13 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from regulars.customers.resource.fields.common import BUYING
+from regulars.customers.resource.kinds import Named
 from regulars.kit.money import display_money
 from regulars.loyalty import queries, services
 from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.loyalty.resource.fields import labels
 from regulars.loyalty.resource.permissions import CHANGE, TRANSFER, VIEW
 from regulars.loyalty.rules import worth
-from regulars.orders.resource.kinds import Buyer
 from regulars.resources import kinds
 from regulars.resources.action import Action
 from regulars.resources.context import Context
@@ -152,7 +152,7 @@ ACTIONS = (
             Field(
                 name="customer",
                 label=gettext_lazy("To"),
-                kind=Buyer(max_length=200),
+                kind=Named(max_length=200),
                 required=True,
                 help=gettext_lazy("Number, e-mail or external id of the customer who gets them."),
             ),

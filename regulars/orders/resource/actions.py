@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.resource.fields.common import labels
+from regulars.customers.resource.kinds import Named
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
 from regulars.orders import events, queries, services
 from regulars.orders.choices import OrderStatus, PaymentMethod, ProductState
 from regulars.orders.facts import PaymentFacts
-from regulars.orders.resource.kinds import Buyer
 from regulars.orders.resource.permissions import DELETE, MOVE, PAY, PRODUCTS_ARCHIVE, RETURN, STATE
 from regulars.resources import kinds
 from regulars.resources.action import Action, Outcome
@@ -247,7 +247,7 @@ ORDER_ACTIONS = (
             Field(
                 name="customer",
                 label=_("Customer"),
-                kind=Buyer(max_length=200),
+                kind=Named(max_length=200),
                 required=True,
                 help=_("Number, e-mail or external id. The figures of both customers follow."),
             ),

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Q
 
-from regulars.customers.named import id_named
 from regulars.kit.email import email_key
 from regulars.orders.models import OrderLine
 from regulars.resources import kinds
@@ -51,15 +50,6 @@ class Number(kinds.Phone):
         value = self.operand(values[0], field, context)
         wanted = self.clean(value, field, context) if operator == "=" and value else value
         return kinds.Text.compare(self, operator, [wanted], field)
-
-
-@dataclass(frozen=True, slots=True)
-class Buyer(kinds.Text):
-    """A customer, told by number, id, e-mail or external id."""
-
-    def clean(self, raw: str, field: Field, context: Context) -> Any:
-        text = kinds.Text.clean(self, raw, field, context)
-        return id_named(store=context.store, text=text) if text else None
 
 
 def on_lines(*paths: str) -> Callable[[Condition, Field, Context], Q]:

@@ -27,6 +27,8 @@ class Text(Kind):
 
     max_length: int = 200
     multiline: bool = False
+    # What a form offers while one types: records of a list, by a name that the interface knows.
+    picks: ClassVar[str] = ""
     operators: ClassVar[tuple[str, ...]] = (*PARTS, *EQUALITY, *EMPTINESS)
     empty: ClassVar[Any] = ""
 
