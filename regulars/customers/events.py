@@ -15,15 +15,19 @@ DEACTIVATED = event_kind("customer.deactivated", "Deactivated: data kept, cannot
 ACTIVATED = event_kind("customer.activated", "Activated", icon="user-check")
 TAGGED = event_kind("customer.tagged", "Tags changed", icon="tag")
 GROUPED = event_kind("customer.grouped", "Group changed", icon="users-group")
-SUBSCRIBED = event_kind("customer.subscribed", "Newsletter: subscribed", icon="mail-check")
+# Which words somebody agreed to, as a colleague wrote them down: a name may stand among them.
+_WORDING = frozenset({"wording"})
+SUBSCRIBED = event_kind("customer.subscribed", "Newsletter: subscribed", icon="mail-check", personal=_WORDING)
 UNSUBSCRIBED = event_kind("customer.unsubscribed", "Newsletter: unsubscribed", icon="mail-off")
 SUMMARY_SUBSCRIBED = event_kind(
-    "customer.summary_subscribed", "Points summary: subscribed", icon="mail-check"
+    "customer.summary_subscribed", "Points summary: subscribed", icon="mail-check", personal=_WORDING
 )
 SUMMARY_UNSUBSCRIBED = event_kind(
     "customer.summary_unsubscribed", "Points summary: unsubscribed", icon="mail-off"
 )
-SMS_SUBSCRIBED = event_kind("customer.sms_subscribed", "Text messages: agreed to", icon="mail-check")
+SMS_SUBSCRIBED = event_kind(
+    "customer.sms_subscribed", "Text messages: agreed to", icon="mail-check", personal=_WORDING
+)
 SMS_UNSUBSCRIBED = event_kind("customer.sms_unsubscribed", "Text messages: no more", icon="mail-off")
 FLAGGED = event_kind("customer.flagged", "Flag changed", icon="flag")
 FLAG_REVIEWED = event_kind("customer.flag_reviewed", "Flag looked at and kept", icon="flag-check")

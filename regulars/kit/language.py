@@ -1,7 +1,18 @@
 """Speaking a language: the one asked for as far as there is one, else the nearest."""
 
+from contextlib import suppress
+
+from babel.core import Locale, UnknownLocaleError
 from django.conf import settings
 from django.utils import translation
+
+
+def locale_of(language: str) -> str:
+    """How numbers and days are written in a language that customers or stores may have; English for a strange one."""
+    for name in (language, language.partition("-")[0]):
+        with suppress(ValueError, UnknownLocaleError):
+            return str(Locale.parse(name, sep="-"))
+    return "en"
 
 
 def spoken(language: str) -> translation.override:

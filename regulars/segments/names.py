@@ -1,9 +1,10 @@
-"""Segments in the tree of a query: which ones it names, and the same tree with other names."""
+"""Names in the tree of a query: which segments it asks for, and the same tree with other names."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from regulars.kit.text import fold
-from regulars.resources.language import And, Condition, Node, Not, Or, conditions
+from regulars.resources.language import And, Condition, Linked, Node, Not, Or, conditions
 
 FIELD = "segment"
 NEGATIVE = {"!=": "=", "not in": "in"}
@@ -44,3 +45,30 @@ def renamed(node: Node, *, old: str, new: str) -> Node:
         return Condition(condition.field, condition.operator, values)
 
     return with_segments(node, change)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Where queries name something that people can rename: in a field, also of these linked things."""
+
+    field: str
+    links: tuple[str, ...] = ()
+
+    def is_in(self, node: Node, name: str) -> bool:
+        """Whether a query asks for what is called so."""
+        return self.written(node, old=name, new="") != node
+
+    def written(self, node: Node, *, old: str, new: str) -> Node:
+        """The tree that asks for it by its new name."""
+        match node:
+            case Condition(field=self.field, values=values):
+                kept = tuple(new if key_of(value) == key_of(old) else value for value in values)
+                return replace(node, values=kept)
+            case And(parts) | Or(parts):
+                return replace(node, parts=tuple(self.written(part, old=old, new=new) for part in parts))
+            case Not(part):
+                return Not(self.written(part, old=old, new=new))
+            case Linked(link=link, part=part) if link in self.links:
+                return replace(node, part=self.written(part, old=old, new=new))
+            case _:
+                return node

@@ -5,6 +5,7 @@ cannot be deleted, and renaming it rewrites them.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +16,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.resources.language import parse
 from regulars.segments.models import Segment
-from regulars.segments.names import key_of, named_in
+from regulars.segments.names import Naming, key_of, named_in
 from regulars.stores.models import Store
 
 
@@ -64,6 +65,17 @@ def uses_by_name(*, store: Store) -> dict[str, list[Use]]:
         for use in find(store=store):
             for name in names_asked(use.where):
                 found.setdefault(name, []).append(use)
+    return found
+
+
+def uses_of_name(*, store: Store, naming: Naming, name: str) -> list[Use]:
+    """The saved queries that name something else than a segment: a tier by its name. What cannot be read names none."""
+    found = []
+    for find, _rewrite in _registered.values():
+        for use in find(store=store):
+            if naming.field in use.where.lower():
+                with suppress(Refused):
+                    found += [use] if naming.is_in(parse(use.where), name) else []
     return found
 
 

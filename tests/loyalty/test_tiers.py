@@ -18,10 +18,18 @@ from regulars.orders import services as orders
 from regulars.orders.choices import OrderStatus
 from regulars.orders.facts import LineFacts, OrderFacts
 from regulars.resources.action import Outcome
+from regulars.resources.context import Context
+from regulars.resources.query import query_from_params
+from regulars.resources.resource import get_resource
+from regulars.segments.queries import get_segment, members_of
+from regulars.segments.services import SegmentFacts, create_segment
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from regulars.timeline.undoing import undo_change_set
-from tests.factories import NOW, make_customer, make_store
+from regulars.views.models import View
+from regulars.views.services import save_view
+from tests.factories import NOW, actor_of, make_customer, make_person, make_store
+from tests.offers.making import make_offer, open_offer, redeem
 
 pytestmark = pytest.mark.django_db
 ME = system("Tests")
@@ -211,6 +219,40 @@ def test_a_merge_keeps_the_better_tier_and_splitting_gives_each_their_own(
     assert tier_of(ada) == "Gold"
     unmerge(store=shop, merge_id=Merge.objects.get().pk, actor=ME, now=NOW + 2 * DAY)
     assert (tier_of(better), tier_of(worse)) == ("Gold", "Silver")
+
+
+def test_a_new_name_is_written_wherever_the_tier_is_named(shop: Store) -> None:
+    gold, ada = Tier.objects.get(store=shop, name="Gold"), make_customer(shop)
+    put(shop, ada, tier="Gold")
+    here: dict[str, Any] = {"store": shop, "actor": actor_of(shop, make_person(shop)), "now": NOW}
+    context = Context(**here)
+    made = [
+        create_segment(facts=SegmentFacts(name=name, kind="dynamic", where=where), **here)
+        for name, where in (
+            ("Best", "tier = gold and (not tier in (Gold, Silver) or has tier_memberships (tier = Gold))"),
+            ("Called so", "last_name = Gold"),
+        )
+    ]
+    customers = get_resource("customers")
+    params = {"tab": "all", "where": "tier != Gold"}
+    view = save_view(query=query_from_params(customers, params, context, strict=True), name="Others", **here)
+    offer = open_offer(shop, audience="tier", tier="Gold")
+    services.save_tier(tier_id=gold.pk, values={"name": "Très or"}, **here)
+    assert [get_segment(store=shop, segment_id=one.pk).where for one in made] == [
+        'tier = "Très or" and (not tier in ("Très or", Silver) or has tier_memberships (tier = "Très or"))',
+        "last_name = Gold",
+    ]
+    assert View.objects.get(pk=view.pk).where == 'tier != "Très or"'
+    assert redeem(offer, customer=ada).customer_id == ada.pk
+    assert [one.pk for one in members_of(get_segment(store=shop, segment_id=made[0].pk), context)] == [ada.pk]
+
+
+def test_a_tier_that_is_asked_for_is_not_removed(shop: Store) -> None:
+    gold = Tier.objects.get(store=shop, name="Gold")
+    offer = make_offer(shop, audience="tier", tier="Gold")
+    with pytest.raises(TierInUse, match=offer.title):
+        services.remove_tier(store=shop, tier_id=gold.pk, actor=ME, now=NOW)
+    assert Tier.objects.filter(pk=gold.pk).exists()
 
 
 def test_a_tier_somebody_was_in_stays(shop: Store) -> None:

@@ -12,10 +12,14 @@ from regulars.duplicates.models import Merge
 from regulars.duplicates.services import merge_customers, unmerge
 from regulars.kit.actor import Actor, system
 from regulars.messaging.models import Consent
+from regulars.resources.context import Context
+from regulars.resources.execute import Selection, perform
+from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
-from regulars.timeline.models import ChangeSet
+from regulars.timeline.models import ChangeSet, Event
 from regulars.timeline.undoing import undo_change_set
 from tests.factories import NOW, make_customer
+from tests.people import Someone
 
 pytestmark = pytest.mark.django_db
 NORA = Actor(kind="staff", name="Nora", surface="desk", permissions=frozenset({"*"}))
@@ -62,6 +66,39 @@ def test_who_where_and_in_which_words(store: Store) -> None:
     row = Consent.objects.get(customer=ada)
     assert (row.granted, row.place, row.wording) == (True, "desk", "Yes, send me news.")
     assert (row.author_kind, row.author_name) == ("staff", "Nora")
+
+
+def test_a_box_that_a_colleague_ticks_is_not_evidence_without_words(store: Store, owner: Someone) -> None:
+    """The action asks for the words; who only ticks the box in the form is said to have done that."""
+    ada, bea = (make_customer(store, email=f"{name}@example.test") for name in ("ada", "bea"))
+    customers.edit_customer(
+        store=store,
+        customer_id=ada.pk,
+        values={"accepts_marketing": True},
+        base_version=None,
+        actor=NORA,
+        now=NOW,
+    )
+    row = Consent.objects.get(customer=ada)
+    assert row.wording == "Ticked by staff: “Newsletter”. No other words were noted."
+    url = f"/desk/shop/customers/actions/subscribe/?id={bea.pk}"
+    words = "Card at the till: “Yes, news by e-mail”, signed by Bea"
+    assert owner.client.post(url, {"confirmed": "1", "wording": words}).status_code == 302
+    row = Consent.objects.get(customer=bea)
+    assert (row.wording, row.place, row.author_kind) == (words, "desk", "staff")
+    anonymise(owner, bea)
+    assert not Consent.objects.filter(customer=bea).exists()
+    assert "signed by Bea" not in str(list(Event.objects.filter(record_id=bea.pk).values_list("data")))
+
+
+def anonymise(who: Someone, customer: Customer) -> None:
+    perform(
+        resource=get_resource("customers"),
+        name="anonymise",
+        selection=Selection(ids=(customer.pk,)),
+        raw_inputs={},
+        context=Context(store=who.store, actor=who.actor, now=NOW),
+    )
 
 
 def test_an_undo_is_a_change_too(store: Store) -> None:

@@ -1,7 +1,7 @@
 """Whom an offer reaches: consent, the cap, hold-out, the audience, once each; what customers do with it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,11 @@ import pytest
 from regulars.customers.models import Customer
 from regulars.jobs.services import execute_run
 from regulars.kit.errors import NotFound
+from regulars.kit.language import spoken
 from regulars.loyalty.models import Tier
+from regulars.messaging.choices import Channel
 from regulars.messaging.models import Message
+from regulars.messaging.services import edit_template
 from regulars.offers import queries, services
 from regulars.offers.comparing import is_held_out
 from regulars.offers.models import Code, Grant
@@ -41,6 +44,42 @@ def reader(store: Store, name: str, **facts: Any) -> Customer:
 @pytest.fixture
 def ada(store: Store) -> Customer:
     return reader(store, "Ada")
+
+
+def test_what_it_is_worth_is_told_in_the_customers_language(store: Store) -> None:
+    """In that of the words around it, whoever presses the button: German and French, from an English desk."""
+    for language in ("de", "fr"):
+        edit_template(
+            store=store,
+            kind="offers.sent",
+            channel=Channel.MAIL,
+            language=language,
+            subject="{{offer}}",
+            body="{{benefit}}{{valid}} {{link}}",
+            actor=ME,
+            now=NOW,
+        )
+    ends = datetime(2026, 12, 24, 18, tzinfo=UTC)
+    facts: dict[str, Any] = {
+        "kind": "amount",
+        "percent": None,
+        "amount_minor": 125_050,
+        "windows": [[4, 720, 840]],
+    }
+    offer = open_offer(store, ends_at=ends, **facts)
+    people = [reader(store, name, language=name) for name in ("de", "fr", "en")]
+    with spoken("en"):
+        send(offer, *people)
+    bodies = {
+        one.language: one.body.replace("\u202f", " ").replace("\xa0", " ") for one in Message.objects.all()
+    }
+    for language, worth, day, friday in (
+        ("de", "1.250,50 €", "24. Dez. 2026", "Fr. 12:00-14:00"),
+        ("fr", "1 250,50 €", "24 déc. 2026", "ven. 12:00-14:00"),
+        ("en", "€1,250.50", "24 Dec 2026", "Fri 12:00-14:00"),
+    ):
+        assert worth in bodies[language] and friday in bodies[language], bodies[language]
+        assert day.replace(".", "") in bodies[language].replace(".", ""), bodies[language]
 
 
 def found(store: Store, where: str) -> set[UUID]:

@@ -32,6 +32,12 @@ _REASON_INPUT = Field(
     kind=kinds.Text(max_length=500, multiline=True),
     help=_("For your colleagues; the customer never sees it."),
 )
+_WORDING_INPUT = Field(
+    name="wording",
+    label=_("Agreed where, and in which words"),
+    kind=kinds.Text(max_length=500, multiline=True),
+    help=_("Kept as evidence, like: card at the till, “Yes, send me news by e-mail”."),
+)
 _REVIEW_INPUT = Field(
     name="review", label=_("Look again on"), kind=kinds.Date(), help=_("The home page reminds you then.")
 )
@@ -127,6 +133,7 @@ ACTIONS = (
         icon="mail-check",
         part="contact",
         permission=CONSENT,
+        inputs=(_WORDING_INPUT,),
         perform=services.subscribe_customers,
         needs=("accepts_marketing", "state"),
         offered=lambda row: not row["accepts_marketing"] and row["state"] != State.ANONYMISED,
@@ -149,6 +156,7 @@ ACTIONS = (
         icon="mail-check",
         part="contact",
         permission=CONSENT,
+        inputs=(_WORDING_INPUT,),
         perform=services.subscribe_to_summary,
         needs=("points_summary", "state"),
         offered=lambda row: not row["points_summary"] and row["state"] != State.ANONYMISED,
@@ -171,6 +179,7 @@ ACTIONS = (
         icon="mail-check",
         part="contact",
         permission=CONSENT,
+        inputs=(_WORDING_INPUT,),
         perform=services.subscribe_to_sms,
         needs=("accepts_sms", "state"),
         offered=lambda row: not row["accepts_sms"] and row["state"] != State.ANONYMISED,

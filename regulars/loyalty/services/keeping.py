@@ -21,6 +21,9 @@ from regulars.loyalty.choices import Colour, TierBy
 from regulars.loyalty.earning import CLASSES, MULTIPLIER, Question
 from regulars.loyalty.earning.base import MOST_MINOR, MOST_POINTS
 from regulars.loyalty.models import EarnRule, Membership, Tier
+from regulars.segments.names import Naming
+from regulars.segments.services import rename_in_queries
+from regulars.segments.uses import uses_of_name
 from regulars.stores.models import Store
 from regulars.timeline.services import Touched, emit
 
@@ -30,6 +33,8 @@ _RULE = ("name", "kind", "settings", "starts", "ends", "active")
 _TIER = (
     "name", "rank", "by", "threshold", "window_months", "benefits", "percent", "colour", "grace_days",
 )  # fmt: skip
+# Where saved queries name a tier.
+TIERS = Naming("tier", links=("tier_memberships",))
 _NAME_TAKEN = {"name": "There is one of this name already."}
 _RANK_TAKEN = {"rank": "Another tier has this place already."}
 
@@ -98,7 +103,9 @@ def save_tier(
         _check_tier(tier)
         _save(tier, "tier_name", _NAME_TAKEN, "tier_rank", _RANK_TAKEN)
         if before and before["name"] != tier.name:
-            rename_tier(store=store, former=before["name"], name=tier.name)
+            named: dict[str, Any] = {"store": store, "former": before["name"], "name": tier.name}
+            rename_tier(**named)
+            rename_in_queries(naming=TIERS, actor=actor, now=now, **named)
         _tell(store, events.TIER_SAVED, tier.pk, before, _kept(tier, _TIER), {"name": tier.name}, actor, now)
         _have_all_placed(store, now)
     return tier
@@ -123,6 +130,8 @@ def remove_tier(*, store: Store, tier_id: UUID, actor: Actor, now: datetime) -> 
         for rule in tier_queries.active_rules(store=store, triggers={MULTIPLIER.trigger.value}):
             if str(tier.pk) in rule.settings["tiers"]:
                 raise TierInUse(_("The earning rule “%(rule)s” is about this tier.") % {"rule": rule.name})
+        for use in uses_of_name(store=store, naming=TIERS, name=tier.name):
+            raise TierInUse(_("“%(name)s” asks for this tier.") % {"name": use.name})
         before = _kept(tier, _TIER)
         tier.delete()
         _tell(store, events.TIER_REMOVED, tier_id, before, {}, {"name": tier.name}, actor, now)

@@ -1,12 +1,10 @@
 """Writing to customers about their points: once a month to those who asked for it, and before points expire."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.db import connection
@@ -18,6 +16,7 @@ from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
 from regulars.kit.actor import Actor
 from regulars.kit.ids import among
+from regulars.kit.language import locale_of
 from regulars.kit.money import display_money
 from regulars.loyalty import queries, tier_queries
 from regulars.loyalty.choices import Kind, Source
@@ -207,12 +206,5 @@ def _hands(store: Store, kind: MessageKind, people: Iterable[Customer]) -> dict[
     """How numbers are written for each of these customers: in the language of the words around them."""
     asked = {one.pk: one.language or store.language for one in people}
     spoken_in = tongues(store, kind, Channel.MAIL, set(asked.values()))
-    hands = {language: _Hand(_locale(tongue), store.currency) for language, tongue in spoken_in.items()}
+    hands = {language: _Hand(locale_of(tongue), store.currency) for language, tongue in spoken_in.items()}
     return {pk: hands[language] for pk, language in asked.items()}
-
-
-def _locale(language: str) -> str:
-    for name in (language, language.partition("-")[0]):
-        with suppress(ValueError, UnknownLocaleError):
-            return str(Locale.parse(name, sep="-"))
-    return "en"

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.copying import copy_rows
-from regulars.messaging.choices import MEANING
+from regulars.kit.language import spoken
+from regulars.messaging.choices import MEANING, Agreement
 from regulars.messaging.models import Consent
 from regulars.stores.models import Store
 from regulars.timeline.services import Touched
@@ -22,12 +24,12 @@ _COLUMNS = ("customer_id", "purpose", "channel", "granted", "wording")
 
 def keep_changes(*, store: Store, touched: list[Touched], actor: Actor) -> None:
     """Write what became of the agreements of customers that were changed."""
-    rows = list(_changes(touched))
+    rows = list(_changes(store, touched, actor))
     if rows:
         copy_rows(table=_TABLE, columns=_COLUMNS, rows=rows, same=_about(store, actor))
 
 
-def _changes(touched: list[Touched]) -> Iterator[tuple[object, ...]]:
+def _changes(store: Store, touched: list[Touched], actor: Actor) -> Iterator[tuple[object, ...]]:
     for one in touched:
         if not one.after:
             continue
@@ -35,7 +37,15 @@ def _changes(touched: list[Touched]) -> Iterator[tuple[object, ...]]:
             after = one.after.get(column)
             if after is not None and bool(after) != bool((one.before or {}).get(column)):
                 wording = str((one.data or {}).get("wording") or "")
+                if after and not wording and actor.kind == "staff":
+                    wording = _ticked(store, column)
                 yield one.record_id, str(purpose), str(channel), bool(after), wording
+
+
+def _ticked(store: Store, agreement: Agreement) -> str:
+    """What stands for the words when a colleague only ticked a box: that they did, and which one."""
+    with spoken(store.language):
+        return _("Ticked by staff: “%(what)s”. No other words were noted.") % {"what": agreement.label}
 
 
 def keep_brought(*, store: Store, touched: list[Touched], actor: Actor) -> None:

@@ -47,8 +47,8 @@ class Benefit(ABC):
         """What is missing or wrong, as a sentence."""
         return ""
 
-    def say(self, offer: Offer, store: Store) -> str:
-        """The benefit in a few words, for staff and customers."""
+    def say(self, offer: Offer, store: Store, locale: str = "") -> str:
+        """The benefit in a few words, for staff and customers; numbers as `locale` writes them, else the store."""
         return str(self.kind.label)
 
     def why_not(self, given: Given) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 
+from regulars.kit.language import locale_of
 from regulars.kit.money import display_money
 from regulars.offers.benefits.base import Benefit, Given, Worth
 from regulars.offers.choices import Kind
@@ -25,8 +27,9 @@ class PercentOff(Benefit):
         percent = facts["percent"]
         return "" if percent is not None and 0 < percent <= 100 else _("Give a percentage from 0.01 to 100.")
 
-    def say(self, offer: Offer, store: Store) -> str:
-        return _("%(percent)s %% off") % {"percent": f"{(offer.percent or Decimal(0)).normalize():f}"}
+    def say(self, offer: Offer, store: Store, locale: str = "") -> str:
+        percent = format_decimal(offer.percent or 0, locale=locale or locale_of(store.language))
+        return _("%(percent)s %% off") % {"percent": percent}
 
     def give(self, given: Given) -> Worth:
         if given.bill_minor is None:
@@ -45,8 +48,8 @@ class AmountOff(Benefit):
         amount = facts["amount_minor"]
         return "" if amount is not None and 0 < amount <= MOST_MINOR else _("Give an amount above zero.")
 
-    def say(self, offer: Offer, store: Store) -> str:
-        return _("%(amount)s off") % {"amount": _money(offer.amount_minor or 0, store)}
+    def say(self, offer: Offer, store: Store, locale: str = "") -> str:
+        return _("%(amount)s off") % {"amount": _money(offer.amount_minor or 0, store, locale)}
 
     def why_not(self, given: Given) -> str:
         left, part = given.left_minor or 0, given.part_minor
@@ -65,5 +68,5 @@ class AmountOff(Benefit):
         return Worth(wanted if given.bill_minor is None else min(wanted, given.bill_minor))
 
 
-def _money(minor: int, store: Store) -> str:
-    return display_money(minor, store.currency, store.language.replace("-", "_"))
+def _money(minor: int, store: Store, locale: str = "") -> str:
+    return display_money(minor, store.currency, locale or locale_of(store.language))

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 
+from regulars.kit.language import locale_of
 from regulars.loyalty.choices import BelowZero, Source
 from regulars.loyalty.choices import Kind as EntryKind
 from regulars.loyalty.queries import programme_of
@@ -26,7 +28,7 @@ class Gift(Benefit):
     def check(self, facts: Mapping[str, Any]) -> str:
         return "" if facts["gift"] else _("Say what the gift is.")
 
-    def say(self, offer: Offer, store: Store) -> str:
+    def say(self, offer: Offer, store: Store, locale: str = "") -> str:
         return offer.gift
 
 
@@ -40,8 +42,9 @@ class Points(Benefit):
         points = facts["points"]
         return "" if points is not None and 0 < points <= MOST_POINTS else _("Give a number of points.")
 
-    def say(self, offer: Offer, store: Store) -> str:
-        return _("%(points)s points") % {"points": f"{offer.points or 0:,}"}
+    def say(self, offer: Offer, store: Store, locale: str = "") -> str:
+        points = format_decimal(offer.points or 0, locale=locale or locale_of(store.language))
+        return _("%(points)s points") % {"points": points}
 
     def why_not(self, given: Given) -> str:
         if not given.customer_id:

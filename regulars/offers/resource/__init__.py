@@ -22,7 +22,7 @@ from regulars.offers.resource.permissions import EDIT, VOID
 from regulars.offers.resource.traces import REDEMPTIONS, SENT_OFFERS
 from regulars.resources.context import Context
 from regulars.resources.field import Row, Span
-from regulars.resources.language import Condition, write
+from regulars.resources.language import Condition, parse, write
 from regulars.resources.resource import Resource, Tab, contribute, register
 from regulars.segments.uses import Use, register_use
 from regulars.stores.models import Store
@@ -123,15 +123,22 @@ def declare_all() -> None:
         final(kind, _("Earlier pictures are not kept. Bring it once more."))
     for kind in (events.CODES_MADE, events.CODES_BROUGHT):
         final(kind, _("Codes may be with people already. End the offer instead."))
-    register_use(kind="offer", find=_uses, rewrite=_stays)
+    register_use(kind="offer", find=_uses, rewrite=_follow)
 
 
 def _uses(*, store: Store) -> Iterable[Use]:
-    """The segments that offers are for, so that none is deleted under them."""
-    rows = queries.offers_of(store).filter(audience=Audience.SEGMENT, segment__isnull=False)
-    for pk, title, name in rows.exclude(state=State.ENDED).values_list("pk", "title", "segment__name"):
-        yield Use(kind="offer", id=pk, name=title, where=write(Condition("segment", "=", (name,))))
+    """The segments and tiers that offers are for, so that none is deleted or renamed under them."""
+    rows = queries.offers_of(store).filter(audience__in=[Audience.SEGMENT, Audience.TIER])
+    wanted = ("pk", "title", "audience", "tier", "segment__name")
+    for pk, title, audience, tier, segment in rows.exclude(state=State.ENDED).values_list(*wanted):
+        name = tier if audience == Audience.TIER else segment
+        if name:
+            where = write(Condition(str(audience), "=", (name,)))
+            yield Use(kind="offer", id=pk, name=title, where=where)
 
 
-def _stays(*, store: Store, use_id: UUID, where: str, actor: Actor, now: datetime) -> None:
-    """Offers know their segment by itself, whatever it is called."""
+def _follow(*, store: Store, use_id: UUID, where: str, actor: Actor, now: datetime) -> None:
+    """Offers know their segment by itself, whatever it is called; a tier they know by its name."""
+    asked = parse(where)
+    if isinstance(asked, Condition) and asked.field == Audience.TIER:
+        services.rename_tier(store=store, offer_id=use_id, tier=asked.values[0], actor=actor, now=now)

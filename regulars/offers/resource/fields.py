@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from regulars.kit.words import Words
+from regulars.loyalty import tier_queries
 from regulars.offers.benefits import benefit_of
 from regulars.offers.choices import Audience, Codes, Kind, State
 from regulars.offers.columns import COLUMNS
@@ -38,6 +39,10 @@ def labels(choices: Any) -> Callable[[Context], Choices]:
 def _segments(context: Context) -> Choices:
     rows = segments_of(context.store).order_by("name_key").values_list("pk", "name")
     return [(str(pk), name) for pk, name in rows]
+
+
+def _tiers(context: Context) -> Choices:
+    return [(one.name, one.name) for one in tier_queries.tiers_of(store=context.store)]
 
 
 def said(row: Row, context: Context) -> str:
@@ -182,7 +187,7 @@ FIELDS = (
         value=lambda row, context: row["segment__name"],
         width=130,
     ),
-    _edited("tier", _("Tier"), kinds.Text(max_length=60), WHO, width=100),
+    _edited("tier", _("Tier"), kinds.Choice(), WHO, choices=_tiers, width=100),
     _edited(
         "guests",
         _("Guests too"),

@@ -1,6 +1,13 @@
 """Writing offers: the only code that changes their tables."""
 
-from regulars.offers.services.answering import OfferOver, Opened, claim_offer, favourite_offer, open_offer
+from regulars.offers.services.answering import (
+    OfferOver,
+    Opened,
+    claim_offer,
+    favourite_offer,
+    language_of,
+    open_offer,
+)
 from regulars.offers.services.codes import add_codes, make_codes
 from regulars.offers.services.moving import MOVES, Move, Mover, end_due, undo_creating, undo_moves
 from regulars.offers.services.people import forget_people, recount_grants, remove_offers
@@ -14,7 +21,7 @@ from regulars.offers.services.redeeming import (
     look_at,
     redeem_offer,
 )
-from regulars.offers.services.saving import create_offer, edit_offer
+from regulars.offers.services.saving import create_offer, edit_offer, rename_tier
 from regulars.offers.services.sending import preview_sending, preview_whole, send_offer, send_to_audience
 from regulars.offers.services.voiding import undo_redemptions, void_redemptions
 
@@ -37,6 +44,7 @@ __all__ = [
     "end_due",
     "favourite_offer",
     "forget_people",
+    "language_of",
     "look_at",
     "make_codes",
     "open_offer",
@@ -46,6 +54,7 @@ __all__ = [
     "redeem_offer",
     "remove_offers",
     "remove_picture",
+    "rename_tier",
     "send_offer",
     "send_to_audience",
     "set_picture",

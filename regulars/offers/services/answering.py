@@ -11,6 +11,7 @@ from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound, Refused
 from regulars.kit.locks import lock_rows
+from regulars.messaging import queries as messaging
 from regulars.offers import events, queries
 from regulars.offers.choices import Codes, State
 from regulars.offers.models import Grant, Offer
@@ -36,6 +37,12 @@ class Opened:
     grant: Grant
     code: str
     why_closed: str
+
+
+def language_of(*, store: Store, token: str) -> str:
+    """In which language the page of a link is written: that of the customer, else of the store."""
+    known = read_token(store=store, token=token)
+    return messaging.language_of(store=store, customer_id=known[1]) if known else store.language
 
 
 def open_offer(*, store: Store, token: str, now: datetime, looked: bool) -> Opened:

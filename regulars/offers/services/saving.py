@@ -112,6 +112,15 @@ def edit_offer(
     return offer
 
 
+def rename_tier(*, store: Store, offer_id: UUID, tier: str, actor: Actor, now: datetime) -> None:
+    """The tier that an offer is for is called otherwise now; it is for the same people."""
+    with transaction.atomic():
+        offer = lock_rows(Offer.objects.filter(store=store), [offer_id]).get(offer_id)
+        if offer is not None and offer.tier != tier:
+            touched = write_offer(offer, {"tier": tier}, now=now)
+            emit(store=store, actor=actor, resource="offers", kind=events.EDITED, touched=touched, now=now)
+
+
 def write_offer(offer: Offer, changed: Mapping[str, Any], *, now: datetime) -> Touched:
     """Write facts of a locked offer; gives what the history keeps."""
     before = {name: as_json(getattr(offer, name)) for name in changed}

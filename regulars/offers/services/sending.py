@@ -14,11 +14,13 @@ from regulars.customers.models import Customer
 from regulars.kit.actor import Actor, system
 from regulars.kit.errors import InvalidRecord, Refused
 from regulars.kit.ids import among, new_id, parse_id
+from regulars.kit.language import locale_of, spoken
 from regulars.kit.locks import lock_rows
 from regulars.messaging.choices import Channel
 from regulars.messaging.queries import stops_among
 from regulars.messaging.rules import FACTS, why_not
 from regulars.messaging.services import Wanted, send_many
+from regulars.messaging.services.queueing import tongues
 from regulars.offers import events, queries
 from regulars.offers.benefits import benefit_of
 from regulars.offers.choices import Audience, State
@@ -70,7 +72,7 @@ def send_offer(
         if done:
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.SENT, now=now)
             outcome.change_set = opened.id
-            _mail(store, offer, plan, actor, now, opened)
+            _mail(store, offer, plan, people, actor, now, opened)
             for kind, each in ((events.SENT, plan.sent), (events.HELD_OUT, plan.held_out)):
                 told = [Touched(one, 0, data={"offer": offer.title}) for one in each]
                 record(change_set=opened, resource="customers", kind=kind, touched=told, now=now)
@@ -255,21 +257,36 @@ def _write(store: Store, offer: Offer, ids: list[UUID], *, held_out: bool, now: 
     )
 
 
+def _said(store: Store, offer: Offer, tongue: str) -> dict[str, str]:
+    """What a mail tells of an offer, in the language of the words around it."""
+    with spoken(tongue):
+        locale = locale_of(tongue)
+        return {
+            "offer": offer.title,
+            "benefit": benefit_of(offer.kind).say(offer, store, locale),
+            "terms": offer.terms,
+            "valid": valid_words(offer, store, locale),
+        }
+
+
 def _mail(
-    store: Store, offer: Offer, plan: _Plan, actor: Actor, now: datetime, opened: OpenChangeSet
+    store: Store,
+    offer: Offer,
+    plan: _Plan,
+    people: dict[UUID, Customer],
+    actor: Actor,
+    now: datetime,
+    opened: OpenChangeSet,
 ) -> None:
-    same = {
-        "offer": offer.title,
-        "benefit": benefit_of(offer.kind).say(offer, store),
-        "terms": offer.terms,
-        "valid": valid_words(offer, store),
-    }
+    asked = {one: people[one].language or store.language for one in plan.sent}
+    spoken_in = tongues(store, SENT, Channel.MAIL, set(asked.values()))
+    same = {language: _said(store, offer, tongue) for language, tongue in spoken_in.items()}
     wanted = [
         Wanted(
             one,
-            same | {"link": offer_url(store=store, offer_id=offer.pk, customer_id=one)},
+            same[language] | {"link": offer_url(store=store, offer_id=offer.pk, customer_id=one)},
             f"offer:{offer.pk}:{one}",
         )
-        for one in plan.sent
+        for one, language in asked.items()
     ]
     send_many(store=store, kind=SENT, wanted=wanted, actor=actor, now=now, change_set=opened)

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from qrcode.constants import ERROR_CORRECT_M
 
+from regulars.kit.language import locale_of
 from regulars.offers import queries
 from regulars.offers.benefits import benefit_of
 from regulars.offers.queries import Offer
@@ -22,13 +23,14 @@ _QUIET = 4  # squares of white around it, without which nothing reads it
 def offer_page(store: Store, opened: Opened, token: str) -> dict[str, Any]:
     """What the page shows; the code only once it was claimed."""
     offer, grant = opened.offer, opened.grant
+    locale = locale_of(translation.get_language() or store.language)
     return {
         "store": store.name,
         "language": translation.get_language(),
         "dir": "rtl" if translation.get_language_bidi() else "ltr",
         "title": offer.title,
-        "benefit": benefit_of(offer.kind).say(offer, store),
-        "valid": valid_words(offer, store).removeprefix(", "),
+        "benefit": benefit_of(offer.kind).say(offer, store, locale),
+        "valid": valid_words(offer, store, locale).removeprefix(", "),
         "terms": offer.terms,
         "is_favourite": grant.favourited_at is not None,
         "is_claimed": grant.claimed_at is not None,

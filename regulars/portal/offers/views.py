@@ -29,7 +29,8 @@ def show(request: HttpRequest, store: str, token: str) -> HttpResponse:
     found = find_store(slug=store)
     if found is None:
         return states.no_shop(request)
-    with spoken(found.language), timezone.override(found.zone):
+    language = services.language_of(store=found, token=token)
+    with spoken(language), timezone.override(found.zone):
         try:
             response = _answer(request, found, token)
         except NotFound as refusal:

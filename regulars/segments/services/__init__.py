@@ -9,6 +9,7 @@ from regulars.segments.services.changes import (
     create_segment,
     delete_segment,
     edit_segment,
+    rename_in_queries,
     restore_segment,
 )
 from regulars.segments.services.erase import forget_people
@@ -53,5 +54,6 @@ __all__ = [
     "refresh_segment",
     "register_use",
     "remove_from_segment",
+    "rename_in_queries",
     "restore_segment",
 ]

@@ -20,10 +20,10 @@ from regulars.resources.resource import get_resource
 from regulars.segments import events
 from regulars.segments.choices import SegmentKind
 from regulars.segments.models import Segment
-from regulars.segments.names import key_of, renamed
+from regulars.segments.names import Naming, key_of, renamed
 from regulars.segments.queries import Use, inlined, list_segments, segments_of, uses_of
 from regulars.segments.services.refresh import refresh_segment
-from regulars.segments.uses import names_asked, register_use, rewriter_of
+from regulars.segments.uses import names_asked, register_use, rewriter_of, uses_of_name
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
@@ -271,6 +271,20 @@ def _rename_in(uses: list[Use], segment: Segment, old_name: str, actor: Actor, n
                 f"With the new name the conditions of “{use.name}” would be too long.", field="name"
             )
         rewriter_of(use.kind)(store=segment.store, use_id=use.id, where=where, actor=actor, now=now)
+
+
+def rename_in_queries(
+    *, store: Store, naming: Naming, former: str, name: str, actor: Actor, now: datetime
+) -> None:
+    """Write the new name of something into every saved query that names it. Raises `Invalid`."""
+    with _one_change_at_a_time(store):
+        for use in uses_of_name(store=store, naming=naming, name=former):
+            where = write(naming.written(parse(use.where), old=former, new=name))
+            if len(where) > MAX_LENGTH:
+                raise Invalid(
+                    f"With the new name the conditions of “{use.name}” would be too long.", field="name"
+                )
+            rewriter_of(use.kind)(store=store, use_id=use.id, where=where, actor=actor, now=now)
 
 
 def _find(*, store: Store) -> list[Use]:
