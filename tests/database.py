@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -90,6 +90,21 @@ def _drop(server: psycopg.Connection[Any], name: str) -> None:
 def _work_on(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+
+
+@contextlib.contextmanager
+def kept_between_tests[Made](blocker: Any, make: Callable[[], Made]) -> Iterator[Made]:
+    """Have what `make` writes under several tests: what they change is taken back after each, this after all."""
+    around = transaction.atomic()
+    around._from_testcase = True
+    with contextlib.ExitStack() as kept:
+        with blocker.unblock():
+            kept.enter_context(around)
+            kept.callback(transaction.set_rollback, True)
+            made = make()
+        yield made
+        with blocker.unblock():
+            kept.close()
 
 
 def empty() -> None:

@@ -1,5 +1,6 @@
 """A small store that has every kind of row: full ones, empty ones, ties, other scripts, extremes."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from regulars.orders.facts import LineFacts, OrderFacts, PaymentFacts
 from regulars.resources.context import Context
 from regulars.stores.models import Store
 from regulars.tradeins.facts import ItemFacts
+from tests import database
 from tests.factories import NOW, make_store
 from tests.invoices.conftest import act, make_draft, pay
 from tests.offers.making import make_offer, open_offer, redeem, send
@@ -219,9 +221,19 @@ def seed_offers(store: Store) -> None:
     open_offer(store, title="Ada", codes="unique", audience="tier", limit_total=5, **full, **dates)
 
 
+@pytest.fixture(scope="module")
+def rows_of_all_kinds(django_db_setup: None, django_db_blocker: Any) -> Iterator[UUID]:
+    """The store with those rows, half of the people in a group, made once for the tests of a file."""
+    with database.kept_between_tests(django_db_blocker, seed) as store:
+        yield store.pk
+
+
 @pytest.fixture
-def seeded(db: None) -> Store:
-    """The store with those rows, half of the people in a group."""
+def seeded(rows_of_all_kinds: UUID, db: None) -> Store:
+    return Store.objects.get(pk=rows_of_all_kinds)
+
+
+def seed() -> Store:
     store = make_store("contract")
     services.insert_customers(store=store, records=RECORDS, now=NOW)
     group = services.create_group(store=store, name="Trade", actor=system("Tests"), now=NOW)
