@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from babel.dates import format_date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +16,7 @@ from regulars.kit import charts
 from regulars.kit.ids import parse_id
 from regulars.kit.moments import parse_moment
 from regulars.kit.money import display_money, to_major
+from regulars.kit.months import month_name
 from regulars.resources.context import Context
 from regulars.resources.field import Row
 from regulars.resources.flow import Entry, Flow, MonthOf, balances_after, latest_entries, months_of
@@ -113,7 +113,7 @@ def _line(months: list[MonthOf], context: Context) -> dict[str, Any] | None:
     for month in _every_month(min(moved), max(max(moved), context.today.replace(day=1))):
         reached += moved.get(month, 0)
         points.append(
-            (format_date(month, "LLL y", locale=style.language), float(to_major(reached, style.currency)))
+            (month_name(month, style.language, with_year=True), float(to_major(reached, style.currency)))
         )
     return {
         "title": _("Money over time"),

@@ -32,6 +32,7 @@ from regulars.desk.segments.rail import segments_rail
 from regulars.kit import charts
 from regulars.kit.moments import parse_moment
 from regulars.kit.money import display_money, to_major
+from regulars.kit.months import month_name
 from regulars.kit.phone import display_phone
 from regulars.kit.text import fold, initials
 from regulars.orders import queries as order_queries
@@ -241,8 +242,7 @@ def _chart(row: Row, context: Context) -> dict[str, Any] | None:
     style = values.style_of(context)
 
     bars = [
-        (format_date(month, "LLL", locale=style.language), float(to_major(minor, style.currency)))
-        for month, minor in months
+        (month_name(month, style.language), float(to_major(minor, style.currency))) for month, minor in months
     ]
     total = display_money(sum(minor for _month, minor in months), style.currency, style.language)
     return {

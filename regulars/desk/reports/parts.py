@@ -13,12 +13,13 @@ from django.urls import reverse
 from regulars.desk import cells, values
 from regulars.desk.segments.words import list_url
 from regulars.kit import money
+from regulars.kit.months import month_name
 from regulars.reports.choices import next_step
 from regulars.resources.context import Context
 from regulars.transfers.cells import encoded, guard
 
 TONES = 6
-_STEP_FORMATS = {"day": "d MMM", "week": "d MMM", "month": "LLL yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}
+_STEP_FORMATS = {"day": "d MMM", "week": "d MMM", "quarter": "QQQ yyyy", "year": "yyyy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,9 @@ class Writer:
 
     def step(self, begin: date, step: str, *, short: bool = False) -> str:
         """A day, week, month, quarter or year; `short` where the chart says the year."""
-        return format_date(
-            begin, "LLL" if short and step == "month" else _STEP_FORMATS[step], locale=self.language
-        )
+        if step == "month":
+            return month_name(begin, self.language, with_year=not short)
+        return format_date(begin, _STEP_FORMATS[step], locale=self.language)
 
     def day(self, day: date) -> str:
         """A calendar day."""
