@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import BTreeIndex
+from django.contrib.postgres.indexes import BTreeIndex, GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Now, Upper
 
 from regulars.customers.models import Customer
 from regulars.messaging.choices import Channel, MessageState, Purpose, Stop
@@ -111,6 +111,14 @@ class Message(StoreScoped):
                 name="message_due",
             ),
             BTreeIndex("store", "provider_id", condition=~Q(provider_id=""), name="message_provider"),
+            *(
+                GinIndex(
+                    OpClass(F("store"), "uuid_ops"),
+                    OpClass(Upper(column), "gin_trgm_ops"),
+                    name=f"message_{column}",
+                )
+                for column in ("subject", "address")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from regulars.customers.models import Customer
 from regulars.kit.ids import among
@@ -81,6 +81,19 @@ def templates_of(*, store: Store) -> list[Template]:
 def template_id(*, store: Store, kind: str, channel: str, language: str) -> UUID:
     """Under which id a wording is kept and its history told, also after it was reset."""
     return uuid5(store.pk, f"{kind} {channel} {language}")
+
+
+def meant_by(store: Store, word: str, *, people: QuerySet[Customer]) -> Q:
+    """Messages that a text means: a part of the subject or the address, or those to these `people`."""
+    rows = messages_of(store).order_by()
+    parts = [
+        rows.filter(subject__icontains=word),
+        rows.filter(address__icontains=word),
+        rows.filter(customer__in=people.order_by().values("pk")),
+    ]
+    # Each has an index; put together by the ids, the database asks one after the other instead of every message.
+    first, *others = (part.values("pk") for part in parts)
+    return Q(pk__in=first.union(*others, all=True))
 
 
 def language_of(*, store: Store, customer_id: UUID) -> str:

@@ -64,7 +64,8 @@ def _search_messages(text: str, context: Context) -> Q:
     word = text.strip()
     if not word or not context.actor.may("customers.view"):
         return Q(pk__in=[])
-    return Q(subject__icontains=word) | Q(address__icontains=word) | _of_customers(fold(word), context)
+    people = customers_of(context.store).filter(search__contains=fold(word))
+    return queries.meant_by(context.store, word, people=people)
 
 
 def _search_consents(text: str, context: Context) -> Q:
