@@ -11,7 +11,7 @@ from regulars.desk.lists.counts import count_text
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
 from regulars.resources.language import And, Condition, Node
-from regulars.resources.page import count_matching
+from regulars.resources.page import count_matching, matching
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource
 
@@ -54,7 +54,7 @@ def nothing_here(
 def _nothing_of_it(query: Query, context: Context, base: str, held: Node) -> dict[str, Any]:
     whole = replace(query.with_where(held), text="").with_tab("all")
     things = str(query.resource.label).lower()
-    if count_matching(whole, context).value:
+    if matching(whole, context).exists():
         actions = [{"label": _("Show all"), "url": whole.url(base)}]
         return {
             "kind": "filtered",

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regulars.customers.resource.fields.common import labels
+from regulars.customers.resource.fields.common import labels, language_choices
+from regulars.customers.resource.kinds import Language
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
 from regulars.messaging.choices import Channel, MessageState, Purpose
 from regulars.messaging.kinds import all_kinds, label_of
@@ -170,7 +171,8 @@ FIELDS = (
     Field(
         name="language",
         label=gettext_lazy("Language"),
-        kind=kinds.Text(),
+        kind=Language(),
+        choices=language_choices,
         section=MESSAGE,
         width=90,
     ),

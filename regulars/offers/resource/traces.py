@@ -129,7 +129,7 @@ def _found_redemption(text: str, context: Context) -> Q:
 
 SENT_OFFERS = Resource(
     name="sent_offers",
-    label=_("Offers and customers"),
+    label=_("Sent offers"),
     singular=_("Sent offer"),
     noun="sent offer",
     rows=queries.grants_of,
