@@ -142,6 +142,7 @@ def control(field: Field, value: Any, context: Context, *, problem: str = "") ->
         "required": field.required,
         "help": str(field.help),
         "problem": problem,
+        "goes_with": field.goes_with,
     } | (OFFERED[kind.picks](context) if isinstance(kind, kinds.Text) and kind.picks else {})
 
 

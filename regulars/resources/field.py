@@ -72,7 +72,8 @@ class Field:
     of their own. `only_brought` comes with files alone: forms and machines have other ways to say it. `tones` colours
     the values of a choice (grey, green, blue, amber, red, violet); `why_empty` is what an empty cell says; `currency`
     is the column with the currency of amounts that may be in another than the store's; `optional` says that a figure
-    may be missing, so that one can ask whether it is empty.
+    may be missing, so that one can ask whether it is empty. `goes_with` ("kind=percent") is the choice beside it in a
+    form without which it means nothing: the form does not show it then.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Field:
     permission: str = ""
     edit_permission: str = ""
     personal: str = ""
+    goes_with: str = ""
     help: Words = ""
 
     def __post_init__(self) -> None:

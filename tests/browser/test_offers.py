@@ -34,6 +34,29 @@ def readers(people: Store) -> Store:
     return people
 
 
+def test_the_form_shows_what_goes_with_the_choices_alone(
+    readers: Store, browser: Any, signed_in: Callable[..., Page], live_server: LiveServer
+) -> None:
+    """Also without scripts; what was typed before another choice is kept, and a problem is always seen."""
+    desk = signed_in(within=browser.new_context(base_url=live_server.url, java_script_enabled=False))
+    desk.goto("/desk/shop/offers/new/")
+    boxes = ("percent", "amount", "partial", "points", "gift", "segment", "tier", "code")
+
+    def seen() -> list[str]:
+        return [name for name in boxes if desk.locator(f"#id-{name}").is_visible()]
+
+    assert seen() == ["percent", "code"]
+    desk.get_by_label("Title").fill("Ten off")
+    desk.get_by_label("Kind").select_option("amount")
+    desk.get_by_label("For", exact=True).select_option("tier")
+    desk.get_by_label("Codes").select_option("unique")
+    assert seen() == ["amount", "partial", "tier"]
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_role("alert")).to_contain_text("Give an amount above zero.")
+    desk.get_by_label("Kind").select_option("gift")
+    assert seen() == ["amount", "gift", "tier"]
+
+
 def test_an_offer_goes_the_whole_way(
     readers: Store, signed_in: Callable[..., Page], guard: Guard, browser: Any, live_server: LiveServer
 ) -> None:
