@@ -39,6 +39,8 @@ def pytest_configure() -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.DATA_DIR = TEST_DATA / "files"
+    # Each new Client would look through all files of the pages.
+    settings.WHITENOISE_AUTOREFRESH = True
     TransactionTestCase._fixture_teardown = lambda case: database.empty()
 
 

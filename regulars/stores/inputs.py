@@ -2,7 +2,6 @@
 
 from functools import cache
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.numbers import get_territory_currencies
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from regulars.stores.choices import DeletePolicy
+from regulars.stores.choices import DeletePolicy, known_time_zones
 
 
 def _locale() -> Locale:
@@ -41,7 +40,7 @@ def countries() -> list[tuple[str, str]]:
 def time_zones() -> list[tuple[str, str]]:
     """Places people live in, and UTC."""
     areas = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-    found = sorted(name for name in available_timezones() if name.partition("/")[0] in areas and "/" in name)
+    found = sorted(name for name in known_time_zones() if name.partition("/")[0] in areas and "/" in name)
     return [(name, name.replace("_", " ")) for name in ["UTC", *found]]
 
 

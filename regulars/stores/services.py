@@ -6,7 +6,6 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
@@ -18,7 +17,7 @@ from django.db.models import F
 from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, Refused
 from regulars.staff.permissions import STORE_MANAGE
-from regulars.stores.choices import DeletePolicy
+from regulars.stores.choices import DeletePolicy, known_time_zones
 from regulars.stores.events import STORE_CREATED, STORE_EDITED
 from regulars.stores.models import Store
 from regulars.timeline import services as timeline
@@ -156,7 +155,7 @@ def _check(settings: dict[str, Any], store: Store) -> None:
             errors["slug"] = "Choose another short name: small letters, digits and hyphens, like my-shop."
     if "currency" in settings and not is_currency(settings["currency"]):
         errors["currency"] = "Write the currency as its three-letter code, like EUR."
-    if "time_zone" in settings and settings["time_zone"] not in available_timezones():
+    if "time_zone" in settings and settings["time_zone"] not in known_time_zones():
         errors["time_zone"] = "Write the time zone like Europe/Paris."
     if "language" in settings:
         try:
