@@ -52,8 +52,8 @@ class Programme(StoreScoped):
 class Entry(StoreScoped):
     """Points that were given (above zero) or taken (below), and what is left of those given.
 
-    The database refuses every change but of whose it is (a merge), of the texts (erasing a person), and of what is
-    left. `key` is the caller's name for the deed: it makes one entry however often it is asked for. `reverses` is the
+    The database refuses every change but of whose it is (a merge), of the texts (erasing a person), of what is left,
+    and of whether its time is over (`expired`, once the expiry run has seen to it; nothing is left of it then). `key` is the caller's name for the deed: it makes one entry however often it is asked for. `reverses` is the
     entry that this one takes back. `available_at` is set for points that can be spent only later, until they can
     (`pending`). `origin_id` is the customer it was made for, also after a merge.
     """
@@ -62,8 +62,13 @@ class Entry(StoreScoped):
     store = models.ForeignKey(
         Store, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
+    # Who writes an entry holds the customer's lock, and the database refuses to delete a customer with entries.
     customer = StoreForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="point_entries", db_index=False
+        Customer,
+        on_delete=models.PROTECT,
+        related_name="point_entries",
+        db_index=False,
+        db_constraint=False,
     )
     origin_id = models.UUIDField()
     kind = models.CharField(max_length=8, choices=Kind)
@@ -72,6 +77,7 @@ class Entry(StoreScoped):
     pending = models.BooleanField(default=False, db_default=False)
     available_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    expired = models.BooleanField(default=False, db_default=False)
     reason = text()
     note = text()
     source = models.CharField(max_length=8, choices=Source)
@@ -99,21 +105,23 @@ class Entry(StoreScoped):
                 condition=Q(left=0) | Q(left__gt=0, left__lte=models.F("points")),
                 name="points_entry_left_is_of_it",
             ),
+            models.CheckConstraint(
+                condition=Q(expired=False) | Q(left=0), name="points_entry_expired_is_gone"
+            ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="points_entry_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(source__in=Source.values), name="points_entry_source_is_known"
             ),
         ]
         indexes: ClassVar = [
-            BTreeIndex("store", "customer", "created_at", "id", name="points_entry_customer"),
+            # Without anything that differs from entry to entry: one of each customer is kept for all of theirs. And no
+            # index looks at what is left, so that spending points writes none.
+            BTreeIndex("store", "customer", name="points_entry_customer"),
             BTreeIndex("store", "created_at", "id", name="points_entry_made"),
-            # What can still be spent, by whom.
-            BTreeIndex("store", "customer", "expires_at", condition=Q(left__gt=0), name="points_entry_open"),
             BTreeIndex(
                 "store",
                 "expires_at",
-                "id",
-                condition=Q(left__gt=0, expires_at__isnull=False),
+                condition=Q(expired=False, expires_at__isnull=False),
                 name="points_entry_expiring",
             ),
             # What a person did by hand in a day.
@@ -140,8 +148,13 @@ class Use(StoreScoped):
     store = models.ForeignKey(
         Store, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    taker = StoreForeignKey(Entry, on_delete=models.CASCADE, related_name="uses", db_index=False)
-    giver = StoreForeignKey(Entry, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # Both were written or locked by the very act that writes this.
+    taker = StoreForeignKey(
+        Entry, on_delete=models.CASCADE, related_name="uses", db_index=False, db_constraint=False
+    )
+    giver = StoreForeignKey(
+        Entry, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     points = models.BigIntegerField()
 
     class Meta:

@@ -36,13 +36,13 @@ class Reference:
 def references(model: AnyModel = Customer) -> list[Reference]:
     """Every column of another table that points to rows of this one, hidden relations too.
 
-    Tables without a foreign key in the database (`db_constraint=False`) follow the customers by triggers of their own.
+    Tables of which the models say `DO_NOTHING` follow the customers by triggers of their own.
     """
     found = []
     for relation in model._meta.get_fields(include_hidden=True):
         if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
             field: Any = relation.field  # type: ignore[union-attr]
-            if field.db_constraint:
+            if field.remote_field.on_delete is not models.DO_NOTHING:
                 found.append(Reference(field.model, field.column))
     return sorted(found, key=lambda one: (one.table, one.column))
 

@@ -194,7 +194,8 @@ def write_holdings(*, store: Store, holdings: dict[UUID, Holding], new: Collecti
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE loyalty_entry AS entry SET "left" = new."left", pending = new.pending
+            """UPDATE loyalty_entry AS entry SET "left" = new."left", pending = new.pending,
+                expired = entry.expired AND new."left" = 0
             FROM unnest(%s::uuid[], %s::bigint[], %s::boolean[]) AS new (id, "left", pending)
             WHERE entry.store_id = %s AND entry.id = new.id""",
             [

@@ -3,7 +3,9 @@
 Both in batches, each with its customers' figures in one transaction: a stop in the middle loses and doubles nothing.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import batched
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -24,9 +26,9 @@ BATCH = 10_000
 _TAKE = f"""due AS (
         SELECT id, customer_id, "left" FROM loyalty_entry
         WHERE store_id = %(store)s AND customer_id = ANY(%(people)s) AND "left" > 0 AND NOT pending
-        AND expires_at <= %(now)s
+        AND NOT expired AND expires_at <= %(now)s
     ), gone AS (
-        UPDATE loyalty_entry AS entry SET "left" = 0 FROM due
+        UPDATE loyalty_entry AS entry SET "left" = 0, expired = true FROM due
         WHERE entry.store_id = %(store)s AND entry.id = due.id
         RETURNING due.id, due.customer_id, due."left"
     ), made AS (
@@ -44,7 +46,7 @@ _WRITE = f"""{POINTS_ADDED},
 def expire_points(*, store: Store, actor: Actor, now: datetime) -> int:
     """Take away what has expired, of every customer of a store; returns of how many customers."""
     expired, change_set = 0, None
-    while people := _whose_expire(store, now):
+    for people in batched(_whose_expire(store, now), BATCH):
         with transaction.atomic():
             lock_people(store, people)
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.EXPIRED, now=now)
@@ -54,6 +56,7 @@ def expire_points(*, store: Store, actor: Actor, now: datetime) -> int:
                 continue
         change_set = opened
         expired += len(done)
+    _let_spent_ones_expire(store, now)
     return expired
 
 
@@ -77,20 +80,30 @@ def mature_points(*, store: Store, now: datetime) -> int:
             matured += len(still)
 
 
-def _whose_expire(store: Store, now: datetime) -> list[UUID]:
+def _whose_expire(store: Store, now: datetime) -> Iterator[UUID]:
+    """Of whom anything expires, asked once, in the order in which customers lie beside each other."""
+    due = Entry.objects.filter(store=store, left__gt=0, pending=False, expired=False, expires_at__lte=now)
+    people = due.order_by("customer_id").values_list("customer_id", flat=True).distinct()
+    return people.iterator(chunk_size=BATCH)
+
+
+def _let_spent_ones_expire(store: Store, now: datetime) -> None:
+    """Entries of which nothing is left are not looked at again. What somebody is at just now waits for the next run."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT DISTINCT customer_id FROM (
-                SELECT customer_id FROM loyalty_entry
-                WHERE store_id = %s AND "left" > 0 AND NOT pending AND expires_at <= %s
-                ORDER BY expires_at, id LIMIT %s
-            ) AS due""",
-            [store.pk, now, BATCH],
-        )
-        return [row[0] for row in cursor.fetchall()]
+        while True:
+            cursor.execute(
+                """UPDATE loyalty_entry SET expired = true WHERE id = ANY(ARRAY(
+                    SELECT id FROM loyalty_entry
+                    WHERE store_id = %s AND expires_at <= %s AND NOT expired AND "left" = 0
+                    LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+                ))""",
+                [store.pk, now, BATCH],
+            )
+            if cursor.rowcount < BATCH:
+                return
 
 
-def _expire(store: Store, people: list[UUID], change_set: OpenChangeSet, now: datetime) -> list[UUID]:
+def _expire(store: Store, people: Sequence[UUID], change_set: OpenChangeSet, now: datetime) -> list[UUID]:
     return record_written(
         change_set=change_set,
         resource="customers",
@@ -99,7 +112,7 @@ def _expire(store: Store, people: list[UUID], change_set: OpenChangeSet, now: da
         ahead=_TAKE,
         values={
             "store": store.pk,
-            "people": people,
+            "people": list(people),
             "now": now,
             "change_set_id": change_set.id,
             "author": change_set.actor.name,
