@@ -6,8 +6,10 @@ ends by itself when that process is killed; the worker then takes the run up aga
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run, Skipped
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
+from regulars.kit.lanes import in_lanes
 from regulars.kit.space import no_space
 from regulars.stores.models import Store
 
@@ -58,6 +61,14 @@ class Interrupted(Exception):
 _leaving = threading.Event()
 
 
+def _caught(lane: Callable[[Any], None], work: Any) -> Exception | None:
+    try:
+        lane(work)
+    except Exception as error:  # noqa: BLE001  (raised again by whoever asked for the lanes, when both have ended)
+        return error
+    return None
+
+
 def leave() -> None:
     """Let every run of this process stop at its next batch border, to be taken up again at its cursor."""
     _leaving.set()
@@ -70,6 +81,26 @@ class Progress:
         self.run = run
         self.store = run.store
         self.now = timezone.now()
+        self._halted = threading.Event()
+
+    def in_lanes(self, works: Iterable[Callable[["Progress"], None]]) -> None:
+        """Let two connections work at this run at once. Each of the works has a mark of its own in the cursor; when one
+        ends early, the other stops at its next batch border."""
+
+        def lane(work: Callable[["Progress"], None]) -> None:
+            mine = copy(self)
+            mine.run = copy(self.run)
+            try:
+                work(mine)
+            except BaseException:
+                self._halted.set()
+                raise
+
+        ended = in_lanes([partial(_caught, lane, work) for work in works])
+        errors = [error for error in ended if error is not None]
+        if errors:
+            # One that was only halted says nothing about why.
+            raise next((error for error in errors if not isinstance(error, Interrupted)), errors[0])
 
     def save(self, *, done: int, counts: dict[str, int], cursor: dict[str, Any]) -> None:
         """Keep how far it got. Call inside the transaction of the batch, so both commit together."""
@@ -78,15 +109,21 @@ class Progress:
 
     def add(self, *, looked_at: int, done: int, skipped: Mapping[UUID, str], cursor: dict[str, Any]) -> None:
         """Keep what became of one batch: how many were done, and which were left as they were and why; and what of the
-        cursor it moved. Call inside the transaction of the batch."""
+        cursor it moved. Call as the last thing inside the transaction of the batch. Raises `Interrupted` when another
+        process has gone on from there: this batch is done by that one."""
+        known = (
+            Run.objects.select_for_update(no_key=True).only("done", "counts", "cursor").get(pk=self.run.pk)
+        )
+        if any(known.cursor.get(name) != self.run.cursor.get(name) for name in cursor):
+            raise Interrupted
         Skipped.objects.bulk_create(
             [Skipped(run=self.run, record_id=record_id, why=why) for record_id, why in skipped.items()],
             ignore_conflicts=True,
         )
-        counts = {"done": 0, "skipped": 0, **self.run.counts}
+        counts = {"done": 0, "skipped": 0, **known.counts}
         counts["done"] += done
         counts["skipped"] += len(skipped)
-        self.save(done=self.run.done + looked_at, counts=counts, cursor=self.run.cursor | cursor)
+        self.save(done=known.done + looked_at, counts=counts, cursor=known.cursor | cursor)
 
     def set_total(self, total: int) -> None:
         """Say how much there is to do."""
@@ -96,7 +133,7 @@ class Progress:
     def stop_if_cancelled(self) -> None:
         """Raise `Cancelled` when somebody asked the run to stop, `Interrupted` when this process ends. Call between
         batches."""
-        if _leaving.is_set():
+        if _leaving.is_set() or self._halted.is_set():
             raise Interrupted
         if Run.objects.filter(pk=self.run.pk, cancel_asked=True).exists():
             raise Cancelled

@@ -53,9 +53,10 @@ class Entry(StoreScoped):
     """Points that were given (above zero) or taken (below), and what is left of those given.
 
     The database refuses every change but of whose it is (a merge), of the texts (erasing a person), of what is left,
-    and of whether its time is over (`expired`, once the expiry run has seen to it; nothing is left of it then). `key` is the caller's name for the deed: it makes one entry however often it is asked for. `reverses` is the
-    entry that this one takes back. `available_at` is set for points that can be spent only later, until they can
-    (`pending`). `origin_id` is the customer it was made for, also after a merge.
+    and of whether the expiry run has seen to it (`expired`: nothing is left of it then). `key` is the caller's name for
+    the deed: it makes one entry however often it is asked for. `reverses` is the entry that this one takes back.
+    `available_at` is set for points that can be spent only later, until they can (`pending`). `origin_id` is the
+    customer it was made for, also after a merge.
     """
 
     # The store of the customer, which exists: not looked up once more for each of a million entries.

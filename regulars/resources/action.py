@@ -106,7 +106,8 @@ class Action:
     goes on. `offered` says for one record whether the button shows, `possible` whether it ever does for this person
     (the service decides again when it runs); `admit` whether it is too much for one person.
 
-    Very many records are done in batches, each by `perform`, unless `as_one` does them in a way of its own.
+    Very many records are done in batches, each by `perform`, unless `as_one` does them in a way of its own. What is
+    done to each record `apart`, whatever becomes of the others, is done in large batches, two at once.
 
     `ask_url` is the page of an action that needs more than a form; `page` names the desk's page that takes the same
     selection in place of a dialog, and `result_page` the one that gives what the action made
@@ -137,3 +138,4 @@ class Action:
     offered: Callable[[Row], bool] = always
     needs: tuple[str, ...] = ()
     admit: Admit | None = None
+    apart: bool = False

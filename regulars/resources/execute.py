@@ -3,24 +3,27 @@
 Up to 500 records are done at once; more become a run of the worker, in batches that each commit with their progress.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from regulars.jobs.models import Run
-from regulars.jobs.queries import get_run, skipped_of
+from regulars.jobs.queries import skipped_of
 from regulars.jobs.services import Progress, run_kind, start_run
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
+from regulars.kit.many import as_for_many_rows
 from regulars.resources.action import Action, Outcome
 from regulars.resources.context import Context
 from regulars.resources.page import count_matching, matching
-from regulars.resources.query import Query, query_from_params
+from regulars.resources.query import Query
 from regulars.resources.record import clean_values
 from regulars.resources.resource import Resource, get_resource
+from regulars.resources.selection import Selection, batches_of, count_selection, selection_of
 from regulars.staff.queries import actor_again
 from regulars.timeline.events import event_kind
 from regulars.timeline.services import OpenChangeSet, change_set_of_run
@@ -29,6 +32,8 @@ AT_ONCE = 500
 # A list may estimate how many there are; whoever acts on seven gets them done now, on a busy machine too.
 COUNT_TO_ACT = 1000
 BATCH = 2000
+# Of actions that are done to each record by itself; and of how many records on two of them are done at once.
+BATCH_APART, LANES_FROM = 10_000, 50_000
 BULK = event_kind("bulk.performed", "Bulk action: {action}", icon="list-check")
 
 
@@ -36,15 +41,6 @@ class Grown(Refused):
     """What a second person agreed to means more records by now."""
 
     code = "grown"
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which records: ids that were ticked, a query (all its results), or what an earlier run left as it was."""
-
-    ids: tuple[UUID, ...] = ()
-    query: Query | None = None
-    left_by: Run | None = None
 
 
 @dataclass(slots=True)
@@ -69,15 +65,6 @@ def clean_inputs(action: Action, raw: Mapping[str, str], context: Context) -> di
     if unknown:
         raise InvalidRecord(unknown)
     return values
-
-
-def count_selection(selection: Selection, context: Context) -> int:
-    """How many records a selection means; exact, since a person decides on it."""
-    if selection.left_by is not None:
-        return len(skipped_of(run=selection.left_by))
-    if selection.query is None:
-        return len(set(selection.ids))
-    return matching(selection.query, context).order_by().count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,53 +242,48 @@ def perform_run(progress: Progress) -> None:
     inputs = clean_inputs(action, arguments["inputs"], context)
     change_set = change_set_of_run(progress=progress, actor=actor, kind=BULK, note=str(action.label))
     if not progress.run.total:
-        total = count_selection(_selection(resource, arguments, context), context)
+        total = count_selection(selection_of(resource, arguments, context), context)
         if total > arguments.get("at_most", total):
             raise Grown(
                 f"It was agreed to for {arguments['at_most']:,}, and are {total:,} now. Ask for it anew."
             )
         progress.set_total(total)
-    for ids in _batches(resource, arguments, context, progress.run.cursor.get("after")):
-        progress.stop_if_cancelled()
-        with transaction.atomic():
-            outcome = _perform_batch(action, ids, inputs, context, change_set)
-            progress.add(
-                looked_at=len(ids),
-                done=len(outcome.done),
-                skipped=outcome.skipped,
-                cursor={"after": str(ids[-1])},
-            )
+    size = BATCH_APART if action.apart else BATCH
+
+    def carry_out(
+        progress: Progress, mark: str = "after", beyond: str | None = None, until: str = ""
+    ) -> None:
+        """All batches from where the `mark` of the cursor is; only records `beyond` an id and `until` one, if given."""
+        after = progress.run.cursor.get(mark, beyond)
+        for ids in batches_of(resource, arguments, context, size=size, after=after, until=until):
+            progress.stop_if_cancelled()
+            with transaction.atomic():
+                if action.apart:
+                    as_for_many_rows()
+                outcome = _perform_batch(action, ids, inputs, context, change_set)
+                progress.add(
+                    looked_at=len(ids),
+                    done=len(outcome.done),
+                    skipped=outcome.skipped,
+                    cursor={mark: str(ids[-1])},
+                )
+
+    middle = _middle(progress, resource, arguments, context) if action.apart else ""
+    if middle:
+        upper = partial(carry_out, mark="after_middle", beyond=middle)
+        progress.in_lanes([partial(carry_out, until=middle), upper])
+    else:
+        carry_out(progress)
 
 
-def _selection(resource: Resource, arguments: Mapping[str, Any], context: Context) -> Selection:
-    if "left_by" in arguments:
-        return Selection(left_by=get_run(store=context.store, run_id=UUID(arguments["left_by"])))
-    if "query" in arguments:
-        return Selection(query=query_from_params(resource, arguments["query"], context, strict=True))
-    return Selection(ids=tuple(UUID(one) for one in arguments["ids"]))
-
-
-def _batches(
-    resource: Resource, arguments: Mapping[str, Any], context: Context, after: str | None
-) -> Iterator[list[UUID]]:
-    selection = _selection(resource, arguments, context)
-    if selection.left_by is not None:
-        after_id = UUID(after) if after else None
-        while ids := list(skipped_of(run=selection.left_by, after=after_id, limit=BATCH)):
-            yield ids
-            after_id = ids[-1]
-        return
-    if selection.query is None:
-        ids = [one for one in selection.ids if after is None or str(one) > after]
-        yield from (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-        return
-    while True:
-        rows = matching(selection.query, context).order_by("pk")
-        if after is not None:
-            rows = rows.filter(pk__gt=UUID(after))
-        ids = list(rows.values_list("pk", flat=True)[:BATCH])
-        if ids:
-            yield ids
-        if len(ids) < BATCH:
-            return
-        after = str(ids[-1])
+def _middle(progress: Progress, resource: Resource, arguments: Mapping[str, Any], context: Context) -> str:
+    """The record up to which the one of two lanes goes, chosen once; none when one lane does it all."""
+    cursor, total = progress.run.cursor, progress.run.total
+    if "after" not in cursor and "middle" not in cursor and "query" in arguments and total >= LANES_FROM:
+        query = selection_of(resource, arguments, context).query
+        assert query is not None
+        found = matching(query, context).order_by("pk").values_list("pk", flat=True)[total // 2 :].first()
+        if found is not None:
+            with transaction.atomic():
+                progress.add(looked_at=0, done=0, skipped={}, cursor={"middle": str(found)})
+    return str(progress.run.cursor.get("middle", ""))

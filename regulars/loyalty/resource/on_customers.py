@@ -137,6 +137,7 @@ ACTIONS = (
         preview=services.preview_points,
         perform=services.adjust_points,
         admit=services.admit_points,
+        apart=True,
         needs=("state",),
         offered=lambda row: row["state"] != "anonymised",
     ),

@@ -5,6 +5,7 @@ Both in batches, each with its customers' figures in one transaction: a stop in 
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import batched
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from django.db import connection, transaction
 from regulars.customers.models import Customer
 from regulars.customers.services import POINTS_ADDED
 from regulars.kit.actor import Actor
+from regulars.kit.lanes import in_lanes
 from regulars.kit.locks import lock_rows
+from regulars.kit.many import as_for_many_rows
 from regulars.loyalty import events
 from regulars.loyalty.choices import Kind, Source
 from regulars.loyalty.models import Entry
@@ -45,19 +48,34 @@ _WRITE = f"""{POINTS_ADDED},
 
 def expire_points(*, store: Store, actor: Actor, now: datetime) -> int:
     """Take away what has expired, of every customer of a store; returns of how many customers."""
-    expired, change_set = 0, None
-    for people in batched(_whose_expire(store, now), BATCH):
-        with transaction.atomic():
-            lock_people(store, people)
-            opened = change_set or open_change_set(store=store, actor=actor, kind=events.EXPIRED, now=now)
-            done = _expire(store, people, opened, now)
-            if not done and change_set is None:  # another worker was at it: no act without anything in it
-                transaction.set_rollback(True)
-                continue
-        change_set = opened
-        expired += len(done)
+    batches = batched(_whose_expire(store, now), BATCH)
+    expired, change_set = _begin(store, batches, actor, now)
+    if change_set is not None:
+        act = partial(_batch, store=store, change_set=change_set, now=now)
+        expired += sum(in_lanes(partial(act, people) for people in batches))
     _let_spent_ones_expire(store, now)
     return expired
+
+
+def _begin(
+    store: Store, batches: Iterator[tuple[UUID, ...]], actor: Actor, now: datetime
+) -> tuple[int, OpenChangeSet | None]:
+    """Open the act with the first batch in which anything expires: another worker may be at it, and no act is without
+    anything in it."""
+    for people in batches:
+        with transaction.atomic():
+            opened = open_change_set(store=store, actor=actor, kind=events.EXPIRED, now=now)
+            if done := _batch(people, store=store, change_set=opened, now=now):
+                return done, opened
+            transaction.set_rollback(True)
+    return 0, None
+
+
+def _batch(people: Sequence[UUID], *, store: Store, change_set: OpenChangeSet, now: datetime) -> int:
+    with transaction.atomic():
+        as_for_many_rows()
+        lock_people(store, people)
+        return len(_expire(store, people, change_set, now))
 
 
 def mature_points(*, store: Store, now: datetime) -> int:
