@@ -14,6 +14,7 @@ from regulars.loyalty import events, queries
 from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.loyalty.models import Entry
 from regulars.loyalty.services.change import AGAIN, GONE, Changed, NotEnoughPoints, PointChange, change_many
+from regulars.loyalty.services.plain_undo import take_back_plainly
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, open_change_set
@@ -72,7 +73,12 @@ def undo_points(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
     """Take back what was given or taken; who has spent it since keeps it, unless the programme allows debt."""
-    told = {UUID(past.data["entry"]): past for past in pasts}
+    asked_for = {UUID(past.data["entry"]): past for past in pasts}
+    with transaction.atomic():
+        done = take_back_plainly(store=store, entries=asked_for, change_set=change_set, now=now)
+    told = {entry: past for entry, past in asked_for.items() if entry not in done}
+    if not told:
+        return {}
     # By whose it is now: a merge may have given it to another customer since.
     entries = {one.pk: one for one in Entry.objects.filter(store=store, pk__in=told)}
     left = {past.record_id: AGAIN for entry, past in told.items() if entry not in entries}
