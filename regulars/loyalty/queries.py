@@ -9,16 +9,17 @@ from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Count,
+    DecimalField,
     Exists,
-    ExpressionWrapper,
     F,
+    Func,
     OuterRef,
     Q,
     QuerySet,
     Sum,
     Value,
 )
-from django.db.models.functions import Abs, Greatest
+from django.db.models.functions import Abs, Cast, Greatest, Least
 
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
@@ -29,6 +30,7 @@ from regulars.loyalty.models import Entry, Programme, Use
 from regulars.stores.models import Store
 from regulars.timeline.queries import Happening, happenings
 
+MOST_MINOR = 10**15
 _DRIFT = """
     SELECT id, points, points_pending, total, rest, pending
     FROM (
@@ -91,10 +93,12 @@ def sums_of(*, store: Store, ids: Collection[UUID]) -> dict[UUID, int]:
 
 def worth_to(store: Store, customer_id: UUID) -> QuerySet[Entry]:
     """The entries of a customer with what each is worth, in minor units."""
-    value = programme_of(store=store).value_minor
-    return entries_to(store, customer_id).annotate(
-        worth=ExpressionWrapper(F("points") * value / 100, output_field=BigIntegerField())
-    )
+    exact = DecimalField(max_digits=40, decimal_places=0)
+    value = Value(programme_of(store=store).value_minor, exact)
+    # As many points as one entry may have, at the highest value, are more money than a column holds.
+    worth = Func(Cast("points", exact) * value / Value(100, exact), function="trunc", output_field=exact)
+    fits = Least(Greatest(worth, Value(-MOST_MINOR, exact)), Value(MOST_MINOR, exact))
+    return entries_to(store, customer_id).annotate(worth=Cast(fits, BigIntegerField()))
 
 
 def next_expiry(*, store: Store, customer_id: UUID) -> tuple[datetime, int] | None:

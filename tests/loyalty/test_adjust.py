@@ -13,7 +13,7 @@ from regulars.kit.actor import system
 from regulars.kit.errors import InvalidRecord
 from regulars.loyalty import queries
 from regulars.loyalty.models import Entry, Programme
-from regulars.loyalty.services import CapReached, PointsOff, transfer_points, void_entry
+from regulars.loyalty.services import CapReached, PointsOff, preview_points, transfer_points, void_entry
 from regulars.resources.action import Outcome
 from regulars.resources.agreeing import SamePerson, agree, turn_down
 from regulars.resources.context import Context
@@ -99,6 +99,18 @@ def test_the_preview_names_who_has_fewer(manager: Someone, people: list[Customer
     )
     assert "Ada" in found.sentences[-1] and "Would owe points" in found.sentences[-1]
     assert "Bea" not in found.sentences[-1]
+
+
+def test_the_preview_of_very_many_says_no_half_sentence(manager: Someone, people: list[Customer]) -> None:
+    adjust(manager, people, "20")
+    asked: dict[str, Any] = {"store": manager.store, "actor": manager.actor, "now": NOW, "count": 1527}
+    found = preview_points(ids=[one.pk for one in people], inputs={"points": -10}, **asked)
+    assert found == ["Up to 15,270 points in all.", "Each of the first 2 of 1,527 has as many."]
+    found = preview_points(ids=[one.pk for one in people], inputs={"points": -30}, **asked)
+    assert found[1:] == [
+        "About the first 2 of 1,527:",
+        "Have fewer and are left as before: Ada (20), Bea (20).",
+    ]
 
 
 @pytest.mark.parametrize("points", ["0", "", "ten", "9" * 20])

@@ -13,6 +13,7 @@ from regulars.loyalty import queries
 from regulars.loyalty.choices import Kind
 from regulars.loyalty.models import Entry, Programme
 from regulars.loyalty.resource.on_customers import told_beside
+from regulars.loyalty.rules import MOST
 from regulars.loyalty.services import edit_programme, remove_points, void_entry
 from regulars.resources.context import Context
 from regulars.resources.execute import Performed, Selection, perform
@@ -141,6 +142,24 @@ def test_what_stands_beside_the_points(store: Store, people: list[Customer]) -> 
     [flow] = [one for one in get_resource("customers").flows(ME) if one.name == "points"]
     found = latest_entries([flow], people[0].pk, context, limit=5, before=None)
     assert sorted(one.amount for one in found) == [7, 30, 200]
+
+
+def test_what_is_worth_more_than_a_column_holds_is_still_shown(
+    owner: Someone, people: list[Customer]
+) -> None:
+    """As many points as one entry may have, at the highest value: the page of the money was an error."""
+    store, ada = owner.store, people[0]
+    edit_programme(store=store, changes={"value_minor": 10**9}, actor=owner.actor, now=NOW)
+    change(store, ada, MOST)
+    change(store, ada, -3)
+    [flow] = [one for one in get_resource("customers").flows(ME) if one.name == "points"]
+    context = Context(store=store, actor=ME, now=NOW)
+    found = latest_entries([flow], ada.pk, context, limit=5, before=None)
+    assert sorted(one.amount for one in found) == [-3 * 10**7, 10**15]
+    assert owner.client.get(f"/desk/shop/customers/{ada.pk}/?show=money").status_code == 200
+    edit_programme(store=store, changes={"value_minor": 50}, actor=owner.actor, now=NOW)
+    found = latest_entries([flow], ada.pk, context, limit=5, before=None)
+    assert sorted(one.amount for one in found) == [-1, 5 * 10**11]
 
 
 @pytest.mark.parametrize(

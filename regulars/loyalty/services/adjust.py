@@ -100,8 +100,11 @@ def preview_points(
         return [ngettext("%(n)s point in all.", "%(n)s points in all.", points * count) % {"n": value}]
     people = _short_of(store, ids, -points)
     said = [_("Up to %(n)s points in all.") % {"n": value}]
-    if count > len(ids):
-        said.append(_("About the first %(seen)s of %(count)s:") % {"seen": len(ids), "count": f"{count:,}"})
+    seen = {"seen": len(ids), "count": f"{count:,}"}
+    if count > len(ids) and people:
+        said.append(_("About the first %(seen)s of %(count)s:") % seen)
+    elif count > len(ids):
+        said.append(_("Each of the first %(seen)s of %(count)s has as many.") % seen)
     if people:
         named = ", ".join(f"{person.name} ({person.points:,})" for person in people[:5])
         if len(people) > 5:
