@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.customers.erasing import Earlier
 from regulars.customers.models import Customer
@@ -77,7 +78,7 @@ def get_pair(*, store: Store, pair_id: UUID) -> Pair:
         Pair.objects.select_related("first__group", "second__group").filter(store=store, pk=pair_id).first()
     )
     if pair is None:
-        raise NotFound("This pair is gone: one of the two was merged, deleted or changed.")
+        raise NotFound(_("This pair is gone: one of the two was merged, deleted or changed."))
     return pair
 
 
@@ -150,7 +151,7 @@ def get_merge(*, store: Store, merge_id: UUID) -> Merge:
     """One merge with its survivor. Raises `NotFound`."""
     merge = Merge.objects.filter(store=store, pk=merge_id).select_related("survivor").first()
     if merge is None:
-        raise NotFound("There is no such merge in this store, or it was undone already.")
+        raise NotFound(_("There is no such merge in this store, or it was undone already."))
     return merge
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import events as customer_events
@@ -88,7 +89,7 @@ def who_stays(*, store: Store, ids: list[UUID], into: str) -> tuple[UUID, list[U
 def best_known(*, store: Store, ids: list[UUID]) -> UUID:
     """Who of these customers had best stay: with an account, with most orders, with an e-mail, the oldest."""
     if not ids:
-        raise Invalid("Say which customers to merge.", field="ids")
+        raise Invalid(gettext("Say which customers to merge."), field="ids")
     people = queries.customers_by(store=store, ids=ids[:50]).values()
 
     def standing(one: Customer) -> tuple[bool, int, bool, int]:
@@ -112,7 +113,10 @@ def _named(store: Store, text: str) -> UUID:
         found = Customer.objects.filter(store=store, number=int(number)).values_list("pk", flat=True).first()
         if found is not None:
             return found
-    raise Invalid(f"“{wanted[:40]}” is neither the id nor the number of a customer.", field="into")
+    raise Invalid(
+        gettext("“%(wanted)s” is neither the id nor the number of a customer.") % {"wanted": wanted[:40]},
+        field="into",
+    )
 
 
 def ask_url(store: Store, ids: list[UUID]) -> str:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run, Skipped
@@ -14,7 +15,7 @@ def get_run(*, store: Store, run_id: UUID) -> Run:
     """The run with this id in this store. Raises `NotFound`."""
     run = Run.objects.select_related("store").filter(store=store, pk=run_id).first()
     if run is None:
-        raise NotFound("This run does not exist.")
+        raise NotFound(_("This run does not exist."))
     return run
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -201,7 +202,7 @@ def _decide(store: Store, run_id: UUID, actor: Actor, state: RunState, message: 
             finished_at=timezone.now() if state == RunState.CANCELLED else None,
         )
     if not decided:
-        raise Decided("Somebody has decided about this already.")
+        raise Decided(_("Somebody has decided about this already."))
 
 
 def enqueue_run(*, run_id: UUID) -> None:
@@ -255,9 +256,9 @@ def retry_run(*, store: Store, run_id: UUID) -> None:
     with transaction.atomic():
         never = Run.objects.filter(store=store, pk=run_id, state=RunState.CANCELLED, started_at=None)
         if never.exclude(decided_by_name="").exists():
-            raise Decided("This was turned down. Ask for it anew.")
+            raise Decided(_("This was turned down. Ask for it anew."))
         if Run.objects.filter(store=store, pk=run_id, arguments__has_key=FORGOTTEN).exists():
-            raise Forgotten("What this was asked for named somebody who was erased since. Begin anew.")
+            raise Forgotten(_("What this was asked for named somebody who was erased since. Begin anew."))
         taken = Run.objects.filter(
             store=store, pk=run_id, state__in=(RunState.FAILED, RunState.CANCELLED)
         ).update(state=RunState.WAITING, message="", cancel_asked=False, finished_at=None)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import NotAllowed
 
 
@@ -30,7 +32,10 @@ class Actor:
         """Refuse unless the role grants the permission."""
         if not self.may(permission):
             raise NotAllowed(
-                f"Your role does not include “{permission}”. An owner or manager of the store can do this."
+                _(
+                    "Your role does not include “%(permission)s”. An owner or manager of the store can do this."
+                )
+                % {"permission": permission}
             )
 
     def as_json(self) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.jobs.models import Run
 from regulars.jobs.queries import get_run
 from regulars.jobs.services import agree_to_run, turn_down_run
@@ -42,7 +44,7 @@ def agree(*, store: Store, run_id: UUID, actor: Actor, enqueue: bool = True) -> 
     """
     run = _asked_for(store, run_id, actor)
     if not may_agree(run=run, actor=actor):
-        raise SamePerson("You asked for this yourself: somebody else has to agree.")
+        raise SamePerson(_("You asked for this yourself: somebody else has to agree."))
     agree_to_run(store=store, run_id=run_id, actor=actor, enqueue=enqueue)
 
 
@@ -57,6 +59,6 @@ def _asked_for(store: Store, run_id: UUID, actor: Actor) -> Run:
     """The run, if it carries out an action that this person may perform."""
     run = get_run(store=store, run_id=run_id)
     if run.kind != "resources.action":
-        raise NotFound("Nobody has to agree to this run.")
+        raise NotFound(_("Nobody has to agree to this run."))
     actor.require(action_of(run).permission)
     return run

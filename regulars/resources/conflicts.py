@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Refused
 from regulars.stores.models import Store
 from regulars.timeline.queries import happenings_since
@@ -62,7 +64,10 @@ def own_changes(
     Raises `EditConflict` where others changed them differently since `base_version`, and `UnknownVersion`.
     """
     if base_version is not None and base_version > version:  # after a restore, or made up
-        raise UnknownVersion(f"This {noun} is at version {version}. Look at it again, then change it.")
+        raise UnknownVersion(
+            _("This %(noun)s is at version %(version)s. Look at it again, then change it.")
+            % {"noun": noun, "version": version}
+        )
     if base_version is None or base_version == version or not changed:
         return dict(changed)
     base: dict[str, Any] = {}

@@ -15,6 +15,8 @@ from calendar import isleap
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 from regulars.resources.context import Context
 
@@ -51,7 +53,7 @@ def parse_days(text: str, context: Context) -> Days:
         return _period(context.today, match[2], _STEPS[match[1]])
     if match := _CALENDAR.fullmatch(written):
         return _on_calendar(text, match, context)
-    raise Invalid(f"“{text[:60]}” is not a date. {_WAYS}")
+    raise Invalid(_("“%(text)s” is not a date. %(ways)s") % {"text": text[:60], "ways": _WAYS})
 
 
 def parse_day(text: str, context: Context) -> date:
@@ -68,7 +70,7 @@ def _on_calendar(text: str, match: re.Match[str], context: Context) -> Days:
             return Days(found, found)
         first = date(int(year), int(month or 1), int(day or 1))
     except (ValueError, OverflowError) as error:
-        raise Invalid(f"“{text[:60]}” is not a date. {_WAYS}") from error
+        raise Invalid(_("“%(text)s” is not a date. %(ways)s") % {"text": text[:60], "ways": _WAYS}) from error
     if day:
         return Days(first, first)
     return Days(first, shift(shift(first, 1, "m" if month else "y"), -1, "d"))
@@ -101,7 +103,7 @@ def shift(day: date, amount: int, unit: str) -> date:
                 continue
         return date(year, month + 1, 28)
     except (OverflowError, ValueError) as error:
-        raise Invalid("This date lies too far away.") from error
+        raise Invalid(_("This date lies too far away.")) from error
 
 
 def next_day(day: date) -> date:
@@ -112,7 +114,7 @@ def next_day(day: date) -> date:
 def day_start(day: date, context: Context) -> datetime:
     """The moment a day begins in the store's time zone."""
     if not 2 <= day.year <= 9998:  # every time zone must be able to show it
-        raise Invalid("This date lies too far away.")
+        raise Invalid(_("This date lies too far away."))
     return datetime.combine(day, time.min, tzinfo=context.store.zone)
 
 
@@ -139,7 +141,9 @@ def day_in_any_year(text: str) -> date | None:
     try:
         return date(2000, int(match[1]), int(match[2]))
     except ValueError as error:
-        raise Invalid(f"“{text}” is not a day of the year. Write month and day, like 12-24.") from error
+        raise Invalid(
+            _("“%(text)s” is not a day of the year. Write month and day, like 12-24.") % {"text": text}
+        ) from error
 
 
 def _day_in_year(text: str, context: Context, *, last: bool) -> tuple[int, date | None]:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.jobs.models import Run
 from regulars.jobs.queries import skipped_of
@@ -172,7 +173,7 @@ def perform(
 def _unless_for_one(action: Action, selection: Selection, context: Context) -> None:
     """What is done to one record at a time never becomes a run, whose inputs are kept: some are secret."""
     if action.scope == "one" and count_selection(selection, context) > 1:
-        raise Invalid(f"“{action.label}” is for one record at a time.")
+        raise Invalid(_("“%(label)s” is for one record at a time.") % {"label": action.label})
 
 
 def _admit(action: Action, selection: Selection, inputs: dict[str, Any], context: Context) -> str:
@@ -245,7 +246,8 @@ def perform_run(progress: Progress) -> None:
         total = count_selection(selection_of(resource, arguments, context), context)
         if total > arguments.get("at_most", total):
             raise Grown(
-                f"It was agreed to for {arguments['at_most']:,}, and are {total:,} now. Ask for it anew."
+                _("It was agreed to for %(arguments)s, and are %(total)s now. Ask for it anew.")
+                % {"arguments": f"{arguments['at_most']:,}", "total": f"{total:,}"}
             )
         progress.set_total(total)
     size = BATCH_APART if action.apart else BATCH

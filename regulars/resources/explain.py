@@ -76,7 +76,7 @@ def why(node: Node, resource: Resource, context: Context, record_id: UUID) -> Ve
     needed = {need for field in fields for need in field.needs}
     row = rows.annotate(**columns).values("id", *needed, *columns).first()
     if row is None:
-        raise NotFound(f"This {resource.noun} does not exist in this store.")
+        raise NotFound(_("This %(noun)s does not exist in this store.") % {"noun": resource.noun})
     return _judge(node, found, row, asked, resource, context)
 
 

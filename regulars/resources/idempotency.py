@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid, Refused
 from regulars.resources.context import Context
@@ -93,7 +94,10 @@ def _noting() -> Iterator[None]:
 def _locked(what: str, key: str, request: bytes, context: Context) -> Iterator[IdempotencyKey]:
     """The key's row, locked until what it is for is done; nothing of it stays when that fails."""
     if len(key) > MAX_LENGTH or "\x00" in key:
-        raise Invalid(f"An idempotency key has at most {MAX_LENGTH} characters.", field="Idempotency-Key")
+        raise Invalid(
+            _("An idempotency key has at most %(max_length)s characters.") % {"max_length": MAX_LENGTH},
+            field="Idempotency-Key",
+        )
     fingerprint = salted_hmac("regulars.idempotency", request, algorithm="sha256").hexdigest()
     one = {"store": context.store, "actor_id": context.actor.id, "key": key}
     with transaction.atomic():
@@ -102,7 +106,7 @@ def _locked(what: str, key: str, request: bytes, context: Context) -> Iterator[I
         )
         kept = IdempotencyKey.objects.select_for_update().get(**one)
         if (kept.resource, kept.fingerprint) != (what, fingerprint):
-            raise KeyReused("This idempotency key was sent before with another request. Use a new one.")
+            raise KeyReused(_("This idempotency key was sent before with another request. Use a new one."))
         yield kept
 
 

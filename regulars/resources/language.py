@@ -6,6 +6,7 @@ small tree (see `tree`) that the filter builder edits too, and written back from
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, VisitError
 
@@ -115,7 +116,10 @@ def length_error(text: str) -> QueryError | None:
     """The refusal of a query that is longer than a page or the database should have to carry."""
     if len(text) <= MAX_LENGTH:
         return None
-    return QueryError(f"This query is longer than {MAX_LENGTH} characters; split it into saved segments.")
+    return QueryError(
+        _("This query is longer than %(max_length)s characters; split it into saved segments.")
+        % {"max_length": MAX_LENGTH}
+    )
 
 
 def parse(text: str) -> Node:
@@ -205,14 +209,19 @@ class _Build(Transformer[Token, Any]):
         count: Token = parts[2]
         if len(count) > 7 or int(count) > MAX_COUNT:
             position, length = _place([count])
-            raise QueryError(f"Count up to {MAX_COUNT:,}.", position=position, length=length)
+            raise QueryError(
+                _("Count up to %(max_count)s.") % {"max_count": f"{MAX_COUNT:,}"},
+                position=position,
+                length=length,
+            )
         return _linked(parts[3], str(parts[1]), int(count), parts[4:])
 
     def has_vague(self, parts: list[Any]) -> Node:
         position, length = _place([parts[1]])
         many = f"{parts[1][:12]} {parts[2]}"
         raise QueryError(
-            f"Say whether there are at least or exactly so many: has >= {many}, or has = {many}.",
+            _("Say whether there are at least or exactly so many: has >= %(many)s, or has = %(many)s.")
+            % {"many": many},
             position=position,
             length=length,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from django.utils.translation import gettext as _
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from regulars.resources.tree import QueryError
@@ -59,7 +60,7 @@ def explain_mistake(text: str, error: UnexpectedInput) -> QueryError:
     if not word:
         return QueryError(_too_early(text, error), position=len(text))
     if word[0] in '"“' or (word[0] == "'" and not _expects(error, "OPERATOR")):
-        return QueryError("A quote is opened here and never closed.", position=position, length=len(word))
+        return QueryError(_("A quote is opened here and never closed."), position=position, length=len(word))
     return QueryError(_misfit(word, error), position=position, length=len(word))
 
 

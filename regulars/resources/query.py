@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.actor import Actor
 from regulars.kit.text import storable
 from regulars.resources.context import Context
@@ -151,13 +153,17 @@ def _check(resource: Resource, sort: str, columns: tuple[str, ...], context: Con
     known = [field.name for field in resource.fields(context.actor)]
     for name in columns:
         if resource.field(name, context.actor) is None:
-            raise QueryError(f"There is no column “{name}”.{suggest(name, known)}")
+            raise QueryError(
+                _("There is no column “%(name)s”.%(suggest)s")
+                % {"name": name, "suggest": suggest(name, known)}
+            )
     if sort:
         field = resource.field(sort, context.actor)
         if field is None or field.sort is None:
             sortable = [one.name for one in resource.fields(context.actor) if one.sort]
             raise QueryError(
-                f"Cannot sort by “{sort}”.{suggest(sort, sortable)} Sort by one of: {', '.join(sortable)}."
+                _("Cannot sort by “%(sort)s”.%(suggest)s Sort by one of: %(names)s.")
+                % {"sort": sort, "suggest": suggest(sort, sortable), "names": ", ".join(sortable)}
             )
 
 

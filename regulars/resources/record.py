@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid, InvalidRecord, NotFound
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
@@ -25,7 +27,7 @@ def fetch_record(
     if row is None and record_id and (lives_on := resource.lives_on(record_id, context.store)):
         return fetch_record(resource, lives_on, fields, context)
     if row is None:
-        raise NotFound(f"This {resource.noun} does not exist in this store.")
+        raise NotFound(_("This %(noun)s does not exist in this store.") % {"noun": resource.noun})
     return row
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotFound
@@ -189,7 +190,10 @@ class Resource:
         try:
             return self._actions[name]
         except KeyError as error:
-            raise NotFound(f"There is no action “{name}”.{suggest(name, self._actions)}") from error
+            raise NotFound(
+                _("There is no action “%(name)s”.%(suggest)s")
+                % {"name": name, "suggest": suggest(name, self._actions)}
+            ) from error
 
     def links(self, actor: Actor) -> list[Link]:
         """What is linked to these records and may be asked about by the actor, in declared order."""
@@ -225,7 +229,8 @@ class Resource:
         if name not in by_name:
             known = ", ".join(by_name) or "none"
             raise Invalid(
-                f"There is no preset “{name[:40]}” for {self.noun}s.{suggest(name, by_name)} Known: {known}.",
+                _("There is no preset “%(name)s” for %(noun)ss.%(suggest)s Known: %(known)s.")
+                % {"name": name[:40], "noun": self.noun, "suggest": suggest(name, by_name), "known": known},
                 field="preset",
             )
         return by_name[name]
@@ -280,7 +285,10 @@ def get_resource(name: str) -> Resource:
     try:
         return _registry[name]
     except KeyError as error:
-        raise NotFound(f"There is nothing named “{name}”.{suggest(name, _registry)}") from error
+        raise NotFound(
+            _("There is nothing named “%(name)s”.%(suggest)s")
+            % {"name": name, "suggest": suggest(name, _registry)}
+        ) from error
 
 
 def all_resources() -> list[Resource]:

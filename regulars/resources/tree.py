@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from regulars.kit.errors import Refused
 from regulars.kit.text import storable
 
@@ -143,13 +146,15 @@ def check_size(tree: Node) -> None:
     nodes = list(walk(tree))
     if sum(isinstance(one, Condition | Linked) for one in nodes) > MAX_CONDITIONS:
         raise QueryError(
-            f"This query has more than {MAX_CONDITIONS} conditions; split it into saved segments."
+            _("This query has more than %(max_conditions)s conditions; split it into saved segments.")
+            % {"max_conditions": MAX_CONDITIONS}
         )
     asked = [one for one in nodes if isinstance(one, Condition) and one.field == "segment"]
     if sum(len(one.values) for one in asked) > MAX_SEGMENTS:
         position, length = asked[-1].place(0)
         raise QueryError(
-            f"This query names more than {MAX_SEGMENTS} segments; put some of them into one segment.",
+            _("This query names more than %(max_segments)s segments; put some of them into one segment.")
+            % {"max_segments": MAX_SEGMENTS},
             position=position,
             length=length,
         )
@@ -157,7 +162,8 @@ def check_size(tree: Node) -> None:
     if len(links) > MAX_LINKED:
         position, length = links[MAX_LINKED].place
         raise QueryError(
-            f"This query asks “has …” more than {MAX_LINKED} times; split it into saved segments.",
+            _("This query asks “has …” more than %(max_linked)s times; split it into saved segments.")
+            % {"max_linked": MAX_LINKED},
             position=position,
             length=length,
         )
@@ -165,7 +171,9 @@ def check_size(tree: Node) -> None:
 
 def too_deep() -> QueryError:
     """The refusal of brackets in brackets in brackets…"""
-    return QueryError(f"This query has brackets more than {MAX_DEPTH} levels deep.")
+    return QueryError(
+        _("This query has brackets more than %(max_depth)s levels deep.") % {"max_depth": MAX_DEPTH}
+    )
 
 
 def _depth(node: Node) -> int:
@@ -216,14 +224,19 @@ def _read(data: Any, levels: int) -> Node | None:
     if {"field", "operator"} <= given.keys() <= {"field", "operator", "values", "function"}:
         return _read_condition(given)
     raise QueryError(
-        "A part of the tree is none of: {and: […]}, {or: […]}, {not: …}, {field, operator, values, function}, "
-        "{has, operator, count, where}."
+        _(
+            "A part of the tree is none of: {and: […]}, {or: […]}, {not: …}, {field, operator, "
+            "values, function}, {has, operator, count, where}."
+        )
     )
 
 
 def _group(kind: type[And] | type[Or], parts: list[Any], levels: int) -> Node | None:
     if len(parts) > MAX_CONDITIONS:
-        raise QueryError(f"A group has more than {MAX_CONDITIONS} parts; split it into saved segments.")
+        raise QueryError(
+            _("A group has more than %(max_conditions)s parts; split it into saved segments.")
+            % {"max_conditions": MAX_CONDITIONS}
+        )
     found = [node for part in parts if (node := _read(part, levels - 1)) is not None]
     return kind(tuple(found)) if len(found) > 1 else next(iter(found), None)
 
@@ -231,9 +244,11 @@ def _group(kind: type[And] | type[Or], parts: list[Any], levels: int) -> Node | 
 def _read_linked(given: dict[str, Any], levels: int) -> Linked:
     operator, count = given.get("operator", ">="), given.get("count", 1)
     if operator not in COMPARISONS:
-        raise QueryError(f"“has” is counted with one of: {', '.join(COMPARISONS)}.")
+        raise QueryError(_("“has” is counted with one of: %(names)s.") % {"names": ", ".join(COMPARISONS)})
     if type(count) is not int or not 0 <= count <= MAX_COUNT:
-        raise QueryError(f"“has” is counted with a whole number up to {MAX_COUNT:,}.")
+        raise QueryError(
+            _("“has” is counted with a whole number up to %(max_count)s.") % {"max_count": f"{MAX_COUNT:,}"}
+        )
     where = given.get("where")
     part = _read(where, levels - 1) if where is not None else None
     return Linked(_name(given["has"]), operator, count, part or EVERYTHING)
@@ -242,12 +257,19 @@ def _read_linked(given: dict[str, Any], levels: int) -> Linked:
 def _read_condition(given: dict[str, Any]) -> Condition:
     operator, values, function = given["operator"], given.get("values", []), given.get("function") or ""
     if not isinstance(operator, str) or operator not in TAKES:
-        raise QueryError(f"“{storable(str(operator))[:40]}” is no operator. Use one of: {', '.join(TAKES)}.")
+        raise QueryError(
+            _("“%(storable)s” is no operator. Use one of: %(names)s.")
+            % {"storable": storable(str(operator))[:40], "names": ", ".join(TAKES)}
+        )
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise QueryError("The values of a condition are a list of texts.")
+        raise QueryError(_("The values of a condition are a list of texts."))
     wanted = {"none": 0, "one": 1, "two": 2}.get(TAKES[operator], max(len(values), 1))
     if len(values) != wanted:
-        raise QueryError(f"“{operator}” takes {wanted or 'no'} value{'' if wanted == 1 else 's'}.")
+        takes = ngettext(
+            "“%(operator)s” takes %(count)s value.", "“%(operator)s” takes %(count)s values.", wanted
+        )
+        none = _("“%(operator)s” takes no values.")
+        raise QueryError((takes if wanted else none) % {"operator": operator, "count": wanted})
     texts = tuple(storable(value) for value in values)
     return Condition(_name(given["field"]), operator, texts, _name(function) if function else "")
 
@@ -255,5 +277,8 @@ def _read_condition(given: dict[str, Any]) -> Condition:
 def _name(given: Any) -> str:
     name = given.lower() if isinstance(given, str) else ""
     if not NAME.fullmatch(name):
-        raise QueryError(f"“{storable(str(given))[:40]}” cannot be a name: names are letters, digits and _.")
+        raise QueryError(
+            _("“%(storable)s” cannot be a name: names are letters, digits and _.")
+            % {"storable": storable(str(given))[:40]}
+        )
     return name

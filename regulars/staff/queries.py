@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor, system
 from regulars.kit.errors import NotAllowed
@@ -251,7 +252,9 @@ def actor_again(*, store: Store, who: Mapping[str, Any], surface: str) -> Actor:
         keys = ApiToken.objects.filter(store=store, pk=actor_id, revoked_at=None)
         role = keys.values_list("role", flat=True).first()
     if role is None:
-        raise NotAllowed(f"{name} asked for this and may not work in this store any more.")
+        raise NotAllowed(
+            _("%(name)s asked for this and may not work in this store any more.") % {"name": name}
+        )
     return Actor(
         kind=kind, id=actor_id, name=name, role=role, surface=surface, permissions=permissions_of(role)
     )

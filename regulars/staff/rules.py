@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid, NotAllowed
 from regulars.staff.choices import Role
 
@@ -19,7 +21,9 @@ def known_role(role: str) -> Role:
 def check_may_give(*, own: str, role: Role) -> None:
     """Nobody gives more than they have. The install itself (no role of its own) may give any."""
     if own and _RANK[known_role(own)] < _RANK[role]:
-        raise NotAllowed(f"You cannot give the role {role.label}: it is above your own.")
+        raise NotAllowed(
+            _("You cannot give the role %(label)s: it is above your own.") % {"label": role.label}
+        )
 
 
 def new_secret() -> str:

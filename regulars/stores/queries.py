@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import NotFound
 from regulars.stores.models import Store
 
@@ -10,7 +12,7 @@ def get_store(*, slug: str) -> Store:
     """The store with this slug. Raises `NotFound`."""
     store = Store.objects.filter(slug=slug).first()
     if store is None:
-        raise NotFound(f"There is no store “{slug}”.")
+        raise NotFound(_("There is no store “%(slug)s”.") % {"slug": slug})
     return store
 
 
@@ -18,7 +20,7 @@ def get_store_by_id(*, store_id: UUID) -> Store:
     """The store with this id. Raises `NotFound`."""
     store = Store.objects.filter(pk=store_id).first()
     if store is None:
-        raise NotFound("This store does not exist.")
+        raise NotFound(_("This store does not exist."))
     return store
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, Refused
@@ -59,7 +60,7 @@ def create_store(
                 now=now,
             )
     except IntegrityError as error:
-        raise SlugTaken(f"There is a store “{slug}” already.", field="slug") from error
+        raise SlugTaken(_("There is a store “%(slug)s” already.") % {"slug": slug}, field="slug") from error
     return store
 
 

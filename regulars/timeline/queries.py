@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import NotFound
 from regulars.stores.models import Store
@@ -186,7 +187,7 @@ def _change_sets(store: Store, asked: Asked, limit: int) -> list[ChangeSet]:
     if asked.before:
         last = ChangeSet.objects.filter(store=store, pk=asked.before).first()
         if last is None:
-            raise NotFound("There is no such change in this store.")
+            raise NotFound(_("There is no such change in this store."))
         found = found.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk)
     return list(found.order_by("-at", "-id")[:limit])
 
@@ -195,7 +196,7 @@ def get_act(*, store: Store, change_set_id: UUID) -> Act:
     """One act. Raises `NotFound`."""
     found = ChangeSet.objects.filter(store=store, pk=change_set_id).first()
     if found is None:
-        raise NotFound("There is no such change in this store.")
+        raise NotFound(_("There is no such change in this store."))
     return _with_records(store, [found])[0]
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.jobs.models import Run
 from regulars.jobs.services import OPEN, Progress, run_kind, start_run
@@ -190,15 +191,17 @@ def undo_run(progress: Progress) -> None:
 def _act(store: Store, change_set_id: UUID) -> ChangeSet:
     act = ChangeSet.objects.filter(store=store, pk=change_set_id).first()
     if act is None:
-        raise NotFound("There is no such change in this store.")
+        raise NotFound(_("There is no such change in this store."))
     return act
 
 
 def _check(act: ChangeSet, actor: Actor, now: datetime) -> None:
     if now - act.at >= timedelta(days=DAYS):
-        raise CannotUndo(f"This is more than {DAYS} days ago and cannot be undone any more.")
+        raise CannotUndo(
+            _("This is more than %(days)s days ago and cannot be undone any more.") % {"days": DAYS}
+        )
     if act.run_id and Run.objects.filter(store=act.store, pk=act.run_id, state__in=OPEN).exists():
-        raise CannotUndo("This is still being done. Stop it first, or wait until it is done.")
+        raise CannotUndo(_("This is still being done. Stop it first, or wait until it is done."))
     keys = set(
         Event.objects.filter(store=act.store, change_set_id=act.pk).values_list("key", flat=True).distinct()
     )
@@ -206,7 +209,7 @@ def _check(act: ChangeSet, actor: Actor, now: datetime) -> None:
         raise CannotUndo(str(why))
     known = [_undos[key] for key in keys if key in _undos]
     if not known or len(known) < len(keys):
-        raise CannotUndo("This cannot be undone.")
+        raise CannotUndo(_("This cannot be undone."))
     for _undo, permission in known:
         actor.require(permission)
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.email import clean_email
 from regulars.kit.errors import Invalid
 from regulars.kit.phone import clean_phone
@@ -73,7 +75,8 @@ def _text(kind: Text, target: Field, context: Context) -> Cleaner:
             return cell.strip()
         if not multiline and _LINE_BREAK.search(cell.strip()):
             raise Invalid(
-                f"{target.label} goes over several lines: “{' '.join(cell.split())[:60]}”. Write it on one line."
+                _("%(label)s goes over several lines: “%(names)s”. Write it on one line.")
+                % {"label": target.label, "names": " ".join(cell.split())[:60]}
             )
         return target.clean(cell, context)
 
@@ -88,7 +91,7 @@ def filled_by(
     for name, text in plan.defaults.items():
         target = fields.get(name)
         if target is None or not target.importable or not context.actor.may(target.edit_permission):
-            raise Invalid(f"There is no field “{name}” to fill.", field="defaults")
+            raise Invalid(_("There is no field “%(name)s” to fill.") % {"name": name}, field="defaults")
         if not text.strip():
             continue
         if isinstance(target.kind, Phone):

@@ -68,7 +68,7 @@ def get_export(*, store: Store, export_id: UUID, now: datetime) -> ExportView:
     """The export with this id, whoever may see it. Raises `NotFound`."""
     export = Export.objects.select_related("store").filter(store=store, pk=export_id).first()
     if export is None:
-        raise NotFound("This export does not exist.")
+        raise NotFound(_("This export does not exist."))
     return _views(store, [export], now)[0]
 
 
@@ -128,7 +128,7 @@ def get_saved(*, store: Store, saved_id: UUID) -> SavedExport:
     """One of them, whoever may see it. Raises `NotFound`."""
     saved = SavedExport.objects.select_related("store").filter(store=store, pk=saved_id).first()
     if saved is None:
-        raise NotFound("This saved export was deleted.")
+        raise NotFound(_("This saved export was deleted."))
     return saved
 
 

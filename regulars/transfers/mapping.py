@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from dataclasses import field as attribute
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rapidfuzz.distance import OSA
 
 from regulars.kit.errors import Invalid
@@ -203,8 +204,11 @@ def refuse_unless_identified(
     first = ", ".join(f"“{column.header[:40]}”" for column in columns[:6] if column.header) or "none"
     needed = ", ".join(str(one.label) for one in headers.importable if one.name in importer.identifying)
     raise UnreadableFile(
-        f"No column says who the {resource.name} are. The first line that could be a header names: {first}. "
-        f"Name at least one column: {needed}. The sample file shows all of them."
+        _(
+            "No column says who the %(name)s are. The first line that could be a header names: "
+            "%(first)s. Name at least one column: %(needed)s. The sample file shows all of them."
+        )
+        % {"name": resource.name, "first": first, "needed": needed}
     )
 
 
@@ -220,10 +224,18 @@ def _wishes(plan: Plan, columns: Sequence[Column], headers: Headers) -> dict[str
     }
     for header in {**plan.columns, **plan.steps, **dict.fromkeys(joined)}:
         if header not in present:
-            raise Invalid(f"The file has no column “{header}”.{suggest(header, present)}", field="columns")
+            raise Invalid(
+                _("The file has no column “%(header)s”.%(suggest)s")
+                % {"header": header, "suggest": suggest(header, present)},
+                field="columns",
+            )
     for name in plan.columns.values():
         if name and name not in known:
-            raise Invalid(f"There is no field “{name}” to import.{suggest(name, known)}", field="columns")
+            raise Invalid(
+                _("There is no field “%(name)s” to import.%(suggest)s")
+                % {"name": name, "suggest": suggest(name, known)},
+                field="columns",
+            )
     return dict(plan.columns)
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import SUPPORTED_REGIONS
 
@@ -100,18 +101,24 @@ class Plan:
         known = cls.__dataclass_fields__
         for name in data:
             if name not in known:
-                raise Invalid(f"A plan says nothing about “{name}”.{suggest(name, known)}", field=name)
+                raise Invalid(
+                    gettext("A plan says nothing about “%(name)s”.%(suggest)s")
+                    % {"name": name, "suggest": suggest(name, known)},
+                    field=name,
+                )
         given = dict(data)
         for name in ("columns", "defaults", "policies", "found", "reading"):
             given[name] = _texts(given.get(name, {}), name)
         for name in ("tags", "phone_country", "mode", "twins", "shared_mail"):
             if not isinstance(text := given.get(name, ""), str):
-                raise Invalid(f"“{name}” is a text.", field=name)
+                raise Invalid(gettext("“%(name)s” is a text.") % {"name": name}, field=name)
             if storable(text) != text:
-                raise Invalid(f"“{name}” holds characters that are no text.", field=name)
+                raise Invalid(
+                    gettext("“%(name)s” holds characters that are no text.") % {"name": name}, field=name
+                )
         match = given.get("match", ())
         if not isinstance(match, list | tuple) or not all(isinstance(one, str) for one in match):
-            raise Invalid("“match” is a list of names of fields.", field="match")
+            raise Invalid(gettext("“match” is a list of names of fields."), field="match")
         given["match"] = tuple(match)
         given["phone_country"] = given.get("phone_country", "").strip().upper()
         given["steps"] = clean_steps(given.get("steps", {}))
@@ -133,15 +140,18 @@ class Plan:
         ):
             if value not in choices:
                 raise Invalid(
-                    f"“{value}” is not known here; choose one of {', '.join(choices)}.{suggest(value, choices)}",
+                    gettext("“%(value)s” is not known here; choose one of %(names)s.%(suggest)s")
+                    % {"value": value, "names": ", ".join(choices), "suggest": suggest(value, choices)},
                     field=name,
                 )
         for mark, answer in self.found.items():
             if answer == "restore" and mark not in (Mark.ARCHIVED, Mark.INACTIVE):
-                raise Invalid("Only archived and inactive ones can be made active again.", field="found")
+                raise Invalid(
+                    gettext("Only archived and inactive ones can be made active again."), field="found"
+                )
         if self.phone_country and self.phone_country not in SUPPORTED_REGIONS:
             raise Invalid(
-                "Write the country of the phone numbers as its two-letter code, like FR.",
+                gettext("Write the country of the phone numbers as its two-letter code, like FR."),
                 field="phone_country",
             )
 
@@ -155,7 +165,7 @@ def _texts(value: Any, name: str) -> dict[str, str]:
     if not isinstance(value, Mapping) or not all(
         isinstance(key, str) and isinstance(one, str) for key, one in value.items()
     ):
-        raise Invalid(f"“{name}” is an object of texts by name.", field=name)
+        raise Invalid(gettext("“%(name)s” is an object of texts by name.") % {"name": name}, field=name)
     if any(storable(text) != text for pair in value.items() for text in pair):
-        raise Invalid(f"“{name}” holds characters that are no text.", field=name)
+        raise Invalid(gettext("“%(name)s” holds characters that are no text.") % {"name": name}, field=name)
     return dict(value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.kit.errors import Invalid
@@ -52,7 +53,7 @@ def _replace(inputs: Mapping[str, str]) -> Change:
     def replace(cell: str) -> str:
         # Several of these, one after the other, would make any cell larger than memory.
         if growth > 0 and len(cell) + growth * cell.count(find) > CELL_LIMIT:
-            raise Invalid("Replacing makes this cell too long. Look at what is replaced with what.")
+            raise Invalid(gettext("Replacing makes this cell too long. Look at what is replaced with what."))
         return cell.replace(find, instead)
 
     return replace
@@ -187,39 +188,59 @@ STEPS: dict[str, Step] = {
 def clean_steps(given: Any) -> dict[str, list[dict[str, str]]]:
     """The steps of each column as a plan keeps them. Raises `Invalid`."""
     if not isinstance(given, Mapping):
-        raise Invalid("“steps” is an object: a list of steps by header.", field="steps")
+        raise Invalid(gettext("“steps” is an object: a list of steps by header."), field="steps")
     if any(storable(str(header)) != str(header) for header in given):
-        raise Invalid("“steps” holds characters that are no text.", field="steps")
+        raise Invalid(gettext("“steps” holds characters that are no text."), field="steps")
     cleaned = {str(header): [_clean(one) for one in _listed(steps)] for header, steps in given.items()}
     return {header: steps for header, steps in cleaned.items() if steps}
 
 
 def _listed(steps: Any) -> list[Any]:
     if not isinstance(steps, list | tuple):
-        raise Invalid("The steps of a column are a list.", field="steps")
+        raise Invalid(gettext("The steps of a column are a list."), field="steps")
     if len(steps) > MOST_STEPS:
-        raise Invalid(f"A column takes up to {MOST_STEPS} steps.", field="steps")
+        raise Invalid(
+            gettext("A column takes up to %(most_steps)s steps.") % {"most_steps": MOST_STEPS}, field="steps"
+        )
     return list(steps)
 
 
 def _clean(given: Any) -> dict[str, str]:
     if not isinstance(given, Mapping) or not all(isinstance(value, str) for value in given.values()):
-        raise Invalid("A step is an object with “step” and its inputs, all texts.", field="steps")
+        raise Invalid(gettext("A step is an object with “step” and its inputs, all texts."), field="steps")
     step = STEPS.get(given.get("step", ""))
     if step is None:
         name = str(given.get("step", ""))
-        raise Invalid(f"There is no step “{name}”.{suggest(name, STEPS)}", field="steps")
+        raise Invalid(
+            gettext("There is no step “%(name)s”.%(suggest)s")
+            % {"name": name, "suggest": suggest(name, STEPS)},
+            field="steps",
+        )
     cleaned = {"step": step.name}
     for asked in step.inputs:
         value = given.get(asked.name, "")
         if not value and asked.required:
-            raise Invalid(f"“{step.label}” needs “{asked.label}”.", field="steps")
+            raise Invalid(
+                gettext("“%(label)s” needs “%(label2)s”.") % {"label": step.label, "label2": asked.label},
+                field="steps",
+            )
         if asked.choices is not None and value and value not in asked.choices:
-            raise Invalid(f"“{value}” is none of: {', '.join(asked.choices)}.", field="steps")
+            raise Invalid(
+                gettext("“%(value)s” is none of: %(names)s.")
+                % {"value": value, "names": ", ".join(asked.choices)},
+                field="steps",
+            )
         if len(value) > LONGEST_INPUT and asked.name != "columns":  # as long as the headers are
-            raise Invalid(f"“{asked.label}” takes up to {LONGEST_INPUT} characters.", field="steps")
+            raise Invalid(
+                gettext("“%(label)s” takes up to %(longest_input)s characters.")
+                % {"label": asked.label, "longest_input": LONGEST_INPUT},
+                field="steps",
+            )
         if storable(value) != value:
-            raise Invalid(f"“{asked.label}” holds characters that are no text.", field="steps")
+            raise Invalid(
+                gettext("“%(label)s” holds characters that are no text.") % {"label": asked.label},
+                field="steps",
+            )
         cleaned[asked.name] = value
     if step.name == "join":
         cleaned["columns"] = "\n".join(joined_headers(cleaned))

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
@@ -38,7 +39,7 @@ def get_view(*, store: Store, actor: Actor, view_id: UUID | None) -> View:
     """One view that the actor may open. Raises `ViewGone`."""
     view = _known(store, actor).filter(pk=view_id).first() if view_id else None
     if view is None:
-        raise ViewGone("This view was deleted, or it is not shared with you.")
+        raise ViewGone(_("This view was deleted, or it is not shared with you."))
     return view
 
 
@@ -56,7 +57,7 @@ def one_of(*, views: Iterable[View], wanted: str) -> View:
     for view in views:
         if view.pk == view_id or fold(view.name) == name:
             return view
-    raise ViewGone("This view was deleted, or it is not shared with you.")
+    raise ViewGone(_("This view was deleted, or it is not shared with you."))
 
 
 def pinned_views(*, store: Store, actor: Actor) -> list[View]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 from regulars.kit.text import storable
 from regulars.staff.choices import Role
@@ -20,9 +22,13 @@ def clean_name(name: str) -> str:
     """The name on one line. Raises `Invalid`."""
     name = " ".join(storable(name).split())
     if not name:
-        raise Invalid("Give the view a name.", field="name")
+        raise Invalid(_("Give the view a name."), field="name")
     if len(name) > MAX_NAME:
-        raise Invalid(f"A name can be {MAX_NAME} characters long; this one has {len(name):,}.", field="name")
+        raise Invalid(
+            _("A name can be %(max_name)s characters long; this one has %(count)s.")
+            % {"max_name": MAX_NAME, "count": f"{len(name):,}"},
+            field="name",
+        )
     return name
 
 

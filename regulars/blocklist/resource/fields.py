@@ -15,6 +15,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.blocklist.choices import Mode, RuleKind, RuleList, Status
@@ -82,7 +83,7 @@ def _status_condition(condition: Condition, field: Field, context: Context) -> Q
     for raw in condition.values:
         value = field.clean(raw, context)
         if value not in meanings:
-            raise Invalid("Choose a state.")
+            raise Invalid(gettext("Choose a state."))
         found |= meanings[value]
     return ~found if condition.operator in ("!=", "not in") else found
 

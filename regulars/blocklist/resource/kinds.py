@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import ClassVar
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from regulars.blocklist.choices import Cover, RuleKind
 from regulars.blocklist.identities import identify
@@ -58,7 +59,7 @@ class Until(kinds.Moment):
             return kinds.Moment.clean(self, raw, field, context)
         day = kinds.Date().clean(text, field, context)
         if day is None or not 2 <= day.year <= 9997:
-            raise Invalid("This date lies too far away.")
+            raise Invalid(_("This date lies too far away."))
         return datetime.combine(day + timedelta(days=1), time.min, context.store.zone)
 
     def export(self, value: datetime | None, context: Context) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.blocklist import events, queries
 from regulars.blocklist.choices import Cover, RuleKind, RuleList
@@ -34,7 +35,7 @@ def block_customers(
     """Keep customers from registering, signing in, ordering and trading in."""
     expires_at = inputs.get("expires")
     if expires_at is not None and expires_at <= now:
-        raise InvalidRecord({"expires": "This is in the past."})
+        raise InvalidRecord({"expires": _("This is in the past.")})
     wanted = NewRule(
         kind=RuleKind.CUSTOMER,
         value="",

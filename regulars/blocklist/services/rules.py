@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.blocklist import events, queries
 from regulars.blocklist.choices import Mode, RuleKind, RuleList
@@ -69,7 +70,9 @@ def add_rule(*, store: Store, rule: NewRule, actor: Actor, now: datetime) -> Rul
     """
     identity, customer = read_rule(store=store, rule=rule, now=now)
     if identity.doubt and not rule.confirmed and rule.list == RuleList.BLOCK:
-        raise NeedsSecondYes(f"{identity.doubt} Say once more that you want this.", field="value")
+        raise NeedsSecondYes(
+            _("%(doubt)s Say once more that you want this.") % {"doubt": identity.doubt}, field="value"
+        )
     made = make_rule(store=store, rule=rule, identity=identity, customer=customer, actor=actor, now=now)
     keys = keys_of(made, customer, with_contacts=True)
     with transaction.atomic():
@@ -181,16 +184,16 @@ def edit_rule(
     with transaction.atomic():
         rule = lock_rules(store, [rule_id]).get(rule_id)
         if rule is None:
-            raise NotFound("This rule does not exist in this store.")
+            raise NotFound(_("This rule does not exist in this store."))
         changed = {name: value for name, value in values.items() if value != getattr(rule, name)}
         changed = _unless_overtaken(store, rule, changed, base_version)
         if not changed:
             return rule
         if changed.get("mode") == Mode.SHADOW and rule.list == RuleList.TRUST:
-            raise InvalidRecord({"mode": "A rule of the trust list has no shadow mode."})
+            raise InvalidRecord({"mode": _("A rule of the trust list has no shadow mode.")})
         expires_at = changed.get("expires_at")
         if expires_at is not None and expires_at <= now:
-            raise InvalidRecord({"expires": "This is in the past. To end the rule now, remove it."})
+            raise InvalidRecord({"expires": _("This is in the past. To end the rule now, remove it.")})
         told = touched(rule, changed)
         (fresh,) = write_rules(store=store, changes=[(rule, changed)], now=now)
         emit(store=store, actor=actor, resource="blocks", kind=events.CHANGED, touched=told, now=now)
@@ -310,9 +313,9 @@ def _customer(store: Store, text: str) -> Customer:
     elif wanted.isascii() and wanted.isdigit() and len(wanted) <= 15:
         found = rows.filter(number=int(wanted)).first()
     else:
-        raise Invalid("Give the number or the id of the customer.", field="value")
+        raise Invalid(_("Give the number or the id of the customer."), field="value")
     if found is None:
-        raise Invalid("This customer does not exist in this store.", field="value")
+        raise Invalid(_("This customer does not exist in this store."), field="value")
     return found
 
 
@@ -335,7 +338,10 @@ def _unless_overtaken(
     if base_version is None or not changed or base_version == rule.version:
         return changed
     if base_version > rule.version:
-        raise UnknownVersion(f"This rule is at version {rule.version}. Look at it again, then change it.")
+        raise UnknownVersion(
+            _("This rule is at version %(version)s. Look at it again, then change it.")
+            % {"version": rule.version}
+        )
     base: dict[str, Any] = {}
     latest: dict[str, tuple[str, datetime]] = {}
     for happening in happenings_since(store=store, record_id=rule.pk, version=base_version):

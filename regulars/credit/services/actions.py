@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.credit.choices import Source
 from regulars.credit.services.change import Change, change_many
 from regulars.kit.actor import Actor
@@ -50,7 +52,7 @@ def _change(
 ) -> Outcome:
     amount = inputs["amount"]
     if amount is None or amount <= 0:
-        raise InvalidRecord({"amount": "Give an amount above zero."})
+        raise InvalidRecord({"amount": _("Give an amount above zero.")})
     changes = [Change(one, sign * amount, inputs["reason"]) for one in dict.fromkeys(ids)]
     changed = change_many(
         store=store, changes=changes, source=Source.HAND, actor=actor, now=now, change_set=change_set

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.credit import events
 from regulars.credit.choices import Source
@@ -69,7 +70,7 @@ def change_credit(
     Raises `Invalid` for an amount of nothing, `NotFound`, and `NotEnoughCredit`.
     """
     if not amount_minor or abs(amount_minor) > MOST:
-        raise Invalid("Give an amount other than zero.", field="amount")
+        raise Invalid(_("Give an amount other than zero."), field="amount")
     with transaction.atomic():
         # Whoever asks at the same moment waits here, and then finds the entry.
         lock_rows(Customer.objects.filter(store=store).only("pk"), [customer_id])
@@ -82,8 +83,8 @@ def change_credit(
     if not changed.entries:
         why = changed.left[customer_id]
         if why == GONE:
-            raise NotFound("This customer does not exist in this store.")
-        raise NotEnoughCredit(f"The customer {why}.", field="amount")
+            raise NotFound(_("This customer does not exist in this store."))
+        raise NotEnoughCredit(_("The customer %(why)s.") % {"why": why}, field="amount")
     return changed.entries[0]
 
 

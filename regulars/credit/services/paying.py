@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.credit.choices import Source
 from regulars.credit.models import Entry
 from regulars.credit.services.change import Change, NotEnoughCredit, change_credit, change_many
@@ -30,9 +32,13 @@ def pay_with_credit(
     `payment` is the payment it belongs to, which is booked once. Raises `NotEnoughCredit` and `Refused`.
     """
     if customer_id is None:
-        raise Refused("Store credit belongs to a customer, and this says none.", field="method")
+        raise Refused(_("Store credit belongs to a customer, and this says none."), field="method")
     if currency != store.currency:
-        raise Refused(f"Store credit is kept in {store.currency}, and this is in {currency}.", field="method")
+        raise Refused(
+            _("Store credit is kept in %(currency)s, and this is in %(currency2)s.")
+            % {"currency": store.currency, "currency2": currency},
+            field="method",
+        )
     change_credit(
         store=store,
         customer_id=customer_id,
@@ -60,4 +66,6 @@ def turn_payment(*, store: Store, payment: UUID, actor: Actor, now: datetime) ->
         store=store, changes=[back], source=Source.REVERSAL, actor=actor, now=now, change_set=None
     )
     if last.customer_id in changed.left:
-        raise NotEnoughCredit(f"The customer {changed.left[last.customer_id]}.", field="amount")
+        raise NotEnoughCredit(
+            _("The customer %(left)s.") % {"left": changed.left[last.customer_id]}, field="amount"
+        )

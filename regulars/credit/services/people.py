@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.credit import queries
 from regulars.credit.models import Entry
 from regulars.credit.services.change import NotEnoughCredit
@@ -20,7 +22,7 @@ def recount_credit(*, store: Store, customer_ids: Collection[UUID]) -> None:
     sums = queries.balances_of(store=store, ids=customer_ids)
     if min(sums.values(), default=0) < 0:
         raise NotEnoughCredit(
-            "The store credit that one of them brought was spent by the other since. Add credit first."
+            _("The store credit that one of them brought was spent by the other since. Add credit first.")
         )
     set_credit(store=store, balances={one: sums.get(one, 0) for one in customer_ids})
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from regulars.customers import events as customer_events
 from regulars.customers.choices import State
@@ -72,11 +73,17 @@ def check_customers(
     """The customers of a merge by id, locked if wanted. Raises `CannotMerge` and `NotFound`."""
     ids = [survivor_id, *loser_ids]
     if len(set(ids)) < len(ids):
-        raise CannotMerge("The same customer is among them twice. Pick each one once.")
+        raise CannotMerge(_("The same customer is among them twice. Pick each one once."))
     if not 2 <= len(ids) <= MOST:
-        raise CannotMerge(f"Pick 2 to {MOST} customers to merge; these are {len(ids)}.")
+        raise CannotMerge(
+            _("Pick 2 to %(most)s customers to merge; these are %(count)s.")
+            % {"most": MOST, "count": len(ids)}
+        )
     if strangers := set(choices.values()) - set(ids):
-        raise Invalid(f"{next(iter(strangers))} is not one of the customers to merge.", field="keep")
+        raise Invalid(
+            _("%(next)s is not one of the customers to merge.") % {"next": next(iter(strangers))},
+            field="keep",
+        )
     rows = Customer.objects.filter(store=store)
     found = lock_rows(rows, ids, to_remove=True) if lock else rows.in_bulk(ids)
     for one in ids:
@@ -84,15 +91,21 @@ def check_customers(
         if customer is None:
             _raise_missing(store, one)
         elif customer.state == State.ANONYMISED:
-            raise CannotMerge(f"#{customer.number} was anonymised: nothing says any more who it was.")
+            raise CannotMerge(
+                _("#%(number)s was anonymised: nothing says any more who it was.")
+                % {"number": customer.number}
+            )
     return found
 
 
 def _raise_missing(store: Store, customer_id: UUID) -> None:
     merged = Merge.objects.select_related("survivor").filter(store=store, loser_id=customer_id).first()
     if merged is not None:
-        raise CannotMerge(f"#{merged.number} was merged into #{merged.survivor.number} already.")
-    raise NotFound("This customer does not exist in this store.")
+        raise CannotMerge(
+            _("#%(number)s was merged into #%(number2)s already.")
+            % {"number": merged.number, "number2": merged.survivor.number}
+        )
+    raise NotFound(_("This customer does not exist in this store."))
 
 
 def _merge_one(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -40,7 +41,7 @@ def start_scan(*, store: Store, actor: Actor, wait: bool = False) -> Run:
     with transaction.atomic():
         scan = _scan_of(store)
         if scan.run_id and Run.objects.filter(pk=scan.run_id, state__in=OPEN).exists():
-            raise ScanAtWork("Duplicates are being looked for already.")
+            raise ScanAtWork(_("Duplicates are being looked for already."))
         run = start_run(store=store, kind="duplicates.scan", arguments={}, actor=actor, enqueue=not wait)
         Scan.objects.filter(pk=scan.pk).update(run_id=run.pk)
     return run
@@ -175,7 +176,7 @@ def _only_one(store: Store) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"duplicates {store.pk}"])
         if not cursor.fetchone()[0]:
-            raise ScanAtWork("Duplicates are being looked for already.")
+            raise ScanAtWork(_("Duplicates are being looked for already."))
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers import events as customer_events
 from regulars.customers.models import Customer
@@ -45,20 +46,26 @@ def unmerge(
     with transaction.atomic(), refuse_twins(store):
         merge = Merge.objects.filter(store=store, pk=merge_id).first()
         if merge is None:
-            raise NotFound("There is no such merge in this store, or it was undone already.")
+            raise NotFound(_("There is no such merge in this store, or it was undone already."))
         # Customers before merges, like everywhere; then the merge again, which may have been undone meanwhile.
         rows = Customer.objects.filter(store=store)
         survivor = lock_rows(rows, [merge.survivor_id], to_remove=True).get(merge.survivor_id)
         merge = Merge.objects.select_for_update().filter(store=store, pk=merge_id).first()
         if survivor is None or merge is None or merge.survivor_id != survivor.pk:
-            raise NotFound("There is no such merge in this store, or it was undone already.")
+            raise NotFound(_("There is no such merge in this store, or it was undone already."))
         if merge.is_final:
-            raise CannotMerge(f"#{survivor.number} was anonymised since: there is nothing left to split.")
+            raise CannotMerge(
+                _("#%(number)s was anonymised since: there is nothing left to split.")
+                % {"number": survivor.number}
+            )
         if merge.into_id != survivor.pk:
             between = Merge.objects.get(store=store, loser_id=merge.into_id)
             raise CannotMerge(
-                f"#{between.number}, into which #{merge.number} was merged, was itself merged into "
-                f"#{survivor.number}. Undo that merge first."
+                _(
+                    "#%(number)s, into which #%(number2)s was merged, was itself merged into "
+                    "#%(number3)s. Undo that merge first."
+                )
+                % {"number": between.number, "number2": merge.number, "number3": survivor.number}
             )
         values, left = _what_to_restore(survivor, merge)
         update_customers(store=store, changes=[(survivor.pk, values or {"state": survivor.state})], now=now)

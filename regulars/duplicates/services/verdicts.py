@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.duplicates import events
@@ -34,11 +35,14 @@ def decide(
     actor.require("customers.merge")
     if verdict not in Verdict.values:
         known = ", ".join(one for one in Verdict.values if one)
-        raise Invalid(f"“{verdict[:40]}” is no verdict. Known: {known}.", field="verdict")
+        raise Invalid(
+            _("“%(verdict)s” is no verdict. Known: %(known)s.") % {"verdict": verdict[:40], "known": known},
+            field="verdict",
+        )
     with transaction.atomic():
         found = lock_rows(Pair.objects.filter(store=store), pair_ids)
         if set(pair_ids) - set(found):
-            raise NotFound("One of these pairs is gone: one of the two was merged, deleted or changed.")
+            raise NotFound(_("One of these pairs is gone: one of the two was merged, deleted or changed."))
         pairs = [pair for pair in found.values() if pair.verdict != verdict]
         if not pairs:
             return 0, None

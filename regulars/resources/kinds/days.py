@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db.models import Expression, Q
 from django.db.models.functions import ExtractDay, ExtractMonth
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid
 from regulars.resources import dates
@@ -43,7 +44,7 @@ class Date(Kind):
         try:
             return datetime.fromisoformat(text).date()  # files write a time behind some days
         except ValueError as error:
-            raise Invalid(f"“{raw}” is not a date. Write it like 1985-04-23.") from error
+            raise Invalid(_("“%(raw)s” is not a date. Write it like 1985-04-23.") % {"raw": raw}) from error
 
     def operand(self, raw: str, field: "Field", context: Context) -> dates.Days:
         return dates.parse_days(raw, context)
@@ -107,10 +108,12 @@ class Moment(Date):
         try:
             found = datetime.fromisoformat(text.removesuffix(" UTC").replace(" +", "+"))
         except ValueError as error:
-            raise Invalid(f"“{raw}” is not a date with time. Write it like 2024-12-31 14:05.") from error
+            raise Invalid(
+                _("“%(raw)s” is not a date with time. Write it like 2024-12-31 14:05.") % {"raw": raw}
+            ) from error
         found = found if found.tzinfo else found.replace(tzinfo=context.store.zone)
         if not 2 <= found.year <= 9998:  # every time zone must be able to show it
-            raise Invalid("This date lies too far away.")
+            raise Invalid(_("This date lies too far away."))
         return found
 
     def _before(self, day: date, field: "Field", context: Context) -> Q:

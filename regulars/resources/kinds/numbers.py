@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from regulars.kit import money
 from regulars.kit.errors import Invalid
 from regulars.resources.context import Context
@@ -31,15 +33,18 @@ class Integer(Kind):
         try:
             value = int(text.lstrip("#"))
         except ValueError as error:
-            raise Invalid(f"“{raw}” is not a whole number.") from error
+            raise Invalid(_("“%(raw)s” is not a whole number.") % {"raw": raw}) from error
         if not self.minimum <= value <= self.maximum:
-            raise Invalid(f"{field.label} must lie between {self.minimum} and {self.maximum}.")
+            raise Invalid(
+                _("%(label)s must lie between %(minimum)s and %(maximum)s.")
+                % {"label": field.label, "minimum": self.minimum, "maximum": self.maximum}
+            )
         return value
 
     def operand(self, raw: str, field: "Field", context: Context) -> int:
         value = Integer().clean(raw, field, context)
         if value is None:
-            raise Invalid("Give a whole number.")
+            raise Invalid(_("Give a whole number."))
         return value
 
 
@@ -59,17 +64,23 @@ class Number(Kind):
         if value is None:
             return None
         if not self.minimum <= value <= self.maximum:
-            raise Invalid(f"{field.label} must lie between {self.minimum} and {self.maximum}.")
+            raise Invalid(
+                _("%(label)s must lie between %(minimum)s and %(maximum)s.")
+                % {"label": field.label, "minimum": self.minimum, "maximum": self.maximum}
+            )
         if value != round(value, self.places):
-            raise Invalid(f"{field.label} takes at most {self.places} decimals.")
+            raise Invalid(
+                _("%(label)s takes at most %(places)s decimals.")
+                % {"label": field.label, "places": self.places}
+            )
         return round(value, self.places)
 
     def operand(self, raw: str, field: "Field", context: Context) -> Decimal:
         value = parse_decimal(raw)
         if value is None:
-            raise Invalid("Give a number.")
+            raise Invalid(_("Give a number."))
         if abs(value) > MOST:
-            raise Invalid(f"“{raw[:60]}” is too large a number to compare with.")
+            raise Invalid(_("“%(raw)s” is too large a number to compare with.") % {"raw": raw[:60]})
         return value
 
     def json(self, value: Decimal | None, context: Context) -> Any:
@@ -110,7 +121,7 @@ def parse_decimal(raw: str) -> Decimal | None:
     try:
         value = Decimal(text)
     except InvalidOperation as error:
-        raise Invalid(f"“{raw[:60]}” is not a number. Write it like 1234.50.") from error
+        raise Invalid(_("“%(raw)s” is not a number. Write it like 1234.50.") % {"raw": raw[:60]}) from error
     if not value.is_finite() or (value and abs(value.adjusted()) > 30):
-        raise Invalid(f"“{raw[:60]}” is not a number. Write it like 1234.50.")
+        raise Invalid(_("“%(raw)s” is not a number. Write it like 1234.50.") % {"raw": raw[:60]})
     return value

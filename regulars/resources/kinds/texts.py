@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from regulars.kit.email import clean_email, email_key
 from regulars.kit.errors import Invalid
@@ -38,7 +39,10 @@ class Text(Kind):
             text = " ".join(text.split("\n")) if "\n" in text or "\r" in text else text
             text = text.replace("\r", "")
         if len(text) > self.max_length:
-            raise Invalid(f"{field.label} is {len(text)} characters long; {self.max_length} fit.")
+            raise Invalid(
+                _("%(label)s is %(count)s characters long; %(max_length)s fit.")
+                % {"label": field.label, "count": len(text), "max_length": self.max_length}
+            )
         return text
 
     def operand(self, raw: str, field: "Field", context: Context) -> str:
@@ -63,7 +67,7 @@ class Text(Kind):
 
     def _without_words(self, operator: str, field: "Field") -> Q:
         if operator != "=":
-            raise Invalid("Give the letters to look for.")
+            raise Invalid(_("Give the letters to look for."))
         return self.is_empty(field)
 
 
@@ -124,7 +128,7 @@ class Phone(Text):
         if TAKEN_OUT in value:  # a number that was here belonged to somebody who was forgotten
             return NOTHING
         if not asked:
-            raise Invalid("Give the digits to look for.")
+            raise Invalid(_("Give the digits to look for."))
         if operator == "ends with":
             return Q(phone_reversed__startswith=asked[::-1])
         if operator == "starts with":
@@ -141,7 +145,7 @@ class Phone(Text):
 
     def _begins(self, value: str, asked: str, field: "Field") -> Q:
         if not value.startswith(("+", "00")):
-            raise Invalid("Numbers begin with + and the code of their country, like +33 6.")
+            raise Invalid(_("Numbers begin with + and the code of their country, like +33 6."))
         return Q(
             **{f"{field.path}__startswith": f"+{asked if value[0] == '+' else asked.removeprefix('00')}"}
         )

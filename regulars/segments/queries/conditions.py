@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
@@ -48,7 +49,10 @@ def segment_condition(condition: Condition, field: Field, context: Context) -> Q
             found = _rule(tree, context)
     except QueryError as error:
         names = ", ".join(f"“{name}”" for name in condition.values)
-        raise SegmentRefused(f"The segment {names} cannot be asked any more: {error.sentence}") from error
+        raise SegmentRefused(
+            _("The segment %(names)s cannot be asked any more: %(sentence)s")
+            % {"names": names, "sentence": error.sentence}
+        ) from error
     return ~found if condition.operator in NEGATIVE else found
 
 
@@ -86,8 +90,11 @@ def inlined(node: Node, *, store: Store, path: tuple[Segment, ...] = ()) -> Node
     asked = [one for one in walk(tree) if isinstance(one, Condition | Linked)]
     if len(asked) > MAX_CONDITIONS or sum(isinstance(one, Linked) for one in asked) > MAX_LINKED:
         raise SegmentRefused(
-            f"With the segments it is made of, this asks {len(asked)} conditions; "
-            f"at most {MAX_CONDITIONS}, and {MAX_LINKED} of them with “has …”, can be asked at once."
+            _(
+                "With the segments it is made of, this asks %(count)s conditions; at most "
+                "%(max_conditions)s, and %(max_linked)s of them with “has …”, can be asked at once."
+            )
+            % {"count": len(asked), "max_conditions": MAX_CONDITIONS, "max_linked": MAX_LINKED}
         )
     return tree
 
@@ -115,10 +122,13 @@ def _inlined(node: Node, store: Store, path: tuple[Segment, ...]) -> Node:
 def _check_path(segment: Segment, path: tuple[Segment, ...]) -> None:
     chain = " → ".join(f"“{one.name}”" for one in (*path, segment))
     if segment.pk in {one.pk for one in path}:
-        raise SegmentRefused(f"A segment cannot be made of itself: {chain}.", code="segment_cycle")
+        raise SegmentRefused(
+            _("A segment cannot be made of itself: %(chain)s.") % {"chain": chain}, code="segment_cycle"
+        )
     if len(path) >= MAX_NESTED:
         raise SegmentRefused(
-            f"Segments can be made of each other {MAX_NESTED} levels deep; these are more: {chain}.",
+            _("Segments can be made of each other %(max_nested)s levels deep; these are more: %(chain)s.")
+            % {"max_nested": MAX_NESTED, "chain": chain},
             code="segment_too_deep",
         )
 

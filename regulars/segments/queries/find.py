@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import parse_id
@@ -35,7 +36,7 @@ def get_segment(*, store: Store, segment_id: UUID) -> Segment:
     """The segment with this id. Raises `NotFound`, for those of other stores too."""
     found = segments_of(store).filter(pk=segment_id).first()
     if found is None:
-        raise NotFound("This segment does not exist in this store.")
+        raise NotFound(_("This segment does not exist in this store."))
     return found
 
 
@@ -56,7 +57,11 @@ def by_names(*, store: Store, names: Iterable[str]) -> dict[str, Segment]:
     for key, name in asked.items():
         if key not in found:
             known = list(segments_of(store).order_by("name_key").values_list("name", flat=True)[:1000])
-            raise UnknownSegment(f"There is no segment “{name[:80]}”.{_near(name, known)}", field="segment")
+            raise UnknownSegment(
+                _("There is no segment “%(name)s”.%(near)s")
+                % {"name": name[:80], "near": _near(name, known)},
+                field="segment",
+            )
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotFound, Refused
@@ -121,7 +122,7 @@ def edit_segment(
         segment = _locked(store, segment_id, base_version)
         before, uses = _as_json(segment), uses_of(store=store, segment=segment)
         if facts.kind != segment.kind and facts.kind == SegmentKind.STATIC and uses and not accept_uses:
-            raise SegmentInUse("This segment is used; see where before you freeze its members.", uses)
+            raise SegmentInUse(_("This segment is used; see where before you freeze its members."), uses)
         old_name = segment.name
         segment.name, segment.name_key = facts.name, key_of(facts.name)
         segment.kind, segment.where, segment.note = facts.kind, facts.where, facts.note
@@ -162,7 +163,7 @@ def delete_segment(
         segment = _locked(store, segment_id, None)
         uses = uses_of(store=store, segment=segment)
         if uses:
-            raise SegmentInUse("This segment is used and cannot be deleted.", uses)
+            raise SegmentInUse(_("This segment is used and cannot be deleted."), uses)
         segment.deleted_at = now
         segment.version += 1
         segment.save(update_fields=["deleted_at", "version"])
@@ -182,7 +183,7 @@ def restore_segment(
     with _one_change_at_a_time(store):
         segment = Segment.objects.select_for_update(no_key=True).filter(store=store, pk=segment_id).first()
         if segment is None or segment.deleted_at is None:
-            raise NotFound("This segment is not deleted, or it is gone for good.")
+            raise NotFound(_("This segment is not deleted, or it is gone for good."))
         _check_where(segment, actor, now)
         segment.deleted_at = None
         segment.version += 1
@@ -196,7 +197,7 @@ def check_where(*, store: Store, where: str, actor: Actor, now: datetime) -> Non
     where = storable(where).strip()
     node = parse(where)
     if node == EVERYTHING:
-        raise Invalid("Give at least one condition, like: country = FR.", field="where")
+        raise Invalid(_("Give at least one condition, like: country = FR."), field="where")
     compile_query(node, get_resource("customers"), Context(store=store, actor=actor, now=now))
 
 
@@ -214,19 +215,25 @@ def _one_change_at_a_time(store: Store) -> Iterator[None]:
             yield
     except IntegrityError as error:
         if "segment_name_unique_per_store" in str(error):
-            raise NameTaken("Another segment of this store has this name.", field="name") from error
+            raise NameTaken(_("Another segment of this store has this name."), field="name") from error
         raise
 
 
 def _clean(facts: SegmentFacts) -> SegmentFacts:
     name = " ".join(storable(facts.name).split())
     if not key_of(name) or len(name) > NAME_LENGTH:
-        raise Invalid(f"Give the segment a name of up to {NAME_LENGTH} characters.", field="name")
+        raise Invalid(
+            _("Give the segment a name of up to %(name_length)s characters.") % {"name_length": NAME_LENGTH},
+            field="name",
+        )
     if facts.kind not in SegmentKind.values:
-        raise Invalid("A segment is dynamic or static.", field="kind")
+        raise Invalid(_("A segment is dynamic or static."), field="kind")
     note = storable(facts.note).strip()
     if len(note) > NOTE_LENGTH:
-        raise Invalid(f"The note can be {NOTE_LENGTH:,} characters long.", field="note")
+        raise Invalid(
+            _("The note can be %(note_length)s characters long.") % {"note_length": f"{NOTE_LENGTH:,}"},
+            field="note",
+        )
     where = storable(facts.where).strip() if facts.kind == SegmentKind.DYNAMIC else ""
     return SegmentFacts(name=name, kind=facts.kind, where=where, note=note)
 
@@ -234,9 +241,11 @@ def _clean(facts: SegmentFacts) -> SegmentFacts:
 def _locked(store: Store, segment_id: UUID, base_version: int | None) -> Segment:
     segment = segments_of(store).select_for_update(no_key=True).filter(pk=segment_id).first()
     if segment is None:
-        raise NotFound("This segment does not exist in this store.")
+        raise NotFound(_("This segment does not exist in this store."))
     if base_version is not None and base_version != segment.version:
-        raise Changed("Somebody else has changed this segment meanwhile. Look at it again, then change it.")
+        raise Changed(
+            _("Somebody else has changed this segment meanwhile. Look at it again, then change it.")
+        )
     return segment
 
 
@@ -258,7 +267,8 @@ def _check_those_made_of(segment: Segment) -> None:
                 inlined(parse(other.where), store=segment.store, path=(other,))
             except Refused as refusal:
                 raise Invalid(
-                    f"The segment “{other.name}” could not be asked any more: {refusal.sentence}",
+                    _("The segment “%(name)s” could not be asked any more: %(sentence)s")
+                    % {"name": other.name, "sentence": refusal.sentence},
                     field="where",
                 ) from refusal
 
@@ -268,7 +278,8 @@ def _rename_in(uses: list[Use], segment: Segment, old_name: str, actor: Actor, n
         where = write(renamed(parse(use.where), old=old_name, new=segment.name))
         if len(where) > MAX_LENGTH:
             raise Invalid(
-                f"With the new name the conditions of “{use.name}” would be too long.", field="name"
+                _("With the new name the conditions of “%(name)s” would be too long.") % {"name": use.name},
+                field="name",
             )
         rewriter_of(use.kind)(store=segment.store, use_id=use.id, where=where, actor=actor, now=now)
 
@@ -282,7 +293,9 @@ def rename_in_queries(
             where = write(naming.written(parse(use.where), old=former, new=name))
             if len(where) > MAX_LENGTH:
                 raise Invalid(
-                    f"With the new name the conditions of “{use.name}” would be too long.", field="name"
+                    _("With the new name the conditions of “%(name)s” would be too long.")
+                    % {"name": use.name},
+                    field="name",
                 )
             rewriter_of(use.kind)(store=store, use_id=use.id, where=where, actor=actor, now=now)
 

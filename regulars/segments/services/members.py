@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -141,9 +142,13 @@ def read_lines(*, text: str) -> list[tuple[int, str]]:
         if likely or number > 1:  # a first line without either is the header of a file
             found.append((number, (likely or cells[0])[:200]))
         if len(found) > MOST_LINES:
-            raise Invalid(f"At most {MOST_LINES:,} lines can be taken at once; split the list.", field="list")
+            raise Invalid(
+                _("At most %(most_lines)s lines can be taken at once; split the list.")
+                % {"most_lines": f"{MOST_LINES:,}"},
+                field="list",
+            )
     if not found:
-        raise Invalid("Write e-mails or customer numbers, one on each line.", field="list")
+        raise Invalid(_("Write e-mails or customer numbers, one on each line."), field="list")
     return found
 
 
@@ -185,7 +190,7 @@ def _target(store: Store, inputs: dict[str, Any], actor: Actor, now: datetime) -
     """The segment to put customers into. A new name that exists already means that one, so that batches agree."""
     chosen, name = inputs.get("segment"), (inputs.get("new_segment") or "").strip()
     if bool(chosen) == bool(name):
-        raise Invalid("Choose a segment, or give the name of a new one.", field="segment")
+        raise Invalid(_("Choose a segment, or give the name of a new one."), field="segment")
     if chosen:
         return _static(store, UUID(str(chosen)))
     known = segments_of(store).filter(name_key=key_of(name)).first()
@@ -201,8 +206,10 @@ def _static(store: Store, segment_id: UUID) -> Segment:
     if segment is not None:
         return segment
     if segments_of(store).filter(pk=segment_id).exists():
-        raise NotByHand("This segment is dynamic: who is in it follows from its conditions.", field="segment")
-    raise NotFound("This segment does not exist in this store.")
+        raise NotByHand(
+            _("This segment is dynamic: who is in it follows from its conditions."), field="segment"
+        )
+    raise NotFound(_("This segment does not exist in this store."))
 
 
 def _why_not(customer: Customer | None) -> str:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
 from regulars.jobs.models import Run
 from regulars.jobs.services import Progress, run_kind, start_run
@@ -168,7 +169,8 @@ def _in_time() -> Iterator[None]:
         if not was_given_up(error):
             raise
         raise TooSlow(
-            f"Finding the members took longer than {MOST_SECONDS} seconds; ask less in one segment."
+            _("Finding the members took longer than %(most_seconds)s seconds; ask less in one segment.")
+            % {"most_seconds": MOST_SECONDS}
         ) from error
 
 

@@ -69,7 +69,9 @@ def invite_person(*, store: Store, email: str, role: str, actor: Actor, now: dat
     except Invalid as error:
         raise Invalid(error.sentence, field="email") from error
     if Membership.objects.filter(store=store, user__email=address).exists():
-        raise AlreadyMember(f"{address} works for this store already.", field="email")
+        raise AlreadyMember(
+            _("%(address)s works for this store already.") % {"address": address}, field="email"
+        )
     secret = rules.new_secret()
     try:
         with transaction.atomic():
@@ -89,7 +91,9 @@ def invite_person(*, store: Store, email: str, role: str, actor: Actor, now: dat
             _say(invitation, actor, STAFF_INVITED, now)
             _send(invitation, secret, actor)
     except IntegrityError as error:  # two owners invite the same address at the same moment
-        raise AlreadyMember(f"{address} was invited just now.", field="email") from error
+        raise AlreadyMember(
+            _("%(address)s was invited just now.") % {"address": address}, field="email"
+        ) from error
 
 
 def resend_invitation(*, store: Store, invitation_id: UUID, actor: Actor, now: datetime) -> None:
@@ -126,7 +130,7 @@ def accept_invitation(*, secret: str, name: str, password: str, now: datetime) -
     with transaction.atomic():
         invitation = _usable(secret, now)
         if User.objects.filter(email=invitation.email).exists():
-            raise AlreadyMember("You sign in to this desk already. Sign in to join the store.")
+            raise AlreadyMember(_("You sign in to this desk already. Sign in to join the store."))
         user = make_user(email=invitation.email, name=name, password=password)
         return _accept(invitation, user, now)
 
@@ -140,7 +144,10 @@ def join_store(*, secret: str, user_id: UUID, now: datetime) -> Accepted:
         invitation = _usable(secret, now)
         user = User.objects.get(pk=user_id)
         if user.email != invitation.email:
-            raise NotAllowed(f"This invitation is for {invitation.email}. Sign in with that address to join.")
+            raise NotAllowed(
+                _("This invitation is for %(email)s. Sign in with that address to join.")
+                % {"email": invitation.email}
+            )
         return _accept(invitation, user, now)
 
 
@@ -158,7 +165,7 @@ def _usable(secret: str, now: datetime) -> Invitation:
         secret_hash=rules.hash_secret(secret), accepted_at=None, withdrawn_at=None, expires_at__gt=now
     ).first()
     if found is None:
-        raise InvitationGone("This invitation no longer works. Ask an owner of the store for a new one.")
+        raise InvitationGone(_("This invitation no longer works. Ask an owner of the store for a new one."))
     return found
 
 
@@ -166,7 +173,7 @@ def _open_invitation(store: Store, invitation_id: UUID) -> Invitation:
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("store")
     found = rows.filter(store=store, pk=invitation_id, accepted_at=None, withdrawn_at=None).first()
     if found is None:
-        raise NotFound("This invitation was used or withdrawn.")
+        raise NotFound(_("This invitation was used or withdrawn."))
     return found
 
 
@@ -192,7 +199,8 @@ def _send(invitation: Invitation, secret: str, actor: Actor) -> None:
         mail.send()
     except (SMTPException, OSError) as error:
         raise MailNotSent(
-            f"The mail to {invitation.email} could not be sent ({error}). Nobody was invited."
+            _("The mail to %(email)s could not be sent (%(error)s). Nobody was invited.")
+            % {"email": invitation.email, "error": error}
         ) from error
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.email import clean_email
@@ -166,7 +167,7 @@ def edit_profile(*, user_id: UUID, name: str, language: str) -> User:
 def _by_email(email: str) -> User:
     user = User.objects.select_for_update().filter(email=email.strip().lower()).first()
     if user is None:
-        raise NotFound(f"Nobody signs in with “{email}”.")
+        raise NotFound(_("Nobody signs in with “%(email)s”.") % {"email": email})
     return user
 
 
@@ -183,7 +184,7 @@ def _locked_members(store: Store) -> dict[UUID, Membership]:
 
 def _member(members: dict[UUID, Membership], user_id: UUID) -> Membership:
     if user_id not in members:
-        raise NotFound("This person does not work for the store.")
+        raise NotFound(_("This person does not work for the store."))
     return members[user_id]
 
 
@@ -193,7 +194,7 @@ def _keep_an_owner(members: dict[UUID, Membership], leaving: Membership) -> None
         return
     others = [m for m in members.values() if m.role == Role.OWNER and m.pk != leaving.pk and m.user.is_active]
     if not others:
-        raise LastOwner("A store keeps at least one owner. Make somebody else an owner first.")
+        raise LastOwner(_("A store keeps at least one owner. Make somebody else an owner first."))
 
 
 def _say(

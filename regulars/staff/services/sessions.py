@@ -6,6 +6,7 @@ from uuid import UUID
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import NotFound
 
@@ -24,7 +25,7 @@ def end_session(*, user_id: UUID, session_id: int) -> None:
     with transaction.atomic():
         session = UserSession.objects.select_for_update().filter(pk=session_id, user_id=user_id).first()
         if session is None:
-            raise NotFound("This session has ended already.")
+            raise NotFound(_("This session has ended already."))
         _end([session])
 
 

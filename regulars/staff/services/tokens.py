@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotFound
@@ -34,7 +35,7 @@ def create_token(
     rules.check_may_give(own=actor.role, role=given)
     label = storable(name).strip()
     if not label or len(label) > 100:
-        raise Invalid("Say in a few words which system uses the token.", field="name")
+        raise Invalid(_("Say in a few words which system uses the token."), field="name")
     secret = MARK + rules.new_secret()
     with transaction.atomic():
         made = ApiToken.objects.create(
@@ -59,7 +60,7 @@ def revoke_token(*, store: Store, token_id: UUID, actor: Actor, now: datetime) -
     with transaction.atomic():
         token = ApiToken.objects.select_for_update().filter(store=store, pk=token_id, revoked_at=None).first()
         if token is None:
-            raise NotFound("There is no such token, or it was ended before.")
+            raise NotFound(_("There is no such token, or it was ended before."))
         token.revoked_at = now
         token.save(update_fields=["revoked_at"])
         touched = Touched(token.pk, data={"name": token.name, "role": token.role})

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run
@@ -116,7 +117,7 @@ def get_import(*, store: Store, import_id: UUID) -> ImportView:
     """The import with this id. Raises `NotFound`."""
     imported = Import.objects.filter(store=store, pk=import_id).first()
     if imported is None:
-        raise NotFound("This import does not exist.")
+        raise NotFound(_("This import does not exist."))
     return _views(store, [imported])[0]
 
 

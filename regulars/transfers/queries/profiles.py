@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import parse_id
@@ -16,7 +17,7 @@ def get_profile(*, store: Store, profile_id: UUID) -> Profile:
     """The profile with this id. Raises `NotFound`."""
     profile = Profile.objects.filter(store=store, pk=profile_id).first()
     if profile is None:
-        raise NotFound("This profile does not exist any more.")
+        raise NotFound(_("This profile does not exist any more."))
     return profile
 
 
@@ -26,7 +27,7 @@ def find_profile(*, store: Store, resource: Resource, wanted: str) -> Profile:
     named = Q(pk=known) if known else Q(name__iexact=storable(wanted.strip()))
     profile = Profile.objects.filter(named, store=store, resource=resource.name).first()
     if profile is None:
-        raise NotFound(f"There is no profile “{wanted[:80]}”.", field="profile")
+        raise NotFound(_("There is no profile “%(wanted)s”.") % {"wanted": wanted[:80]}, field="profile")
     return profile
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import NotFound
 from regulars.stores.models import Store
@@ -61,7 +62,7 @@ def get_row(*, store: Store, import_id: UUID, line: int) -> ImportRow:
     """One row. Raises `NotFound`."""
     row = _rows(store, import_id).filter(line=line).first()
     if row is None:
-        raise NotFound(f"Line {line:,} of this file needs nothing.")
+        raise NotFound(_("Line %(line)s of this file needs nothing.") % {"line": f"{line:,}"})
     return row
 
 

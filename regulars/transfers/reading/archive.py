@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.errors import UnreadableFile, shown
 from regulars.transfers.reading.limits import (
     DIRECTORY_LIMIT,
@@ -36,7 +38,8 @@ class Archive:
         """Look the directory over. Raises `UnreadableFile`."""
         if _directory_size(source) > DIRECTORY_LIMIT:
             raise UnreadableFile(
-                f"The zip file holds too many files; at most {MEMBER_LIMIT:,} are looked at."
+                _("The zip file holds too many files; at most %(member_limit)s are looked at.")
+                % {"member_limit": f"{MEMBER_LIMIT:,}"}
             )
         with _in_words(_OPENING):
             self._zip = zipfile.ZipFile(source)
@@ -44,14 +47,15 @@ class Archive:
         self._by_name = {_plain(member.filename): member for member in reversed(self._members)}
         if len(self._members) > MEMBER_LIMIT:
             raise UnreadableFile(
-                f"The zip file holds {len(self._members):,} files; at most {MEMBER_LIMIT:,} are looked at."
+                _("The zip file holds %(count)s files; at most %(member_limit)s are looked at.")
+                % {"count": f"{len(self._members):,}", "member_limit": f"{MEMBER_LIMIT:,}"}
             )
         for member in self._members:
             _refuse_bomb(member)
         if (total := sum(member.file_size for member in self._members)) > UNPACKED_LIMIT:
             raise UnreadableFile(
-                f"Unpacked, the file would be {size(total)}; at most {size(UNPACKED_LIMIT)} can be read. "
-                "Split it into parts."
+                _("Unpacked, the file would be %(size)s; at most %(size2)s can be read. Split it into parts.")
+                % {"size": size(total), "size2": size(UNPACKED_LIMIT)}
             )
 
     @property
@@ -70,11 +74,11 @@ class Archive:
             raise UnreadableFile(_DAMAGED.format(why=f"{shown(name)} is missing in it"))
         if member.flag_bits & _ENCRYPTED:
             raise UnreadableFile(
-                "The zip file asks for a password. Unpack it and bring the file that is in it."
+                _("The zip file asks for a password. Unpack it and bring the file that is in it.")
             )
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise UnreadableFile(
-                "The zip file is compressed in an unusual way. Unpack it and bring the file that is in it."
+                _("The zip file is compressed in an unusual way. Unpack it and bring the file that is in it.")
             )
         with _in_words(_OPENING):
             opened = self._zip.open(member)
@@ -86,7 +90,10 @@ class Archive:
         with self.open(name) as opened:
             content = opened.read(limit + 1)
         if len(content) > limit:
-            raise UnreadableFile(f"The file is not taken: {shown(name)} in it is larger than {size(limit)}.")
+            raise UnreadableFile(
+                _("The file is not taken: %(shown)s in it is larger than %(size)s.")
+                % {"shown": shown(name), "size": size(limit)}
+            )
         return content
 
 
@@ -105,9 +112,16 @@ def _plain(name: str) -> str:
 def _refuse_bomb(member: zipfile.ZipInfo) -> None:
     if member.file_size > RATIO_FROM and member.file_size > RATIO_LIMIT * max(member.compress_size, 1):
         raise UnreadableFile(
-            f"The file is not taken: {shown(member.filename)} in it would grow from {size(member.compress_size)} to "
-            f"{size(member.file_size)} when unpacked, as only files made for attacks do. If it is not one, save the "
-            "table as CSV."
+            _(
+                "The file is not taken: %(shown)s in it would grow from %(size)s to %(size2)s when "
+                "unpacked, as only files made for attacks do. If it is not one, save the table as "
+                "CSV."
+            )
+            % {
+                "shown": shown(member.filename),
+                "size": size(member.compress_size),
+                "size2": size(member.file_size),
+            }
         )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
@@ -50,7 +52,9 @@ def read_moment(raw: str, order: str, today: date, zone: ZoneInfo) -> datetime |
 def _bounded(raw: str, order: str, today: date) -> datetime | None:
     moment = _read(raw, order, today)
     if moment and moment.year not in _YEARS:
-        raise Invalid(f"The year {moment.year} cannot be right. Write the date like 1985-04-23.")
+        raise Invalid(
+            _("The year %(year)s cannot be right. Write the date like 1985-04-23.") % {"year": moment.year}
+        )
     return moment
 
 
@@ -75,7 +79,8 @@ def _read(raw: str, order: str, today: date) -> datetime | None:
         pass
     shown = text if len(text) <= 40 else text[:37] + "…"
     raise Invalid(
-        f"“{shown}” is not a date (read with the {order.replace(' ', ' comes ')}). Write it like 1985-04-23."
+        _("“%(shown)s” is not a date (read with the %(replace)s). Write it like 1985-04-23.")
+        % {"shown": shown, "replace": order.replace(" ", " comes ")}
     )
 
 

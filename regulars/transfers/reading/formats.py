@@ -5,6 +5,8 @@ import re
 import struct
 from pathlib import PurePath
 
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.errors import UnreadableFile, shown
 
 TEXT, XLSX, XLS, ODS, JSONL, ZIP = "text", "xlsx", "xls", "ods", "jsonl", "zip"
@@ -88,12 +90,16 @@ def format_of(head: bytes, filename: str) -> str:
         return XLS
     for magic, what in _NO_TABLES:
         if head.startswith(magic):
-            raise UnreadableFile(f"{what}{_called(filename)} {_BRING}")
+            raise UnreadableFile(
+                _("%(what)s%(called)s %(bring)s")
+                % {"what": what, "called": _called(filename), "bring": _BRING}
+            )
     start = _as_text(head)
     for pattern, what in _MARKUP:
         if pattern.match(start):
             raise UnreadableFile(
-                f"{what}.{_called(filename)} Open it in a spreadsheet or address book. {_BRING}"
+                _("%(what)s.%(called)s Open it in a spreadsheet or address book. %(bring)s")
+                % {"what": what, "called": _called(filename), "bring": _BRING}
             )
     return JSONL if _JSON.match(start) else TEXT
 
@@ -110,7 +116,7 @@ def format_of_members(names: set[str]) -> str:
     """The format of a zip file by the names within. Raises `UnreadableFile` for other documents."""
     for within, what in _DOCUMENTS:
         if within in names:
-            raise UnreadableFile(f"{what} {_BRING}")
+            raise UnreadableFile(_("%(what)s %(bring)s") % {"what": what, "bring": _BRING})
     if "xl/workbook.xml" in names:
         return XLSX
     if "content.xml" in names and "META-INF/manifest.xml" in names:
@@ -129,7 +135,9 @@ def _zipped(head: bytes) -> str:
         if head[at + 30 : at + 30 + length] == b"mimetype" and kind.startswith(_ODF):
             if kind.startswith(_ODF + b"spreadsheet"):
                 return ODS
-            raise UnreadableFile(f"This is an OpenDocument file, but not a spreadsheet. {_BRING}")
+            raise UnreadableFile(
+                _("This is an OpenDocument file, but not a spreadsheet. %(bring)s") % {"bring": _BRING}
+            )
         at = head.find(b"PK\x03\x04", at + 30)
     return format_of_members(names)
 
@@ -142,7 +150,9 @@ def _compound(head: bytes) -> str:
         return XLS
     for name, what in (("WordDocument", "a Word document"), ("PowerPoint Document", "a presentation")):
         if _stream(name) in head:
-            raise UnreadableFile(f"This is {what} of the older Office. {_BRING}")
+            raise UnreadableFile(
+                _("This is %(what)s of the older Office. %(bring)s") % {"what": what, "bring": _BRING}
+            )
     return XLS
 
 

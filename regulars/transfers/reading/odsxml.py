@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.errors import UnreadableFile, shown
 from regulars.transfers.reading.limits import CELL_LIMIT, COLUMN_LIMIT, SHEET_LIMIT, size
 from regulars.transfers.reading.markup import RowsParser
@@ -75,8 +77,10 @@ class ContentParser(RowsParser[Repeated]):
         self._length += len(text)
         if self._length > CELL_LIMIT:
             raise UnreadableFile(
-                f"A cell in row {self._number + 1:,} of the sheet “{shown(self._sheet)}” holds more than "
-                f"{size(CELL_LIMIT)} of text. Shorten it."
+                _(
+                    "A cell in row %(number)s of the sheet “%(shown)s” holds more than %(size)s of text. Shorten it."
+                )
+                % {"number": f"{self._number + 1:,}", "shown": shown(self._sheet), "size": size(CELL_LIMIT)}
             )
         self._paragraphs[-1].append(text)
 
@@ -113,7 +117,8 @@ class ContentParser(RowsParser[Repeated]):
         self._number = self._found = 0
         if len(self.sheets) > SHEET_LIMIT:
             raise UnreadableFile(
-                f"The spreadsheet has more than {SHEET_LIMIT} sheets. Save the one you need as CSV."
+                _("The spreadsheet has more than %(sheet_limit)s sheets. Save the one you need as CSV.")
+                % {"sheet_limit": SHEET_LIMIT}
             )
         self._on = self._is_wanted()
 
@@ -133,8 +138,15 @@ class ContentParser(RowsParser[Repeated]):
         if value:
             if self._column + repeated > COLUMN_LIMIT:
                 raise UnreadableFile(
-                    f"Row {self._number + 1:,} of the sheet “{shown(self._sheet)}” goes beyond {COLUMN_LIMIT:,} "
-                    "columns. Delete those that are not needed."
+                    _(
+                        "Row %(number)s of the sheet “%(shown)s” goes beyond %(column_limit)s "
+                        "columns. Delete those that are not needed."
+                    )
+                    % {
+                        "number": f"{self._number + 1:,}",
+                        "shown": shown(self._sheet),
+                        "column_limit": f"{COLUMN_LIMIT:,}",
+                    }
                 )
             self._cells.extend([""] * (self._column - len(self._cells)))
             self._cells.extend([value] * repeated)

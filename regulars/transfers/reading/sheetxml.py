@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.reading.limits import CELL_LIMIT, COLUMN_LIMIT, size
 from regulars.transfers.reading.markup import LocalNames, Pieces, RowsParser
@@ -56,8 +58,8 @@ class SheetParser(RowsParser[Row]):
         self._length += len(text)
         if self._length > CELL_LIMIT:
             raise UnreadableFile(
-                f"Cell {self._cell.get('r', '')} of {self._part} holds more than {size(CELL_LIMIT)} of text. "
-                "Shorten it."
+                _("Cell %(get)s of %(part)s holds more than %(size)s of text. Shorten it.")
+                % {"get": self._cell.get("r", ""), "part": self._part, "size": size(CELL_LIMIT)}
             )
         self._into.append(text)
 
@@ -94,8 +96,16 @@ class SheetParser(RowsParser[Row]):
             return
         if at >= COLUMN_LIMIT:
             raise UnreadableFile(
-                f"Row {self._number:,} of {self._part} goes beyond {COLUMN_LIMIT:,} columns (cell {place}). "
-                "Delete those that are not needed."
+                _(
+                    "Row %(number)s of %(part)s goes beyond %(column_limit)s columns (cell "
+                    "%(place)s). Delete those that are not needed."
+                )
+                % {
+                    "number": f"{self._number:,}",
+                    "part": self._part,
+                    "column_limit": f"{COLUMN_LIMIT:,}",
+                    "place": place,
+                }
             )
         missing = at - len(self._cells)
         if missing > 0:
@@ -158,7 +168,8 @@ class TextsParser:
             self._length += len(text)
             if self._length > CELL_LIMIT:
                 raise UnreadableFile(
-                    f"A cell of the workbook holds more than {size(CELL_LIMIT)} of text. Shorten it."
+                    _("A cell of the workbook holds more than %(size)s of text. Shorten it.")
+                    % {"size": size(CELL_LIMIT)}
                 )
             self._pieces.append(text)
 
@@ -178,7 +189,7 @@ class _Columns(dict[str, int]):
     def __missing__(self, letters: str) -> int:
         place = 0
         if not letters.isascii() or not letters.isalpha() or len(letters) > 3:
-            raise UnreadableFile("The file is damaged: a cell has no place in the sheet. Save it anew.")
+            raise UnreadableFile(_("The file is damaged: a cell has no place in the sheet. Save it anew."))
         for letter in letters.upper():
             place = place * 26 + ord(letter) - 64
         self[letters] = place - 1

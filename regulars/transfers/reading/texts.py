@@ -5,6 +5,8 @@ import tempfile
 from array import array
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.reading.limits import CELL_LIMIT, TEXTS_LIMIT, size
 
@@ -28,8 +30,11 @@ class Texts:
         end = self._ends[-1] + len(written)
         if len(written) > 4 * CELL_LIMIT or end > TEXTS_LIMIT or len(self._ends) > TEXTS_LIMIT // 32:
             raise UnreadableFile(
-                f"The workbook holds more than {size(TEXTS_LIMIT)} of text, or a text larger than "
-                f"{size(CELL_LIMIT)}. Save the sheet as CSV."
+                _(
+                    "The workbook holds more than %(size)s of text, or a text larger than %(size2)s. "
+                    "Save the sheet as CSV."
+                )
+                % {"size": size(TEXTS_LIMIT), "size2": size(CELL_LIMIT)}
             )
         self._ends.append(end)
         self._held += written
@@ -45,7 +50,7 @@ class Texts:
     def _get(self, number: int) -> str:
         if not 0 <= number < len(self._ends) - 1:
             raise UnreadableFile(
-                "The file is damaged: a cell names a text that is not in the workbook. Save it anew."
+                _("The file is damaged: a cell names a text that is not in the workbook. Save it anew.")
             )
         start, end = self._ends[number], self._ends[number + 1]
         # Cells name texts mostly in the order they were added, so the next ones are at hand.

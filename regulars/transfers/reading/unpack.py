@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import IO
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from regulars.transfers.reading.archive import Archive
 from regulars.transfers.reading.errors import UnreadableFile, shown
@@ -75,7 +76,8 @@ def unpack(
             unpacked = Unpacked(format, book.sheets, chosen, rows, tuple(book.notes()))
         if not rows:
             raise UnreadableFile(
-                f"The sheet “{shown(chosen)}” is empty. Bring one with a header line and rows below it."
+                _("The sheet “%(shown)s” is empty. Bring one with a header line and rows below it.")
+                % {"shown": shown(chosen)}
             )
     return replace(unpacked, notes=tuple(filter(None, (note, *unpacked.notes))))
 
@@ -96,12 +98,12 @@ def _unzip(
         return unpack(source, format=document, filename=filename, sheet=sheet, out=out, told=told)
     usable = [name for name in archive.names if _is_usable(name)]
     if not usable:
-        raise UnreadableFile("The zip file holds no file. Put the one with the table into it.")
+        raise UnreadableFile(_("The zip file holds no file. Put the one with the table into it."))
     if len(usable) > 1:
         names = ", ".join(f"“{shown(_base(name))}”" for name in usable[:5])
         raise UnreadableFile(
-            f"The zip file holds {len(usable):,} files ({names}{' …' if len(usable) > 5 else ''}). Bring the one with "
-            "the table alone."
+            _("The zip file holds %(count)s files (%(names)s). Bring the one with the table alone.")
+            % {"count": f"{len(usable):,}", "names": f"{names} …" if len(usable) > 5 else names}
         )
     inner = _base(usable[0])
     with archive.open(usable[0]) as member, tempfile.TemporaryFile() as kept:
@@ -109,7 +111,7 @@ def _unzip(
         format = format_of(head, inner)
         if format == ZIP:
             raise UnreadableFile(
-                "The zip file holds another zip file. Unpack it and bring the file that is in it."
+                _("The zip file holds another zip file. Unpack it and bring the file that is in it.")
             )
         taken = out if format == TEXT else kept
         taken.write(head)
@@ -124,7 +126,8 @@ def _copy(member: IO[bytes], out: IO[bytes]) -> None:
     shutil.copyfileobj(member, out, 1024 * 1024)
     if out.tell() > settings.IMPORT_MAX_BYTES:
         raise UnreadableFile(
-            f"Unpacked, the file is larger than {size(settings.IMPORT_MAX_BYTES)}. Split it into parts."
+            _("Unpacked, the file is larger than %(size)s. Split it into parts.")
+            % {"size": size(settings.IMPORT_MAX_BYTES)}
         )
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import IO
 
 import xlrd
+from django.utils.translation import gettext as _
 
 from regulars.kit.text import storable
 from regulars.transfers.reading.errors import UnreadableFile
@@ -41,8 +42,11 @@ class XlsBook:
         content = source.read(XLS_LIMIT + 1)
         if len(content) > XLS_LIMIT:
             raise UnreadableFile(
-                f"The workbook is larger than {size(XLS_LIMIT)}, the most that is read of the older format (.xls). "
-                "Save it as .xlsx and bring that file."
+                _(
+                    "The workbook is larger than %(size)s, the most that is read of the older format "
+                    "(.xls). Save it as .xlsx and bring that file."
+                )
+                % {"size": size(XLS_LIMIT)}
             )
         if is_encrypted(content):
             raise UnreadableFile(ENCRYPTED)

@@ -190,7 +190,11 @@ def _named(resource: Resource, names: Sequence[str], context: Context) -> list[F
     for name, one in found.items():
         if one is None:
             known = [field.name for field in resource.fields(context.actor)]
-            raise Invalid(f"There is no column “{name[:60]}”.{suggest(name, known)}", field="columns")
+            raise Invalid(
+                _("There is no column “%(name)s”.%(suggest)s")
+                % {"name": name[:60], "suggest": suggest(name, known)},
+                field="columns",
+            )
     return [one for one in found.values() if one is not None]
 
 

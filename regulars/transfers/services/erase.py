@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from regulars.customers.erasing import Person, traces_of
 from regulars.jobs.models import Run
@@ -106,8 +107,11 @@ def _clean_plan(plan: dict[str, Any], traces: Traces) -> dict[str, Any]:
 def _throw_away(store: Store, imported: Import) -> None:
     if imported.run_id and Run.objects.filter(store=store, pk=imported.run_id, state__in=OPEN).exists():
         raise ImportUnderWay(
-            f"The import of {imported.file_name} is under way and would bring them back. "
-            "Wait until it has ended, or stop it."
+            _(
+                "The import of %(file_name)s is under way and would bring them back. Wait until it "
+                "has ended, or stop it."
+            )
+            % {"file_name": imported.file_name}
         )
     ImportRow.objects.filter(store=store, import_id=imported.pk).delete()
     Claims(store=store, import_id=imported.pk, phase=imported.phase).forget()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid
 from regulars.resources.context import Context
@@ -27,7 +28,10 @@ def stream_export(*, asked: Asked, context: Context) -> tuple[str, Iterator[byte
     Raises `NotAllowed`, `Invalid` and `QueryError` at once.
     """
     if not format_named(asked.format).streams:
-        raise Invalid(f"A file of the format {asked.format} is not sent while it is made.", field="format")
+        raise Invalid(
+            _("A file of the format %(format)s is not sent while it is made.") % {"format": asked.format},
+            field="format",
+        )
     table = checked_table(asked, context)
     export = enter(asked, table, context)
     return file_name(export=export), _streamed(export, asked, table, context)

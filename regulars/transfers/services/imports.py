@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.jobs import services as jobs
 from regulars.jobs.choices import RunState
@@ -85,7 +86,7 @@ def check_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime) 
     with transaction.atomic():
         imported, state = lock_import(store, import_id, actor)
         if state != ImportState.MAPPING:
-            raise WrongState("Only a file whose columns are being mapped can be checked.")
+            raise WrongState(_("Only a file whose columns are being mapped can be checked."))
         refuse_unidentified(imported, actor, now)
         begin(imported, Phase.CHECK, actor, enqueue=True)
     return queries.get_import(store=store, import_id=import_id)
@@ -96,7 +97,7 @@ def confirm_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime
     with transaction.atomic():
         imported, state = lock_import(store, import_id, actor)
         if state != ImportState.CHECKED:
-            raise WrongState("Only an import that is checked and has not run can be run.")
+            raise WrongState(_("Only an import that is checked and has not run can be run."))
         begin(imported, Phase.RUN, actor, enqueue=True)
     return queries.get_import(store=store, import_id=import_id)
 
@@ -106,7 +107,7 @@ def cancel_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime)
     with transaction.atomic():
         imported, state = lock_import(store, import_id, actor)
         if state not in LIVE:
-            raise WrongState("This import is not running.")
+            raise WrongState(_("This import is not running."))
         jobs.ask_to_cancel(store=store, run_id=run_of(imported))
         _tell(store, imported, events.CANCELLED, actor, now)
     return queries.get_import(store=store, import_id=import_id)
@@ -117,7 +118,7 @@ def retry_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime) 
     with transaction.atomic():
         imported, state = lock_import(store, import_id, actor)
         if state not in (ImportState.FAILED, ImportState.CANCELLED):
-            raise WrongState("Only an import that was stopped or did not finish can be taken up again.")
+            raise WrongState(_("Only an import that was stopped or did not finish can be taken up again."))
         jobs.retry_run(store=store, run_id=run_of(imported))
         _tell(store, imported, events.RETRIED, actor, now)
     return queries.get_import(store=store, import_id=import_id)
@@ -128,7 +129,7 @@ def discard_import(*, store: Store, import_id: UUID, actor: Actor, now: datetime
     with transaction.atomic():
         imported, state = lock_import(store, import_id, actor)
         if state in LIVE:
-            raise WrongState("Stop the import first.")
+            raise WrongState(_("Stop the import first."))
         imported.discarded_at = now
         imported.save(update_fields=["discarded_at"])
         forget_files(imported)

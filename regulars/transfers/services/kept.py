@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from regulars.jobs.models import Run
 from regulars.jobs.services import OPEN, Progress, ask_to_cancel, run_kind
@@ -147,9 +148,9 @@ def fetch_export(*, store: Store, export_id: UUID, actor: Actor, now: datetime) 
     """
     export = Export.objects.select_related("store").filter(store=store, pk=export_id).first()
     if export is None:
-        raise NotFound("There is no such file in this store.")
+        raise NotFound(_("There is no such file in this store."))
     check_may_see(export=export, actor=actor)
-    gone = NotFound("This file is not kept any more; take the records out again.")
+    gone = NotFound(_("This file is not kept any more; take the records out again."))
     if not (export.finished_at and export.stored_as and export.expires_at and export.expires_at > now):
         raise gone
     try:
@@ -169,9 +170,9 @@ def check_may_see(*, export: Export, actor: Actor) -> None:
     known = {field.name for field in resource.all_fields()}
     for name in export.columns:
         if name in known and resource.field(name, actor) is None:
-            raise NotAllowed("This file holds columns that your role may not see.")
+            raise NotAllowed(_("This file holds columns that your role may not see."))
     if names_hidden_fields(query=export.query, resource=resource, actor=actor):
-        raise NotAllowed("This file was filtered by columns that your role may not see.")
+        raise NotAllowed(_("This file was filtered by columns that your role may not see."))
 
 
 def discard_export(*, store: Store, export_id: UUID, actor: Actor, now: datetime) -> None:
@@ -179,7 +180,7 @@ def discard_export(*, store: Store, export_id: UUID, actor: Actor, now: datetime
     with transaction.atomic():
         export = Export.objects.select_for_update(of=("self",)).filter(store=store, pk=export_id).first()
         if export is None:
-            raise NotFound("There is no such file in this store.")
+            raise NotFound(_("There is no such file in this store."))
         check_may_see(export=export, actor=actor)
         if export.run_id and Run.objects.filter(store=store, pk=export.run_id, state__in=OPEN).exists():
             ask_to_cancel(store=store, run_id=export.run_id)

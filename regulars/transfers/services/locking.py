@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.jobs import services as jobs
 from regulars.jobs.models import Run
 from regulars.kit.actor import Actor
@@ -33,7 +35,9 @@ def lock_plannable(store: Store, import_id: UUID, actor: Actor) -> Import:
     """The import, locked, while nothing of it was written yet and nobody works on it."""
     imported, state = lock_import(store, import_id, actor)
     if state not in queries.PLANNABLE or imported.phase == Phase.RUN or not imported.stored_as:
-        raise WrongState("What the columns become can be changed until the import runs. Stop a check first.")
+        raise WrongState(
+            _("What the columns become can be changed until the import runs. Stop a check first.")
+        )
     return imported
 
 
@@ -54,5 +58,5 @@ def begin(imported: Import, phase: Phase, actor: Actor, *, enqueue: bool) -> Run
 def run_of(imported: Import) -> UUID:
     """The run of the phase an import is in. Raises `WrongState` when none has begun."""
     if imported.run_id is None:
-        raise WrongState("This import waits for its columns to be mapped.")
+        raise WrongState(_("This import waits for its columns to be mapped."))
     return imported.run_id

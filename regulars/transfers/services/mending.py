@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.jobs.models import Run
 from regulars.kit.actor import Actor
@@ -58,13 +59,21 @@ def mend_row(
         written = list(row.cells) + [""] * (len(imported.columns) - len(row.cells))
         for header, text in cells.items():
             if header not in columns or imported.columns[columns[header]]["secret"]:
-                raise Invalid(f"The file has no column “{header}”.", field="cells")
+                raise Invalid(_("The file has no column “%(header)s”.") % {"header": header}, field="cells")
             if len(text) > LONGEST_CELL:
-                raise Invalid(f"“{header}” takes up to {LONGEST_CELL:,} characters.", field="cells")
+                raise Invalid(
+                    _("“%(header)s” takes up to %(longest_cell)s characters.")
+                    % {"header": header, "longest_cell": f"{LONGEST_CELL:,}"},
+                    field="cells",
+                )
             written[columns[header]] = shown(storable(text))
         for told in row.problems:
             if told.get("lasting") and told["column"] and told["column"] not in cells:
-                raise Invalid(f"Write “{told['column']}” too: {told['sentence']}", field="cells")
+                raise Invalid(
+                    _("Write “%(told)s” too: %(told2)s")
+                    % {"told": told["column"], "told2": told["sentence"]},
+                    field="cells",
+                )
         checker = _Checker(imported, actor, now)
         before = checker.keys_of([row])
         # A row whose cells could not be told apart has as many as the header from now on.
@@ -79,7 +88,7 @@ def settle_row(
     with transaction.atomic():
         imported, row = _lock_row(store, import_id, line, actor)
         if choice and choice not in _allowed(row):
-            raise Invalid("This is no answer for this row.", field="choice")
+            raise Invalid(_("This is no answer for this row."), field="choice")
         checker = _Checker(imported, actor, now)
         before = checker.keys_of([row])
         row.choice = choice
@@ -119,7 +128,7 @@ def _allowed(row: ImportRow) -> set[str]:
 def _lock(store: Store, import_id: UUID, actor: Actor) -> tuple[Import, ImportState]:
     imported, state = lock_import(store, import_id, actor)
     if state != ImportState.CHECKED:
-        raise WrongState("Rows can be mended after the check, until the import runs.")
+        raise WrongState(_("Rows can be mended after the check, until the import runs."))
     return imported, state
 
 
@@ -127,7 +136,7 @@ def _lock_row(store: Store, import_id: UUID, line: int, actor: Actor) -> tuple[I
     imported, _state = _lock(store, import_id, actor)
     row = rows_of(imported, Phase.CHECK).filter(line=line).first()
     if row is None:
-        raise NotFound(f"Line {line:,} of this file needs nothing.")
+        raise NotFound(_("Line %(line)s of this file needs nothing.") % {"line": f"{line:,}"})
     return imported, row
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotFound
@@ -117,15 +118,18 @@ def _refuse_unknown(plan: Plan, importer: Importer, headers: Headers) -> None:
     for key in plan.match:
         if key not in importer.matched_by:
             raise Invalid(
-                f"Rows cannot be matched by “{key}”; choose among {', '.join(importer.matched_by) or 'none'}.",
+                _("Rows cannot be matched by “%(key)s”; choose among %(value)s.")
+                % {"key": key, "value": ", ".join(importer.matched_by) or "none"},
                 field="match",
             )
     for name, policy in plan.policies.items():
         if name not in known:
-            raise Invalid(f"There is no field “{name}” to import.", field="policies")
+            raise Invalid(_("There is no field “%(name)s” to import.") % {"name": name}, field="policies")
         if policy == "append" and not takes_more(known[name]):
             raise Invalid(
-                f"“{known[name].label}” holds one value, to which nothing can be added.", field="policies"
+                _("“%(label)s” holds one value, to which nothing can be added.")
+                % {"label": known[name].label},
+                field="policies",
             )
 
 
@@ -146,13 +150,17 @@ def beginning(imported: Import, plan: Plan) -> tuple[list[str], list[list[str]]]
         )
     if header_row := plan.reading.get("header_row"):
         if header_row not in map(str, range(1, SAMPLE_RECORDS + 1)):
-            raise Invalid(f"Write the row of the header as a number up to {SAMPLE_RECORDS}.", field="reading")
+            raise Invalid(
+                _("Write the row of the header as a number up to %(sample_records)s.")
+                % {"sample_records": SAMPLE_RECORDS},
+                field="reading",
+            )
         layout = replace(layout, skip=int(header_row) - 1)
     with stored_file(imported) as raw:
         records = read_records(open_text(raw, layout.encoding), layout)
         first = list(islice(records, layout.skip, layout.skip + 1 + SAMPLE_RECORDS))
     if len(first) < 2:
-        raise Invalid("There is no row below that header.", field="reading")
+        raise Invalid(_("There is no row below that header."), field="reading")
     header = [cell.strip().removeprefix("\ufeff") for cell in first[0].cells]
     fold = folding_of(importer_of(get_resource(imported.resource)), header)
     imported.layout = replace(layout, fold=fold).as_json()
@@ -195,7 +203,11 @@ def keep_profile(*, store: Store, import_id: UUID, name: str, actor: Actor, now:
     """Keep the plan of an import under a name; one with this name is replaced. Raises `Invalid` and `NotAllowed`."""
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise Invalid(f"Give the profile a name of up to {LONGEST_NAME} characters.", field="name")
+        raise Invalid(
+            _("Give the profile a name of up to %(longest_name)s characters.")
+            % {"longest_name": LONGEST_NAME},
+            field="name",
+        )
     with transaction.atomic():
         imported, _state = lock_import(store, import_id, actor)
         header = [column["header"] for column in imported.columns]
@@ -209,7 +221,7 @@ def keep_profile(*, store: Store, import_id: UUID, name: str, actor: Actor, now:
         profile = kept.select_for_update().filter(name__iexact=name).first()
         if profile is None:
             if kept.count() >= MOST_PROFILES:
-                raise Invalid("There are too many profiles. Delete some first.", field="name")
+                raise Invalid(_("There are too many profiles. Delete some first."), field="name")
             profile = Profile(id=new_id(), store=store, resource=imported.resource, name=name)
         for attribute, value in values.items():
             setattr(profile, attribute, value)
@@ -217,7 +229,7 @@ def keep_profile(*, store: Store, import_id: UUID, name: str, actor: Actor, now:
             with transaction.atomic():
                 profile.save()
         except IntegrityError as error:
-            raise Invalid("Somebody has just kept a profile with this name.", field="name") from error
+            raise Invalid(_("Somebody has just kept a profile with this name."), field="name") from error
         imported.profile_name = name
         imported.save(update_fields=["profile_name"])
         _tell(profile, events.PROFILE_KEPT, actor, now)
@@ -236,7 +248,7 @@ def use_profile(*, store: Store, import_id: UUID, profile_id: UUID, actor: Actor
     with transaction.atomic():
         imported = lock_plannable(store, import_id, actor)
         if profile.resource != imported.resource:
-            raise NotFound("This profile is for files of another kind.")
+            raise NotFound(_("This profile is for files of another kind."))
         headers = {column["header"] for column in imported.columns}
         fitting = replace(
             plan,

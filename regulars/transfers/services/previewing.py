@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
 from regulars.resources.context import Context
@@ -43,7 +45,7 @@ def try_plan(
     """What each column would become. Raises `Invalid` when the plan does not fit the file."""
     imported = Import.objects.filter(store=store, pk=import_id).first()
     if imported is None:
-        raise NotFound("This import does not exist.")
+        raise NotFound(_("This import does not exist."))
     resource = get_resource(imported.resource)
     actor.require(resource.permission("import"))
     context = Context(store=store, actor=actor, now=now)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Refused
 from regulars.resources.context import Context
 from regulars.resources.importer import Importer
@@ -17,7 +19,7 @@ from regulars.transfers.rows import RowReader
 def importer_of(resource: Resource) -> Importer:
     """How the resource comes in from files. Raises `Refused` when it does not."""
     if resource.importer is None:
-        raise Refused(f"{resource.label} cannot be imported.", code="not_importable")
+        raise Refused(_("%(label)s cannot be imported.") % {"label": resource.label}, code="not_importable")
     return resource.importer
 
 

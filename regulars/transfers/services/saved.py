@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotAllowed, NotFound, Refused
@@ -64,15 +65,20 @@ class Plan:
 def save_export(*, asked: Asked, plan: Plan, context: Context) -> SavedExport:
     """Keep an export under a name. Raises `NotAllowed`, `Invalid` and `QueryError`."""
     if context.actor.kind != "staff" or context.actor.id is None:
-        raise NotAllowed("A saved export belongs to a person; sign in to the desk to save one.")
+        raise NotAllowed(_("A saved export belongs to a person; sign in to the desk to save one."))
     if asked.ids:
-        raise Invalid("Picked rows cannot be saved as an export; save a filter of the list.", field="scope")
+        raise Invalid(
+            _("Picked rows cannot be saved as an export; save a filter of the list."), field="scope"
+        )
     checked_table(asked, context)
     with transaction.atomic():
         # So that two windows cannot both save the last one.
         lock_rows(Store.objects.all(), [context.store.pk])
         if SavedExport.objects.filter(store=context.store).count() >= MOST_SAVED:
-            raise Invalid(f"A store can keep {MOST_SAVED} saved exports. Delete one that nobody needs.")
+            raise Invalid(
+                _("A store can keep %(most_saved)s saved exports. Delete one that nobody needs.")
+                % {"most_saved": MOST_SAVED}
+            )
         saved = SavedExport(
             id=new_id(),
             store=context.store,
@@ -259,15 +265,17 @@ def _clean(plan: Plan, resource: str, context: Context) -> dict[str, Any]:
     """The columns of a plan. Raises `Invalid`."""
     name = " ".join(storable(plan.name).split())
     if not name or len(name) > MAX_NAME:
-        raise Invalid(f"Give it a name of up to {MAX_NAME} characters.", field="name")
+        raise Invalid(
+            _("Give it a name of up to %(max_name)s characters.") % {"max_name": MAX_NAME}, field="name"
+        )
     if plan.schedule not in Schedule.values:
         raise Invalid("Choose one of: " + ", ".join(Schedule.values) + ".", field="schedule")
     if not (0 <= plan.hour <= 23 and 1 <= plan.weekday <= 7 and 1 <= plan.month_day <= 31):
-        raise Invalid("Choose an hour and a day of the calendar.", field="schedule")
+        raise Invalid(_("Choose an hour and a day of the calendar."), field="schedule")
     able = {one.id for one in people_who_may_export(store=context.store, resource=resource)}
     if not set(plan.recipients) <= able:
         raise Invalid(
-            "A link can only be sent to people of the store who may take these records out.",
+            _("A link can only be sent to people of the store who may take these records out."),
             field="recipients",
         )
     return asdict(plan) | {"name": name, "recipients": list(dict.fromkeys(plan.recipients))}
@@ -278,11 +286,11 @@ def _own(store: Store, saved_id: UUID, actor: Actor, *, or_manager: bool = False
     rows = SavedExport.objects.select_related("store").filter(store=store)
     saved = lock_rows(rows, [saved_id]).get(saved_id)
     if saved is None:
-        raise SavedGone("This saved export was deleted.")
+        raise SavedGone(_("This saved export was deleted."))
     actor.require(get_resource(saved.resource).permission("export"))
     allowed = may_stop(saved=saved, actor=actor) if or_manager else may_change(saved=saved, actor=actor)
     if not allowed:
-        raise NotAllowed(f"This cannot be done: {NOT_YOURS}.")
+        raise NotAllowed(_("This cannot be done: %(not_yours)s.") % {"not_yours": NOT_YOURS})
     return saved
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.jobs.services import Progress, run_kind
 from regulars.kit.actor import Actor
@@ -56,8 +57,11 @@ class _Passing(File):
             self.passed += len(chunk)
             if self.passed > self.limit:
                 raise FileTooLarge(
-                    f"The file is larger than {_megabytes(self.limit)} MB, the most that can be taken at once. "
-                    "Split it into parts."
+                    _(
+                        "The file is larger than %(megabytes)s MB, the most that can be taken at "
+                        "once. Split it into parts."
+                    )
+                    % {"megabytes": _megabytes(self.limit)}
                 )
             self.evidence.feed(chunk)
             self.digest.update(chunk)
@@ -161,7 +165,7 @@ def choose_sheet(*, store: Store, import_id: UUID, sheet: str, actor: Actor, now
     with transaction.atomic():
         imported = lock_plannable(store, import_id, actor)
         if sheet not in imported.sheets:
-            raise Invalid(f"The workbook has no sheet “{sheet}”.", field="sheet")
+            raise Invalid(_("The workbook has no sheet “%(sheet)s”.") % {"sheet": sheet}, field="sheet")
         imported.sheet, imported.plan, imported.profile_name = sheet, {}, ""
         imported.check_counts, imported.effects, imported.asks = {}, [], True
         if imported.size <= AT_ONCE:
@@ -180,7 +184,7 @@ def read(progress: Progress) -> None:
     actor = actor_again(store=progress.store, who=progress.run.arguments["actor"], surface="import")
     actor.require(get_resource(imported.resource).permission("import"))
     if not imported.original_as or not default_storage.exists(imported.original_as):
-        raise Refused("The uploaded file is not there any more. Bring it again.", code="file_gone")
+        raise Refused(_("The uploaded file is not there any more. Bring it again."), code="file_gone")
 
     def told(rows: int) -> None:
         progress.stop_if_cancelled()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from regulars.jobs.models import Run
 from regulars.jobs.services import Progress, run_kind
@@ -248,7 +249,7 @@ def stored_file(imported: Import) -> Iterator[IO[bytes]]:
         opened = None
     if opened is None:
         raise Refused(
-            "The uploaded file is not there any more. Bring it again as a new import.", code="file_gone"
+            _("The uploaded file is not there any more. Bring it again as a new import."), code="file_gone"
         )
     with opened:
         if opened.file is not None:

@@ -9,6 +9,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 from regulars.resources.mistakes import suggest
 from regulars.transfers.writing.base import About, Column, FileFormat, Row, Value, Writer
@@ -102,6 +104,8 @@ def format_named(name: str) -> FileFormat:
     if found is None:
         known = ", ".join(FORMATS)
         raise Invalid(
-            f"There is no format “{name[:40]}”.{suggest(name, FORMATS)} Use one of: {known}.", field="format"
+            _("There is no format “%(name)s”.%(suggest)s Use one of: %(known)s.")
+            % {"name": name[:40], "suggest": suggest(name, FORMATS), "known": known},
+            field="format",
         )
     return found

@@ -7,6 +7,8 @@ from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 from regulars.transfers.writing.base import About, Column, Row, in_words
 from regulars.transfers.writing.sheets import (
@@ -109,7 +111,7 @@ class Ods:
     def _add(self, text: str, rows: int) -> None:
         coded = text.encode()
         if self._bytes + len(coded) > LARGEST:
-            raise Invalid("These are too many rows for one ods file. Take xlsx or csv.", field="format")
+            raise Invalid(_("These are too many rows for one ods file. Take xlsx or csv."), field="format")
         self._rows += rows
         self._bytes += self._content.write(coded)
 

@@ -11,6 +11,7 @@ from typing import IO
 
 from babel import Locale
 from babel.numbers import get_decimal_symbol, get_group_symbol
+from django.utils.translation import gettext as _
 from fpdf import FPDF
 
 from regulars.kit.errors import Invalid
@@ -61,7 +62,8 @@ class Pdf:
             self._count += 1
             if self._count > MOST_ROWS:
                 raise Invalid(
-                    f"A PDF file holds {MOST_ROWS:,} rows. Narrow the list down, or take xlsx or csv.",
+                    _("A PDF file holds %(most_rows)s rows. Narrow the list down, or take xlsx or csv.")
+                    % {"most_rows": f"{MOST_ROWS:,}"},
                     field="format",
                 )
             words = [self._shown(value, column) for value, column in zip(row, self._columns, strict=True)]
@@ -131,7 +133,8 @@ class Pdf:
         """The rows that fill a page, once for each block of columns."""
         if len(self._pdf.pages) + len(self._blocks) > MOST_PAGES:
             raise Invalid(
-                f"A PDF file holds {MOST_PAGES:,} pages. Take fewer columns or rows, or take xlsx or csv.",
+                _("A PDF file holds %(most_pages)s pages. Take fewer columns or rows, or take xlsx or csv.")
+                % {"most_pages": f"{MOST_PAGES:,}"},
                 field="format",
             )
         for number, block in enumerate(self._blocks):

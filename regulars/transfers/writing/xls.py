@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import IO
 
 import xlwt
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid
 from regulars.transfers.writing.base import About, Column, Row, Value, in_words
@@ -27,7 +28,8 @@ class Xls:
     def __init__(self, out: IO[bytes], columns: Sequence[Column], about: About) -> None:
         if len(columns) > MOST_COLUMNS:
             raise Invalid(
-                f"An xls file holds {MOST_COLUMNS} columns; these are {len(columns)}. Take xlsx.",
+                _("An xls file holds %(most_columns)s columns; these are %(count)s. Take xlsx.")
+                % {"most_columns": MOST_COLUMNS, "count": len(columns)},
                 field="format",
             )
         self._out, self._columns, self._about = out, columns, about
@@ -53,7 +55,9 @@ class Xls:
     def _room(self) -> int:
         if self._all >= MOST_ROWS:
             raise Invalid(
-                f"An xls file holds {MOST_ROWS:,} rows. Take xlsx, or narrow the list down.", field="format"
+                _("An xls file holds %(most_rows)s rows. Take xlsx, or narrow the list down.")
+                % {"most_rows": f"{MOST_ROWS:,}"},
+                field="format",
             )
         if self._rows >= ROWS_OF_A_SHEET - 1:
             self._begin()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotAllowed, Refused
@@ -218,7 +219,8 @@ def _add(
         lock_rows(Store.objects.all(), [store.pk])
         if actor.id and View.objects.filter(store=store, owner_id=actor.id).count() >= rules.MOST_VIEWS:
             raise TooManyViews(
-                f"You have saved {rules.MOST_VIEWS} views, the most one can. Delete one you no longer use."
+                _("You have saved %(most_views)s views, the most one can. Delete one you no longer use.")
+                % {"most_views": rules.MOST_VIEWS}
             )
         view = View.objects.create(
             id=new_id(),
@@ -238,10 +240,10 @@ def _shared_with(scope: str, role: str, actor: Actor) -> dict[str, Any]:
     given, role = rules.clean_scope(scope, role)
     if given != Scope.PERSONAL:
         if not actor.may(SHARE):
-            raise NotAllowed("Your role does not include sharing views. Save it for yourself.")
+            raise NotAllowed(_("Your role does not include sharing views. Save it for yourself."))
         return {"scope": given.value, "role": role}
     if actor.id is None:
-        raise Invalid("Nobody is signed in whose own view this could be. Share it instead.", field="scope")
+        raise Invalid(_("Nobody is signed in whose own view this could be. Share it instead."), field="scope")
     return {"scope": given.value, "role": "", "owner_id": actor.id, "owner_name": actor.name}
 
 
@@ -250,9 +252,9 @@ def _locked(store: Store, view_id: UUID, actor: Actor) -> View:
     queries.get_view(store=store, actor=actor, view_id=view_id)
     view = lock_rows(View.objects.filter(store=store), [view_id]).get(view_id)
     if view is None:
-        raise ViewGone("This view was deleted, or it is not shared with you.")
+        raise ViewGone(_("This view was deleted, or it is not shared with you."))
     if not queries.may_change(view=view, actor=actor):
-        raise NotAllowed("Only those who may share views can change this one. Save yours as a new view.")
+        raise NotAllowed(_("Only those who may share views can change this one. Save yours as a new view."))
     return view
 
 
@@ -265,6 +267,6 @@ def _refuse_twins() -> Iterator[None]:
     except IntegrityError as error:
         if "view_name_unique_per" in str(error):
             raise NameTaken(
-                "A view of this name is there already. Choose another name.", field="name"
+                _("A view of this name is there already. Choose another name."), field="name"
             ) from error
         raise

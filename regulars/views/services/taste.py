@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotAllowed
@@ -58,5 +59,5 @@ def open_first(*, store: Store, resource: str, view_id: UUID | None, actor: Acto
 
 def _person(actor: Actor) -> UUID:
     if actor.kind != "staff" or actor.id is None:
-        raise NotAllowed("Only a person who is signed in has a side bar.")
+        raise NotAllowed(_("Only a person who is signed in has a side bar."))
     return actor.id
