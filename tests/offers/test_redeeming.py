@@ -147,6 +147,17 @@ class TestBenefits:
         assert why(offer, customer=ada, part_minor=5) == ["benefit"]
         assert redeem(offer, customer=ada, bill_minor=600).amount_minor == 600
 
+    @pytest.mark.parametrize(
+        "facts", [{}, {"kind": "amount", "percent": None, "amount_minor": 1000, "partial": True}]
+    )
+    def test_is_not_used_up_on_a_bill_of_nothing(
+        self, store: Store, ada: Customer, facts: dict[str, Any]
+    ) -> None:
+        offer = open_offer(store, **facts)
+        with pytest.raises(CannotRedeem, match="The bill is zero"):
+            redeem(offer, customer=ada, bill_minor=0)
+        assert not Redemption.objects.exists() and fresh(offer).redeemed == 0
+
     def test_points_go_to_the_ledger_and_come_back(self, store: Store, ada: Customer) -> None:
         offer = open_offer(store, kind="points", points=50, guests=True)
         assert why(offer) == ["benefit"]
@@ -256,6 +267,24 @@ class TestOnce:
         assert fresh(offer).redeemed == 1
         with pytest.raises(KeyUsedOtherwise):
             redeem(offer, customer=make_customer(store), key="k")
+
+    def test_the_same_key_with_another_part_or_order_is_no_repetition(
+        self, store: Store, ada: Customer
+    ) -> None:
+        """Whoever asks for 5.00 must not take what was done for 4.00 for theirs."""
+        offer = open_offer(store, kind="amount", percent=None, amount_minor=1000, partial=True)
+        first = redeem(offer, customer=ada, key="k", part_minor=400)
+        with pytest.raises(KeyUsedOtherwise):
+            redeem(offer, customer=ada, key="k", part_minor=500)
+        order = place_order(
+            store=store, order=OrderFacts(customer_id=ada.pk, total_minor=100), actor=ME, now=NOW
+        )
+        with pytest.raises(KeyUsedOtherwise):
+            redeem(offer, customer=ada, key="k", part_minor=400, order=order.number)
+        assert redeem(offer, customer=ada, key="k", part_minor=400).pk == first.pk
+        small = redeem(offer, customer=ada, key="small", part_minor=500, bill_minor=300)
+        assert redeem(offer, customer=ada, key="small", part_minor=500, bill_minor=300).pk == small.pk
+        assert Redemption.objects.count() == 2
 
     def test_an_order_says_who_it_is(self, store: Store, ada: Customer) -> None:
         order = place_order(

@@ -31,6 +31,9 @@ class PercentOff(Benefit):
         percent = format_decimal(offer.percent or 0, locale=locale or locale_of(store.language))
         return _("%(percent)s %% off") % {"percent": percent}
 
+    def why_not(self, given: Given) -> str:
+        return _nothing_to_pay(given)
+
     def give(self, given: Given) -> Worth:
         if given.bill_minor is None:
             return Worth()
@@ -53,8 +56,8 @@ class AmountOff(Benefit):
 
     def why_not(self, given: Given) -> str:
         left, part = given.left_minor or 0, given.part_minor
-        if part is None:
-            return ""
+        if part is None or given.bill_minor == 0:
+            return _nothing_to_pay(given)
         if not given.offer.partial:
             return _("This offer is used up at once, not in parts.")
         if part <= 0:
@@ -66,6 +69,11 @@ class AmountOff(Benefit):
     def give(self, given: Given) -> Worth:
         wanted = given.left_minor or 0 if given.part_minor is None else given.part_minor
         return Worth(wanted if given.bill_minor is None else min(wanted, given.bill_minor))
+
+
+def _nothing_to_pay(given: Given) -> str:
+    """Nobody uses an offer up for nothing."""
+    return _("The bill is zero: there is nothing to take it off.") if given.bill_minor == 0 else ""
 
 
 def _money(minor: int, store: Store, locale: str = "") -> str:

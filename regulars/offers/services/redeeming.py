@@ -111,7 +111,7 @@ def redeem_offer(
         customer = _customer(store, asking.customer_id, lock=True)
         offer = lock_rows(Offer.objects.filter(store=store), [found.offer.pk])[found.offer.pk]
         offer.segment = found.offer.segment
-        if (known := _done_before(store, key, found, asking)) is not None:
+        if (known := _done_before(store, key, found, asking, order[0])) is not None:
             return known
         case = _case(store, queries.Found(offer, found.code), asking, customer, order, now)
         if whys := _whys(case, asking, store, now):
@@ -153,14 +153,20 @@ def _customer(store: Store, customer_id: UUID | None, *, lock: bool) -> Customer
     return found
 
 
-def _done_before(store: Store, key: str, found: queries.Found, asking: Asking) -> Redemption | None:
+def _done_before(
+    store: Store, key: str, found: queries.Found, asking: Asking, order_id: UUID | None
+) -> Redemption | None:
     if not key:
         return None
     known = queries.redemptions_of(store).filter(key=key).first()
     if known is None:
         return None
-    wanted = (found.offer.pk, found.code.pk if found.code else None, asking.customer_id, asking.bill_minor)
-    if (known.offer_id, known.code_id, known.customer_id, known.bill_minor) != wanted:
+    code_id, bill = found.code.pk if found.code else None, asking.bill_minor
+    wanted = (found.offer.pk, code_id, asking.customer_id, bill, order_id)
+    if (known.offer_id, known.code_id, known.customer_id, known.bill_minor, known.order_id) != wanted:
+        raise _used_otherwise()
+    part = asking.part_minor
+    if part is not None and known.amount_minor != (part if bill is None else min(part, bill)):
         raise _used_otherwise()
     return known
 
