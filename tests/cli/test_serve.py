@@ -3,29 +3,25 @@
 import os
 import signal
 import socket
-import time
 
 import psutil
 
 from regulars.embedded import Cluster
 from regulars.embedded.postmaster import find_postmaster, has_ended
+from tests.cli.conftest import PATIENCE
 
 
-def test_starts_in_seconds_shows_the_sign_ins_and_stops_cleanly(install):
+def test_starts_again_and_stops_cleanly(install):
     install.serve().send_signal(signal.SIGINT)
-    install.processes[0].communicate(timeout=20)
-    began = time.monotonic()
+    install.processes[0].communicate(timeout=PATIENCE)
     again = install.serve()
-    assert time.monotonic() - began < 4
     assert install.answers()
     family = [again.pid, *(child.pid for child in psutil.Process(again.pid).children(recursive=True))]
-    began = time.monotonic()
     again.send_signal(signal.SIGINT)
-    _, errors = again.communicate(timeout=20)
-    assert time.monotonic() - began < 6
+    _, errors = again.communicate(timeout=PATIENCE)
     assert again.returncode == 0
     assert errors == ""
-    assert install.until(lambda: all(map(has_ended, family)), seconds=2)
+    assert install.until(lambda: all(map(has_ended, family)))
     assert not Cluster(install.data_dir).is_running()
 
 
@@ -37,7 +33,7 @@ def test_everything_killed_starts_again_on_the_same_port(install):
     for process in (web, first):
         process.kill()
     first.communicate()
-    assert install.until(lambda: not any(worker.is_running() for worker in workers), seconds=3)
+    assert install.until(lambda: not any(worker.is_running() for worker in workers))
     install.serve()
     assert install.answers()
 
@@ -46,22 +42,24 @@ def test_a_killed_supervisor_leaves_no_web_server(install):
     first = install.serve()
     first.kill()
     first.communicate()
-    assert install.until(lambda: not install.answers(), seconds=5)
+    assert install.until(lambda: not install.answers())
     install.serve()
     assert install.answers()
 
 
 def test_brings_back_a_web_server_and_a_database_that_were_killed(install):
     process = install.serve()
-    install.child(process, "web").kill()
-    assert install.until(lambda: not install.answers(), seconds=3)
+    web = install.child(process, "web")
+    web.kill()
+    assert install.until(lambda: not web.is_running())
     assert install.until(install.answers)
     database = Cluster(install.data_dir)
-    os.kill(find_postmaster(database.folder).pid, signal.SIGKILL)
-    assert install.until(lambda: not database.is_running(), seconds=3)
+    killed = find_postmaster(database.folder).pid
+    os.kill(killed, signal.SIGKILL)
+    assert install.until(lambda: has_ended(killed))
     assert install.until(database.is_running)
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert "The web ended unexpectedly (signal 9); starting it again now." in errors
     assert "The database ended unexpectedly; starting it again." in errors
 
@@ -100,7 +98,7 @@ def test_other_commands_share_its_database(install):
         "regulars: Regulars is running on this data folder: stop it, then restore.\n",
     )
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE)
     code, _, errors = install.run("restore", str(install.data_dir.parent / "saved.tar"), "--force")
     assert code == 0, errors
 

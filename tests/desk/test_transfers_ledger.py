@@ -114,6 +114,7 @@ def test_the_filter_of_the_ledger_and_its_pages(
 ) -> None:
     from regulars.desk.transfers import ledger_pages
 
+    first_day = timezone.now().astimezone(manager.store.zone).date()
     monkeypatch.setattr(ledger_pages, "A_PAGE", 2)
     made = [make(manager, reason=f"number {at}", format=("csv", "jsonl")[at % 2]) for at in range(4)]
     make(owner, reason="by the owner")
@@ -128,10 +129,9 @@ def test_the_filter_of_the_ledger_and_its_pages(
     lines = manager.client.get(f"{BASE}?format=jsonl").content.decode()
     assert "number 3" in lines and "number 1" in lines and "number 2" not in lines
     today = timezone.now().astimezone(manager.store.zone).date()
-    assert "by the owner" in manager.client.get(f"{BASE}?from={today}&to={today}").content.decode()
-    assert (
-        "Nothing like this" in manager.client.get(f"{BASE}?to={today - timedelta(days=1)}").content.decode()
-    )
+    assert "by the owner" in manager.client.get(f"{BASE}?from={first_day}&to={today}").content.decode()
+    before = first_day - timedelta(days=1)
+    assert "Nothing like this" in manager.client.get(f"{BASE}?to={before}").content.decode()
     assert "Write a day like" in manager.client.get(f"{BASE}?from=soon").content.decode()
     assert manager.client.get(f"{BASE}?before=x&who=y&format=z").status_code == 200
 

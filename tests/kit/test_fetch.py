@@ -5,7 +5,6 @@ import io
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -278,11 +277,12 @@ def test_gives_up_on_servers_that_say_nothing_or_trickle(web: Web, monkeypatch: 
     try:
         monkeypatch.setattr(fetch, "SILENT_SECONDS", 0.2)
         assert "in time" in refusal("http://files.example/silent").sentence
+        # However busy the machine is between two letters: what ends these is that the whole takes too long.
+        monkeypatch.setattr(fetch, "SILENT_SECONDS", 60)
         monkeypatch.setattr(fetch, "ALL_SECONDS", 0.5)
         for path in ("/trickle", "/head"):
-            began = time.monotonic()
             assert "did not arrive" in refusal(f"http://files.example{path}").sentence
-            assert time.monotonic() - began < 3
+            assert not ended.is_set()  # they would have gone on for ever
     finally:
         ended.set()
 
