@@ -184,12 +184,21 @@ class Customer(StoreScoped):
                 condition=Q(average_order_minor__isnull=False),
                 name="customer_average_order",
             ),
+            # With how many orders: who has one only, and since when, is found without reading those with more.
             BTreeIndex(
                 "store",
                 "first_order_at",
                 "id",
+                "orders_count",
                 condition=Q(first_order_at__isnull=False),
-                name="customer_first_order",
+                name="customer_first_order_count",
+            ),
+            # The few among all with nothing spent who did order; lists by what was spent begin or end with them.
+            BTreeIndex(
+                "store",
+                "id",
+                condition=~Q(orders_count=0) & (Q(spent_minor=0) | Q(items_count=0)),
+                name="customer_bought_for_nothing",
             ),
             BTreeIndex(
                 "store",

@@ -33,7 +33,8 @@ class Span:
 class Sort:
     """How a list is sorted by a field.
 
-    `path` is the indexed column. `zeros` says that the index leaves out 0; `empties` names the filter of rows without
+    `path` is the indexed column. `zeros` says that the index leaves out 0, and `rare` names the column that parts the
+    few of them who have an index of their own (it is not 0 in their case); `empties` names the filter of rows without
     a value, which always come last: nobody looks for "no company" at the top. `along` names copies of the column and
     of the id in a table of their own, when the index is there.
     """
@@ -41,6 +42,7 @@ class Sort:
     path: str
     empties: Q | None = None
     zeros: bool = False
+    rare: str = ""
     along: tuple[str, str] | None = None
 
     def spans(self, *, descending: bool) -> list[Span]:
@@ -48,7 +50,7 @@ class Sort:
         if self.zeros:
             parts = [
                 Span(Q(**{f"{self.path}__lt": 0}), self.path, descending),
-                Span(Q(**{self.path: 0}), "", descending),
+                *(Span(Q(**{self.path: 0}) & one, "", descending) for one in self._zeros()),
                 Span(Q(**{f"{self.path}__gt": 0}), self.path, descending),
             ]
             return parts[::-1] if descending else parts
@@ -57,6 +59,9 @@ class Sort:
         # Without a copy there is no row: said so that the database may begin at the copies.
         there = Q(**{f"{self.along[0]}__isnull": False}) if self.along else None
         return [Span(there, self.path, descending, self.along)]
+
+    def _zeros(self) -> list[Q]:
+        return [~Q(**{self.rare: 0}), Q(**{self.rare: 0})] if self.rare else [Q()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

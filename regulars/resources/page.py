@@ -16,9 +16,11 @@ from django.db.models import Q, QuerySet
 
 from regulars.kit.slowness import was_given_up
 from regulars.kit.text import storable
+from regulars.resources.bounds import bounds_of, excluded, fixed_in
 from regulars.resources.compile import compile_query, fields_asked
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row, Span
+from regulars.resources.kinds import NOTHING
 from regulars.resources.language import QueryError
 from regulars.resources.query import Query
 from regulars.resources.resource import Resource
@@ -240,28 +242,20 @@ def spans_of(query: Query, context: Context) -> list[Span]:
 
 def _bounded(spans: list[Span], query: Query, context: Context) -> list[Span]:
     """The same stretches without their ends where nothing can match: by total, a list of small orders begins at the
-    small ones."""
+    small ones. Where nothing can match at all (who never bought among those who lapsed) nothing is read."""
     if query.error:
         return spans
     met = query.resource.tab(query.tab).meaning(context) & compile_query(query.node, query.resource, context)
     found = []
     for span in spans:
-        bounds = _bounds_of(met, span.order) if span.order and not span.along else Q()
-        found.append(replace(span, filter=(span.filter or Q()) & bounds) if bounds else span)
-    return found
-
-
-def _bounds_of(met: Q, column: str) -> Q:
-    """What a filter says of one column in any case."""
-    found = Q()
-    if met.negated or met.connector != Q.AND:
-        return found
-    asked = {column, *(f"{column}__{side}" for side in ("lt", "lte", "gt", "gte", "isnull"))}
-    for one in met.children:
-        if isinstance(one, Q):
-            found &= _bounds_of(one, column)
-        elif isinstance(one, tuple) and one[0] in asked:
-            found &= Q(one)
+        bounds = bounds_of(met, span.order) if span.order and not span.along else []
+        fixed = fixed_in(span.filter) if span.filter is not None else ()
+        if (f"{span.order}__isnull", True) in bounds or any(
+            excluded(value, bounds_of(met, path)) for path, value in fixed
+        ):
+            found.append(replace(span, filter=NOTHING))
+        else:
+            found.append(replace(span, filter=(span.filter or Q()) & Q(*bounds)) if bounds else span)
     return found
 
 

@@ -4,7 +4,8 @@ The database's planner guesses how many rows meet the conditions. Where it guess
 index through a million rows to find three. So a list with conditions is read in steps, each of which is bounded: only
 the next `NEAR` rows along the index; when some of them match but not enough for a page, as many more as a page should
 take at that rate; when hardly any match, up to `FEW` matches through the indexes of the conditions, in no order; when
-there are more than that, they are dense enough to be met within the next `FAR` rows along the index.
+there are more than that but not more than `GATHERED`, as the planner guesses, all of them are sorted; else they are
+dense enough to be met within the next `FAR` rows along the index.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from uuid import UUID
 
 import orjson
 from django.db import connection, transaction
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 from django.db.models.fields.tuple_lookups import (
     Tuple,
     TupleGreaterThan,
@@ -24,13 +25,17 @@ from django.db.models.fields.tuple_lookups import (
 )
 from django.db.models.functions import Coalesce
 
+from regulars.kit.copying import array_of
 from regulars.resources.field import Row, Span
 
-NEAR = 5000
-FEW = 2000
+NEAR = 2500
+FEW = 5000
+GATHERED = 25_000
 FAR = 100_000
 # A rate at which a page takes no more than so many times the rows that were read to learn it.
-SPARSE = 4
+SPARSE = 8
+
+_OTHER_WAYS = ("enable_bitmapscan", "enable_seqscan")
 
 # The number of the span, the value of its sort column there, and the id.
 Key = tuple[int, Any, UUID]
@@ -70,10 +75,10 @@ class Stretch:
         if edge is None:
             return list(self.along(wanted)[:limit]), True
         with transaction.atomic(), connection.cursor() as cursor:
-            # Only along the index: a look-up in the search index costs as much as all of this, and comes next anyway.
-            cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
+            # Only along the index: a look-up by the conditions costs as much as all of this, and comes next anyway.
+            cursor.execute("; ".join(f"SET LOCAL {way} = off" for way in _OTHER_WAYS))
             found = list(self.up_to(edge).along(wanted)[:limit])
-            cursor.execute("SET LOCAL enable_bitmapscan = DEFAULT; SET LOCAL enable_seqscan = DEFAULT")
+            cursor.execute("; ".join(f"SET LOCAL {way} = DEFAULT" for way in _OTHER_WAYS))
         return found, len(found) == limit
 
     def edge(self, distance: int) -> tuple[Any, UUID] | None:
@@ -129,14 +134,15 @@ def walk[M: Model](
     asking rows along the index whether they are meant costs more.
     """
     numbers = range(len(spans) - 1, -1, -1) if backwards else range(len(spans))
-    left, conditioned, counted = limit, rows is not every, False
+    left, conditioned, counted, known = limit, rows is not every, False, False
     for number in numbers:
         if key is not None and (number > key[0] if backwards else number < key[0]):
             continue
         start = key if key is not None and number == key[0] else None
         stretch = Stretch.behind(rows, every, spans[number], start, backwards=backwards)
         if not conditioned:
-            found, enough = list(stretch.along(wanted)[:left]), True
+            among = stretch.gathered if known else stretch.along
+            found, enough = list(among(wanted)[:left]), True
         elif named and not counted:
             found, enough = [], False
         else:
@@ -147,13 +153,15 @@ def walk[M: Model](
             counted = True
             if (ids := _few(few() if few else rows)) is not None:
                 # From here on the list is these rows, and the planner has nothing left to guess.
-                rows, conditioned = every.filter(pk__in=ids), False
+                rows, conditioned, known = every.filter(_one_of(ids)), False, True
                 stretch = Stretch.behind(rows, every, spans[number], start, backwards=backwards)
-                found, enough = list(stretch.along(wanted)[:left]), True
+                found, enough = list(stretch.gathered(wanted)[:left]), True
         if not enough:
-            found, enough = stretch.within(FAR, left, wanted)
+            guessed = stretch.guessed()
+            if guessed > GATHERED:
+                found, enough = stretch.within(FAR, left, wanted)
         if not enough:
-            among = stretch.along if stretch.guessed() > FAR else stretch.gathered
+            among = stretch.along if guessed > FAR else stretch.gathered
             found = list(among(wanted)[:left])
         yield from ((number, row) for row in found)
         left -= len(found)
@@ -165,6 +173,15 @@ def _few(rows: QuerySet[Any]) -> list[UUID] | None:
     """The ids of all rows that match, if they are few."""
     ids = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
     return ids if len(ids) <= FEW else None
+
+
+def _one_of(ids: list[UUID]) -> Func:
+    # As one array, which takes less to write than thousands of parameters; and as rows, which are looked up one by one.
+    # A mere list the planner may look for within the whole index of the sort.
+    texts, template = Value(array_of(map(str, ids))), "(%(expressions)s::uuid[])))"
+    return Func(
+        F("pk"), texts, template=template, arg_joiner=" IN (SELECT unnest(", output_field=BooleanField()
+    )
 
 
 def all_pieces[M: Model](

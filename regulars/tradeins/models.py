@@ -120,6 +120,14 @@ class TradeIn(StoreScoped, Payable):
                 "store",
                 "expires_at",
                 "id",
+                condition=Q(expires_at__isnull=False),
+                name="tradein_valid_until",
+            ),
+            # Those that expire by themselves.
+            BTreeIndex(
+                "store",
+                "expires_at",
+                "id",
                 condition=Q(expires_at__isnull=False, status__in=(Status.PENDING, Status.LEAD)),
                 name="tradein_expires",
             ),

@@ -64,6 +64,20 @@ def test_every_sort_walks_an_index(context, sort):
         assert "Seq Scan on customers_customer" not in plan, plan
 
 
+@pytest.mark.parametrize("sort", ["spent", "-orders_count", "items_count", "-last_order"])
+@pytest.mark.parametrize("stage", ["lapsed", "at_risk", "loyal", "customer", "new"])
+def test_who_bought_is_not_looked_for_among_those_who_never_did(context, monkeypatch, stage, sort):
+    monkeypatch.setattr(walk, "NEAR", 20)
+    monkeypatch.setattr(walk, "FEW", 0)
+
+    page, statements = _page(context, tab=stage, sort=sort, size="2000")
+
+    assert page.rows or stage == "new"
+    conditions = [sql.partition(" WHERE ")[2] for sql in statements]
+    for never in ('orders_count" = 0', 'last_order_at" IS NULL'):
+        assert not any(f'AND "customers_customer"."{never}' in one for one in conditions), conditions
+
+
 @pytest.mark.parametrize("sort", ["-created", "name", "email"])
 def test_a_plain_list_is_one_query_for_its_rows_on_every_page(context, sort):
     after = ""

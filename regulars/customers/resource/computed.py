@@ -95,20 +95,25 @@ def life_stage_cases(context: Context) -> list[tuple[str, Q]]:
     lapsed, new, bought = since(store.lapsed_days), since(store.new_days), Q(orders_count__gt=0)
     at_risk = max(lapsed, since(store.at_risk_days))
     loyal = max(at_risk, since(store.loyal_days))
-    here = Q(last_order_at__gte=at_risk)
+    here, lately = Q(last_order_at__gte=at_risk), Q(last_order_at__gte=max(at_risk, new))
     # Of those who are here, all came within the days of the loyal ones unless those are fewer.
     not_loyal = Q(orders_count__gt=0, orders_count__lt=store.loyal_orders)
     only = Q()
     if loyal > at_risk:
         not_loyal |= bought & Q(last_order_at__lt=loyal)
     elif store.loyal_orders <= 2:  # then their first order is also their last
+        not_loyal &= Q(days_between_orders__isnull=True)
         only = Q(last_order_at__lt=new, first_order_at__gte=at_risk)
+    # Whoever came last before a day came first before it, too.
     return [
         (LifeStage.POTENTIAL, _NEVER_BOUGHT),
-        (LifeStage.LAPSED, bought & Q(last_order_at__lt=lapsed)),
-        (LifeStage.AT_RISK, bought & Q(last_order_at__gte=lapsed, last_order_at__lt=at_risk)),
+        (LifeStage.LAPSED, bought & Q(last_order_at__lt=lapsed, first_order_at__lt=lapsed)),
+        (
+            LifeStage.AT_RISK,
+            bought & Q(last_order_at__gte=lapsed, last_order_at__lt=at_risk, first_order_at__lt=at_risk),
+        ),
         (LifeStage.LOYAL, Q(orders_count__gte=max(store.loyal_orders, 1), last_order_at__gte=loyal)),
-        (LifeStage.NEW, here & not_loyal & Q(first_order_at__gte=new)),
+        (LifeStage.NEW, lately & not_loyal & Q(first_order_at__gte=new)),
         (LifeStage.CUSTOMER, here & not_loyal & Q(first_order_at__lt=new) & only),
     ]
 
