@@ -36,6 +36,18 @@ def erase_values(*, store: Store, record_ids: Collection[UUID], names: Collectio
         )
 
 
+def erase_words(*, store: Store, record_ids: Collection[UUID], change_set_ids: Collection[UUID]) -> None:
+    """Empty what was written about a person when these acts were done to other records."""
+    own = sorted({name for kind in all_kinds() for name in kind.personal})
+    with _door(), connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE timeline_event SET data = data - %(own)s::text[]
+            WHERE store_id = %(store)s AND change_set_id = ANY(%(acts)s) AND record_id = ANY(%(ids)s)
+            AND data ?| %(own)s""",
+            {"own": own, "store": store.pk, "acts": list(change_set_ids), "ids": list(record_ids)},
+        )
+
+
 def clean_texts(*, store: Store, traces: Traces) -> None:
     """Take traces of people out of what happened to other things (exports, imports, views) and of the notes of acts.
 

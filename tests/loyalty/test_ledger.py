@@ -72,6 +72,25 @@ def test_one_of_two_who_were_one_is_deleted(store: Store, people: list[Customer]
     assert points_of(ada) == [-50]
 
 
+def test_nothing_of_who_is_forgotten_stays_with_whom_they_gave_points_to(
+    owner: Someone, people: list[Customer]
+) -> None:
+    """Both sides of a transfer, and of what took it back, say the same words."""
+    ada, bea = people
+    change(owner.store, ada, 50)
+    change(owner.store, bea, 5, reason="For herself")
+    words = {"customer": "bea@x.fr", "points": "25", "reason": "Ada is moving", "note": "From Ada"}
+    act(owner, "customers", "transfer-points", [ada.pk], **words)
+    sides = Entry.objects.filter(kind=Kind.TRANSFER, customer=bea).values_list("pk", flat=True)
+    act(owner, "points", "void-points", list(sides), reason="Ada stays")
+    act(owner, "customers", "anonymise", [ada.pk])
+    assert set(Entry.objects.values_list("reason", "note")) == {("", ""), ("For herself", "")}
+    told = str(list(Event.objects.filter(record_id=bea.pk).values_list("data", flat=True)))
+    assert "Ada" not in told and "For herself" in told
+    assert owner.client.get(f"/desk/shop/customers/{bea.pk}/").status_code == 200
+    assert queries.drift(store=owner.store) == {}
+
+
 def test_a_clerk_neither_voids_nor_transfers(clerk: Someone, people: list[Customer]) -> None:
     given = change(clerk.store, people[0], 50)
     with pytest.raises(NotAllowed):

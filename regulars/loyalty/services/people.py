@@ -13,6 +13,7 @@ from regulars.loyalty.choices import Source
 from regulars.loyalty.models import Earning, Entry, Use
 from regulars.loyalty.services.change import holdings_of, write_holdings
 from regulars.stores.models import Store
+from regulars.timeline.erasing import erase_words
 
 
 def recount_points(*, store: Store, customer_ids: Collection[UUID]) -> None:
@@ -30,10 +31,21 @@ def recount_points(*, store: Store, customer_ids: Collection[UUID]) -> None:
 
 
 def forget_people(*, store: Store, people: list[Person], now: datetime) -> None:
-    """The numbers stay for the books; what was written about these people goes."""
+    """The numbers stay for the books; what was written about these people goes, on the other side of their transfers,
+    too, where it says the same."""
     ids = [person.id for person in people]
     rows = Entry.objects.filter(store=store, customer_id__in=ids)
-    rows.exclude(reason="", note="").update(reason="", note="")
+    transfers = rows.filter(source=Source.CUSTOMER, source_id__isnull=False).values_list(
+        "source_id", flat=True
+    )
+    others = Entry.objects.filter(store=store, source_id__in=set(transfers)).exclude(customer_id__in=ids)
+    sides = list(others.values_list("customer_id", "change_set_id"))
+    if sides:
+        erase_words(
+            store=store, record_ids={one for one, _act in sides}, change_set_ids={act for _one, act in sides}
+        )
+    for written in (rows, others):
+        written.exclude(reason="", note="").update(reason="", note="")
 
 
 def remove_points(*, store: Store, ids: list[UUID]) -> None:
