@@ -7,6 +7,7 @@ was exported comes back letter for letter, while 's-Gravenhage in anybody's file
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,12 +15,18 @@ FLUSH = 256 * 1024
 BYTE_ORDER_MARK = "\ufeff"
 TRIGGERS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 _GUARDED = frozenset(TRIGGERS + "'0123456789")
+_BELOW_ZERO = re.compile(r"-[0-9]+(\.[0-9]+)?")
 DANGEROUS = frozenset(TRIGGERS + "'")
 
 
 def guard(cell: str) -> str:
     """The cell as it can be opened in a spreadsheet without being run."""
     return "'" + cell if cell and cell[0] in DANGEROUS else cell
+
+
+def guard_words(cell: str) -> str:
+    """The same for cells of any column: a plain number below zero runs nothing, and stays one that can be added up."""
+    return cell if _BELOW_ZERO.fullmatch(cell) else guard(cell)
 
 
 def unguard(cell: str) -> str:

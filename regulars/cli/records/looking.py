@@ -19,7 +19,7 @@ from regulars.resources.page import every_row, matching
 from regulars.resources.query import Query
 from regulars.resources.record import fetch_record, record_json
 from regulars.resources.resource import Resource
-from regulars.transfers.cells import guard
+from regulars.transfers.cells import guard_words
 
 NARROW, WIDEST = 4, 40
 
@@ -81,7 +81,7 @@ def _write_csv(rows: Iterable[Row], fields: list[Field], context: Context, file:
     writer = csv.writer(file)
     writer.writerow([field.name for field in fields])
     for row in rows:
-        writer.writerow([guard(field.export(row, context)) for field in fields])
+        writer.writerow([guard_words(field.export(row, context)) for field in fields])
 
 
 def _write_table(rows: list[Row], fields: list[Field], context: Context, file: IO[str], count: int) -> None:

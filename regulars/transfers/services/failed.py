@@ -7,7 +7,7 @@ from regulars.kit.actor import Actor
 from regulars.resources.resource import Resource, get_resource
 from regulars.stores.models import Store
 from regulars.transfers import queries
-from regulars.transfers.cells import encoded, guard, unguard
+from regulars.transfers.cells import encoded, guard, guard_words, unguard
 from regulars.transfers.models import Import
 from regulars.transfers.reading.csvfile import Folding, Layout
 from regulars.transfers.reading.folding import unfolded
@@ -54,7 +54,7 @@ def sample_template(*, resource: Resource) -> Iterator[bytes]:
     names = [one.name for one in resource.all_fields() if one.importable and one.name != "name"]
     if importer.sample:
         names = [name for name in names if any(name in row for row in importer.sample)]
-    rows = [[guard(row.get(name, "")) for name in names] for row in importer.sample]
+    rows = [[guard_words(row.get(name, "")) for name in names] for row in importer.sample]
     return encoded([names, *rows])
 
 
