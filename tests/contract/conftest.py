@@ -15,7 +15,7 @@ from regulars.invoices.services import credit_invoices, issue_invoices, void_inv
 from regulars.invoices.sums import NewLine
 from regulars.kit.actor import system
 from regulars.loyalty.choices import BelowZero, Kind, Source
-from regulars.loyalty.services import PointChange, change_points, void_entry
+from regulars.loyalty.services import PointChange, change_points, save_tier, void_entry
 from regulars.messaging import services as messages
 from regulars.orders import services as orders
 from regulars.orders.facts import LineFacts, OrderFacts, PaymentFacts
@@ -210,6 +210,8 @@ def seed_offers(store: Store) -> None:
     for part in (300, None):
         redeem(open_one, customer=ada, part_minor=part)
     redeem(open_one, bill_minor=500)
+    gold = {"name": "gold", "rank": 1, "by": "points", "threshold": 10**9, "colour": "amber"}
+    save_tier(store=store, tier_id=None, values=gold, actor=system("Tests"), now=NOW)
     full = {
         "terms": "a\nb",
         "hold_out": 20,
