@@ -32,6 +32,8 @@ NEAR = 2500
 FEW = 5000
 GATHERED = 25_000
 FAR = 100_000
+# How much of a file is read at once.
+PIECE = 5000
 # A rate at which a page takes no more than so many times the rows that were read to learn it.
 SPARSE = 8
 
@@ -194,7 +196,7 @@ def all_pieces[M: Model](
         if few:
             yield stretch.sorted(indexed=False)
             continue
-        while (edge := stretch.edge(NEAR)) is not None:
+        while (edge := stretch.edge(PIECE)) is not None:
             yield stretch.up_to(edge).sorted()
             stretch = Stretch.behind(rows, every, span, (number, *edge), backwards=False)
         yield stretch.sorted()
