@@ -133,3 +133,12 @@ def test_a_preview_takes_examples_or_a_real_customer(store: Store) -> None:
         assert (found.body, found.to) == ("Zoë a coat", "zoe@example.test")
     with pytest.raises(Invalid):
         preview_wording(**asked, customer="nobody")
+
+
+def test_what_no_database_keeps_is_left_out_of_a_wording(owner: Someone) -> None:
+    """By API a NUL was an error of ours."""
+    template = write(owner, body="Salut\x00 {{first_name}}\ud800", subject="Hi\x00\r\nBcc: eve@x.test")
+    assert (template.subject, template.body) == ("Hi Bcc: eve@x.test", "Salut {{first_name}}")
+    with pytest.raises(Invalid, match="Write something"):
+        write(owner, body="\x00 \ud800")
+    assert Template.objects.get().body == "Salut {{first_name}}"

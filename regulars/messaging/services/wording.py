@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from regulars.customers.named import find_named
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
+from regulars.kit.text import storable
 from regulars.messaging import events, queries
 from regulars.messaging.choices import Channel
 from regulars.messaging.kinds import check_wording, fill, kind_named, one_line
@@ -24,7 +25,7 @@ LONGEST_SUBJECT, LONGEST_BODY, LONGEST_SMS = 200, 20_000, 600
 def check_words(*, kind: str, channel: str, subject: str, body: str) -> tuple[str, str]:
     """Subject and body as they would be kept. Raises `Invalid`, which names the variable that does not exist."""
     known = kind_named(kind)
-    subject, body = one_line(subject), body.replace("\r\n", "\n").strip()
+    subject, body = one_line(storable(subject)), storable(body).replace("\r\n", "\n").strip()
     if channel == Channel.MAIL and not subject:
         raise Invalid(_("Give it a subject."), field="subject")
     if not body:
