@@ -14,7 +14,7 @@ SENT = declare(
             Variable("offer", _("Title of the offer"), "Friday lunch"),
             Variable("benefit", _("What it gives"), "20 % off"),
             Variable("terms", _("Terms"), "Not on books."),
-            Variable("valid", _("When it is valid"), "until 31 December"),
+            Variable("valid", _("When it is valid"), ", until 31 December"),
             Variable("link", _("Where the customer sees and claims it"), "https://shop.example/offers/…"),
         ),
         subject=_("{{offer}}: {{benefit}} at {{store}}"),

@@ -271,6 +271,7 @@ def test_a_tier_somebody_was_in_stays(shop: Store) -> None:
     ("values", "field"),
     [
         ({"name": "Gold"}, "name"),
+        ({"name": "\u202e\u200b"}, "name"),
         ({"rank": 2}, "rank"),
         ({"rank": 0}, "rank"),
         ({"threshold": -1}, "threshold"),

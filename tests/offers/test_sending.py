@@ -14,9 +14,10 @@ from regulars.kit.language import spoken
 from regulars.loyalty.models import Tier
 from regulars.messaging.choices import Channel
 from regulars.messaging.models import Message
-from regulars.messaging.services import edit_template
+from regulars.messaging.services import edit_template, preview_wording
 from regulars.offers import queries, services
 from regulars.offers.comparing import is_held_out
+from regulars.offers.messages import SENT
 from regulars.offers.models import Code, Grant
 from regulars.offers.tokens import read_token
 from regulars.orders.facts import OrderFacts
@@ -80,6 +81,13 @@ def test_what_it_is_worth_is_told_in_the_customers_language(store: Store) -> Non
     ):
         assert worth in bodies[language] and friday in bodies[language], bodies[language]
         assert day.replace(".", "") in bodies[language].replace(".", ""), bodies[language]
+
+
+def test_the_example_of_a_wording_reads_like_a_mail(store: Store) -> None:
+    """It ran together: “20 % offuntil 31 December”."""
+    first = {"subject": str(SENT.subject), "body": str(SENT.body)}
+    shown = preview_wording(store=store, kind=SENT.name, channel="mail", **first)
+    assert "20 % off, until 31 December." in shown.body
 
 
 def found(store: Store, where: str) -> set[UUID]:

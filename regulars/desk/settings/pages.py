@@ -110,7 +110,7 @@ def points_sections(
         (_("Taking points"), "", {"below_zero": ""}),
         (
             _("Giving and taking by hand"),
-            _("The cap is the most points that one person gives and takes in a day."),
+            _("The cap is the most points that one person gives, takes and transfers in a day."),
             {"approval_above": "third", "cap_owner": "third", "cap_manager": "third"},
         ),
     ]

@@ -190,7 +190,8 @@ def _checked(store: Store, question: Question, value: Any) -> tuple[Any, str]:
 
 def _check_tier(tier: Tier) -> None:
     errors: dict[str, str] = {}
-    if not tier.name or len(tier.name) > 60:
+    # A name of marks that nobody sees is none.
+    if not any(char.isprintable() and not char.isspace() for char in tier.name) or len(tier.name) > 60:
         errors["name"] = _("Give a name of at most 60 letters.")
     for name, least, most in (
         ("rank", 1, 100),
