@@ -16,6 +16,8 @@ from regulars.loyalty.choices import BelowZero, Kind
 from regulars.loyalty.models import Entry, Programme
 from regulars.loyalty.services import CapReached, NotEnoughPoints, PointChange
 from regulars.loyalty.services.adjust import adjust_points
+from regulars.staff.queries import find_token
+from regulars.staff.services import create_token
 from regulars.stores.models import Store
 from regulars.timeline.services import open_change_set
 from regulars.timeline.undoing import undo_change_set
@@ -156,6 +158,23 @@ def test_nobody_gives_more_in_a_day_by_giving_at_the_same_moment(shop: Store) ->
     actor, people = capped(shop), [make_customer(shop) for _at in range(4)]
     results = together(*[lambda one=one: by_hand(shop, one, actor) for one in people])
     assert [type(one) for one in refusals(results)] == [CapReached] * 3
+    assert sorted(points_of(one) for one in people) == [0, 0, 0, 60]
+
+
+def test_nor_with_a_key_in_each_hand(shop: Store) -> None:
+    Programme.objects.create(store=shop, daily_caps={"owner": 100})
+    person = actor_of(shop, make_person(shop, "owner"))
+    hands = [person]
+    for name in ("Till", "Site", "App"):
+        _row, secret = create_token(store=shop, name=name, actor=person, now=NOW, role="owner")
+        found = find_token(secret=secret)
+        assert found is not None
+        hands.append(found[1])
+    people = [make_customer(shop) for _hand in hands]
+    acts = [
+        lambda one=one, hand=hand: by_hand(shop, one, hand) for one, hand in zip(people, hands, strict=True)
+    ]
+    assert [type(one) for one in refusals(together(*acts))] == [CapReached] * 3
     assert sorted(points_of(one) for one in people) == [0, 0, 0, 60]
 
 
