@@ -235,7 +235,6 @@ class Customer(StoreScoped):
                 condition=Q(flag_review_on__isnull=False),
                 name="customer_flag_review",
             ),
-            BTreeIndex("store", "tier", "id", condition=~Q(tier=""), name="customer_tier"),
             BTreeIndex("store", "group", "id", condition=Q(group__isnull=False), name="customer_group"),
             GinIndex(
                 fields=["store", "search"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customer_search"
@@ -259,7 +258,7 @@ class Customer(StoreScoped):
 
 
 class Lookup(StoreScoped):
-    """By what customers are looked up that changes often: their tags, their points, and when they were last changed.
+    """By what customers are looked up that changes often: tags, points, tier, and when they were last changed.
 
     The database copies these from the customer with each write (a trigger, so that no writer can forget it). Tagging a
     hundred thousand customers writes the indexes of this narrow table instead of the twenty of the customer's.
@@ -280,12 +279,14 @@ class Lookup(StoreScoped):
     )
     tags = ArrayField(models.TextField())
     points = models.BigIntegerField()
+    tier = models.TextField()
     updated_at = models.DateTimeField()
 
     class Meta:
         indexes: ClassVar = [
             BTreeIndex("store", "updated_at", "customer", name="lookup_updated"),
             BTreeIndex("store", "points", "customer", name="lookup_points"),
+            BTreeIndex("store", "tier", "customer", condition=~Q(tier=""), name="lookup_tier"),
             # The tags that are proposed while one types are those of the latest customers who have any.
             BTreeIndex("store", "updated_at", condition=~Q(tags=[]), name="lookup_tagged"),
             GinIndex("store", "tags", name="lookup_tags"),

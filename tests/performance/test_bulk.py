@@ -122,13 +122,13 @@ def test_the_narrow_table_follows_every_way_of_writing(store: Store) -> None:
     assert tags == sorted(Customer.objects.filter(store=store).values_list("tags", flat=True)) != []
 
 
-def test_tagging_writes_no_index_of_the_customers(store: Store) -> None:
+def test_tags_points_and_tiers_write_no_index_of_the_customers(store: Store) -> None:
     """PostgreSQL writes a row in its place only while no index holds a column that changes."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
             WHERE i.indrelid = 'customers_customer'::regclass
-            AND pg_get_indexdef(i.indexrelid) ~ '\\m(tags|updated_at|version)\\M'"""
+            AND pg_get_indexdef(i.indexrelid) ~ '\\m(tags|points|tier|updated_at|version)\\M'"""
         )
         assert cursor.fetchall() == []
 

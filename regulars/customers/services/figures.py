@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 
-from regulars.customers.models import Customer
+from regulars.customers.models import Customer, Lookup
 from regulars.customers.queries import ORDER_FIGURES
 from regulars.kit.locks import lock_rows
 from regulars.stores.models import Store
@@ -74,7 +75,8 @@ def set_tiers(*, store: Store, tiers: Mapping[UUID, str]) -> None:
 
 def rename_tier(*, store: Store, former: str, name: str) -> None:
     """Write the new name of a tier beside everybody in it."""
-    Customer.objects.filter(store=store, tier=former).update(tier=name)
+    found = Lookup.objects.filter(store=store, tier=former).values("customer")
+    Customer.objects.filter(store=store, pk__in=found).update(tier=name, orders_count=F("orders_count"))
 
 
 def set_payout_method(*, store: Store, customer_id: UUID, kind: str) -> None:

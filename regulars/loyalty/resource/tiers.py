@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from regulars.customers.queries import looked_up
 from regulars.customers.resource.fields.common import BUYING
 from regulars.loyalty import events, services, tier_queries
 from regulars.loyalty.choices import Origin
@@ -49,6 +50,7 @@ TIER = Field(
     path="tier",
     choices=_names,
     tones=_tones,
+    condition=looked_up,
     width=110,
     help=_("The level of the points programme."),
 )
