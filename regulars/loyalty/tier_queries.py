@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from regulars.customers.choices import State
+from regulars.kit.copying import array_of
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
 from regulars.loyalty.choices import Kind, Source, TierBy
@@ -178,7 +179,7 @@ def placed_wrongly(
 def _parameters(store: Store, ids: Collection[UUID]) -> dict[str, Any]:
     return {
         "store": store.pk,
-        "ids": list(ids),
+        "ids": array_of(map(str, ids)),
         "counted": list(COUNTED),
         "earn": Kind.EARN.value,
         "reverse": Kind.REVERSE.value,

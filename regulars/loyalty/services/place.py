@@ -10,6 +10,7 @@ from django.db import transaction
 from regulars.customers.models import Customer
 from regulars.customers.services import set_tiers
 from regulars.kit.actor import Actor
+from regulars.kit.copying import copy_rows
 from regulars.kit.ids import among, new_id
 from regulars.kit.locks import lock_rows
 from regulars.loyalty import events, tier_queries
@@ -134,36 +135,42 @@ def switch_tiers(
         return []
     ended = [one.former.pk for one in switches if one.former]
     Membership.objects.filter(store=store, pk__in=among(ended)).update(until=now)
-    made = {
-        one.customer_id: Membership(
-            id=new_id(),
-            store=store,
-            customer_id=one.customer_id,
-            tier=one.tier,
-            since=now,
-            ends_at=one.ends_at,
-            origin=one.origin,
-            reason=one.reason,
-            author_id=actor.id if actor else None,
-            author_name=actor.name if actor else "",
-            replaces=one.former.pk if one.former else None,
-        )
-        for one in switches
-        if one.tier
-    }
-    Membership.objects.bulk_create(made.values(), batch_size=2000)
+    made = {one.customer_id: new_id() for one in switches if one.tier}
+    copy_rows(
+        table=Membership._meta.db_table,
+        columns=("id", "customer_id", "tier_id", "ends_at", "origin", "reason", "replaces"),
+        rows=(
+            (
+                made[one.customer_id],
+                one.customer_id,
+                one.tier.pk,
+                one.ends_at,
+                one.origin.value,
+                one.reason,
+                one.former.pk if one.former else None,
+            )
+            for one in switches
+            if one.tier
+        ),
+        same={
+            "store_id": store.pk,
+            "since": now,
+            "author_id": actor.id if actor else None,
+            "author_name": actor.name if actor else "",
+        },
+    )
     set_tiers(store=store, tiers={one.customer_id: one.tier.name if one.tier else "" for one in switches})
     return [_told(one, made.get(one.customer_id)) for one in switches]
 
 
-def _told(one: Switch, made: Membership | None) -> Touched:
+def _told(one: Switch, made: UUID | None) -> Touched:
     former = one.former.tier if one.former else None
     data = {
         "name": one.tier.name if one.tier else "–",
         "former": former.name if former else "–",
         "into": f" into {one.tier.name}" if one.tier else "",
         "because": f": {one.reason}" if one.reason else "",
-        "membership": str(made.pk) if made else "",
+        "membership": str(made) if made else "",
         "replaces": str(one.former.pk) if one.former else "",
     }
     return Touched(

@@ -22,7 +22,7 @@ WHERE kept.store_id = customer.store_id AND kept.customer_id = customer.id AND c
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("customers", "0019_index_of_tiers")]
+    dependencies: ClassVar = [("customers", "0020_indexes_of_stages")]
 
     operations: ClassVar = [
         migrations.AddField("lookup", "tier", models.TextField(default=""), preserve_default=False),

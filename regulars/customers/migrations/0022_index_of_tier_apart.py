@@ -11,7 +11,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies: ClassVar = [("customers", "0020_tier_apart")]
+    dependencies: ClassVar = [("customers", "0021_tier_apart")]
 
     operations: ClassVar = [
         AddIndexConcurrently(
