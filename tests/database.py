@@ -37,6 +37,8 @@ def borrow_hasty(data_dir: Path) -> Iterator[str]:
         password = creation.read_passwords(data_dir / "postgres")[creation.SUPERUSER]
         ours = conninfo_to_dict(url, user=creation.SUPERUSER, password=password)
         with psycopg.connect(**ours) as superuser:
+            # Two test processes that grant it at the same moment would hinder each other.
+            superuser.execute("SELECT pg_advisory_xact_lock(hashtext('regulars tests'))")
             grant = sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}")
             superuser.execute(grant.format(sql.Identifier(creation.ROLE)))
         yield url
