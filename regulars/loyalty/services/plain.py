@@ -21,12 +21,14 @@ from regulars.timeline.services import OpenChangeSet, record_written
 
 _ENTRY = f"""INSERT INTO loyalty_entry (id, store_id, customer_id, origin_id, kind, points, "left", expires_at, reason,
             note, source, change_set_id, author_id, author_name, created_at)
-        SELECT uuidv7(), %(store)s, id, id, '{Kind.ADJUST}', %(points)s, %(given)s, %(expires)s, %(reason)s,
+        SELECT entry, %(store)s, id, id, '{Kind.ADJUST}', %(points)s, %(given)s, %(expires)s, %(reason)s,
             %(note)s, '{Source.HAND}', %(change_set_id)s, %(author_id)s, %(author)s, %(now)s
         FROM able
         RETURNING id, customer_id, points"""
-_ABLE = f"""able AS (
-        SELECT id FROM customers_customer
+# Who is able, and the id of the entry that each gets: nothing made here is joined to anything else made here, of which
+# the planner knows no sizes, and would compare each with each.
+_ABLE = f"""able AS MATERIALIZED (
+        SELECT id, uuidv7() AS entry FROM customers_customer
         WHERE store_id = %(store)s AND id = ANY(%(people)s) AND state <> '{State.ANONYMISED}' AND points >= %(least)s
     )"""
 _GIVE = f"""{_ABLE}, made AS (
@@ -34,7 +36,7 @@ _GIVE = f"""{_ABLE}, made AS (
     )"""
 # Of each customer the entries in the order in which they are spent, with what is left up to each.
 _TAKE = f"""{_ABLE}, open AS (
-        SELECT entry.id, "left", sum("left") OVER (
+        SELECT entry.id, able.entry AS taker, "left", sum("left") OVER (
             PARTITION BY customer_id ORDER BY expires_at NULLS LAST, created_at, entry.id
         ) - "left" AS before
         FROM loyalty_entry AS entry JOIN able ON able.id = entry.customer_id
@@ -43,12 +45,12 @@ _TAKE = f"""{_ABLE}, open AS (
         UPDATE loyalty_entry AS entry SET "left" = entry."left" - least(open."left", %(least)s - open.before)
         FROM open
         WHERE entry.store_id = %(store)s AND entry.id = open.id AND open.before < %(least)s
-        RETURNING entry.id, entry.customer_id, old."left" - new."left" AS points
+        RETURNING entry.id, open.taker, old."left" - new."left" AS points
     ), made AS (
         {_ENTRY}
     ), used AS (
         INSERT INTO loyalty_use (id, store_id, taker_id, giver_id, points)
-        SELECT uuidv7(), %(store)s, made.id, spent.id, spent.points FROM spent JOIN made USING (customer_id)
+        SELECT uuidv7(), %(store)s, taker, id, points FROM spent
     )"""
 _WRITE = f"""{POINTS_ADDED},
         jsonb_build_object('entry', made.id, 'points', %(number)s::text, 'because', %(because)s::text)"""

@@ -45,20 +45,22 @@ _GIVEN = f"""able AS (
         INSERT INTO loyalty_use (id, store_id, taker_id, giver_id, points)
         SELECT uuidv7(), %(store)s, id, reverses_id, -points FROM made
     )"""
-_TAKEN = f"""wanted AS (
-        SELECT {_ENTRIES} AND entry.points < 0 AND customer.points >= 0
-    ), used AS (
-        SELECT used.taker_id, used.giver_id, used.points, giver.customer_id = wanted.customer_id AND NOT giver.pending
-            AND NOT giver.expired AND coalesce(giver.expires_at > %(now)s, true)
-            AND giver."left" + used.points <= giver.points AS fits
-        FROM wanted JOIN loyalty_use AS used ON used.store_id = %(store)s AND used.taker_id = wanted.id
+# Nothing made here is joined to anything else made here: the planner knows no sizes of it, and would compare each with
+# each.
+_TAKEN = f"""able AS (
+        SELECT wanted.* FROM (
+            SELECT {_ENTRIES} AND entry.points < 0 AND customer.points >= 0
+        ) AS wanted
+        JOIN loyalty_use AS used ON used.store_id = %(store)s AND used.taker_id = wanted.id
         JOIN loyalty_entry AS giver ON giver.store_id = %(store)s AND giver.id = used.giver_id
-    ), able AS (
-        SELECT wanted.* FROM wanted JOIN (
-            SELECT taker_id, sum(points) AS points FROM used GROUP BY taker_id HAVING bool_and(fits)
-        ) AS whole ON whole.taker_id = wanted.id AND whole.points = -wanted.points
+        GROUP BY wanted.id, wanted.customer_id, wanted.points, wanted.source, wanted.source_id, wanted.rule
+        HAVING sum(used.points) = -wanted.points AND bool_and(
+            giver.customer_id = wanted.customer_id AND NOT giver.pending AND NOT giver.expired
+            AND coalesce(giver.expires_at > %(now)s, true) AND giver."left" + used.points <= giver.points
+        )
     ), filled AS (
-        UPDATE loyalty_entry AS entry SET "left" = entry."left" + used.points FROM used JOIN able ON able.id = taker_id
+        UPDATE loyalty_entry AS entry SET "left" = entry."left" + used.points
+        FROM able JOIN loyalty_use AS used ON used.store_id = %(store)s AND used.taker_id = able.id
         WHERE entry.store_id = %(store)s AND entry.id = used.giver_id
     ), {_BACK}"""
 _WRITE = f"""{POINTS_ADDED}, jsonb_build_object(
