@@ -49,6 +49,29 @@ def excluded(value: Any, bounds: list[Bound]) -> bool:
     return False
 
 
+def plainly(met: Q) -> list[Bound] | None:
+    """The conditions of a filter that asks for all of several, in order: two that say the same are equal. Nothing for a
+    filter of another kind."""
+    if met.negated or (met.connector != Q.AND and len(met.children) > 1):
+        return None
+    found: list[Bound] = []
+    for one in met.children:
+        inner = plainly(one) if isinstance(one, Q) else [one] if isinstance(one, tuple) else None
+        if inner is None:
+            return None
+        found += inner
+    # What is more than 0 is not empty either.
+    compared = {path.partition("__")[0] for path, _value in found if not path.endswith("__isnull")}
+    return sorted(
+        (
+            (path, value)
+            for path, value in found
+            if value is not False or not path.endswith("__isnull") or path.partition("__")[0] not in compared
+        ),
+        key=lambda one: one[0],
+    )
+
+
 def _certain(met: Q) -> Iterator[Bound]:
     if met.negated or met.connector != Q.AND:
         return

@@ -16,14 +16,14 @@ from django.db.models import Q, QuerySet
 
 from regulars.kit.slowness import was_given_up
 from regulars.kit.text import storable
-from regulars.resources.bounds import bounds_of, excluded, fixed_in
+from regulars.resources.bounds import bounds_of, excluded, fixed_in, plainly
 from regulars.resources.compile import compile_query, fields_asked
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row, Span
 from regulars.resources.kinds import NOTHING
 from regulars.resources.language import QueryError
 from regulars.resources.query import Query
-from regulars.resources.resource import Resource
+from regulars.resources.resource import Resource, Tab
 from regulars.resources.walk import Key, all_pieces, walk
 
 EXACT_UP_TO = 10_000
@@ -63,15 +63,26 @@ def matching(query: Query, context: Context, *, one_by_one: bool = False) -> Que
 def _rows(query: Query, context: Context, fields: Iterable[Field]) -> tuple[QuerySet[Any], QuerySet[Any]]:
     """The records a query means, and those it is read along: of the tab where that has an index of its own, else of the
     store; the same when nothing more is asked."""
-    tab = query.resource.tab(query.tab)
     sort, _descending = query.sort_field(context)
-    every = annotate(query.resource.rows(context.store), fields, context)
-    unlimited = not tab.meaning(context)
-    if sort is not None and sort.name in tab.indexed:
-        every, unlimited = every.filter(tab.meaning(context)), True
-    if unlimited and not query.error and not query.where and not query.text:
+    tab, where, by = query.resource.tab(query.tab), query.where, sort.name if sort else ""
+    same = None if query.error else _tab_of_all(query, context)
+    if same is not None and by in same.indexed:
+        tab, where = same, ""
+    meant = tab.meaning(context)
+    along = meant if by in tab.indexed else Q()
+    every = annotate(query.resource.rows(context.store), fields, context).filter(along)
+    if along == meant and not query.error and not where and not query.text:
         return every, every
     return annotate(matching(query, context, one_by_one=True), fields, context), every
+
+
+def _tab_of_all(query: Query, context: Context) -> Tab | None:
+    """The tab that means what tab and conditions mean together: "all orders where something came back" are those of the
+    tab of these, and are read along its index."""
+    met = query.resource.tab(query.tab).meaning(context) & compile_query(query.node, query.resource, context)
+    meant = plainly(met)
+    tabs = query.resource.tabs if meant and query.where else ()
+    return next((one for one in tabs if plainly(one.meaning(context)) == meant), None)
 
 
 def annotate(rows: QuerySet[Any], fields: Iterable[Field], context: Context) -> QuerySet[Any]:

@@ -87,6 +87,17 @@ def test_a_plain_list_is_one_query_for_its_rows_on_every_page(context, sort):
         after = page.next
 
 
+@pytest.mark.parametrize("where", ["returned > 0", "status = cancelled"])
+def test_conditions_that_are_a_tab_are_read_along_its_index(context, monkeypatch, where):
+    monkeypatch.setattr(walk, "NEAR", 5)
+    query = query_from_params(get_resource("orders"), {"tab": "all", "where": where}, context, strict=True)
+    with CaptureQueriesContext(connection) as captured:
+        page = fetch_page(query, context, query.chosen_columns(context)[:3])
+
+    assert len(captured) == 1
+    assert page.rows == list(every_row(query, context, query.chosen_columns(context)[:3]))[: len(page.rows)]
+
+
 @pytest.mark.parametrize(
     ("params", "most"),
     [

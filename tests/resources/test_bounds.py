@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db.models import F, Q
 
-from regulars.resources.bounds import bounds_of, excluded, fixed_in
+from regulars.resources.bounds import bounds_of, excluded, fixed_in, plainly
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,10 @@ def test_a_value_outside_the_bounds(value, met, nothing_matches):
 def test_what_is_the_same_in_all_rows():
     met = Q(spent=0) & ~Q(orders=0) & Q(last__isnull=True) & Q(first__isnull=False) & (Q(a=1) | Q(b=1))
     assert list(fixed_in(met)) == [("spent", 0), ("last", None)]
+
+
+def test_two_filters_that_say_the_same():
+    assert plainly(Q(a__gt=0, a__isnull=False)) == plainly(Q(Q(a__gt=0))) == [("a__gt", 0)]
+    assert plainly(Q(b=1) & Q(a__gt=0)) == plainly(Q(a__gt=0) & Q(b=1))
+    assert plainly(Q(a__isnull=False)) == [("a__isnull", False)]
+    assert plainly(Q(a=1) | Q(b=1)) is None and plainly(~Q(a=1)) is None and plainly(Q(b=1) & ~Q(a=1)) is None
