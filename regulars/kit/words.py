@@ -1,5 +1,13 @@
 """Words for people: plain text, or text that is translated when it is shown."""
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 Words = str | Promise
+
+
+def inside(label: Words) -> str:
+    """A label within a sentence; German keeps the capitals of its nouns, and so do abbreviations."""
+    text = str(label)
+    keeps = (get_language() or "").startswith("de") or text[1:2].isupper()
+    return text if keeps else text[:1].lower() + text[1:]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.db.models import Exists, Q
 
 from regulars.kit.errors import Invalid
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.kinds import ANYTHING, NOTHING
@@ -58,7 +59,7 @@ def field_of(condition: Condition, resource: Resource | Link, context: Context) 
     known = [one.name for one in visible if one.filterable]
     hint = suggest(condition.field, known)
     if isinstance(resource, Link):
-        hint = hint or f" Of {str(resource.label).lower()} one can ask: {', '.join(known)}."
+        hint = hint or f" Of {inside(resource.label)} one can ask: {', '.join(known)}."
     raise _at(condition.place(0), f"There is no field “{condition.field}”.{hint}")
 
 

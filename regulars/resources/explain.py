@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Case, Count, IntegerField, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars.kit.errors import NotFound
+from regulars.kit.words import inside
 from regulars.resources.compile import compile_query, field_of, fields_asked, link_of
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
@@ -131,7 +131,7 @@ def _explain(node: Node, resource: Resource | Link, context: Context) -> Explain
             inner = _explain(part, resource, context)
             return Explained("not", _negated(part, inner, resource, context), write(node), (inner,))
         case And(()):
-            label = str(resource.label).lower()
+            label = inside(resource.label)
             return Explained("everything", _("all %(things)s") % {"things": label}, "")
     kind, joint = ("and", _("and")) if isinstance(node, And) else ("or", _("or"))
     parts = tuple(_explain(part, resource, context) for part in node.parts)
@@ -165,7 +165,7 @@ def _condition_words(condition: Condition, resource: Resource | Link, context: C
     )
     if field.kind.name == "tags":
         return str(TAG_OPERATORS[operator]) % {"value": value}
-    label = _inside(str(field.label))
+    label = inside(field.label)
     if in_the_year:
         label = _("the anniversary of %(field)s") % {"field": label}
     told = _("%(field)s %(operator)s %(value)s") % {
@@ -214,10 +214,4 @@ def _linked(linked: Linked, resource: Resource | Link, context: Context) -> Expl
 
 
 def _things(link: Link, count: int) -> str:
-    return _inside(str(link.singular if count == 1 else link.label))
-
-
-def _inside(label: str) -> str:
-    """A label within a sentence; German keeps the capitals of its nouns, and so do abbreviations."""
-    keeps = (get_language() or "").startswith("de") or label[1:2].isupper()
-    return label if keeps else label[:1].lower() + label[1:]
+    return inside(link.singular if count == 1 else link.label)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid, InvalidRecord, NotFound
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.page import annotate
@@ -54,7 +55,7 @@ def clean_values(typed: Mapping[str, str], fields: Iterable[Field], context: Con
             errors[field.name] = refusal.sentence
             continue
         if field.required and cleaned[field.name] in (None, "", []):
-            errors[field.name] = f"Give {str(field.label).lower()}."
+            errors[field.name] = f"Give {inside(field.label)}."
         cleaned |= field.kind.beside(typed[field.name])
     if errors:
         raise InvalidRecord(errors)

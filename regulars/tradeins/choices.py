@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Way(TextChoices):
@@ -62,7 +63,7 @@ class Acceptance(TextChoices):
 class Condition(TextChoices):
     """In what state an item is."""
 
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("goods", "New")
     LIKE_NEW = "like_new", _("Like new")
     GOOD = "good", _("Good")
     FAIR = "fair", _("Fair")

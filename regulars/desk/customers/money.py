@@ -17,6 +17,7 @@ from regulars.kit.ids import parse_id
 from regulars.kit.moments import parse_moment
 from regulars.kit.money import display_money, to_major
 from regulars.kit.months import month_name
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.field import Row
 from regulars.resources.flow import Entry, Flow, MonthOf, balances_after, latest_entries, months_of
@@ -91,7 +92,7 @@ def _sums(
         )
     if len(sums) > 1:
         net = sum(one.amount * one.flow.sign for one in months)
-        adds = " − ".join(str(flow.label).lower() for flow in flows if flow.sign and _any(flow, months))
+        adds = " − ".join(inside(flow.label) for flow in flows if flow.sign and _any(flow, months))
         sums.insert(0, {"label": _("Net"), "html": _money(net, context), "note": adds, "url": ""})
     return sums
 

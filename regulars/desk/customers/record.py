@@ -8,7 +8,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from regulars.blocklist.queries import rules_blocking
 from regulars.customers import queries
@@ -288,7 +288,7 @@ def _hints(row: Row, context: Context, base: str) -> list[dict[str, str]]:
             "title": _("Possible duplicate."),
             "text": f"{one.name} (#{one.number}): {_(one.reason)}.",
             "url": f"{base}{one.id}/",
-            "link": _("Open"),
+            "link": pgettext("verb", "Open"),
         }
         for one in twins[:1]
     ]

@@ -26,6 +26,7 @@ from regulars.desk.shell import shell, wants_part
 from regulars.desk.views import opening
 from regulars.kit.errors import InvalidRecord, Refused
 from regulars.kit.ids import parse_id
+from regulars.kit.words import inside
 from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.execute import (
@@ -173,8 +174,8 @@ def _ask(
     number = format_whole(count, values.style_of(context).language)
     sentence = ngettext("For %(count)s %(thing)s.", "For %(count)s %(things)s.", count) % {
         "count": number,
-        "thing": str(resource.singular).lower(),
-        "things": str(resource.label).lower(),
+        "thing": inside(resource.singular),
+        "things": inside(resource.label),
     }
     told = {
         "label": str(action.label),

@@ -16,6 +16,7 @@ from regulars.desk.requests import StaffRequest
 from regulars.desk.values import style_of
 from regulars.kit.errors import NotFound, Refused
 from regulars.kit.text import storable
+from regulars.kit.words import inside
 from regulars.resources.compile import compile_query
 from regulars.resources.context import Context
 from regulars.resources.explain import explain
@@ -145,7 +146,7 @@ def _counted(query: Query, context: Context) -> dict[str, Any]:
     told = {
         "count": count_text(found, language),
         "total": count_text(total, language),
-        "things": str(query.resource.label).lower(),
+        "things": inside(query.resource.label),
     }
     # A total that had to be guessed can be less than what was counted: then it says nothing.
     is_known = total.exact or total.value >= found.value

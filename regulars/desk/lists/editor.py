@@ -16,6 +16,7 @@ from regulars.desk import values
 from regulars.desk.lists import chips
 from regulars.desk.lists.words import builder_words
 from regulars.kit.money import display_round_money
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.links import Link
@@ -54,7 +55,7 @@ def catalogue(resource: Resource, context: Context) -> dict[str, Any]:
     example = display_round_money(1, context.store.currency, context.locale)
     symbol = example.replace("1", "").strip()
     return {
-        "things": str(resource.label).lower(),
+        "things": inside(resource.label),
         "currency": {"symbol": symbol, "before": not example.startswith("1")},
         "fields": [
             _told(field, context, [old for old, new in resource.synonyms.items() if new == field.name])

@@ -9,6 +9,7 @@ from regulars.desk import values
 from regulars.desk.lists import chips
 from regulars.desk.lists.counts import count_text
 from regulars.kit.errors import Refused
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.language import And, Condition, Node
 from regulars.resources.page import count_matching, matching
@@ -53,7 +54,7 @@ def nothing_here(
 
 def _nothing_of_it(query: Query, context: Context, base: str, held: Node) -> dict[str, Any]:
     whole = replace(query.with_where(held), text="").with_tab("all")
-    things = str(query.resource.label).lower()
+    things = inside(query.resource.label)
     if matching(whole, context).exists():
         actions = [{"label": _("Show all"), "url": whole.url(base)}]
         return {
@@ -94,7 +95,7 @@ def _nothing_found(query: Query, context: Context, base: str) -> dict[str, Any]:
     if query.tab != "all":
         actions.append({"label": _("Look in all tabs"), "url": query.with_tab("all").url(base)})
     actions.append({"label": _("Clear everything"), "url": base})
-    title = _("No %(things)s match") % {"things": str(query.resource.label).lower()}
+    title = _("No %(things)s match") % {"things": inside(query.resource.label)}
     return {"kind": "filtered", "title": title, "text": text, "actions": actions}
 
 
@@ -124,7 +125,7 @@ def first_steps(resource: Resource, context: Context, base: str) -> dict[str, An
                 "text": str(resource.enough),
             }
         )
-    title = _("No %(things)s yet") % {"things": str(resource.label).lower()}
+    title = _("No %(things)s yet") % {"things": inside(resource.label)}
     text = (
         ""
         if resource.importer is None

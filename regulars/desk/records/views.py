@@ -20,6 +20,7 @@ from regulars.desk.records.forms import form_key, problems_of, sections_of, type
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
+from regulars.kit.words import inside
 from regulars.resources.conflicts import Conflict, EditConflict
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
@@ -48,7 +49,7 @@ def row_of(
     row = rows.filter(pk=record_id).values(*wanted).first()
     if row is None:
         raise NotFound(
-            _("This %(thing)s does not exist in this store.") % {"thing": str(resource.singular).lower()}
+            _("This %(thing)s does not exist in this store.") % {"thing": inside(resource.singular)}
         )
     return dict(row)
 
@@ -90,7 +91,7 @@ def new(request: StaffRequest, resource_name: str) -> HttpResponse:
             )
     form = _form(request, resource, fields, typed, errors, context, twin)
     form |= {
-        "title": _("New %(thing)s") % {"thing": str(resource.singular).lower()},
+        "title": _("New %(thing)s") % {"thing": inside(resource.singular)},
         "url": request.path,
         "submit_label": _("Save"),
         "another_label": _("Save and add another"),

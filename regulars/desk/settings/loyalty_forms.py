@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulars.kit.money import exponent, to_major, to_minor
 from regulars.loyalty.choices import Colour, TierBy
@@ -102,7 +103,10 @@ class TierForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=60)
     rank = forms.IntegerField(
-        label=_("Place"), min_value=1, max_value=100, help_text=_("The highest number is the best tier.")
+        label=pgettext_lazy("rank", "Place"),
+        min_value=1,
+        max_value=100,
+        help_text=_("The highest number is the best tier."),
     )
     colour = forms.ChoiceField(label=_("Colour"), choices=Colour.choices)
     by = forms.ChoiceField(label=_("Reached by"), choices=TierBy.choices)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from regulars.desk import cells, values
 from regulars.kit.money import display_money
+from regulars.kit.words import inside
 from regulars.loyalty.choices import TierBy
 from regulars.loyalty.earning import CLASSES
 from regulars.loyalty.tier_queries import EarnRule, Tier
@@ -67,7 +68,7 @@ def rule_in_words(rule: EarnRule, context: Context) -> str:
         skus = settings["skus"]
         said = ", ".join(skus[:3]) + (f" +{len(skus) - 3}" if len(skus) > 3 else "")
         return _("%(points)s for each %(products)s") % {"points": points, "products": said}
-    return _("%(points)s, %(when)s") % {"points": points, "when": str(CLASSES[rule.kind].label).lower()}
+    return _("%(points)s, %(when)s") % {"points": points, "when": inside(CLASSES[rule.kind].label)}
 
 
 def _when(rule: EarnRule, context: Context) -> str:

@@ -14,6 +14,7 @@ from regulars.desk.requests import StaffRequest
 from regulars.desk.transfers.asking import Choice, everything
 from regulars.desk.values import style_of
 from regulars.kit.errors import Refused
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.page import annotate, count_matching, fetch_page
 from regulars.resources.resource import Resource
@@ -39,7 +40,7 @@ def export_page(
 ) -> dict[str, Any]:
     """The form with what is chosen in it, what is wrong with it, and what it would give."""
     resource, base = choice.query.resource, base_of(request, choice.query.resource)
-    things = str(resource.label).lower()
+    things = inside(resource.label)
     here = {"store": request.store.slug, "resource_name": resource.name}
     return {
         "title": _("Export %(things)s") % {"things": things},
@@ -74,7 +75,7 @@ def export_page(
 
 def _scopes(choice: Choice, context: Context) -> list[dict[str, Any]]:
     language, picked = style_of(context).language, len(choice.selection.ids)
-    things = str(choice.query.resource.label).lower()
+    things = inside(choice.query.resource.label)
     told = Asked(query=choice.query)
     here = count_text(count_matching(choice.query, context), language)
     every = count_text(count_matching(everything(choice.query), context), language)

@@ -13,6 +13,7 @@ from regulars.desk.spans import read_span
 from regulars.desk.transfers.pages import size_text
 from regulars.desk.transfers.words import exact, moment
 from regulars.kit.ids import parse_id
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.resource import get_resource
 from regulars.transfers import ledger
@@ -119,7 +120,7 @@ def made_page(view: ExportView, context: Context) -> dict[str, Any]:
     unfinished = view.state in (ExportState.FAILED, ExportState.CANCELLED)
     until = context.store.day_of(export.expires_at) if export.expires_at else None
     return _line(view, context) | {
-        "title": _("Export of %(things)s") % {"things": str(get_resource(export.resource).label).lower()},
+        "title": _("Export of %(things)s") % {"things": inside(get_resource(export.resource).label)},
         "ledger_url": reverse("exports", kwargs={"store": context.store.slug}),
         "here_url": reverse("made_export", kwargs=here),
         "is_live": view.is_live,

@@ -13,6 +13,7 @@ from regulars.desk.transfers import words
 from regulars.desk.transfers.bars import outcome_bar
 from regulars.desk.transfers.undoing import undo_part
 from regulars.kit.errors import Refused
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.resource import Resource, get_resource
 from regulars.transfers.choices import ImportState, Phase
@@ -50,7 +51,7 @@ def upload_page(
     here = {"store": context.store.slug, "resource_name": resource.name}
     known = [preset.label for preset in resource.importer.presets] if resource.importer else []
     return {
-        "title": _("Import %(things)s") % {"things": str(resource.label).lower()},
+        "title": _("Import %(things)s") % {"things": inside(resource.label)},
         "list_url": reverse("list", kwargs=here),
         "list_label": str(resource.label),
         "history_url": reverse("imports", kwargs={"store": context.store.slug}),
@@ -109,8 +110,7 @@ def import_page(view: ImportView, context: Context) -> dict[str, Any]:
         "discard_url": step("discard", view.can_discard and view.state != ImportState.DONE),
         "list_url": f"{list_url}?tab=all&sort=-updated" if wrote and not view.is_live else "",
         "undo": undo_part(view, context),
-        "list_label": _("Open the %(things)s, latest changes first")
-        % {"things": str(resource.label).lower()},
+        "list_label": _("Open the %(things)s, latest changes first") % {"things": inside(resource.label)},
         "change_url": reverse(
             "change", kwargs={"store": context.store.slug, "change_set": view.change_set_id}
         )

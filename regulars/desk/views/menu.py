@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from regulars.desk.requests import StaffRequest
 from regulars.desk.views import opening
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.query import Query
 from regulars.staff.choices import Role
@@ -45,7 +46,7 @@ class Here:
             "views": {
                 "title": view.name if view else label,
                 "base": f"{self.base}views/",
-                "all_label": _("All %(things)s") % {"things": label.lower()},
+                "all_label": _("All %(things)s") % {"things": inside(label)},
                 "all_url": f"{self.base}?view={opening.ALL}",
                 "groups": groups_of(self.views, self.base, view, self.context),
                 "new_url": f"{self.base}views/new/?{urlencode(query.params())}",

@@ -6,7 +6,10 @@ from django import template
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
+from regulars.kit.words import inside
+
 register = template.Library()
+register.filter("inside", inside)
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 from babel.dates import format_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from regulars.customers.resource.fields.common import BUYING
 from regulars.customers.resource.kinds import Named
@@ -152,7 +152,7 @@ ACTIONS = (
         inputs=(
             Field(
                 name="customer",
-                label=gettext_lazy("To"),
+                label=pgettext_lazy("recipient", "To"),
                 kind=Named(max_length=200),
                 required=True,
                 help=gettext_lazy("Number, e-mail or external id of the customer who gets them."),

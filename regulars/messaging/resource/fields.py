@@ -1,7 +1,7 @@
 """What one can see, ask and take out of messages and of what customers agreed to."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from regulars.customers.resource.fields.common import labels, language_choices
 from regulars.customers.resource.kinds import Language
@@ -81,7 +81,7 @@ FIELDS = (
     CUSTOMER_FIELD,
     Field(
         name="address",
-        label=gettext_lazy("To"),
+        label=pgettext_lazy("recipient", "To"),
         kind=kinds.Text(),
         section=CUSTOMER,
         permission=SEE_CUSTOMERS,

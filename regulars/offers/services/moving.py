@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from regulars.customers.rules import as_json
 from regulars.kit.actor import Actor, system
 from regulars.kit.locks import lock_rows
-from regulars.kit.words import Words
+from regulars.kit.words import Words, inside
 from regulars.offers import events, queries
 from regulars.offers.choices import State
 from regulars.offers.models import Offer, Picture
@@ -40,7 +40,7 @@ class Move:
 MOVES = (
     Move(
         "start",
-        gettext_lazy("Open"),
+        pgettext_lazy("verb", "Open"),
         gettext_lazy("Offer is open"),
         "player-play",
         (State.DRAFT, State.PAUSED),
@@ -94,7 +94,7 @@ class Mover:
                     outcome.skipped[one] = why
                     continue
                 told = write_offer(offer, {"state": self.move.target.value}, now=now)
-                said = {"state": str(self.move.target.label).lower()}
+                said = {"state": inside(self.move.target.label)}
                 touched.append(Touched(offer.pk, offer.version, told.before, told.after, said))
                 outcome.done.append(one)
             if touched:
@@ -130,7 +130,7 @@ def undo_moves(
             fields: Any = Offer._meta
             values = {name: fields.get_field(name).to_python(value) for name, value in past.before.items()}
             told = write_offer(offer, values, now=now)
-            state = str(State(offer.state).label).lower()
+            state = inside(State(offer.state).label)
             touched.append(Touched(offer.pk, offer.version, told.before, told.after, {"state": state}))
     record(change_set=change_set, resource="offers", kind=events.MOVED, touched=touched, now=now)
     return left
@@ -157,7 +157,7 @@ def undo_creating(
 
 def _why_not(move: Move, offer: Offer, now: datetime) -> str:
     if offer.state not in move.sources:
-        return _("is %(state)s") % {"state": str(State(offer.state).label).lower()}
+        return _("is %(state)s") % {"state": inside(State(offer.state).label)}
     if move.target == State.ACTIVE and offer.ends_at is not None and offer.ends_at <= now:
         return _("has ended by its date; give it a later one first")
     return ""

@@ -8,6 +8,7 @@ from django.db.models.lookups import IContains
 
 from regulars.kit.errors import Invalid
 from regulars.kit.text import fold, storable
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.kinds.base import EMPTINESS, EQUALITY, NOTHING, Kind
 
@@ -73,7 +74,7 @@ class Choice(Kind):
                 return value
         known = ", ".join(value for value, _ in field.choices_for(context)[:12])
         raise Invalid(
-            f"“{raw}” is not a known {str(field.label).lower()}. Known: {known}…"
+            f"“{raw}” is not a known {inside(field.label)}. Known: {known}…"
             if known
             else f"“{raw}” is not known."
         )

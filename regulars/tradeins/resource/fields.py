@@ -7,6 +7,7 @@ from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import Exists, JSONField, OuterRef, Q, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulars.customers.choices import PayoutKind
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
@@ -179,7 +180,7 @@ FIELDS = (
     ),
     _choice(
         "condition",
-        _("Condition"),
+        pgettext_lazy("goods", "Condition"),
         Condition,
         GOODS,
         key="condition",
