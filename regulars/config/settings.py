@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "regulars.blocklist",
     "regulars.credit",
     "regulars.messaging",
+    "regulars.accounts",
     "regulars.orders",
     "regulars.duplicates",
     "regulars.segments",
