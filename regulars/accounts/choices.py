@@ -28,6 +28,7 @@ class Purpose(TextChoices):
 
     SIGN_IN = "sign_in", _("Sign in")
     PASSWORD = "password", _("Choose a password")  # also the first one: it confirms the mail
+    EMAIL = "email", _("Sign in with another address")
 
 
 class Stage(TextChoices):

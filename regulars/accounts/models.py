@@ -175,7 +175,9 @@ class Visit(StoreScoped):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["store", "secret_hash"], name="portal_visit_secret_unique"),
         ]
-        indexes: ClassVar = [BTreeIndex("store", "customer", "created_at", "id", name="portal_visit_customer")]
+        indexes: ClassVar = [
+            BTreeIndex("store", "customer", "created_at", "id", name="portal_visit_customer")
+        ]
 
     def __str__(self) -> str:
         return f"visit of {self.staff_name}"

@@ -29,7 +29,8 @@ class MessageKind:
     """One declaration of something customers are written about: `points.expiring`.
 
     `subject` and `body` are the first wording, `sms` that of text messages (none: the kind is never sent so). What is
-    written by hand each time has none.
+    written by hand each time has none. `secrets` are the variables that let their reader in: what was sent is kept
+    without them, and cannot be sent once more.
     """
 
     name: str
@@ -40,6 +41,7 @@ class MessageKind:
     body: Words
     sms: Words = ""
     is_by_hand: bool = False
+    secrets: frozenset[str] = frozenset()
 
     def known(self) -> dict[str, Variable]:
         """Every variable a wording of this kind may name, those about the customer and the store among them."""
@@ -77,6 +79,11 @@ def kind_named(name: str) -> MessageKind:
 def label_of(name: str) -> str:
     """What to call a kind; one of a part that was taken out since still shows its name."""
     return str(_kinds[name].label) if name in _kinds else name
+
+
+def has_secrets(name: str) -> bool:
+    """Whether what was sent of this kind is kept without what its reader got."""
+    return name in _kinds and bool(_kinds[name].secrets)
 
 
 def all_kinds() -> list[MessageKind]:

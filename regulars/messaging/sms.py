@@ -34,11 +34,11 @@ class PhoneRefused(Exception):
         self.news = news_of(code)
 
 
-def send_sms(*, store: Store, to: str, text: str) -> str:
+def send_sms(*, store: Store, to: str, text: str, opens_access: bool = False) -> str:
     """Send a text message, or keep it while no provider is set; gives the provider's name for it."""
     account = settings.SMS
     if not account:
-        keep_text(store=store, to=to, text=text)
+        keep_text(store=store, to=to, text=text, opens_access=opens_access)
         return ""
     secret = b64encode(f"{account['sid']}:{account['token']}".encode()).decode()
     try:

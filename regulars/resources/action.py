@@ -27,10 +27,14 @@ PARTS: tuple[Part, ...] = get_args(Part)
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of each record: done, or skipped with the reason for people."""
+    """What became of each record: done, or skipped with the reason for people.
+
+    `said` is what the caller alone is told of a record, once: a password, a link. It is kept nowhere.
+    """
 
     done: list[UUID] = field(default_factory=list)
     skipped: dict[UUID, str] = field(default_factory=dict)
+    said: dict[UUID, str] = field(default_factory=dict)
     change_set: UUID | None = None
 
 

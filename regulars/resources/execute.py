@@ -46,11 +46,12 @@ class Grown(Refused):
 
 @dataclass(slots=True)
 class Performed:
-    """What an action did, or the run that does it."""
+    """What an action did, or the run that does it. `said` is told to the caller once and kept nowhere."""
 
     matched: int = 0
     done: list[UUID] = field(default_factory=list)
     skipped: dict[UUID, str] = field(default_factory=dict)
+    said: dict[UUID, str] = field(default_factory=dict)
     change_set: UUID | None = None
     run: Run | None = None
 
@@ -156,7 +157,7 @@ def perform(
     if small:
         ids = first_ids(selection, context) if selection.query is None else _ids(selection.query, context)
         outcome = _perform_batch(action, ids, inputs, context, None)
-        return Performed(len(ids), outcome.done, outcome.skipped, outcome.change_set)
+        return Performed(len(ids), outcome.done, outcome.skipped, outcome.said, outcome.change_set)
     if action.as_one is not None:
         run = action.as_one(selection=selection, inputs=inputs, context=context, enqueue=not wait)
     else:

@@ -36,9 +36,9 @@ class OutboxBackend(BaseEmailBackend):
         return len(rows)
 
 
-def keep_text(*, store: Store, to: str, text: str) -> None:
+def keep_text(*, store: Store, to: str, text: str, opens_access: bool = False) -> None:
     """Keep a text message where mails are kept while no provider is set."""
-    OutboxMessage.objects.create(store=store, to=to, subject="", body=text)
+    OutboxMessage.objects.create(store=store, to=to, subject="", body=text, opens_access=opens_access)
 
 
 def _with_names(message: EmailMessage) -> str:

@@ -17,7 +17,7 @@ from regulars.timeline.models import Event
 from regulars.tradeins import queries, services
 from regulars.tradeins.models import CustomerPayout, Item, TradeIn
 from regulars.tradeins.payouts import METHODS, method_of
-from regulars.tradeins.sealing import CannotOpen, open_sealed, seal
+from regulars.kit.sealing import CannotOpen, open_sealed, seal
 from tests.factories import NOW, make_customer
 from tests.tradeins.making import IBAN, IMEI, ME, fresh, make_tradein, move, paid_in
 

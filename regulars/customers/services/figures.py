@@ -84,6 +84,11 @@ def set_payout_method(*, store: Store, customer_id: UUID, kind: str) -> None:
     Customer.objects.filter(store=store, pk=customer_id).update(payout_method=kind)
 
 
+def set_has_account(*, store: Store, ids: Collection[UUID], has: bool) -> None:
+    """Write beside customers whether they sign in to the shop; the part that keeps accounts says so."""
+    Customer.objects.filter(store=store, pk__in=list(ids)).exclude(has_account=has).update(has_account=has)
+
+
 def set_blocked(
     *, store: Store, blocked: Collection[UUID], open_again: Collection[UUID], leave_busy: bool = False
 ) -> int:

@@ -9,6 +9,7 @@ from regulars.messaging.services.leaving import come_back, leave, read_way, unsu
 from regulars.messaging.services.people import forget_people, remove_messages
 from regulars.messaging.services.queueing import Wanted, send, send_many
 from regulars.messaging.services.reporting import Report, take_report
+from regulars.messaging.services.secret import send_secret
 from regulars.messaging.services.wording import (
     Shown,
     check_words,
@@ -42,6 +43,7 @@ __all__ = [
     "reset_template",
     "send",
     "send_many",
+    "send_secret",
     "take_report",
     "try_again",
     "unsubscribe_url",

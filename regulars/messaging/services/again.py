@@ -12,7 +12,7 @@ from regulars.kit.locks import lock_rows
 from regulars.messaging import events, queries
 from regulars.messaging.addresses import address_hash
 from regulars.messaging.choices import Channel, MessageState, Purpose, Stop
-from regulars.messaging.kinds import label_of
+from regulars.messaging.kinds import has_secrets, label_of
 from regulars.messaging.models import Message, Stopped
 from regulars.messaging.queries import address_of
 from regulars.messaging.rules import why_not
@@ -72,6 +72,8 @@ def try_again(
 def _why_not(message: Message, customer: Customer, stopped: dict[tuple[UUID, str], Stop]) -> str:
     if message.state not in _MAY:
         return f"is {MessageState(message.state).label.lower()}"
+    if has_secrets(message.kind):
+        return "held a link that is not kept; send a new one"
     if not message.body:
         return "holds nothing any more"
     return why_not(customer, purpose=message.purpose, channel=message.channel, stopped=stopped)

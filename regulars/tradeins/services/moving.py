@@ -14,6 +14,7 @@ from regulars.customers.rules import as_json
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.kit.money import display_money
+from regulars.kit.sealing import open_sealed
 from regulars.loyalty.choices import BelowZero, Kind
 from regulars.loyalty.choices import Source as PointSource
 from regulars.loyalty.queries import programme_of
@@ -29,7 +30,6 @@ from regulars.tradeins.models import Item, TradeIn
 from regulars.tradeins.moves import BY_NAME, Move
 from regulars.tradeins.payouts import method_of
 from regulars.tradeins.rules import MOST_MINOR, QUOTE_DAYS, total
-from regulars.tradeins.sealing import open_sealed
 from regulars.tradeins.services.locking import lock_tradeins
 
 GONE = "does not exist in this store"

@@ -13,6 +13,7 @@ from regulars.duplicates.services import replace_kept
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound, Refused
 from regulars.kit.ids import new_id
+from regulars.kit.sealing import CannotOpen, is_current, open_sealed, seal, seal_again
 from regulars.stores.models import Store
 from regulars.timeline.queries import count_acts
 from regulars.timeline.services import Touched, emit
@@ -20,7 +21,6 @@ from regulars.tradeins import events, queries
 from regulars.tradeins.choices import CLOSED
 from regulars.tradeins.models import CustomerPayout, Payable, TradeIn
 from regulars.tradeins.payouts import method_of
-from regulars.tradeins.sealing import CannotOpen, is_current, open_sealed, seal, seal_again
 from regulars.tradeins.services.locking import lock_tradeins
 
 MOST_LOOKS = 60

@@ -1,4 +1,5 @@
-"""Sealing how people are paid, so that a copy of the database tells nobody an account number.
+"""Sealing what has to be read again (how people are paid, the secret of their authenticator app), so that a copy of the
+database tells it to nobody.
 
 The keys are the install's own (REGULARS_PAYOUT_KEYS, else a file beside the database that only its owner can read):
 the first one seals, all of them open. Changing them: docs/adr/0019-payout-particulars-are-sealed.md.
