@@ -206,3 +206,8 @@ def may_have_login(customer: Customer) -> str:
     if customer.state != State.ACTIVE:
         return f"is {State(customer.state).label.lower()}"
     return "" if customer.email_key else "has no e-mail"
+
+
+def is_from(asked: SignUp | Token, browser_secret: str) -> bool:
+    """Whether a browser is the one in which it was asked for."""
+    return bool(browser_secret) and asked.browser_hash == hash_secret(browser_secret)

@@ -188,10 +188,14 @@ def router_for(resource: Resource, *, create: bool = True) -> Router:
             told = {"preview": rehearsal.sentences, "irreversible": rehearsal.irreversible}
             return respond(counts | told)
 
+        said: dict[UUID, str] = {}
+
         def answer() -> dict[str, Any]:
-            return performed_json(
-                perform(resource=resource, name=name, selection=selection, raw_inputs=inputs, context=context)
+            performed = perform(
+                resource=resource, name=name, selection=selection, raw_inputs=inputs, context=context
             )
+            said.update(performed.said)
+            return performed_json(performed)
 
         body, _is_new = answer_once(
             what=f"{resource.name}.{name}",
@@ -200,7 +204,9 @@ def router_for(resource: Resource, *, create: bool = True) -> Router:
             context=context,
             answer=answer,
         )
-        return performed_answer(body, context)
+        # Beside the answer that is kept for a repeated request: a password is told once.
+        told_once = [{"id": str(record_id), "text": text} for record_id, text in said.items()]
+        return performed_answer(body | ({"said": told_once} if told_once else {}), context)
 
     return router
 

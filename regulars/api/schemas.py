@@ -320,6 +320,11 @@ COMPONENTS: dict[str, Schema] = {
                 "description": "Of a dry run: what exactly would happen.",
             },
             "irreversible": {"type": "boolean"},
+            "said": {
+                "type": "array",
+                "items": {"type": "object", "properties": {"id": UUID, "text": _TEXT}},
+                "description": "What is told this once and kept nowhere: a temporary password, a link.",
+            },
         },
     },
     "Run": {

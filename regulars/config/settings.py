@@ -137,6 +137,12 @@ ACCOUNT_RATE_LIMITS = {
     "shop_order": "30/h/ip,10/h/key",  # the key is the buyer's mail
     "offer_pin": "40/15m/ip,8/15m/key",  # the key is the person at the counter; a right PIN begins anew
     "shop_offer": "120/m/ip",
+    # Customers signing in; the key is store and address, the session's account, or the store.
+    "shop_sign_in": "60/5m/ip,12/5m/key",
+    "shop_failed": "300/5m/key",
+    "shop_mail": "20/h/ip,6/h/key",
+    "shop_code": "40/10m/ip",
+    "shop_text": "12/h/ip,5/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("REGULARS_TRUSTED_PROXIES", "0"))
 PASSWORD_RESET_TIMEOUT = 86_400

@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from babel.dates import format_time
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi
 
+from regulars.accounts import queries
+from regulars.accounts.queries import Visitor
+from regulars.kit.text import initials
 from regulars.portal.requests import ShopRequest
 
 
@@ -25,4 +30,42 @@ def frame(
         "shelf_url": reverse("shop", kwargs=here),
         "basket_url": reverse("shop_basket", kwargs=here),
         "count": request.basket.count,
+        **_who(request, here),
+    }
+
+
+def _who(request: ShopRequest, here: dict[str, str]) -> dict[str, Any]:
+    """Who is signed in and where they go, or how one gets in; and the banner over a visit of staff."""
+    visitor = request.visitor
+    if visitor is None:
+        ways = {
+            "sign_in_url": reverse("shop_sign_in", kwargs=here),
+            "sign_up_url": reverse("shop_sign_up", kwargs=here),
+        }
+        has_accounts = queries.settings_of(store=request.store).active
+        return {"visitor": None, "visit": None, "accounts": ways if has_accounts else None}
+    name = visitor.customer.name
+    return {
+        "accounts": None,
+        "visitor": {
+            "name": name,
+            "initials": initials(name),
+            "account_url": reverse("shop_account", kwargs=here),
+            "security_url": reverse("shop_security", kwargs=here),
+            "sign_out_url": "" if visitor.staff else reverse("shop_sign_out", kwargs=here),
+        },
+        "visit": _visit(visitor, here),
+    }
+
+
+def _visit(visitor: Visitor, here: dict[str, str]) -> dict[str, Any] | None:
+    if visitor.staff is None:
+        return None
+    until = timezone.localtime(visitor.staff.until)
+    return {
+        "staff": visitor.staff.name,
+        "customer": visitor.customer.name,
+        "until": format_time(until, "short", locale=(get_language() or "en").replace("-", "_")),
+        "may_act": visitor.staff.may_act,
+        "leave_url": reverse("shop_leave_visit", kwargs=here),
     }

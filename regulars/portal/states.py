@@ -16,6 +16,12 @@ def refuse(request: ShopRequest, refusal: Refused) -> HttpResponse:
     return render(request, "portal/state.html", context, status=refusal.status)
 
 
+def turned_away(request: ShopRequest, why: str) -> HttpResponse:
+    """Whoever may not sign in any more is told why, in words that are meant for them; they are signed out by now."""
+    context = {"frame": frame(request, title=_("You are signed out"), hidden=True), "text": why}
+    return render(request, "portal/state.html", context, status=403)
+
+
 def no_shop(request: HttpRequest) -> HttpResponse:
     """No store has an open shop here; whether there is such a store is not said."""
     return _outside(request, _("Not found"), _("There is no shop at this address."), 404)

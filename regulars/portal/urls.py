@@ -1,6 +1,6 @@
 """Addresses under /shop/<store>/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from regulars.portal.checkout import views as checkout
 from regulars.portal.leaving import views as leaving
@@ -18,5 +18,6 @@ urlpatterns = [
     path("<slug:store>/unsubscribe/<str:token>/", leaving.leave, name="shop_unsubscribe"),
     path("<slug:store>/offers/<str:token>/", offers.show, name="shop_offer"),
     path("<slug:store>/offers/<str:token>/picture/", offers.picture, name="shop_offer_picture"),
+    path("<slug:store>/account/", include("regulars.portal.account.urls")),
     path("<slug:store>/<path:rest>", shelf.nothing),
 ]

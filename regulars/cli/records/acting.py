@@ -65,7 +65,11 @@ def act(resource: Resource, options: Options, context: Context) -> int:
         reasons = Counter(performed.skipped.values()).most_common(REASONS_SHOWN)
         change_set = str(performed.change_set or "")
         told = {"matched": performed.matched} | counts | {"change_set": change_set}
+        if performed.said and options["json"]:
+            told["said"] = {str(record_id): text for record_id, text in performed.said.items()}
         _say(told, options, is_final=is_final)
+        if not options["json"]:
+            sys.stdout.writelines(f"  {record_id}: {text}\n" for record_id, text in performed.said.items())
     else:
         with progress_bar(context.store, performed.run.pk, label=str(action.label), total=performed.matched):
             run = execute_run(run_id=performed.run.pk)

@@ -18,11 +18,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.desk.access import go, own, signed_in
-from regulars.desk.accounts.devices import device_name, is_phone
 from regulars.desk.accounts.forms import NewPassword, Profile, Start
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
 from regulars.desk.words import shown
+from regulars.kit.devices import device_name, is_phone
 from regulars.kit.errors import Refused
 from regulars.kit.forms import form_of, show_refusal
 from regulars.staff import queries as staff_queries

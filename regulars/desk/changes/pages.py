@@ -37,6 +37,8 @@ SURFACES = {
     "shop": _("on the shop page"),
     "unsubscribe": _("through the link of a message"),
     "provider": _("by a provider of mail"),
+    "portal": _("in the customer portal"),
+    "on_behalf": _("in the portal, on behalf of the customer"),
 }
 
 

@@ -131,6 +131,8 @@ def _by(one: Happening, former: Mapping[UUID, int]) -> str:
         "cli": _("from the command line"),
         "import": _("by import"),
         "worker": _("in bulk"),
+        "portal": _("in the portal"),
+        "on_behalf": _("on behalf of the customer"),
     }
     said = [one.actor_name, surfaces.get(one.surface, "")]
     if one.record_id in former:

@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -230,6 +231,8 @@ def _answer(
 ) -> HttpResponse:
     if performed.run is not None:
         return go(request, reverse("run", kwargs={"store": request.store.slug, "run_id": performed.run.pk}))
+    if performed.said:
+        return _tell_once(request, resource, action, performed, context)
     number = format_whole(len(performed.done), values.style_of(context).language)
     text = f"{action.done_label}: {number}"
     if performed.skipped:
@@ -257,6 +260,34 @@ def _answer(
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(triggers)})
     (messages.success if performed.done else messages.error)(request, text)
     return redirect(_back(request, resource))
+
+
+def _tell_once(
+    request: StaffRequest, resource: Resource, action: Action, performed: Performed, context: Context
+) -> HttpResponse:
+    """What nobody is told again: passwords to read out, and links, which are opened from here."""
+    told = {
+        "label": str(action.done_label),
+        "rows": [
+            {
+                "name": resource.title(row_of(resource, record_id, context)),
+                "text": "" if text.startswith(settings.BASE_URL) else text,
+                "url": urlsplit(text).path if text.startswith(settings.BASE_URL) else "",
+            }
+            for record_id, text in performed.said.items()
+        ],
+        "skipped": sorted(set(performed.skipped.values())),
+        "back_url": _back(request, resource),
+        "back_label": str(resource.label),
+    }
+    if request.headers.get("HX-Request"):
+        triggers: dict[str, Any] = {"desk:picked-done": {}, "desk:refresh": {}}
+        response = render(request, "desk/lists/said.html#dialog", {"said": told})
+        response.headers["HX-Trigger"] = json.dumps(triggers)
+        return response
+    return render(
+        request, "desk/lists/said.html", {"said": told, "shell": shell(request, current=resource.name)}
+    )
 
 
 def _back(request: StaffRequest, resource: Resource) -> str:
