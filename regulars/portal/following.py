@@ -16,7 +16,11 @@ def next_of(request: ShopRequest) -> str:
     wanted = (request.POST.get("next") or request.GET.get("next") or "")[:_LONGEST]
     start = reverse("shop", kwargs={"store": request.store.slug})
     path = unquote(urlsplit(wanted).path) if wanted.startswith(start) else ""
-    if not path or not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+    if (
+        not path
+        or not wanted.isprintable()
+        or not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    ):
         return ""
     return wanted if (posixpath.normpath(path) + "/").startswith(start) else ""
 

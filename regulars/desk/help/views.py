@@ -38,6 +38,7 @@ PAGES = {
     "history": gettext_lazy("History and undo"),
     "import-export": gettext_lazy("Import and export"),
     "shop": gettext_lazy("The shop page"),
+    "accounts": gettext_lazy("Logins of customers"),
     "staff": gettext_lazy("People and roles"),
     "keyboard": gettext_lazy("Keyboard"),
 }

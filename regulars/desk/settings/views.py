@@ -33,6 +33,7 @@ from regulars.stores.inputs import ShopForm, StoreForm
 
 _HELP = {
     "shop_settings": "shop",
+    "account_settings": "accounts",
     "points_settings": "points",
     "earn_rules": "earning",
     "tiers": "earning",
@@ -295,6 +296,7 @@ def settings_page(
         for name, label, permission in (
             ("store_settings", _("Store"), STORE_MANAGE),
             ("shop_settings", _("Shop page"), STORE_MANAGE),
+            ("account_settings", _("Accounts"), STORE_MANAGE),
             ("invoice_settings", _("Invoices"), STORE_MANAGE),
             ("points_settings", _("Points"), PROGRAMME),
             ("earn_rules", _("Earning points"), PROGRAMME),

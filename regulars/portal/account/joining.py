@@ -87,7 +87,7 @@ def confirm(request: ShopRequest, token: str) -> HttpResponse:
     if asked is None:
         raise accounts.NotSignedIn(_("This link is wrong, too old or used already. Ask for a new login."))
     has_password = bool(asked.password) and queries.is_from(asked, secret)
-    form = Confirm(request.POST or None)
+    form = Confirm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         hold(request, "shop_code")
         try:
