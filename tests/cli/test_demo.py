@@ -140,8 +140,10 @@ def test_ensure_opens_the_demo_once_with_four_sign_ins(data_dir, monkeypatch, se
     kept = signins.kept(data_dir / "demo.json")
     assert customer_queries.customers_of(store).count() == 30
     assert stat.S_IMODE((data_dir / "demo.json").stat().st_mode) == 0o600
-    assert sorted(kept) == ["clerk@demo.test", "manager@demo.test", "owner@demo.test", "viewer@demo.test"]
-    assert len(set(kept.values())) == 4
+    assert sorted(kept) == [
+        "clerk@demo.test", "customer@demo.test", "manager@demo.test", "owner@demo.test", "viewer@demo.test"
+    ]  # fmt: skip
+    assert len(set(kept.values())) == 5
     assert {person.email: person.role for person in staff_queries.people(store=store)} == {
         f"{role}@demo.test": role for role in ("owner", "manager", "clerk", "viewer")
     }
@@ -151,6 +153,8 @@ def test_ensure_opens_the_demo_once_with_four_sign_ins(data_dir, monkeypatch, se
     assert "Beeswax candle" in page and "€9.50" in page
     assert Client().login(email="viewer@demo.test", password=kept["viewer@demo.test"])
     assert permissions_of("viewer") < permissions_of("owner")
+    sign_in = {"email": "customer@demo.test", "password": kept["customer@demo.test"]}
+    assert Client().post("/shop/demo/account/sign-in/", sign_in).url == "/shop/demo/account/"
 
 
 @pytest.mark.django_db

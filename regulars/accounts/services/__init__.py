@@ -64,7 +64,13 @@ from regulars.accounts.services.signing_in import (
     sign_in_by_code,
     sign_in_by_link,
 )
-from regulars.accounts.services.signing_up import Confirmed, confirm_at_counter, confirm_sign_up, sign_up
+from regulars.accounts.services.signing_up import (
+    Confirmed,
+    confirm_at_counter,
+    confirm_sign_up,
+    give_login,
+    sign_up,
+)
 
 __all__ = [
     "Begun",
@@ -94,6 +100,7 @@ __all__ = [
     "finish_enrolment",
     "forget_device",
     "forget_people",
+    "give_login",
     "leave",
     "look_in",
     "new_app",

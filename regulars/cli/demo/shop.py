@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from regulars.accounts import services as accounts
 from regulars.cli.demo import signins
 from regulars.cli.demo.earning import make_earning
 from regulars.cli.demo.goods import SHOP, stock_shop
@@ -85,11 +86,13 @@ def fill_store(
     seed: int,
     now: datetime,
     add: bool = False,
+    login: str = "",
     report: Callable[[int], object] = lambda done: None,
 ) -> tuple[int, int]:
     """Give a store so many customers with their orders; returns how many customers and orders there are more.
 
-    Raises `NotEmpty` when there are customers already, unless `add`: they are never replaced.
+    Raises `NotEmpty` when there are customers already, unless `add`: they are never replaced. With a
+    password, `login`, one of them signs in to the shop.
     """
     taken = customer_queries.customers_of(store).count()
     if taken and not add:
@@ -108,6 +111,8 @@ def fill_store(
             made += len(batch)
             report(made)
     _handle(store, latest[-HANDLED:], Random(seed), now)
+    if login and not taken:
+        _give_login(store, latest[-1], login, actor, now)
     _tell_the_planner(thoroughly=count > LARGE)
     if count <= LARGE:  # a large demo is for measuring, and begins without
         _stock(store, actor, now)
@@ -121,6 +126,15 @@ def fill_store(
         give_points(store=store, random=Random(seed), actor=actor, now=now)
         make_offers(store=store, customer_ids=sellers, random=Random(seed), actor=actor, now=now)
     return made, next(numbers) - first
+
+
+def _give_login(store: Store, customer_id: UUID, password: str, actor: Actor, now: datetime) -> None:
+    """The customer of the demo who signs in to the shop."""
+    email = {"email": signins.CUSTOMER}
+    customers.edit_customer(
+        store=store, customer_id=customer_id, values=email, base_version=None, actor=actor, now=now
+    )
+    accounts.give_login(store=store, customer_id=customer_id, password=password, actor=actor, now=now)
 
 
 def _insert(

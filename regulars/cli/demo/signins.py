@@ -8,6 +8,7 @@ from pathlib import Path
 from regulars.staff.choices import Role
 
 EMAILS = {role: f"{role}@demo.test" for role in Role.values}
+CUSTOMER = "customer@demo.test"
 PASSWORD = "REGULARS_DEMO_PASSWORD"
 # Short common words: four of them and a number are easy to type, and 2^34 guesses are too many for a demo.
 _WORDS = (
@@ -25,7 +26,7 @@ _WORDS = (
 def make_passwords() -> dict[str, str]:
     """A password for each sign-in: that of REGULARS_DEMO_PASSWORD for all, else a random one each."""
     wanted = os.environ.get(PASSWORD)
-    return {email: wanted or _random() for email in EMAILS.values()}
+    return {email: wanted or _random() for email in (*EMAILS.values(), CUSTOMER)}
 
 
 def keep(path: Path, *, store: str, passwords: dict[str, str]) -> None:

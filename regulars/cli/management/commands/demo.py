@@ -64,6 +64,7 @@ class Command(BaseCommand):
             store = self._open()
         else:
             store = store_queries.get_store(slug=slug)
+        password = signins.kept(_path()).get(signins.CUSTOMER, "") if slug == "demo" else ""
         began = time.monotonic()
         with tqdm(total=count, unit=" customers", disable=None, leave=False) as bar:
             customers, orders = shop.fill_store(
@@ -72,6 +73,7 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 now=timezone.now(),
                 add=options["add"],
+                login=password,
                 report=lambda done: bar.update(done - bar.n),
             )
         seconds = round(time.monotonic() - began, 2)

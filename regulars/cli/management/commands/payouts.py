@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from regulars.accounts import services as accounts
 from regulars.cli.records.common import complaint, context_of, say_json
 from regulars.kit.errors import Refused
 from regulars.tradeins import services
@@ -25,6 +26,9 @@ class Command(BaseCommand):
         try:
             context = context_of(options["store"])
             done, lost = services.seal_all_again(store=context.store)
+            # The secrets of customers' authenticator apps are sealed with the same keys.
+            more, more_lost = accounts.seal_factors_again(store=context.store)
+            done, lost = done + more, lost + more_lost
         except Refused as refusal:
             sys.stderr.write(f"regulars: {complaint(refusal, options)}\n")
             sys.exit(2)
