@@ -205,11 +205,13 @@ def test_a_remembered_browser_is_not_asked(store: Store, account: Account) -> No
     client.post(SECOND, {"code": next_code(secret), "remember_device": "true"})
     client.post(f"{HOME}sign-out/")
     assert half_in(client).url == HOME
+    client.post(f"{HOME}sign-out/")
     wrong = client.post(SIGN_IN, FORM | {"password": "wrong-wrong-wrong"})
     assert wrong.status_code == 422  # it is in place of the second step, never of the first
     eve = make_account(store, "eve@example.com")
     Account.objects.filter(pk=eve.pk).update(mfa_phone="+33612345678", mfa_sms=True)
     assert client.post(SIGN_IN, {"email": "eve@example.com", "password": PASSWORD}).url == SECOND
+    client.post(f"{HOME}sign-out/")
     Device.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert half_in(client).url == SECOND
 

@@ -14,6 +14,7 @@ from regulars.resources.resource import get_resource
 IMPERSONAL = {
     "stores_store": "settings of a store",
     "messaging_settings": "when a store writes",
+    "accounts_settings": "how customers of a store sign in; the hash of a default password",
     "messaging_template": "how a store words its messages",
     "messaging_stopped": "keyed hashes; they outlast the person so that nobody is written to again",
     "invoices_settings": "how a store writes its invoices",

@@ -97,6 +97,7 @@ def confirm_sign_up(
     """
     require_accounts(store=store)
     with transaction.atomic():
+        _lock_record_of(store, secret, now)
         asked = _waiting(store, hash_secret(secret), now)
         is_own_browser = bool(browser_secret) and asked.browser_hash == hash_secret(browser_secret)
         if password:
@@ -173,6 +174,14 @@ def _not_theirs(store: Store, customer: Customer, asked: SignUp, now: datetime) 
     if other is not None and other != customer.pk:
         return "the address of this code is another customer's: merge the two first"
     return ""
+
+
+def _lock_record_of(store: Store, secret: str, now: datetime) -> None:
+    """Customers before what hangs on them, as everywhere: staff at the counter may confirm the same one just now."""
+    asked = queries.find_sign_up(store=store, secret=secret, now=now)
+    known = _known(store, asked.email_key) if asked is not None else None
+    if known is not None:
+        lock_rows(Customer.objects.filter(store=store), [known])
 
 
 def _waiting(store: Store, secret_hash: str, now: datetime) -> SignUp:
