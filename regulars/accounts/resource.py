@@ -232,7 +232,6 @@ ACTIONS = (
         confirm=_(
             "You see the portal as the customer sees it, for 15 minutes. The customer sees that you did."
         ),
-        irreversible=True,
         needs=("state",),
         possible=_has_accounts,
         offered=lambda row: row["state"] != "anonymised",

@@ -59,7 +59,8 @@ def act(resource: Resource, options: Options, context: Context) -> int:
         context=context,
         wait=True,
     )
-    is_final = action.irreversible or bool(action.result_page)  # a file that was made is not taken back
+    # A file that was made is not taken back, nor what was told.
+    is_final = action.irreversible or bool(action.result_page) or bool(performed.said)
     if performed.run is None:
         counts = {"done": len(performed.done), "skipped": len(performed.skipped)}
         reasons = Counter(performed.skipped.values()).most_common(REASONS_SHOWN)

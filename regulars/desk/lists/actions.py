@@ -281,7 +281,7 @@ def _tell_once(
         "back_label": str(resource.label),
     }
     if request.headers.get("HX-Request"):
-        triggers: dict[str, Any] = {"desk:picked-done": {}, "desk:refresh": {}}
+        triggers: dict[str, Any] = {"desk:picked-done": {}}
         response = render(request, "desk/lists/said.html#dialog", {"said": told})
         response.headers["HX-Trigger"] = json.dumps(triggers)
         return response
