@@ -34,8 +34,8 @@ class Outcome:
 
     done: list[UUID] = field(default_factory=list)
     skipped: dict[UUID, str] = field(default_factory=dict)
-    said: dict[UUID, str] = field(default_factory=dict)
     change_set: UUID | None = None
+    said: dict[UUID, str] = field(default_factory=dict)
 
 
 class Perform(Protocol):

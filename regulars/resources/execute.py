@@ -51,9 +51,9 @@ class Performed:
     matched: int = 0
     done: list[UUID] = field(default_factory=list)
     skipped: dict[UUID, str] = field(default_factory=dict)
-    said: dict[UUID, str] = field(default_factory=dict)
     change_set: UUID | None = None
     run: Run | None = None
+    said: dict[UUID, str] = field(default_factory=dict)
 
 
 def clean_inputs(action: Action, raw: Mapping[str, str], context: Context) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def perform(
     if small:
         ids = first_ids(selection, context) if selection.query is None else _ids(selection.query, context)
         outcome = _perform_batch(action, ids, inputs, context, None)
-        return Performed(len(ids), outcome.done, outcome.skipped, outcome.said, outcome.change_set)
+        return Performed(len(ids), outcome.done, outcome.skipped, outcome.change_set, said=outcome.said)
     if action.as_one is not None:
         run = action.as_one(selection=selection, inputs=inputs, context=context, enqueue=not wait)
     else:

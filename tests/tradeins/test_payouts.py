@@ -11,13 +11,13 @@ from regulars.customers import services as customers
 from regulars.customers.models import Customer
 from regulars.duplicates.services import merge_customers
 from regulars.kit.errors import InvalidRecord, Refused
+from regulars.kit.sealing import CannotOpen, open_sealed, seal
 from regulars.resources.context import Context
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from regulars.tradeins import queries, services
 from regulars.tradeins.models import CustomerPayout, Item, TradeIn
 from regulars.tradeins.payouts import METHODS, method_of
-from regulars.kit.sealing import CannotOpen, open_sealed, seal
 from tests.factories import NOW, make_customer
 from tests.tradeins.making import IBAN, IMEI, ME, fresh, make_tradein, move, paid_in
 
