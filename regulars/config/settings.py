@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "regulars.tradeins",
     "regulars.offers",
     "regulars.transfers",
+    "regulars.privacy",
     "regulars.desk",
     "regulars.portal",
     "regulars.api",

@@ -1,0 +1,50 @@
+"""What follows from the promises of a store: days by which to answer, and who is kept although nothing was heard."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from regulars.resources.dates import shift
+
+# GDPR Art. 12(3): two further months where necessary.
+EXTENDED_BY = timedelta(days=60)
+SOON = timedelta(days=7)
+
+
+def due_at(received_at: datetime, *, days: int) -> datetime:
+    """By when the store answers."""
+    return received_at + timedelta(days=days)
+
+
+def silent_since(now: datetime, *, months: int) -> datetime:
+    """Nothing after this moment: so long nothing was heard."""
+    return datetime.combine(shift(now.date(), -months, "m"), now.timetz())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What decides about one customer: when something was last heard of them, and what they have open."""
+
+    state: str = "active"
+    heard: tuple[datetime, ...] = ()
+    open_orders: int = 0
+    unpaid_invoices: int = 0
+    open_tradeins: int = 0
+    open_requests: int = 0
+    credit_minor: int = 0
+    blocked: bool = False
+    flagged: bool = False
+    tags: frozenset[str] = field(default_factory=frozenset)
+    in_segment: bool = False
+
+
+def is_forgettable(
+    facts: Facts, *, now: datetime, months: int, tags: frozenset[str], keep_flagged: bool
+) -> bool:
+    """Whether a rule means this customer: the meaning of `queries.forgettable` in plain words, which tests compare."""
+    if facts.state == "anonymised" or facts.credit_minor > 0:
+        return False
+    if facts.open_orders or facts.unpaid_invoices or facts.open_tradeins or facts.open_requests:
+        return False
+    if (keep_flagged and facts.flagged) or facts.in_segment or facts.tags & tags:
+        return False
+    return all(one < silent_since(now, months=months) for one in facts.heard)

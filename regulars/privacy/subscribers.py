@@ -1,0 +1,36 @@
+"""What becomes of requests and copies with their customers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.customers.erasing import History, erases, history
+from regulars.privacy.models import Copy, CopyPiece, Request, Warned
+from regulars.privacy.queries import count_copies, count_requests
+from regulars.privacy.services import forget_people, remove_requests
+
+
+def declare_people() -> None:
+    """Called once, at start."""
+    tables = [model._meta.db_table for model in (Request, Copy, CopyPiece, Warned)]
+    erases("privacy", forget_people, tables=tables)
+    history(
+        History(
+            name="privacy_requests",
+            one=_("request about personal data"),
+            many=_("requests about personal data"),
+            count=count_requests,
+            remove=remove_requests,
+            when_deleted=_("kept as a number and a date, without words"),
+            when_anonymised=_("kept as a number and a date, without words"),
+        )
+    )
+    removed = _("removed")
+    history(
+        History(
+            name="data_copies",
+            one=_("copy of their data"),
+            many=_("copies of their data"),
+            count=count_copies,
+            when_deleted=removed,
+            when_anonymised=removed,
+        )
+    )
