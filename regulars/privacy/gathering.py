@@ -51,6 +51,8 @@ _SECRET = (
     "_key",
     "digest",
     "password",
+    "password_until",
+    "totp_step",
     "sealed",
     "secret",
     "token",
