@@ -63,8 +63,9 @@ class Visitor:
 
 
 def customer_actor(customer: Customer) -> Actor:
-    """A customer who does something themself."""
-    return Actor(kind="customer", id=customer.pk, name=customer.name, surface=PORTAL)
+    """A customer who does something themself. Named by the id alone: what is written down of it must not say any more
+    who it was once they are forgotten, and the history of acts cannot be changed."""
+    return Actor(kind="customer", id=customer.pk, name="The customer", surface=PORTAL)
 
 
 def settings_of(*, store: Store) -> Settings:

@@ -37,6 +37,8 @@ _HELP = {
     "imports": "import-export",
     "exports": "import-export",
     "audit": "history",
+    "privacy": "privacy",
+    "privacy_requests": "privacy",
     "settings": "staff",
 }
 
@@ -164,6 +166,15 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "mail",
             reverse("list", kwargs={**here, "resource_name": "messages"}) if may("messages.view") else "",
             "M",
+        ),
+        (
+            "privacy",
+            _("Privacy"),
+            "shield-check",
+            reverse("list", kwargs={**here, "resource_name": "privacy_requests"})
+            if may("privacy_requests.view")
+            else "",
+            "",
         ),
         (
             "invoices",

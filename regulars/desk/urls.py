@@ -26,6 +26,8 @@ urlpatterns = [
     path("<slug:store>/messages/", include("regulars.desk.messages.urls")),
     path("<slug:store>/consents/", include("regulars.desk.messages.agreement_urls")),
     path("<slug:store>/settings/messages/", include("regulars.desk.messages.settings_urls")),
+    path("<slug:store>/privacy_requests/", include("regulars.desk.privacy.urls")),
+    path("<slug:store>/settings/privacy/", include("regulars.desk.privacy.settings_urls")),
     path("<slug:store>/redeem/", redeem.show, name="redeem"),
     path("<slug:store>/offers/", include("regulars.desk.offers.urls")),
     path("<slug:store>/sent_offers/<uuid:record_id>/", offers.sent_offer, name="sent_offer"),

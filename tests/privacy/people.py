@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from regulars.accounts.queries import customer_actor
 from regulars.credit import services as credit
 from regulars.credit.choices import Source
 from regulars.customers import services as customers
@@ -37,7 +38,7 @@ def ada_of(store: Store, **facts: Any) -> Customer:
 
 def themself(customer: Customer) -> Actor:
     """The customer, as the portal makes the actor."""
-    return Actor(kind="customer", id=customer.pk, name=customer.name, surface="portal")
+    return customer_actor(customer)
 
 
 def ask(customer: Customer, kind: Kind = Kind.ACCESS, way: Way = Way.MAIL, **facts: Any) -> Request:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from regulars.desk.customers import addresses, notes, picking, related, views
+from regulars.desk.privacy import views as privacy
 from regulars.desk.tradeins import payouts
 
 urlpatterns = [
@@ -15,6 +16,9 @@ urlpatterns = [
     path("<uuid:record_id>/notes/<uuid:note_id>/", notes.edit_note, name="edit_note"),
     path("<uuid:record_id>/notes/<uuid:note_id>/pin/", notes.pin_note, name="pin_note"),
     path("<uuid:record_id>/notes/<uuid:note_id>/remove/", notes.remove_note, name="remove_note"),
+    path("<uuid:record_id>/data/", privacy.show_data, name="customer_data"),
+    path("<uuid:record_id>/data/copy/", privacy.make_copy, name="make_data_copy"),
+    path("<uuid:record_id>/data/<uuid:copy_id>/", privacy.download, name="data_copy"),
     path("<uuid:record_id>/payout/", payouts.of_customer, name="customer_payout"),
     path("<uuid:record_id>/payout/reveal/", payouts.reveal_customer, name="reveal_customer_payout"),
     path("<uuid:record_id>/tags/<slug:verb>/", notes.change_tags, name="change_tags"),

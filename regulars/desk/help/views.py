@@ -33,7 +33,7 @@ PAGES = {
     "block-list": gettext_lazy("The block list"),
     "invoices": gettext_lazy("Invoices"),
     "messages": gettext_lazy("Messages and what people agreed to"),
-    "privacy": gettext_lazy("Flags, deleting, anonymising"),
+    "privacy": gettext_lazy("Flags, deleting, privacy"),
     "duplicates": gettext_lazy("Duplicates and merging"),
     "history": gettext_lazy("History and undo"),
     "import-export": gettext_lazy("Import and export"),

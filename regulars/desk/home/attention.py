@@ -19,6 +19,7 @@ from regulars.jobs.queries import held_runs
 from regulars.kit.money import display_money
 from regulars.loyalty import queries as loyalty
 from regulars.orders import queries as orders
+from regulars.privacy import queries as privacy
 from regulars.resources import agreeing
 from regulars.resources.context import Context
 from regulars.segments import queries as segments
@@ -43,6 +44,7 @@ def attention(context: Context, imports: Sequence[ImportView]) -> list[Line]:
     return [
         *_held(context),
         *_reviews(context),
+        *_privacy(context),
         *_overdue(context),
         *_pairs(context),
         *_failed_imports(context, imports),
@@ -83,6 +85,37 @@ def _reviews(context: Context) -> Iterator[Line]:
         "note": ", ".join(one.name for one in due),
         "url": f"{reverse('list', kwargs=here | {'resource_name': 'customers'})}?{query}",
     }
+
+
+def _privacy(context: Context) -> Iterator[Line]:
+    if not context.actor.may("privacy_requests.edit"):
+        return
+    found = privacy.pressing(store=context.store, now=context.now)
+    here = {"store": context.store.slug, "resource_name": "privacy_requests"}
+    if found.overdue:
+        text = ngettext(
+            "%(count)s privacy request is overdue", "%(count)s privacy requests are overdue", found.overdue
+        )
+        yield {
+            "icon": "shield-check",
+            "tone": "red",
+            "text": text % {"count": _whole(found.overdue, context)},
+            "note": _("The law gives a month"),
+            "url": f"{reverse('list', kwargs=here)}?{urlencode({'tab': 'overdue'})}",
+        }
+    if found.soon:
+        text = ngettext(
+            "%(count)s privacy request is due within a week",
+            "%(count)s privacy requests are due within a week",
+            found.soon,
+        )
+        yield {
+            "icon": "shield-check",
+            "tone": "amber",
+            "text": text % {"count": _whole(found.soon, context)},
+            "note": "",
+            "url": f"{reverse('list', kwargs=here)}?{urlencode({'tab': 'open', 'sort': 'due'})}",
+        }
 
 
 def _overdue(context: Context) -> Iterator[Line]:

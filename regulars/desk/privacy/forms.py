@@ -17,7 +17,9 @@ class SettingsForm(forms.Form):
         label=_("Days to answer a request"),
         min_value=1,
         max_value=31,
-        help_text=_("At most a month (GDPR, article 12). It can be put off once, by two months, with a reason."),
+        help_text=_(
+            "At most a month (GDPR, article 12). It can be put off once, by two months, with a reason."
+        ),
     )
     grace_days = forms.IntegerField(
         label=_("Days of grace before an erasure"),
@@ -28,7 +30,9 @@ class SettingsForm(forms.Form):
     notes_in_copy = forms.BooleanField(
         label=_("Notes and flags of staff are in the copy that customers get"),
         required=False,
-        help_text=_("What is written about people is theirs to read, as a rule; leave out only what the law lets you."),
+        help_text=_(
+            "What is written about people is theirs to read, as a rule; leave out only what the law lets you."
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from regulars.desk.records.views import row_of
 from regulars.desk.words import shown
 from regulars.jobs.choices import RunState
 from regulars.messaging.choices import Channel, Purpose
-from regulars.messaging.queries import consents_of
+from regulars.messaging.queries import consents_in
 from regulars.privacy import queries
 from regulars.privacy.choices import PENDING, Kind, State
 from regulars.privacy.permissions import COPY
@@ -79,7 +79,7 @@ def _deadline(row: Any, context: Context) -> dict[str, str]:
         text = _("Erased by itself on %(day)s; the customer can still take it back") % {
             "day": _day(row["erase_at"], context)
         }
-    return {"tone": "amber" if left <= 7 else "blue", "text": text}  # noqa: PLR2004
+    return {"tone": "amber" if left <= 7 else "blue", "text": text}
 
 
 def _day(moment: datetime, context: Context) -> str:
@@ -124,7 +124,7 @@ def data_page(row: Any, context: Context, base: str) -> dict[str, Any]:
                 "who": one.author_name or _("The customer"),
                 "wording": one.wording,
             }
-            for one in consents_of(store=store, customer_id=customer_id)[:50]
+            for one in consents_in(store).filter(customer_id=customer_id).order_by("-at", "-pk")[:50]
         ],
         "requests": [
             {

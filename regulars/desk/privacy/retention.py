@@ -1,4 +1,4 @@
-"""How long customers are kept of whom nothing is heard: rules, whom they mean, and switching them on with that number."""
+"""How long customers are kept: rules, whom they mean, and switching them on with that number."""
 
 from uuid import UUID
 
@@ -90,7 +90,9 @@ def _form(request: StaffRequest, rule_id: UUID | None) -> HttpResponse:
     page = form_of(form, url=request.path, submit_label=_("Save"), sections=sections)
     page["back_url"] = reverse("retention", kwargs={"store": request.store.slug})
     title = _("Change a rule of keeping") if rule else _("New rule of keeping")
-    return settings_page(request, "retention", title, "desk/settings/store.html", {"form": page}, bool(form.errors))
+    return settings_page(
+        request, "retention", title, "desk/settings/store.html", {"form": page}, bool(form.errors)
+    )
 
 
 @require_POST
@@ -98,7 +100,7 @@ def _form(request: StaffRequest, rule_id: UUID | None) -> HttpResponse:
 def switch_on(request: StaffRequest, rule_id: UUID) -> HttpResponse:
     """Let it work from tonight on, for the number of customers that stood on the page."""
     typed = request.POST.get("expected", "")
-    expected = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else -1  # noqa: PLR2004
+    expected = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else -1
     try:
         services.switch_on(
             store=request.store, rule_id=rule_id, expected=expected, actor=request.actor, now=timezone.now()
@@ -106,7 +108,9 @@ def switch_on(request: StaffRequest, rule_id: UUID) -> HttpResponse:
     except services.NumberChanged as refusal:
         messages.error(request, refusal.sentence)
     else:
-        messages.success(request, _("It is on, and begins tonight. Nobody is forgotten without being told first."))
+        messages.success(
+            request, _("It is on, and begins tonight. Nobody is forgotten without being told first.")
+        )
     return redirect("retention_rule", store=request.store.slug, rule_id=rule_id)
 
 

@@ -94,5 +94,10 @@ def edit_settings(request: StaffRequest) -> HttpResponse:
     ]
     page = form_of(form, url=request.path, submit_label=_("Save"), sections=sections)
     return settings_page(
-        request, "privacy_settings", _("Privacy"), "desk/settings/store.html", {"form": page}, bool(form.errors)
+        request,
+        "privacy_settings",
+        _("Privacy"),
+        "desk/settings/store.html",
+        {"form": page},
+        bool(form.errors),
     )

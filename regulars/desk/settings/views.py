@@ -25,6 +25,8 @@ from regulars.loyalty import queries as loyalty_queries
 from regulars.loyalty import services as loyalty_services
 from regulars.loyalty.resource.permissions import PROGRAMME
 from regulars.messaging.permissions import TEMPLATES
+from regulars.privacy.permissions import RETENTION
+from regulars.privacy.permissions import SETTINGS as PRIVACY
 from regulars.staff import queries as staff_queries
 from regulars.staff import services as staff_services
 from regulars.staff.permissions import OUTBOX_VIEW, STAFF_MANAGE, STAFF_VIEW, STORE_MANAGE, TOKENS_MANAGE
@@ -38,6 +40,8 @@ _HELP = {
     "earn_rules": "earning",
     "tiers": "earning",
     "message_settings": "messages",
+    "privacy_settings": "privacy",
+    "retention": "privacy",
 }
 
 
@@ -302,6 +306,8 @@ def settings_page(
             ("earn_rules", _("Earning points"), PROGRAMME),
             ("tiers", _("Tiers"), PROGRAMME),
             ("message_settings", _("Messages"), TEMPLATES),
+            ("privacy_settings", _("Privacy"), PRIVACY),
+            ("retention", _("Keeping customers"), RETENTION),
             ("people", _("People"), STAFF_VIEW),
             ("tokens", _("API tokens"), TOKENS_MANAGE),
             ("outbox", _("Outbox"), OUTBOX_VIEW),

@@ -1,6 +1,6 @@
 """Addresses under /shop/<store>/account/: getting a login, signing in, and what a customer says about it."""
 
-from django.urls import path
+from django.urls import include, path
 
 from regulars.portal.account import entering, joining, proving, security, visits
 
@@ -33,6 +33,7 @@ urlpatterns = [
     path("security/devices/<uuid:device_id>/forget/", security.forget_device, name="shop_forget_device"),
     path("security/mail/", security.change_email, name="shop_email"),
     path("security/mail/<str:token>/", security.confirm_email, name="shop_confirm_email"),
+    path("data/", include("regulars.portal.privacy.urls")),
     path("enter/<str:token>/", visits.enter, name="shop_enter"),
     path("leave/", visits.leave, name="shop_leave_visit"),
 ]

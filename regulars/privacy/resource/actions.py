@@ -324,10 +324,7 @@ CUSTOMER_ACTIONS = (
         part="contact",
         scope="one",
         permission=COPY,
-        confirm=gettext_lazy(
-            "Everything the store keeps about them, as a file that can be downloaded for a week. It is noted who "
-            "made it."
-        ),
+        ask_url=lambda store, ids: f"/desk/{store.slug}/customers/{ids[0]}/data/",
         perform=_each(
             lambda store, one, inputs, actor, now: services.make_copy(
                 store=store, customer_id=one, tell=False, actor=actor, now=now

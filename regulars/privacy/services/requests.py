@@ -90,7 +90,7 @@ def ask(*, store: Store, asking: Asking, actor: Actor, now: datetime) -> Request
             way=asking.way,
             state=State.UNCONFIRMED if unconfirmed else State.OPEN,
             details=asking.details.strip(),
-            proof=Proof.SIGNED_IN if by_customer and not unconfirmed else asking.proof,
+            proof=Proof.SIGNED_IN if actor.kind == "customer" and not unconfirmed else asking.proof,
             proof_note=asking.proof_note.strip(),
             proof_by=actor.name if asking.proof and actor.kind == "staff" else "",
             author_name=actor.name if actor.kind != "customer" else "",
