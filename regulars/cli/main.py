@@ -29,6 +29,7 @@ COMMANDS = {
     "records": "list, show, change, import and export customers and other records",
     "duplicates": "look for customers that may be the same person, and list them",
     "blocks": "keep the block list: list, add, remove, check, import, export",
+    "privacy": "copy everything about a customer, see whom rules of keeping mean",
     "payouts": "seal how customers are paid again after the key was changed",
     "offers": "redeem offers, and look after their codes and pictures",
     "segments": "make, list, refresh and show segments of customers",

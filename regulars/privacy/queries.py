@@ -24,7 +24,7 @@ from regulars.orders.choices import OrderStatus
 from regulars.orders.models import Order
 from regulars.privacy.choices import PENDING, UNFINISHED, Kind, State
 from regulars.privacy.models import Copy, CopyPiece, Request, RetentionRule, Settings, Warned
-from regulars.privacy.rules import SOON, silent_since
+from regulars.privacy.spans import SOON, silent_since
 from regulars.resources.context import Context
 from regulars.segments.queries import members_of
 from regulars.stores.models import Store

@@ -1,23 +1,9 @@
-"""What follows from the promises of a store: days by which to answer, and who is kept although nothing was heard."""
+"""Who is kept although nothing was heard of them for long."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from regulars.resources.dates import shift
-
-# GDPR Art. 12(3): two further months where necessary.
-EXTENDED_BY = timedelta(days=60)
-SOON = timedelta(days=7)
-
-
-def due_at(received_at: datetime, *, days: int) -> datetime:
-    """By when the store answers."""
-    return received_at + timedelta(days=days)
-
-
-def silent_since(now: datetime, *, months: int) -> datetime:
-    """Nothing after this moment: so long nothing was heard."""
-    return datetime.combine(shift(now.date(), -months, "m"), now.timetz())
+from regulars.privacy.spans import silent_since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

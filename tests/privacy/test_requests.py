@@ -6,6 +6,8 @@ import pytest
 
 from regulars.customers import services as customers
 from regulars.customers.models import Customer
+from regulars.duplicates.models import Merge
+from regulars.duplicates.services import merge_customers, unmerge
 from regulars.kit.errors import Invalid, NotFound, Refused
 from regulars.messaging.models import Consent, Message
 from regulars.privacy import services
@@ -164,6 +166,16 @@ def test_deleting_a_customer_leaves_the_request(store: Store, owner: Someone) ->
     assert done.done == [ada.pk]
     found = again(request)
     assert (found.customer_id, found.customer_number, found.state) == (None, ada.number, State.DONE)
+
+
+def test_requests_move_with_their_customer_and_back(store: Store) -> None:
+    ada, twin = ada_of(store), ada_of(store, email="twin@example.com", phone="")
+    request = ask(twin)
+    merge_customers(store=store, survivor_id=ada.pk, loser_ids=[twin.pk], choices={}, actor=ME, now=NOW)
+    merge = Merge.objects.get(loser_id=twin.pk)
+    assert (again(request).customer_id, again(request).customer_number) == (ada.pk, ada.number)
+    unmerge(store=store, merge_id=merge.pk, actor=ME, now=NOW)
+    assert (again(request).customer_id, again(request).customer_number) == (twin.pk, twin.number)
 
 
 def test_nothing_is_carried_out_before_somebody_knows_who_asks(store: Store) -> None:

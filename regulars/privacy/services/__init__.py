@@ -1,8 +1,8 @@
 """Looking after people's rights to their data: the only code that changes the tables of privacy."""
 
 from regulars.privacy.services.carrying import carry_out, erase_due, withdraw_consents
-from regulars.privacy.services.copies import NotReady, fetch_copy, forget_old_copies, make_copy
-from regulars.privacy.services.people import forget_people, remove_requests
+from regulars.privacy.services.copies import NotReady, copy_now, fetch_copy, forget_old_copies, make_copy
+from regulars.privacy.services.people import forget_people, remove_requests, renumber_requests
 from regulars.privacy.services.requests import (
     AskedAlready,
     Asking,
@@ -42,6 +42,7 @@ __all__ = [
     "ask",
     "carry_out",
     "confirm_erasure",
+    "copy_now",
     "edit_settings",
     "erase_due",
     "extend",
@@ -51,6 +52,7 @@ __all__ = [
     "make_copy",
     "remove_requests",
     "remove_rule",
+    "renumber_requests",
     "save_rule",
     "start_sweeps",
     "switch_off",

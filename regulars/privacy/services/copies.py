@@ -38,6 +38,15 @@ class NotReady(Refused):
 def make_copy(*, store: Store, customer_id: UUID, tell: bool, actor: Actor, now: datetime) -> Copy:
     """Make a copy of everything about a customer, to be fetched within a week: at once when it is small, else by the
     worker. With `tell` they get a mail when it is ready. Raises `NotFound`."""
+    return _make(store, customer_id, tell, actor, now, at_once=False)
+
+
+def copy_now(*, store: Store, customer_id: UUID, actor: Actor, now: datetime) -> Copy:
+    """The same while the caller waits, however large it is. Raises `NotFound`."""
+    return _make(store, customer_id, False, actor, now, at_once=True)
+
+
+def _make(store: Store, customer_id: UUID, tell: bool, actor: Actor, now: datetime, *, at_once: bool) -> Copy:
     with transaction.atomic():
         customer = lock_rows(Customer.objects.filter(store=store), [customer_id]).get(customer_id)
         if customer is None or customer.state == CustomerState.ANONYMISED:
@@ -45,7 +54,7 @@ def make_copy(*, store: Store, customer_id: UUID, tell: bool, actor: Actor, now:
         fresh = Copy.objects.filter(
             store=store, customer=customer, author_kind=actor.kind, created_at__gt=now - AGAIN_AFTER
         )
-        if not tell and (known := fresh.order_by("-created_at", "-pk").first()) is not None:
+        if not (tell or at_once) and (known := fresh.order_by("-created_at", "-pk").first()) is not None:
             return known
         copy = Copy.objects.create(
             store=store,
@@ -59,7 +68,7 @@ def make_copy(*, store: Store, customer_id: UUID, tell: bool, actor: Actor, now:
         )
         told = Touched(customer.pk, 0, data={"copy": str(copy.pk)})
         emit(store=store, actor=actor, resource="customers", kind=events.COPIED, touched=told, now=now)
-        if _is_small(store, customer_id):
+        if at_once or _is_small(store, customer_id):
             _fill(store, copy, now)
         else:
             start_run(store=store, kind=KIND, arguments={"copy": str(copy.pk)}, actor=_unnamed(actor))

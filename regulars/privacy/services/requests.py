@@ -16,9 +16,9 @@ from regulars.kit.locks import lock_rows
 from regulars.privacy import events, mails, queries
 from regulars.privacy.choices import UNFINISHED, Kind, Proof, State, Way
 from regulars.privacy.models import Request
-from regulars.privacy.rules import EXTENDED_BY, due_at
 from regulars.privacy.services.mailing import confirm_url, day_for, in_words_of, mail, page_url, read_token
 from regulars.privacy.services.telling import day_text, tell
+from regulars.privacy.spans import EXTENDED_BY, due_at
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 

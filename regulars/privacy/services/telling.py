@@ -1,5 +1,6 @@
 """Saying what happened to a request, both in its own history and in that of the customer."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from regulars.kit.actor import Actor
@@ -14,8 +15,8 @@ def tell(
     store: Store,
     request: Request,
     kind: EventKind,
-    data: dict[str, str],
-    before: dict[str, object],
+    data: Mapping[str, str],
+    before: Mapping[str, object],
     actor: Actor,
     now: datetime,
     change_set: OpenChangeSet | None = None,
