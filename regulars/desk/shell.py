@@ -37,7 +37,6 @@ _HELP = {
     "imports": "import-export",
     "exports": "import-export",
     "audit": "history",
-    "privacy": "privacy",
     "privacy_requests": "privacy",
     "settings": "staff",
 }
@@ -168,7 +167,7 @@ def _navigation(request: StaffRequest, current: str) -> list[dict[str, Any]]:
             "M",
         ),
         (
-            "privacy",
+            "privacy_requests",
             _("Privacy"),
             "shield-check",
             reverse("list", kwargs={**here, "resource_name": "privacy_requests"})

@@ -3,6 +3,8 @@
 from regulars.timeline.events import event_kind
 
 ASKED = event_kind("privacy.asked", "Asked for: {what}", icon="shield-check")
+# The same in the history of the request itself, which begins with it.
+MADE = event_kind("privacy.made", "Asked for: {what}", icon="shield-check")
 CONFIRMED = event_kind("privacy.confirmed", "Erasure confirmed, to be done on {day}", icon="shield-check")
 VERIFIED = event_kind("privacy.verified", "Identity checked: {how}", icon="shield-check")
 TAKEN = event_kind("privacy.taken", "{who} takes care of it", icon="user")

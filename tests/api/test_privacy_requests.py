@@ -26,7 +26,7 @@ def test_one_is_made_listed_and_shown(api: ApiClient, store: Store) -> None:
     listed = api.get(URL, tab="open").json()["items"]
     assert [one["id"] for one in listed] == [str(request.pk)]
     assert api.get(f"{URL}/{request.pk}").json()["due"]
-    assert [one["kind"] for one in api.get(f"{URL}/{request.pk}/events").json()["items"]] == ["privacy.asked"]
+    assert [one["kind"] for one in api.get(f"{URL}/{request.pk}/events").json()["items"]] == ["privacy.made"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from regulars.resources.resource import get_resource
 # Tables without anything personal of a customer, and why.
 IMPERSONAL = {
     "stores_store": "settings of a store",
+    "privacy_settings": "what a store promises",
+    "privacy_retentionrule": "how long a store keeps customers",
     "messaging_settings": "when a store writes",
     "accounts_settings": "how customers of a store sign in; the hash of a default password",
     "messaging_template": "how a store words its messages",

@@ -36,6 +36,7 @@ NOT_REACHED = {
     "procrastinate_jobs": "work of the machine",
     "resources_idempotencykey": "digests",
     "staff_outboxmessage": "mail that waits to be sent; messages to the customer are in the copy",
+    "accounts_signup": "a form that somebody filled in, until its mail is confirmed: nobody's yet",
     "segments_segment": "questions of staff",
     "segments_segmentsize": "figures",
     "views_view": "questions of staff",

@@ -34,6 +34,7 @@ BEGINNINGS = frozenset(
         "product.created",
         "tradein.created",
         "invoice.drafted",
+        "privacy.made",
     }
 )
 # The typed form of a phone goes along with the phone, an id with the name it stands for.

@@ -18,7 +18,7 @@ from regulars.messaging.choices import Channel, Purpose
 from regulars.messaging.queries import consents_in
 from regulars.privacy import queries
 from regulars.privacy.choices import PENDING, Kind, State
-from regulars.privacy.permissions import COPY
+from regulars.privacy.permissions import COPY, VIEW
 from regulars.privacy.queries import Rehearsal, RetentionRule
 from regulars.privacy.resource.fields import whose
 from regulars.resources.context import Context
@@ -92,6 +92,7 @@ def data_page(row: Any, context: Context, base: str) -> dict[str, Any]:
     url = f"{base}{customer_id}/"
     resource = get_resource("customers")
     here = {"store": store.slug, "record_id": customer_id}
+    verbs = {one["name"]: one for one in verbs_for(resource, row, context, base, back=f"{url}data/")}
     warned = queries.warnings_of(store=store, customer_id=customer_id)
     return {
         "title": resource.title(row),
@@ -128,7 +129,9 @@ def data_page(row: Any, context: Context, base: str) -> dict[str, Any]:
         ],
         "requests": [
             {
-                "url": reverse("privacy_request", kwargs={"store": store.slug, "record_id": one.pk}),
+                "url": reverse("privacy_request", kwargs={"store": store.slug, "record_id": one.pk})
+                if context.actor.may(VIEW)
+                else "",
                 "what": one.get_kind_display(),
                 "state": one.get_state_display(),
                 "due": _day(one.due_at, context),
@@ -136,11 +139,8 @@ def data_page(row: Any, context: Context, base: str) -> dict[str, Any]:
             }
             for one in queries.requests_by(store=store, customer_id=customer_id)
         ],
-        "verbs": [
-            verb
-            for verb in verbs_for(resource, row, context, base, back=f"{url}data/")
-            if verb["name"] in ("note-privacy-request", "withdraw-consents")
-        ],
+        "note_verb": verbs.get("note-privacy-request"),
+        "end_verb": verbs.get("withdraw-consents"),
     }
 
 
@@ -153,7 +153,11 @@ def rule_row(rule: RetentionRule, context: Context) -> dict[str, Any]:
     here = {"store": context.store.slug, "rule_id": rule.pk}
     return {
         "name": rule.name,
-        "said": _("After %(months)s months: a mail, and %(days)s days later anonymised")
+        "said": ngettext(
+            "A mail after %(months)s month without a sign of life; anonymised %(days)s days later",
+            "A mail after %(months)s months without a sign of life; anonymised %(days)s days later",
+            rule.months,
+        )
         % {"months": rule.months, "days": rule.grace_days},
         "active": rule.active,
         "lost": queries.lost_its_segment(rule),

@@ -34,7 +34,7 @@ def show(request: StaffRequest, record_id: UUID) -> HttpResponse:
     resource, context = open_resource(request, "privacy_requests")
     earlier = parse_moment(request.GET.get("earlier", ""))
     page = pages.request_page(resource, record_id, context, base_of(request, resource), earlier)
-    told = {"record": page, "shell": shell(request, current="privacy", help_page="privacy")}
+    told = {"record": page, "shell": shell(request, current="privacy_requests", help_page="privacy")}
     return render(request, "desk/privacy/request.html", told)
 
 

@@ -131,6 +131,7 @@ def declare_all() -> None:
     contribute("customers", actions=CUSTOMER_ACTIONS, links=(LINK,), related=(RELATED,), after="anonymise")
     for kind in (
         events.ASKED,
+        events.MADE,
         events.CONFIRMED,
         events.VERIFIED,
         events.EXTENDED,

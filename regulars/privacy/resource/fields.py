@@ -41,6 +41,7 @@ FIELDS = (
         kind=kinds.Choice(),
         section=REQUEST,
         choices=labels(Kind),
+        show=lambda row, context: str(Kind(row["kind"]).label),
         shown=True,
         editable=True,
         required=True,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from regulars.kit.actor import Actor
+from regulars.privacy import events
 from regulars.privacy.models import Request
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -28,7 +29,8 @@ def tell(
     touched = Touched(
         request.pk, request.version, {name: _plain(value) for name, value in before.items()}, after, about
     )
-    record(change_set=opened, resource="privacy_requests", kind=kind, touched=[touched], now=now)
+    own = events.MADE if kind is events.ASKED else kind
+    record(change_set=opened, resource="privacy_requests", kind=own, touched=[touched], now=now)
     if request.customer_id is not None:
         of_customer = Touched(request.customer_id, 0, data={**about, "request": str(request.pk)})
         record(change_set=opened, resource="customers", kind=kind, touched=[of_customer], now=now)
