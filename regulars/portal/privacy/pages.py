@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from regulars.customers.erasing import histories
-from regulars.messaging.choices import Channel, Purpose
+from regulars.messaging.choices import Agreement, Channel, Purpose
 from regulars.messaging.queries import consents_in
 from regulars.portal.frame import frame
 from regulars.portal.requests import CustomerRequest
@@ -22,7 +22,7 @@ def data_page(request: CustomerRequest, now: datetime, problem: str = "") -> dic
     store, visitor = request.store, request.visitor
     here = {"store": store.slug}
     customer = visitor.customer
-    agreed = customer.accepts_marketing or customer.points_summary or customer.accepts_sms
+    agreed = [one.label for one in Agreement if getattr(customer, one)]
     return {
         "frame": frame(request, title=_("Your data"), hidden=True),
         "account_url": reverse("shop_account", kwargs=here),
@@ -61,7 +61,7 @@ def data_page(request: CustomerRequest, now: datetime, problem: str = "") -> dic
             }
             for one in consents_in(store).filter(customer_id=customer.pk).order_by("-at", "-pk")[:50]
         ],
-        "has_agreed": agreed,
+        "agreed": agreed,
         "end_url": reverse("shop_end_agreements", kwargs=here),
         "erase_url": reverse("shop_erase", kwargs=here),
         "is_erasing": queries.unfinished(store=store, customer_id=customer.pk, kind=Kind.ERASURE) is not None,
