@@ -14,11 +14,14 @@ from regulars.customers.models import Customer, Group
 from regulars.invoices.services import credit_invoices, issue_invoices, void_invoices
 from regulars.invoices.sums import NewLine
 from regulars.kit.actor import system
-from regulars.loyalty.choices import BelowZero, Kind, Source
+from regulars.loyalty.choices import BelowZero, Source
+from regulars.loyalty.choices import Kind as PointsKind
 from regulars.loyalty.services import PointChange, change_points, save_tier, void_entry
 from regulars.messaging import services as messages
 from regulars.orders import services as orders
 from regulars.orders.facts import LineFacts, OrderFacts, PaymentFacts
+from regulars.privacy import services as privacy
+from regulars.privacy.choices import Kind, Way
 from regulars.resources.context import Context
 from regulars.stores.models import Store
 from regulars.tradeins.facts import ItemFacts
@@ -201,6 +204,28 @@ def seed_messages(store: Store) -> None:
     messages.write_to(ids=known[:2], inputs={"purpose": "service", "subject": "1", "body": "王"}, **asked)
 
 
+def seed_privacy(store: Store) -> None:
+    """A request of each kind, in each state."""
+    asked: dict[str, Any] = {"store": store, "actor": system("Tests"), "now": NOW}
+    for number, kind in enumerate(Kind):
+        customer = Customer.objects.filter(store=store, number=number % 2 + 1).get()
+        facts = {"details": "=1+1\nŁódź %_", "proof": "known", "proof_note": "'; drop"} if number else {}
+        request = privacy.ask(
+            asking=privacy.Asking(customer_id=customer.pk, kind=kind, way=Way.PHONE, **facts), **asked
+        )
+        about = asked | {"request_id": request.pk}
+        match kind:
+            case Kind.ERASURE:
+                privacy.carry_out(answer="", **about)
+            case Kind.CORRECTION:
+                privacy.extend(reason="王", **about)
+                privacy.take(**about)
+            case Kind.OBJECTION:
+                privacy.turn_down(reason="No", **about)
+            case Kind.RESTRICTION:
+                privacy.withdraw(customer_id=None, **about)
+
+
 def seed_offers(store: Store) -> None:
     """A draft, one that was sent and redeemed by a customer and by a guest, and one with everything filled in."""
     ada = Customer.objects.get(store=store, number=1)
@@ -255,6 +280,7 @@ def seed() -> Store:
     _points(store, buyer)
     seed_messages(store)
     seed_offers(store)
+    seed_privacy(store)
     other = make_store("elsewhere")
     services.insert_customers(store=other, records=RECORDS, now=NOW)
     return store
@@ -263,8 +289,15 @@ def seed() -> Store:
 def _points(store: Store, customer_id: UUID) -> None:
     """Given with everything that can be said, spent, pending, and taken back."""
     facts: tuple[dict[str, Any], ...] = (
-        {"points": 50, "kind": Kind.EARN, "key": "=1+1", "reason": "Ada", "note": "Łódź", "expires_at": NOW},
-        {"points": -20, "kind": Kind.SPEND, "source": Source.ORDER},
+        {
+            "points": 50,
+            "kind": PointsKind.EARN,
+            "key": "=1+1",
+            "reason": "Ada",
+            "note": "Łódź",
+            "expires_at": NOW,
+        },
+        {"points": -20, "kind": PointsKind.SPEND, "source": Source.ORDER},
         {"points": 2**39, "available_at": datetime(2027, 1, 1, tzinfo=UTC)},
     )
     made = [

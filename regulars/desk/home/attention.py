@@ -88,7 +88,7 @@ def _reviews(context: Context) -> Iterator[Line]:
 
 
 def _privacy(context: Context) -> Iterator[Line]:
-    if not context.actor.may("privacy_requests.edit"):
+    if not context.actor.may("privacy_requests.handle"):
         return
     found = privacy.pressing(store=context.store, now=context.now)
     here = {"store": context.store.slug, "resource_name": "privacy_requests"}

@@ -17,7 +17,7 @@ from regulars.kit.errors import Refused
 from regulars.messaging.permissions import WRITE
 from regulars.privacy import queries, services
 from regulars.privacy.choices import UNFINISHED, Kind, Proof, State, Way
-from regulars.privacy.permissions import CLOSE, COPY, CREATE, EDIT
+from regulars.privacy.permissions import CLOSE, COPY, CREATE, HANDLE
 from regulars.resources import kinds
 from regulars.resources.action import Action, Outcome
 from regulars.resources.field import Field
@@ -139,7 +139,7 @@ REQUEST_ACTIONS = (
         label=gettext_lazy("Take care of it"),
         done_label=gettext_lazy("Taken"),
         icon="user",
-        permission=EDIT,
+        permission=HANDLE,
         perform=_each(
             lambda store, one, inputs, actor, now: services.take(
                 store=store, request_id=one, actor=actor, now=now
@@ -153,7 +153,7 @@ REQUEST_ACTIONS = (
         label=gettext_lazy("Note the identity check"),
         done_label=gettext_lazy("Noted"),
         icon="shield-check",
-        permission=EDIT,
+        permission=HANDLE,
         inputs=(
             Field(
                 name="proof",
@@ -198,7 +198,7 @@ REQUEST_ACTIONS = (
         label=gettext_lazy("Take more time"),
         done_label=gettext_lazy("More time taken"),
         icon="history",
-        permission=EDIT,
+        permission=HANDLE,
         confirm=gettext_lazy(
             "Two further months, once, where a request is complex. The customer is told why."
         ),
@@ -225,7 +225,7 @@ REQUEST_ACTIONS = (
         done_label=gettext_lazy("Withdrawn"),
         icon="arrow-back-up",
         part="state",
-        permission=EDIT,
+        permission=HANDLE,
         confirm=gettext_lazy("Nothing is done about it then."),
         perform=_each(
             lambda store, one, inputs, actor, now: services.withdraw(
