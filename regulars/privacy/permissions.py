@@ -1,8 +1,8 @@
 """What a role may include about privacy."""
 
-from regulars.staff.permissions import CLERKS, MANAGERS, declare
+from regulars.staff.permissions import CLERKS, EVERYONE, MANAGERS, declare
 
-VIEW = declare("privacy_requests.view", "See requests about personal data", CLERKS)
+VIEW = declare("privacy_requests.view", "See requests about personal data", EVERYONE)
 CREATE = declare("privacy_requests.create", "Note a request about personal data", CLERKS)
 HANDLE = declare("privacy_requests.handle", "Take care of requests: check who asks, take more time", MANAGERS)
 CLOSE = declare("privacy_requests.close", "Carry requests about personal data out, turn them down", MANAGERS)

@@ -60,8 +60,8 @@ def test_a_request_is_not_changed_but_acted_on(api: ApiClient, store: Store) -> 
 def test_the_role_of_the_token_counts(client_of: Callable[[Role], ApiClient], store: Store) -> None:
     request = ask(ada_of(store), proof="known")
     viewer, clerk = client_of(Role.VIEWER), client_of(Role.CLERK)
-    assert viewer.get(URL).status_code == 403
-    assert clerk.get(URL).status_code == 200
+    assert viewer.get(URL).status_code == clerk.get(URL).status_code == 200
+    assert viewer.post(URL, {"kind": "access", "customer": 1}).status_code == 403
     body = {"ids": [str(request.pk)], "inputs": {"reason": "no"}}
     assert clerk.post(f"{URL}/actions/turn-down", body).status_code == 403
     assert Request.objects.get().state == State.OPEN
