@@ -74,7 +74,7 @@ def test_everything_is_downloaded_by_its_owner_alone(
     url = f"{DATA}copy/{copy.pk}/"
     assert url in browser.get(DATA).content.decode()
     answer = browser.get(url)
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer)))  # type: ignore[arg-type]
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
     assert ada.email.encode() in archive.read("data.json") and "orders_order.csv" in archive.namelist()
     assert "attachment" in answer["Content-Disposition"] and answer["X-Content-Type-Options"] == "nosniff"
     assert visitor_client(shop, bob).get(url).status_code == 404

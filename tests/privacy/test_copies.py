@@ -47,7 +47,7 @@ NOT_REACHED = {
 
 
 def make(customer: Customer, **facts: Any) -> Copy:
-    about = {"tell": False, "actor": ME, "now": NOW} | facts
+    about: dict[str, Any] = {"tell": False, "actor": ME, "now": NOW} | facts
     return services.make_copy(store=customer.store, customer_id=customer.pk, **about)
 
 
@@ -166,7 +166,7 @@ def test_a_large_one_is_made_by_the_worker(store: Store, monkeypatch: pytest.Mon
     run = Run.objects.get(kind=copies.KIND)
     assert ada.name not in run.actor_name
     execute_run(run_id=run.pk)
-    copy.refresh_from_db()
+    copy = Copy.objects.get()
     assert copy.is_ready and CopyPiece.objects.filter(copy=copy).count() > 2
     assert len(data(copy)["orders_order"]) == 5
 

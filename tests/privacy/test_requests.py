@@ -1,6 +1,7 @@
 """Requests about personal data: asked, confirmed, put off, carried out, and what is left of them afterwards."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -62,8 +63,9 @@ def test_a_request_is_due_after_the_days_the_store_promises(store: Store, owner:
     request = ask(ada, received_at=NOW - 3 * DAY)
     assert request.due_at == NOW + 17 * DAY and request.state == State.OPEN
     assert mails_to(ada) == ["privacy.received"]
-    told = Event.objects.filter(key__in=("privacy.made", "privacy.asked"))
-    told = told.values_list("key", "resource", "record_id")
+    told = Event.objects.filter(key__in=("privacy.made", "privacy.asked")).values_list(
+        "key", "resource", "record_id"
+    )
     assert set(told) == {
         ("privacy.made", "privacy_requests", request.pk),
         ("privacy.asked", "customers", ada.pk),
@@ -195,7 +197,7 @@ def test_nothing_is_carried_out_before_somebody_knows_who_asks(store: Store) -> 
 def test_more_time_is_taken_once_in_time_and_with_a_reason(store: Store) -> None:
     ada = ada_of(store)
     request = ask(ada)
-    about = {"store": store, "request_id": request.pk, "actor": ME}
+    about: dict[str, Any] = {"store": store, "request_id": request.pk, "actor": ME}
     with pytest.raises(Invalid):
         services.extend(**about, reason=" ", now=NOW)
     with pytest.raises(Refused):
@@ -211,7 +213,7 @@ def test_more_time_is_taken_once_in_time_and_with_a_reason(store: Store) -> None
 def test_turning_down_says_why(store: Store) -> None:
     ada = ada_of(store)
     request = ask(ada)
-    about = {"store": store, "request_id": request.pk, "actor": ME, "now": NOW}
+    about: dict[str, Any] = {"store": store, "request_id": request.pk, "actor": ME, "now": NOW}
     with pytest.raises(Invalid):
         services.turn_down(**about, reason="")
     services.turn_down(**about, reason="You are not Ada")

@@ -33,7 +33,8 @@ LONG_AGO = NOW - timedelta(days=1000)
 
 
 def make_rule(store: Store, **facts: Any) -> RetentionRule:
-    given = RuleFacts(**({"name": "Two years", "months": 24} | facts))
+    known: dict[str, Any] = {"name": "Two years", "months": 24}
+    given = RuleFacts(**(known | facts))
     return services.save_rule(store=store, facts=given, rule_id=None, actor=ME, now=NOW)
 
 
