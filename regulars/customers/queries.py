@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 
 from regulars.customers.choices import State
 from regulars.customers.models import Address, Customer, Group, Lookup, Note
@@ -59,6 +60,14 @@ def every_note(store: Store) -> QuerySet[Note]:
 def addresses_of(*, store: Store, customer_id: UUID) -> list[Address]:
     """The further addresses of a customer, oldest first."""
     return list(Address.objects.filter(store=store, customer_id=customer_id).order_by("pk"))
+
+
+def own_address(*, store: Store, customer_id: UUID, address_id: UUID) -> Address:
+    """A further address of this customer. Raises `NotFound`, for those of others too."""
+    found = Address.objects.filter(store=store, customer_id=customer_id, pk=address_id).first()
+    if found is None:
+        raise NotFound(gettext("This address does not exist any more."))
+    return found
 
 
 def notes_of(*, store: Store, customer_id: UUID) -> list[Note]:

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
-from regulars.invoices.choices import ISSUED, OUTSTANDING, InvoiceState, InvoiceStatus
+from regulars.invoices.choices import ISSUED, OUTSTANDING, InvoiceKind, InvoiceState, InvoiceStatus
 from regulars.invoices.models import Invoice, InvoicePayment, Line, Settings
 from regulars.invoices.sums import Sums, sums_of
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
+from regulars.kit.turning import Turned, newest_first
 from regulars.staff.queries import people
 from regulars.stores.models import Store
 
@@ -57,6 +59,32 @@ def get_invoice(*, store: Store, invoice_id: UUID) -> Invoice:
     if found is None:
         raise NotFound("This invoice does not exist in this store.")
     return found
+
+
+def own_invoices(
+    *, store: Store, customer_id: UUID, after: UUID | None = None, limit: int = 20
+) -> Turned[Invoice]:
+    """The invoices of a customer that were issued, newest first; drafts are nobody's yet."""
+    return newest_first(_issued_to(store, customer_id), by="sequence", after=after, limit=limit)
+
+
+def own_invoice(*, store: Store, customer_id: UUID, invoice_id: UUID) -> Invoice:
+    """An issued invoice of this customer. Raises `NotFound`, for drafts and those of others too."""
+    rows = _issued_to(store, customer_id).select_related("customer", "credits")
+    found = rows.filter(pk=invoice_id).first()
+    if found is None:
+        raise NotFound(_("There is no such invoice among yours."))
+    return found
+
+
+def own_unpaid(*, store: Store, customer_id: UUID, limit: int = 5) -> list[Invoice]:
+    """What a customer has still to pay, what is due first coming first."""
+    rows = _issued_to(store, customer_id).filter(state__in=OUTSTANDING, kind=InvoiceKind.INVOICE)
+    return list(rows.order_by("due_on", "sequence")[:limit])
+
+
+def _issued_to(store: Store, customer_id: UUID) -> QuerySet[Invoice]:
+    return invoices_of(store).filter(customer_id=customer_id, sequence__isnull=False)
 
 
 def lines_of(*, store: Store, invoice_id: UUID) -> list[Line]:

@@ -24,6 +24,7 @@ from django.db.models.functions import Abs, Cast, Greatest, Least
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
 from regulars.kit.ids import among
+from regulars.kit.turning import Turned, newest_first
 from regulars.loyalty.choices import Kind, Source
 from regulars.loyalty.events import DRIFTED
 from regulars.loyalty.models import Entry, Programme, Use
@@ -77,6 +78,20 @@ def meant_by(store: Store, text: str, *, people: QuerySet[Customer]) -> Q:
 def entries_to(store: Store, customer_id: UUID) -> QuerySet[Entry]:
     """The entries of a customer, in no order."""
     return entries_of(store).filter(customer_id=customer_id)
+
+
+def own_entries(
+    *, store: Store, customer_id: UUID, after: UUID | None = None, limit: int = 30
+) -> Turned[Entry]:
+    """The entries of a customer, newest first."""
+    return newest_first(entries_to(store, customer_id), by="created_at", after=after, limit=limit)
+
+
+def expiring(*, store: Store, customer_id: UUID, limit: int = 12) -> list[tuple[datetime, int]]:
+    """When points of a customer expire, and how many each time, the next first."""
+    rows = entries_to(store, customer_id).filter(left__gt=0, expires_at__isnull=False)
+    found = rows.values("expires_at").annotate(total=Sum("left")).order_by("expires_at")[:limit]
+    return [(one["expires_at"], one["total"]) for one in found]
 
 
 def count_entries(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:

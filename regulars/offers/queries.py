@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
+from regulars.kit.turning import Turned, newest_first
 from regulars.offers.choices import Codes, State
 from regulars.offers.codes import code_key, show_code
 from regulars.offers.comparing import Share, newcombe
@@ -97,6 +98,15 @@ def find_by_code(*, store: Store, typed: str) -> Found | None:
 def grant_of(*, store: Store, offer_id: UUID, customer_id: UUID) -> Grant | None:
     """What became of an offer with a customer, if anything."""
     return grants_of(store).filter(offer_id=offer_id, customer_id=customer_id).first()
+
+
+def own_grants(
+    *, store: Store, customer_id: UUID, after: UUID | None = None, limit: int = 20
+) -> Turned[Grant]:
+    """The offers that were sent to a customer, with what became of each, the latest first."""
+    rows = grants_of(store).filter(customer_id=customer_id, held_out=False, sent_at__isnull=False)
+    rows = rows.exclude(offer__state=State.DRAFT).select_related("offer")
+    return newest_first(rows, by="sent_at", after=after, limit=limit)
 
 
 def code_of(*, store: Store, offer: Offer, customer_id: UUID) -> str:

@@ -14,6 +14,7 @@ from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import among, parse_id
 from regulars.kit.scans import serials_in
 from regulars.kit.text import fold, storable
+from regulars.kit.turning import Turned, newest_first
 from regulars.orders.choices import COUNTED, ProductState
 from regulars.orders.events import DRIFTED
 from regulars.orders.models import Order, OrderLine, Payment, Product, Return, ReturnLine
@@ -130,6 +131,22 @@ def get_order(*, store: Store, order_id: UUID) -> Order:
     if found is None:
         raise NotFound("This order does not exist in this store.")
     return found
+
+
+def own_order(*, store: Store, customer_id: UUID, order_id: UUID) -> Order:
+    """An order of this customer. Raises `NotFound`, for those of others too."""
+    found = Order.objects.filter(store=store, customer_id=customer_id, pk=order_id).first()
+    if found is None:
+        raise NotFound(_("There is no such order among yours."))
+    return found
+
+
+def own_orders(
+    *, store: Store, customer_id: UUID, after: UUID | None = None, limit: int = 20
+) -> Turned[Order]:
+    """The orders of a customer, newest first, of whatever status."""
+    placed = Order.objects.filter(store=store, customer_id=customer_id)
+    return newest_first(placed, by="placed_at", after=after, limit=limit)
 
 
 def find_by_external_id(*, store: Store, external_id: str) -> Order | None:

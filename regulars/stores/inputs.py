@@ -141,3 +141,30 @@ class ShopForm(forms.Form):
         widget=forms.Textarea,
         help_text=_("Account holder, IBAN and bank. Buyers can pay by transfer when this is filled in."),
     )
+
+
+class PortalForm(forms.Form):
+    """What customers find once they are signed in."""
+
+    portal_open = forms.BooleanField(
+        label=_("Customers have a portal"),
+        required=False,
+        help_text=_("When off, those who sign in find their security page and their data, and nothing else."),
+    )
+    portal_orders = forms.BooleanField(
+        label=_("Orders"), required=False, help_text=_("With lines, payments and returns.")
+    )
+    portal_invoices = forms.BooleanField(
+        label=_("Invoices"), required=False, help_text=_("Those that were issued, as a page and as PDF.")
+    )
+    portal_tradeins = forms.BooleanField(
+        label=_("Trade-ins"),
+        required=False,
+        help_text=_("Customers start one by post, accept or decline prices, and say how they are paid."),
+    )
+    portal_points = forms.BooleanField(
+        label=_("Points and tiers"), required=False, help_text=_("With their history and what expires.")
+    )
+    portal_offers = forms.BooleanField(
+        label=_("Offers"), required=False, help_text=_("Those sent to the customer, to keep and to claim.")
+    )

@@ -33,6 +33,13 @@ class Store(models.Model):
     shop_open = models.BooleanField(default=False, db_default=False)
     pickup_address = models.TextField(blank=True, default="", db_default="")
     bank_details = models.TextField(blank=True, default="", db_default="")
+    # What customers who signed in find in their portal.
+    portal_open = models.BooleanField(default=True, db_default=True)
+    portal_orders = models.BooleanField(default=True, db_default=True)
+    portal_invoices = models.BooleanField(default=True, db_default=True)
+    portal_tradeins = models.BooleanField(default=True, db_default=True)
+    portal_points = models.BooleanField(default=True, db_default=True)
+    portal_offers = models.BooleanField(default=True, db_default=True)
     next_customer_number = models.BigIntegerField(default=1)
     next_order_number = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -29,6 +29,7 @@ EDITABLE = (
     "name", "currency", "time_zone", "language", "country", "delete_policy",
     "new_days", "loyal_orders", "loyal_days", "at_risk_days", "lapsed_days", "commission_percent",
     "require_second_factor", "shop_open", "pickup_address", "bank_details",
+    "portal_open", "portal_orders", "portal_invoices", "portal_tradeins", "portal_points", "portal_offers",
 )  # fmt: skip
 
 

@@ -253,3 +253,73 @@ MOVES = (
     ),
 )
 BY_NAME = {move.name: move for move in MOVES}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMove:
+    """A step that customers take themselves: which one, how it is said to them, and from where; `sources` limits those
+    of the move. `because` is what the history says of it."""
+
+    name: str
+    label: Words
+    text: Words
+    move: Move
+    sources: tuple[Status, ...] = ()
+    asks: tuple[str, ...] = ()
+    because: Words = ""
+    main: bool = False
+
+    def fits(self, *, status: str, way: str) -> bool:
+        """Whether a customer can take the step with a trade-in in this state, that came this way."""
+        return self.move.fits(status=status, way=way) and (not self.sources or status in self.sources)
+
+
+OWN_MOVES = (
+    OwnMove(
+        "accept",
+        _("Accept the price"),
+        _("We pay this if your things are as you described them."),
+        BY_NAME["accept"],
+        main=True,
+    ),
+    OwnMove(
+        "decline",
+        _("Decline the price"),
+        _("The trade-in is then cancelled."),
+        BY_NAME["cancel"],
+        sources=(S.PENDING,),
+        because=_("the customer declined the price"),
+    ),
+    OwnMove(
+        "send",
+        _("I have sent it"),
+        _("With the courier and number we can follow your parcel."),
+        BY_NAME["send"],
+        asks=("courier", "tracking_number"),
+        main=True,
+    ),
+    OwnMove(
+        "accept-price",
+        _("Accept the new price"),
+        _("We found your things other than described. Accept, and we pay the new price."),
+        BY_NAME["accept-price"],
+        main=True,
+    ),
+    OwnMove(
+        "decline-price",
+        _("Decline, send it back"),
+        _("We then send your things back to you."),
+        BY_NAME["return"],
+        sources=(S.NOT_AS_DESCRIBED,),
+        because=_("the customer declined the new price"),
+    ),
+    OwnMove(
+        "cancel",
+        _("Cancel the trade-in"),
+        _("You can start another one at any time."),
+        BY_NAME["cancel"],
+        sources=(S.REQUIRES_REVIEW, S.LEAD),
+        because=_("the customer cancelled it"),
+    ),
+)
+BY_CUSTOMER = {one.name: one for one in OWN_MOVES}

@@ -6,13 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
 from regulars.kit.scans import serials_in
+from regulars.kit.turning import Turned, newest_first
 from regulars.stores.models import Store
-from regulars.tradeins.choices import Status
+from regulars.tradeins.choices import OPEN, Status
 from regulars.tradeins.facts import ItemFacts
 from regulars.tradeins.models import CustomerPayout, Item, TradeIn
 
@@ -31,6 +33,28 @@ def get_tradein(*, store: Store, tradein_id: UUID) -> TradeIn:
     if found is None:
         raise NotFound("This trade-in does not exist in this store.")
     return found
+
+
+def own_tradein(*, store: Store, customer_id: UUID, tradein_id: UUID) -> TradeIn:
+    """A trade-in of this customer. Raises `NotFound`, for those of others too."""
+    found = tradeins_of(store).filter(customer_id=customer_id, pk=tradein_id).first()
+    if found is None:
+        raise NotFound(_("There is no such trade-in among yours."))
+    return found
+
+
+def own_tradeins(
+    *, store: Store, customer_id: UUID, after: UUID | None = None, limit: int = 20
+) -> Turned[TradeIn]:
+    """The trade-ins of a customer, newest first, of whatever state."""
+    rows = tradeins_of(store).filter(customer_id=customer_id)
+    return newest_first(rows, by="created_at", after=after, limit=limit)
+
+
+def own_open(*, store: Store, customer_id: UUID, limit: int = 5) -> list[TradeIn]:
+    """What a customer and the shop still have to do with each other, newest first."""
+    rows = tradeins_of(store).filter(customer_id=customer_id, status__in=OPEN)
+    return list(rows.order_by("-created_at", "-pk")[:limit])
 
 
 def items_of(*, store: Store, tradein_id: UUID) -> list[Item]:

@@ -47,6 +47,7 @@ from regulars.customers.services.figures import (
 from regulars.customers.services.flags import flag_customers, mark_flags_reviewed
 from regulars.customers.services.imports import add_imported
 from regulars.customers.services.notes import add_note, edit_note, pin_note, remove_note
+from regulars.customers.services.own import make_own_address_main, remove_own_address, save_own_address
 
 __all__ = [
     "POINTS_ADDED",
@@ -70,15 +71,18 @@ __all__ = [
     "flag_customers",
     "insert_customers",
     "make_address_main",
+    "make_own_address_main",
     "mark_flags_reviewed",
     "pin_note",
     "preview_anonymise",
     "preview_delete",
     "remove_address",
     "remove_note",
+    "remove_own_address",
     "remove_tags",
     "rename_tier",
     "restore_customers",
+    "save_own_address",
     "set_blocked",
     "set_credit",
     "set_group",

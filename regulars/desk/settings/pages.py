@@ -62,6 +62,19 @@ def shop_sections() -> list[tuple[str, str, dict[str, str]]]:
     ]
 
 
+def portal_sections() -> list[tuple[str, str, dict[str, str]]]:
+    """The same for the settings of the portal."""
+    names = ("portal_orders", "portal_invoices", "portal_tradeins", "portal_points", "portal_offers")
+    return [
+        (_("The portal"), "", {"portal_open": "whole"}),
+        (
+            _("What is in it"),
+            _("What is switched off is not there, for customers and for staff who look in their place."),
+            dict.fromkeys(names, "whole"),
+        ),
+    ]
+
+
 def shop_text(store: Store, url: str) -> str:
     """Where the shop page is, or would be."""
     address = settings.BASE_URL.rstrip("/") + url

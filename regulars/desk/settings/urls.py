@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.edit_store, name="store_settings"),
     path("shop/", views.edit_shop, name="shop_settings"),
     path("accounts/", accounts.edit, name="account_settings"),
+    path("portal/", views.edit_portal, name="portal_settings"),
     path("invoices/", views.edit_invoice_settings, name="invoice_settings"),
     path("points/", views.edit_points_settings, name="points_settings"),
     path("earning/", loyalty.list_rules, name="earn_rules"),

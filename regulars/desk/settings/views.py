@@ -31,7 +31,7 @@ from regulars.staff import queries as staff_queries
 from regulars.staff import services as staff_services
 from regulars.staff.permissions import OUTBOX_VIEW, STAFF_MANAGE, STAFF_VIEW, STORE_MANAGE, TOKENS_MANAGE
 from regulars.stores import services as store_services
-from regulars.stores.inputs import ShopForm, StoreForm
+from regulars.stores.inputs import PortalForm, ShopForm, StoreForm
 
 _HELP = {
     "shop_settings": "shop",
@@ -66,6 +66,13 @@ def edit_shop(request: StaffRequest) -> HttpResponse:
         text=pages.shop_text(request.store, url),
         shop_url=url if request.store.shop_open else "",
     )
+
+
+@require_http_methods(["GET", "POST"])
+@staff(STORE_MANAGE)
+def edit_portal(request: StaffRequest) -> HttpResponse:
+    """What customers find once they are signed in."""
+    return _edit(request, PortalForm, "portal_settings", _("Portal"), pages.portal_sections())
 
 
 @require_http_methods(["GET", "POST"])
@@ -240,7 +247,7 @@ def show_outbox(request: StaffRequest) -> HttpResponse:
 
 def _edit(
     request: StaffRequest,
-    kind: type[StoreForm] | type[ShopForm],
+    kind: type[StoreForm] | type[ShopForm] | type[PortalForm],
     current: str,
     title: str,
     sections: list[tuple[str, str, dict[str, str]]],
@@ -301,6 +308,7 @@ def settings_page(
             ("store_settings", _("Store"), STORE_MANAGE),
             ("shop_settings", _("Shop page"), STORE_MANAGE),
             ("account_settings", _("Accounts"), STORE_MANAGE),
+            ("portal_settings", _("Portal"), STORE_MANAGE),
             ("invoice_settings", _("Invoices"), STORE_MANAGE),
             ("points_settings", _("Points"), PROGRAMME),
             ("earn_rules", _("Earning points"), PROGRAMME),

@@ -2,6 +2,7 @@
 
 from regulars.messaging.choices import News
 from regulars.messaging.services.again import lift_stops, try_again
+from regulars.messaging.services.agreeing import set_agreements
 from regulars.messaging.services.by_hand import admit_writing, preview_writing, write_to
 from regulars.messaging.services.delivering import deliver_due
 from regulars.messaging.services.evidence import keep_brought, keep_changes, keep_merged
@@ -44,6 +45,7 @@ __all__ = [
     "send",
     "send_many",
     "send_secret",
+    "set_agreements",
     "take_report",
     "try_again",
     "unsubscribe_url",

@@ -36,7 +36,7 @@ LEAVE = {
     Agreement.POINTS: unsubscribe_from_summary,
     Agreement.SMS: unsubscribe_from_sms,
 }
-_RETURN = {
+RETURN = {
     Agreement.MARKETING: subscribe_customers,
     Agreement.POINTS: subscribe_to_summary,
     Agreement.SMS: subscribe_to_sms,
@@ -78,7 +78,7 @@ def leave(*, store: Store, token: str, wording: str, now: datetime) -> None:
 
 def come_back(*, store: Store, token: str, wording: str, now: datetime) -> None:
     """Take it back: agreed to again, in these words."""
-    _do(_RETURN, store, token, wording, now)
+    _do(RETURN, store, token, wording, now)
 
 
 def _do(verbs: Mapping[Agreement, Verb], store: Store, token: str, wording: str, now: datetime) -> None:

@@ -1,7 +1,9 @@
-"""What a customer does with an offer on the page that the mail's link opens: look, keep as a favourite, claim."""
+"""What a customer does with an offer, on the page that the mail's link opens or signed in: look, keep as a favourite,
+claim."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +23,9 @@ from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import Touched, emit
+
+# An offer, and the customer to whom it was sent.
+type _Named = tuple[UUID, UUID]
 
 
 class OfferOver(Refused):
@@ -47,38 +52,34 @@ def language_of(*, store: Store, token: str) -> str:
 
 def open_offer(*, store: Store, token: str, now: datetime, looked: bool) -> Opened:
     """What a link opens; that it was `looked` at is kept once. Raises `NotFound`, always in the same words."""
-    offer, grant = _opened(store, token, lock=False)
-    if looked and grant.seen_at is None:
-        # Nobody waits for it: of two who look first at the same moment, one is.
-        Grant.objects.filter(pk=grant.pk, store=store, seen_at__isnull=True).update(seen_at=now)
-    return _shown(store, offer, grant, now)
+    return _open(store, _named(store, token), now, looked)
 
 
 def favourite_offer(*, store: Store, token: str, wanted: bool, now: datetime) -> None:
     """Keep an offer as a favourite, or no longer. Raises `NotFound`."""
-    with transaction.atomic():
-        offer, grant = _opened(store, token, lock=True)
-        if (grant.favourited_at is not None) == wanted:
-            return
-        grant.favourited_at = now if wanted else None
-        grant.save(update_fields=["favourited_at"])
-        _tell(store, offer, grant, events.FAVOURITED if wanted else events.UNFAVOURITED, now)
+    _favourite(store, _named(store, token), wanted, _somebody(), now)
 
 
 def claim_offer(*, store: Store, token: str, now: datetime) -> None:
     """Take an offer: the code is shown from now on, a code of their own is made. Raises `NotFound` and `OfferOver`."""
-    with transaction.atomic():
-        offer, grant = _opened(store, token, lock=True)
-        if grant.claimed_at is not None:
-            return
-        if why := why_closed(offer, now):
-            raise OfferOver(why)
-        grant.claimed_at = now
-        grant.save(update_fields=["claimed_at"])
-        known = queries.code_of(store=store, offer=offer, customer_id=grant.customer_id)
-        if offer.codes == Codes.UNIQUE and not known:
-            give_codes(offer=offer, customer_ids=[grant.customer_id], now=now)
-        _tell(store, offer, grant, events.CLAIMED, now)
+    _claim(store, _named(store, token), _somebody(), now)
+
+
+def open_own_offer(*, store: Store, customer_id: UUID, offer_id: UUID, now: datetime, looked: bool) -> Opened:
+    """The same for a customer who is signed in, of an offer that was sent to them."""
+    return _open(store, (offer_id, customer_id), now, looked)
+
+
+def favourite_own_offer(
+    *, store: Store, customer_id: UUID, offer_id: UUID, wanted: bool, actor: Actor, now: datetime
+) -> None:
+    """Keep an offer that was sent to the customer as a favourite, or no longer. Raises `NotFound`."""
+    _favourite(store, (offer_id, customer_id), wanted, actor, now)
+
+
+def claim_own_offer(*, store: Store, customer_id: UUID, offer_id: UUID, actor: Actor, now: datetime) -> None:
+    """Take an offer that was sent to the customer. Raises `NotFound` and `OfferOver`."""
+    _claim(store, (offer_id, customer_id), actor, now)
 
 
 def why_closed(offer: Offer, now: datetime) -> str:
@@ -92,12 +93,49 @@ def why_closed(offer: Offer, now: datetime) -> str:
     return ""
 
 
-def _opened(store: Store, token: str, *, lock: bool) -> tuple[Offer, Grant]:
-    """The offer and what became of it. Whoever has no right to it learns nothing of why."""
+def _open(store: Store, named: _Named, now: datetime, looked: bool) -> Opened:
+    offer, grant = _opened(store, named, lock=False)
+    if looked and grant.seen_at is None:
+        # Nobody waits for it: of two who look first at the same moment, one is.
+        Grant.objects.filter(pk=grant.pk, store=store, seen_at__isnull=True).update(seen_at=now)
+    return _shown(store, offer, grant, now)
+
+
+def _favourite(store: Store, named: _Named, wanted: bool, actor: Actor, now: datetime) -> None:
+    with transaction.atomic():
+        offer, grant = _opened(store, named, lock=True)
+        if (grant.favourited_at is not None) == wanted:
+            return
+        grant.favourited_at = now if wanted else None
+        grant.save(update_fields=["favourited_at"])
+        _tell(store, offer, grant, events.FAVOURITED if wanted else events.UNFAVOURITED, actor, now)
+
+
+def _claim(store: Store, named: _Named, actor: Actor, now: datetime) -> None:
+    with transaction.atomic():
+        offer, grant = _opened(store, named, lock=True)
+        if grant.claimed_at is not None:
+            return
+        if why := why_closed(offer, now):
+            raise OfferOver(why)
+        grant.claimed_at = now
+        grant.save(update_fields=["claimed_at"])
+        known = queries.code_of(store=store, offer=offer, customer_id=grant.customer_id)
+        if offer.codes == Codes.UNIQUE and not known:
+            give_codes(offer=offer, customer_ids=[grant.customer_id], now=now)
+        _tell(store, offer, grant, events.CLAIMED, actor, now)
+
+
+def _named(store: Store, token: str) -> _Named:
     known = read_token(store=store, token=token)
     if known is None:
         raise _gone()
-    offer_id, customer_id = known
+    return known
+
+
+def _opened(store: Store, named: _Named, *, lock: bool) -> tuple[Offer, Grant]:
+    """The offer and what became of it. Whoever has no right to it learns nothing of why."""
+    offer_id, customer_id = named
     customer_id = get_resource("customers").lives_on(customer_id, store) or customer_id
     rows = Customer.objects.filter(store=store).only("state", "blocked")
     found = lock_rows(rows, [customer_id]) if lock else rows.in_bulk([customer_id])
@@ -119,10 +157,14 @@ def _shown(store: Store, offer: Offer, grant: Grant, now: datetime) -> Opened:
     return Opened(offer, grant, code, why_closed(offer, now))
 
 
-def _tell(store: Store, offer: Offer, grant: Grant, kind: EventKind, now: datetime) -> None:
+def _tell(store: Store, offer: Offer, grant: Grant, kind: EventKind, actor: Actor, now: datetime) -> None:
     touched = Touched(grant.customer_id, 0, data={"offer": offer.title})
-    actor = Actor(kind="customer", name=_("Customer"), surface="shop")
     emit(store=store, actor=actor, resource="customers", kind=kind, touched=touched, now=now)
+
+
+def _somebody() -> Actor:
+    """Whoever has the link of the mail."""
+    return Actor(kind="customer", name=_("Customer"), surface="shop")
 
 
 def _gone() -> NotFound:

@@ -5,6 +5,7 @@ from regulars.tradeins.services.edit import Overtaken, edit_tradein
 from regulars.tradeins.services.expire import expire_due
 from regulars.tradeins.services.moving import Mover
 from regulars.tradeins.services.notes import SETTLED, note_differs, note_payouts, note_tradeins
+from regulars.tradeins.services.own import TooManyOpen, move_own_tradein, set_own_payout, start_own_tradein
 from regulars.tradeins.services.payout import (
     reveal,
     reveal_customers,
@@ -21,10 +22,12 @@ __all__ = [
     "NewTradeIn",
     "NotAdmitted",
     "Overtaken",
+    "TooManyOpen",
     "create_tradein",
     "edit_tradein",
     "expire_due",
     "forget_people",
+    "move_own_tradein",
     "note_differs",
     "note_payouts",
     "note_tradeins",
@@ -33,7 +36,9 @@ __all__ = [
     "reveal_customers",
     "seal_all_again",
     "set_customer_payout",
+    "set_own_payout",
     "set_payout",
+    "start_own_tradein",
     "undo_edits",
     "undo_moves",
 ]
