@@ -74,16 +74,6 @@ def show_text(
     return render(request, "portal/account/said.html", told, status=status)
 
 
-def home_page(request: ShopRequest, visitor: Visitor) -> dict[str, Any]:
-    """The beginning of the portal."""
-    return {
-        "frame": frame(request, title=_("Your account"), hidden=True),
-        "name": visitor.customer.name,
-        "email": visitor.account.email if visitor.account else visitor.customer.email,
-        "security_url": url(request, "shop_security"),
-    }
-
-
 def security_page(request: ShopRequest, visitor: Visitor, now: datetime) -> dict[str, Any]:
     """Password, second step, browsers, and who of the shop looked."""
     store, account = visitor.store, visitor.account

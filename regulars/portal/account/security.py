@@ -47,13 +47,6 @@ def _factor_page[**P](view: CustomerView[P]) -> Callable[..., Any]:
 
 @require_safe
 @customer_page
-def home(request: CustomerRequest) -> HttpResponse:
-    """The beginning of the portal."""
-    return render(request, "portal/account/home.html", pages.home_page(request, request.visitor))
-
-
-@require_safe
-@customer_page
 def show(request: CustomerRequest) -> HttpResponse:
     """Everything about signing in, on one page."""
     page = pages.security_page(request, request.visitor, timezone.now())

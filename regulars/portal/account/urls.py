@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from regulars.portal.account import entering, joining, proving, security, visits
+from regulars.portal.account import entering, joining, overview, proving, security, visits
 
 urlpatterns = [
-    path("", security.home, name="shop_account"),
+    path("", overview.show_overview, name="shop_account"),
     path("new/", joining.sign_up, name="shop_sign_up"),
     path("confirm/<str:token>/", joining.confirm, name="shop_confirm"),
     path("sign-in/", entering.sign_in, name="shop_sign_in"),
@@ -36,4 +36,5 @@ urlpatterns = [
     path("data/", include("regulars.portal.privacy.urls")),
     path("enter/<str:token>/", visits.enter, name="shop_enter"),
     path("leave/", visits.leave, name="shop_leave_visit"),
+    path("", include("regulars.portal.account.portal_urls")),
 ]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils import translation
 
 from regulars.kit.language import locale_of
@@ -15,7 +14,7 @@ from regulars.portal.qr import qr_code
 from regulars.stores.queries import Store
 
 
-def offer_page(store: Store, opened: Opened, token: str) -> dict[str, Any]:
+def offer_page(store: Store, opened: Opened, picture_url: str) -> dict[str, Any]:
     """What the page shows; the code only once it was claimed."""
     offer, grant = opened.offer, opened.grant
     locale = locale_of(translation.get_language() or store.language)
@@ -31,15 +30,14 @@ def offer_page(store: Store, opened: Opened, token: str) -> dict[str, Any]:
         "is_claimed": grant.claimed_at is not None,
         "is_redeemed": grant.redeemed_at is not None,
         "closed": opened.why_closed,
-        "picture": _picture(store, offer, token),
+        "picture": _picture(store, offer, picture_url),
         "code": opened.code,
         "qr": qr_code(opened.code) if opened.code and not opened.why_closed else "",
     }
 
 
-def _picture(store: Store, offer: Offer, token: str) -> dict[str, Any]:
+def _picture(store: Store, offer: Offer, url: str) -> dict[str, Any]:
     size = queries.size_of_picture(store=store, offer_id=offer.pk)
     if size is None:
         return {}
-    address = reverse("shop_offer_picture", kwargs={"store": store.slug, "token": token})
-    return {"src": f"{address}?v={offer.version}", "width": size[0], "height": size[1]}
+    return {"src": f"{url}?v={offer.version}", "width": size[0], "height": size[1]}

@@ -7,6 +7,7 @@ while the shop page is closed, too.
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
@@ -78,7 +79,8 @@ def _answer(request: HttpRequest, store: Store, token: str) -> HttpResponse:
                 return _said(request, _("This could not be read. Nothing was changed."), 400)
         return redirect("shop_offer", store=store.slug, token=token)
     opened = services.open_offer(store=store, token=token, now=now, looked=request.method == "GET")
-    return render(request, "portal/offer.html", offer_page(store, opened, token))
+    picture_url = reverse("shop_offer_picture", kwargs={"store": store.slug, "token": token})
+    return render(request, "portal/offer.html", offer_page(store, opened, picture_url))
 
 
 def _said(request: HttpRequest, text: str, status: int) -> HttpResponse:
