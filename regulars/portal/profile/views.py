@@ -110,9 +110,7 @@ def _beside(request: CustomerRequest) -> dict[str, Any]:
         "addresses": [
             {
                 "label": one.label,
-                "lines": [
-                    part for part in (one.name, one.company, *place(one), one.phone) if part
-                ],
+                "lines": [part for part in (one.name, one.company, *place(one), one.phone) if part],
                 "edit_url": address(request, "shop_address", address_id=one.pk),
                 "main_url": address(request, "shop_address_main", address_id=one.pk),
                 "remove_url": address(request, "shop_address_remove", address_id=one.pk),
