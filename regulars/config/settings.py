@@ -138,6 +138,7 @@ ACCOUNT_RATE_LIMITS = {
     "shop_order": "30/h/ip,10/h/key",  # the key is the buyer's mail
     "offer_pin": "40/15m/ip,8/15m/key",  # the key is the person at the counter; a right PIN begins anew
     "shop_offer": "120/m/ip",
+    "shop_portal": "60/m/key",
     # Customers signing in; the key is store and address, the session's account, or the store.
     "shop_sign_in": "60/5m/ip,12/5m/key",
     "shop_failed": "300/5m/key",

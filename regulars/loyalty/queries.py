@@ -91,7 +91,7 @@ def expiring(*, store: Store, customer_id: UUID, limit: int = 12) -> list[tuple[
     """When points of a customer expire, and how many each time, the next first."""
     rows = entries_to(store, customer_id).filter(left__gt=0, expires_at__isnull=False)
     found = rows.values("expires_at").annotate(total=Sum("left")).order_by("expires_at")[:limit]
-    return [(one["expires_at"], one["total"]) for one in found]
+    return [(one["expires_at"], one["total"]) for one in found if one["expires_at"]]
 
 
 def count_entries(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:

@@ -39,6 +39,7 @@ PAGES = {
     "import-export": gettext_lazy("Import and export"),
     "shop": gettext_lazy("The shop page"),
     "accounts": gettext_lazy("Logins of customers"),
+    "portal": gettext_lazy("The portal"),
     "staff": gettext_lazy("People and roles"),
     "keyboard": gettext_lazy("Keyboard"),
 }

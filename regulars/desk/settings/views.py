@@ -36,6 +36,7 @@ from regulars.stores.inputs import PortalForm, ShopForm, StoreForm
 _HELP = {
     "shop_settings": "shop",
     "account_settings": "accounts",
+    "portal_settings": "portal",
     "points_settings": "points",
     "earn_rules": "earning",
     "tiers": "earning",

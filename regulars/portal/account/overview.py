@@ -13,11 +13,12 @@ from regulars.orders import queries as orders
 from regulars.portal.access import customer_page
 from regulars.portal.account.page import address, portal_page
 from regulars.portal.account.sections import BY_NAME, is_open
+from regulars.portal.account.words import money
 from regulars.portal.offers.own import offer_row
 from regulars.portal.orders.pages import invoice_row, order_row
 from regulars.portal.points.views import points_box
 from regulars.portal.requests import CustomerRequest
-from regulars.portal.tradeins.pages import tradein_row
+from regulars.portal.tradeins.pages import tradein_rows
 from regulars.tradeins import queries as tradeins
 
 _FEW = 3
@@ -29,10 +30,12 @@ def show_overview(request: CustomerRequest) -> HttpResponse:
     """The overview, of the sections that are open."""
     store, customer = request.store, request.visitor.customer
     first = customer.first_name or customer.name
+    has_credit = store.portal_open and customer.credit_minor > 0
     context = {
         "greeting": _("Hello, %(name)s") % {"name": first},
         "points": points_box(store, customer) if is_open(store, "points") else None,
         "points_url": address(request, "shop_points"),
+        "credit": money(customer.credit_minor, store.currency) if has_credit else "",
         "lists": [one for one in _lists(request) if one],
     }
     return portal_page(request, "home", _("Your account"), "overview", context)
@@ -46,7 +49,7 @@ def _lists(request: CustomerRequest) -> list[dict[str, Any] | None]:
             request,
             "tradeins",
             _("Open trade-ins"),
-            lambda: [tradein_row(store, one) for one in tradeins.own_open(**who)],
+            lambda: tradein_rows(store, tradeins.own_open(**who)),
         ),
         _box(
             request,

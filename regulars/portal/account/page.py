@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate
 from urllib.parse import urlencode
 
+from allauth.core import ratelimit
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regulars.kit.errors import NotFound
+from regulars.kit.errors import NotFound, Refused
 from regulars.kit.forms import form_of
 from regulars.portal.account.sections import SECTIONS, is_open
 from regulars.portal.frame import frame
@@ -28,16 +29,26 @@ _SAID = {
 }
 
 
+class TooMany(Refused):
+    """A customer sends more than anybody types."""
+
+    code = "too_many"
+    status = 429
+
+
 def of_section[**P](
     name: str,
 ) -> Callable[[Callable[Concatenate[CustomerRequest, P], HttpResponse]], Callable[..., HttpResponse]]:
-    """A page of a section: not there while the store has switched that off."""
+    """A page of a section: not there while the store has switched that off. What is sent to it is counted."""
 
     def guard(view: Callable[Concatenate[CustomerRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: CustomerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not is_open(request.store, name):
                 raise NotFound(_("There is no page at this address."))
+            key = request.visitor.customer_id.hex
+            if request.method == "POST" and not ratelimit.consume(request, action="shop_portal", key=key):
+                raise TooMany(_("Too many clicks in a short time. Please wait a moment."))
             return view(request, *args, **kwargs)
 
         return guarded
@@ -63,7 +74,7 @@ def portal_page(
             "current": one.name == section,
         }
         for one in SECTIONS
-        if one.is_open(request.store)
+        if one.is_open(request.store) and not (one.private and request.visitor.staff)
     ]
     said = _SAID.get(request.GET.get("said", ""), "")
     around = {

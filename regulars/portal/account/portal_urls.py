@@ -19,6 +19,7 @@ urlpatterns = [
     path("trade-ins/new/", tradeins.start, name="shop_new_tradein"),
     path("trade-ins/<uuid:tradein_id>/", tradeins.show_tradein, name="shop_tradein"),
     path("trade-ins/<uuid:tradein_id>/answer/", tradeins.answer, name="shop_tradein_answer"),
+    path("trade-ins/<uuid:tradein_id>/parcel/", tradeins.tell_parcel, name="shop_tradein_parcel"),
     path("points/", points.show_points, name="shop_points"),
     path("offers/", offers.list_offers, name="shop_offers"),
     path("offers/<uuid:offer_id>/", offers.show_offer, name="shop_own_offer"),

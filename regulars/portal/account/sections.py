@@ -12,7 +12,7 @@ from regulars.stores.queries import Store
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of the portal. `switch` names the setting of the store that must be on, beside that of the whole portal;
-    what is there for `always` stays while the portal is off."""
+    what is there for `always` stays while the portal is off. `private` is what staff never open."""
 
     name: str
     label: Words
@@ -20,6 +20,7 @@ class Section:
     icon: str
     switch: str = ""
     always: bool = False
+    private: bool = False
 
     def is_open(self, store: Store) -> bool:
         """Whether customers of the store find it."""
@@ -40,7 +41,7 @@ SECTIONS = (
     Section("points", _("Points"), "shop_points", "coins", "portal_points"),
     Section("offers", _("Offers"), "shop_offers", "gift", "portal_offers"),
     Section("profile", _("Profile"), "shop_profile", "user"),
-    Section("payout", _("How you are paid"), "shop_payout", "wallet", "portal_tradeins"),
+    Section("payout", _("How you are paid"), "shop_payout", "wallet", "portal_tradeins", private=True),
     Section("agreements", _("What we send you"), "shop_agreements", "mail"),
     Section("security", _("Security"), "shop_security", "shield-lock", always=True),
 )

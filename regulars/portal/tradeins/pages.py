@@ -61,14 +61,30 @@ _TEXTS: dict[str, Words] = {
 _FINAL = (Status.NOT_AS_DESCRIBED, Status.PAYOUT_PROCESSING, Status.COMPLETED)
 
 
+def tradein_rows(store: Store, found: Sequence[TradeIn]) -> list[dict[str, Any]]:
+    """Trade-ins in a list, each with what it is about."""
+    items = queries.items_by(store=store, ids=[one.pk for one in found])
+    return [
+        {**tradein_row(store, one), "text": f"{_things(items[one.pk])} · {day(one.created_at)}"}
+        for one in found
+    ]
+
+
+def _things(items: Sequence[queries.Item]) -> str:
+    """ "iPhone 12", "iPhone 12 and 2 more"."""
+    if len(items) < 2:
+        return items[0].title if items else ""
+    return _("%(thing)s and %(count)s more") % {"thing": items[0].title, "count": len(items) - 1}
+
+
 def tradein_row(store: Store, tradein: TradeIn) -> dict[str, Any]:
-    """A trade-in in a list."""
+    """What lists and its own page say of a trade-in."""
     return {
         "url": reverse("shop_tradein", kwargs={"store": store.slug, "tradein_id": tradein.pk}),
         "title": _("Trade-in %(number)s") % {"number": tradein.number},
         "text": day(tradein.created_at),
         "amount": _price(tradein),
-        "badge": _LABELS[tradein.status],
+        "badge": str(_LABELS[tradein.status]),
         "tone": _TONES.get(Status(tradein.status), ""),
         "asks": tradein.status in (Status.PENDING, Status.NOT_AS_DESCRIBED),
     }
@@ -88,7 +104,7 @@ def tradein_page(store: Store, tradein: TradeIn) -> dict[str, Any]:
                 "title": one.title,
                 "text": " · ".join(
                     part
-                    for part in (Condition(one.condition).label if one.condition else "", one.serial)
+                    for part in (str(Condition(one.condition).label) if one.condition else "", one.serial)
                     if part
                 ),
                 "price": _money(one.quoted_minor, tradein) if has_price else "",
@@ -103,6 +119,7 @@ def tradein_page(store: Store, tradein: TradeIn) -> dict[str, Any]:
         "payout": payout_line(tradein.payout_kind, tradein.payout_masked),
         "courier": tradein.courier,
         "tracking_number": tradein.tracking_number,
+        "tells_parcel": tradein.status == Status.IN_TRANSIT,
         "send_to": store.pickup_address if tradein.status == Status.LEAD else "",
         "moves": [
             {

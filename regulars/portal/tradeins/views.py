@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from regulars.kit.errors import Refused
 from regulars.kit.forms import field_of, show_refusal
 from regulars.kit.ids import parse_id
+from regulars.kit.text import storable
 from regulars.portal.access import customer_page
 from regulars.portal.account.page import address, further_url, go, of_section, portal_page
 from regulars.portal.requests import CustomerRequest
@@ -30,7 +31,7 @@ def list_tradeins(request: CustomerRequest) -> HttpResponse:
     store, after = request.store, parse_id(request.GET.get("after", ""))
     found = queries.own_tradeins(store=store, customer_id=request.visitor.customer_id, after=after)
     context = {
-        "rows": [pages.tradein_row(store, one) for one in found.rows],
+        "rows": pages.tradein_rows(store, found.rows),
         "further_url": further_url(request, found.further),
         "empty": _("Sell us what you no longer use: tell us what it is, and we name a price."),
         "icon": "package-import",
@@ -70,6 +71,23 @@ def answer(request: CustomerRequest, tradein_id: UUID) -> HttpResponse:
             raise
         return _shown(request, tradein_id, refusal)
     return go(request, "shop_tradein", "answered", tradein_id=tradein_id)
+
+
+@require_POST
+@customer_page
+@of_section("tradeins")
+def tell_parcel(request: CustomerRequest, tradein_id: UUID) -> HttpResponse:
+    """Courier and number of what is on its way."""
+    services.tell_own_parcel(
+        store=request.store,
+        customer_id=request.visitor.customer_id,
+        tradein_id=tradein_id,
+        courier=_one_line(request, "courier"),
+        tracking_number=_one_line(request, "tracking_number"),
+        actor=request.visitor.actor,
+        now=timezone.now(),
+    )
+    return go(request, "shop_tradein", "saved", tradein_id=tradein_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,7 +149,8 @@ def _shown(request: CustomerRequest, tradein_id: UUID, refusal: Refused | None =
         "tradein": page,
         "problem": refusal.sentence if refusal else "",
         "url": address(request, "shop_tradein_answer", tradein_id=tradein_id),
-        "payout_url": address(request, "shop_payout"),
+        "parcel_url": address(request, "shop_tradein_parcel", tradein_id=tradein_id),
+        "payout_url": "" if request.visitor.staff else address(request, "shop_payout"),
         "back_url": address(request, "shop_tradeins"),
     }
     status = refusal.status if refusal else 200
@@ -139,4 +158,4 @@ def _shown(request: CustomerRequest, tradein_id: UUID, refusal: Refused | None =
 
 
 def _one_line(request: CustomerRequest, name: str) -> str:
-    return " ".join(request.POST.get(name, "").split())[:_LONGEST]
+    return " ".join(storable(request.POST.get(name, "")).split())[:_LONGEST]

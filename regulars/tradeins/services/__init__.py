@@ -5,7 +5,13 @@ from regulars.tradeins.services.edit import Overtaken, edit_tradein
 from regulars.tradeins.services.expire import expire_due
 from regulars.tradeins.services.moving import Mover
 from regulars.tradeins.services.notes import SETTLED, note_differs, note_payouts, note_tradeins
-from regulars.tradeins.services.own import TooManyOpen, move_own_tradein, set_own_payout, start_own_tradein
+from regulars.tradeins.services.own import (
+    TooManyOpen,
+    move_own_tradein,
+    set_own_payout,
+    start_own_tradein,
+    tell_own_parcel,
+)
 from regulars.tradeins.services.payout import (
     reveal,
     reveal_customers,
@@ -39,6 +45,7 @@ __all__ = [
     "set_own_payout",
     "set_payout",
     "start_own_tradein",
+    "tell_own_parcel",
     "undo_edits",
     "undo_moves",
 ]

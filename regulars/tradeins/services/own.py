@@ -13,12 +13,12 @@ from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotFound, Refused
 from regulars.stores.models import Store
 from regulars.tradeins import queries
-from regulars.tradeins.choices import OPEN, Acceptance, Way
+from regulars.tradeins.choices import OPEN, Acceptance, Status, Way
 from regulars.tradeins.facts import ItemFacts
 from regulars.tradeins.models import TradeIn
 from regulars.tradeins.moves import BY_CUSTOMER
 from regulars.tradeins.services.create import NewTradeIn, NotAdmitted, create_tradein
-from regulars.tradeins.services.edit import Overtaken
+from regulars.tradeins.services.edit import Overtaken, edit_tradein
 from regulars.tradeins.services.locking import lock_tradeins
 from regulars.tradeins.services.moving import Mover
 from regulars.tradeins.services.payout import set_customer_payout, set_payout
@@ -96,6 +96,27 @@ def move_own_tradein(
         )
         if outcome.skipped:
             raise Refused(_("This is not possible any more. Please look again."))
+
+
+def tell_own_parcel(
+    *,
+    store: Store,
+    customer_id: UUID,
+    tradein_id: UUID,
+    courier: str,
+    tracking_number: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Say with which parcel something comes that is on its way. Raises `NotFound` and `Refused`."""
+    with transaction.atomic():
+        tradein = _locked(store, customer_id, tradein_id)
+        if tradein.status != Status.IN_TRANSIT:
+            raise Refused(_("This is not possible any more. Please look again."))
+        values = {"courier": courier, "tracking_number": tracking_number}
+        edit_tradein(
+            store=store, tradein_id=tradein_id, values=values, base_version=None, actor=actor, now=now
+        )
 
 
 def set_own_payout(

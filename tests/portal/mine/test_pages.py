@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from regulars.stores.models import Store
+from tests.invoices.conftest import make_draft
+from tests.orders.making import make_order
 from tests.portal.mine.having import Somebody, everything, make_shop, somebody, switch
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +71,6 @@ def test_an_invoice_and_its_document(ada: Somebody) -> None:
 
 
 def test_a_draft_is_nobodys_yet(ada: Somebody) -> None:
-    from tests.invoices.conftest import make_draft
-
     draft = make_draft(ada.store, customer_id=ada.customer.pk)
     text(ada, f"invoices/{draft.pk}/", 404)
     text(ada, f"invoices/{draft.pk}/pdf/", 404)
@@ -83,8 +83,6 @@ def test_points_say_what_was_written_for_the_customer(ada: Somebody) -> None:
 
 
 def test_long_lists_are_turned_over(shop: Store) -> None:
-    from tests.orders.making import make_order
-
     one = somebody(shop)
     made = {make_order(shop, customer_id=one.customer.pk).number for _at in range(23)}
     found: list[str] = []
