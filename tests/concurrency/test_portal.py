@@ -59,7 +59,7 @@ def test_accept_and_decline_at_once_leave_one_answer(shop: Store, attempt: int) 
     assert len(refused) == 2 and all(isinstance(one, Refused) for one in refused), results
     assert fresh(made).status == (Status.CANCELLED if results[1] is None else Status.LEAD)
     kinds = ("tradein.accept", "tradein.cancel")
-    assert Event.objects.filter(record_id=made.pk, kind__in=kinds).count() == 1
+    assert Event.objects.filter(record_id=made.pk, key__in=kinds).count() == 1
 
 
 def test_two_devices_do_not_start_more_than_fit(shop: Store) -> None:

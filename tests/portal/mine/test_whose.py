@@ -17,7 +17,7 @@ from regulars.offers.models import Grant
 from regulars.portal.account.portal_urls import urlpatterns
 from regulars.staff.choices import Role
 from regulars.stores.models import Store
-from regulars.timeline.models import Event
+from regulars.timeline.models import ChangeSet, Event
 from regulars.tradeins.models import CustomerPayout, TradeIn
 from tests.people import Someone, sign_in
 from tests.portal.mine.having import Somebody, everything, make_shop
@@ -189,10 +189,8 @@ def test_staff_who_act_are_named_for_what_they_do(ada: Somebody) -> None:
         ada.url(f"trade-ins/{ada.ids['tradein_id']}/answer/"), {"do": "accept", "version": "1"}
     )
     assert answer.status_code == 302
-    event = Event.objects.select_related("change_set").get(
-        kind="tradein.accept", record_id=ada.ids["tradein_id"]
-    )
-    made = event.change_set
+    event = Event.objects.get(key="tradein.accept", record_id=ada.ids["tradein_id"])
+    made = ChangeSet.objects.get(pk=event.change_set_id)
     assert (made.actor_kind, made.actor_id, made.surface) == ("staff", manager.user.pk, "on_behalf")
     assert client.get(ada.url("payout/")).status_code == 403
     assert client.post(ada.url("payout/"), SENT["shop_payout"]).status_code == 403
@@ -201,6 +199,6 @@ def test_staff_who_act_are_named_for_what_they_do(ada: Somebody) -> None:
 
 def test_what_customers_do_is_theirs_in_the_history(ada: Somebody) -> None:
     ada.client.post(ada.url("profile/"), {"first_name": "Adele", "version": str(ada.customer.version)})
-    event = Event.objects.select_related("change_set").filter(record_id=ada.customer.pk).order_by("-pk")[0]
-    made = event.change_set
+    event = Event.objects.filter(record_id=ada.customer.pk).order_by("-pk")[0]
+    made = ChangeSet.objects.get(pk=event.change_set_id)
     assert (made.actor_kind, made.actor_id, made.surface) == ("customer", ada.customer.pk, "portal")
