@@ -17,6 +17,8 @@ from regulars.resources.field import Field
 from regulars.stores.inputs import countries
 from regulars.stores.queries import Store
 
+_OF_THE_SHOP = "shop"
+
 
 def _filled(by: str) -> forms.TextInput:
     return forms.TextInput(attrs={"autocomplete": by})
@@ -32,7 +34,7 @@ class ProfileForm(forms.Form):
         label=_("Phone"), max_length=40, required=False, widget=forms.TelInput(attrs={"autocomplete": "tel"})
     )
     language = forms.ChoiceField(
-        label=_("Language"), required=False, help_text=_("Of these pages, and of what we write to you.")
+        label=_("Language"), help_text=_("Of these pages, and of what we write to you.")
     )
     birthdate = forms.DateField(
         label=_("Date of birth"),
@@ -42,12 +44,12 @@ class ProfileForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, store: Store, initial: dict[str, Any], today: date) -> None:
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial | {"language": initial["language"] or _OF_THE_SHOP})
         self.store, self.today = store, today
         language = self.fields["language"]
         assert isinstance(language, forms.ChoiceField)
         known = dict(settings.LANGUAGES)
-        language.choices = [("", _("The language of the shop")), *known.items()]
+        language.choices = [(_OF_THE_SHOP, _("The language of the shop")), *known.items()]
         if (kept := initial.get("language")) and kept not in known:
             language.choices = [*language.choices, (kept, kept)]
         if initial.get("birthdate"):
@@ -60,6 +62,11 @@ class ProfileForm(forms.Form):
             return clean_phone(typed, self.store.country) if typed else ""
         except Invalid as refusal:
             raise forms.ValidationError(refusal.sentence) from refusal
+
+    def clean_language(self) -> str:
+        """The code of a language; empty for that of the shop."""
+        typed: str = self.cleaned_data["language"]
+        return "" if typed == _OF_THE_SHOP else typed
 
     def clean_birthdate(self) -> date | None:
         """A day on which somebody who lives was born."""

@@ -146,8 +146,9 @@ def thing_rows(forms: Sequence[ThingForm]) -> list[dict[str, Any]]:
         {
             "title": _("Thing %(number)s") % {"number": at},
             "fields": [
-                field_of(form["title"], size="whole"),
-                field_of(form["condition"]),
+                # A line may be left empty, but not half of it.
+                field_of(form["title"], size="whole") | {"optional": False},
+                field_of(form["condition"]) | {"optional": False},
                 field_of(form["serial"]),
             ],
         }

@@ -110,7 +110,8 @@ def test_nothing_else_of_the_record_is_taken(ada: Somebody) -> None:
     """Fields that no form has change nothing, whatever they are called."""
     before = Customer.objects.filter(pk=ada.customer.pk).values().get()
     sent = {
-        "first_name": "Ada", "last_name": "King", "points": "99999", "tier": "Gold", "note": "x", "flag": "trusted",
+        "first_name": "Ada", "last_name": "King", "language": "shop",
+        "points": "99999", "tier": "Gold", "note": "x", "flag": "trusted",
         "state": "archived", "email": "thief@example.com", "commission_reduction": "100", "tags": "vip", "group": "1",
         "credit_minor": "9999", "accepts_marketing": "true", "external_id": "1", "id": "1", "store": "1",
     }  # fmt: skip
@@ -137,9 +138,11 @@ def test_the_price_and_the_points_are_the_shops_to_give(ada: Somebody) -> None:
 def test_the_date_of_birth_is_given_once(ada: Somebody) -> None:
     client, url = ada.client, ada.url("profile/")
     for wrong in ("2190-01-01", "1700-01-01", "yesterday"):
-        assert client.post(url, {"first_name": "Ada", "birthdate": wrong}).status_code == 422
+        assert (
+            client.post(url, {"first_name": "Ada", "language": "shop", "birthdate": wrong}).status_code == 422
+        )
     for typed in ("1980-02-29", "1999-01-01"):
-        client.post(url, {"first_name": "Ada", "birthdate": typed})
+        client.post(url, {"first_name": "Ada", "language": "shop", "birthdate": typed})
         ada.customer.refresh_from_db()
         assert str(ada.customer.birthdate) == "1980-02-29"
 
@@ -175,7 +178,13 @@ def test_somebody_elses_change_meanwhile_is_not_written_over(ada: Somebody) -> N
         actor=ME,
         now=NOW,
     )
-    sent: dict[str, Any] = {"first_name": "Adele", "last_name": "King", "company": "", "version": seen}
+    sent: dict[str, Any] = {
+        "first_name": "Adele",
+        "last_name": "King",
+        "company": "",
+        "language": "shop",
+        "version": seen,
+    }
     assert ada.client.post(ada.url("profile/"), sent).status_code == 302
     ada.customer.refresh_from_db()
     assert (ada.customer.first_name, ada.customer.company) == ("Adele", "Acme")

@@ -29,7 +29,7 @@ SENT: dict[str, dict[str, str]] = {
     "shop_tradein_parcel": {"courier": "Thief", "tracking_number": "1"},
     "shop_new_tradein": {"lines": "1", "thing-0-title": "Phone", "thing-0-condition": "good"},
     "shop_own_offer_answer": {"do": "claim"},
-    "shop_profile": {"first_name": "Mallory", "version": "1"},
+    "shop_profile": {"first_name": "Mallory", "language": "shop", "version": "1"},
     "shop_main_address": {"address": "1 Thief Street"},
     "shop_new_address": {"address": "1 Thief Street"},
     "shop_address": {"address": "1 Thief Street"},
@@ -153,6 +153,17 @@ def _sent_to_sign_in(answer: Any, name: str) -> None:
         assert "/shop/shop/account/sign-in/" in answer["Location"]
 
 
+def test_a_form_of_another_site_changes_nothing(ada: Somebody) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["regulars_visitor"] = ada.client.cookies["regulars_visitor"].value
+    before = everything_of(ada)
+    for pattern in urlpatterns:
+        if pattern.name in SENT:
+            answer = client.post(url(ada, pattern, ada.ids), SENT[str(pattern.name)])
+            assert answer.status_code == 403, pattern.name
+    assert everything_of(ada) == before
+
+
 def visit(one: Somebody, staff: Someone, *, act: bool) -> Client:
     """Staff who opened the portal of a customer, in their browser."""
     outcome = open_portal(
@@ -198,7 +209,9 @@ def test_staff_who_act_are_named_for_what_they_do(ada: Somebody) -> None:
 
 
 def test_what_customers_do_is_theirs_in_the_history(ada: Somebody) -> None:
-    ada.client.post(ada.url("profile/"), {"first_name": "Adele", "version": str(ada.customer.version)})
+    ada.client.post(
+        ada.url("profile/"), {"first_name": "Adele", "language": "shop", "version": str(ada.customer.version)}
+    )
     event = Event.objects.filter(record_id=ada.customer.pk).order_by("-pk")[0]
     made = ChangeSet.objects.get(pk=event.change_set_id)
     assert (made.actor_kind, made.actor_id, made.surface) == ("customer", ada.customer.pk, "portal")
