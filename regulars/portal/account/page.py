@@ -66,6 +66,14 @@ def portal_page(
     status: int = 200,
 ) -> HttpResponse:
     """A page of the portal, with the sections that are open."""
+    told = around(request, section, title) | dict(context)
+    if status != 200:
+        told["said"] = ""
+    return render(request, f"portal/mine/{template}.html", told, status=status)
+
+
+def around(request: CustomerRequest, section: str, title: str) -> dict[str, Any]:
+    """What stands around a page of the portal, for its frame."""
     sections = [
         {
             "label": one.label,
@@ -76,15 +84,13 @@ def portal_page(
         for one in SECTIONS
         if one.is_open(request.store) and not (one.private and request.visitor.staff)
     ]
-    said = _SAID.get(request.GET.get("said", ""), "")
-    around = {
+    return {
         "frame": frame(request, title=title, hidden=True),
         "title": title,
         "sections": sections,
-        "said": "" if status != 200 else said,
+        "said": _SAID.get(request.GET.get("said", ""), ""),
         "read_only": request.visitor.read_only,
     }
-    return render(request, f"portal/mine/{template}.html", around | dict(context), status=status)
 
 
 def form_page(
@@ -96,7 +102,7 @@ def form_page(
     hidden: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A form as the pages draw it; `hidden` is sent along. Staff who only look can read it."""
-    page = form_of(form, url=request.get_full_path(), submit_label=submit_label, sections=sections)
+    page = form_of(form, url=request.path, submit_label=submit_label, sections=sections)
     page["hidden"] = dict(hidden or {})
     page["read_only"] = request.visitor.read_only
     return page

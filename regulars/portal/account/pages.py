@@ -79,8 +79,6 @@ def security_page(request: ShopRequest, visitor: Visitor, now: datetime) -> dict
     store, account = visitor.store, visitor.account
     settings = queries.settings_of(store=store)
     told = {
-        "frame": frame(request, title=_("Signing in and safety"), hidden=True),
-        "account_url": url(request, "shop_account"),
         "visits": [
             {
                 "who": one.staff_name,

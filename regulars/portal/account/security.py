@@ -22,6 +22,7 @@ from regulars.portal.access import CustomerView, customer_page, fresh_customer_p
 from regulars.portal.account import pages
 from regulars.portal.account.forms import AppCode, Asking, NewPassword, Phone, PhoneCode
 from regulars.portal.account.limits import hold
+from regulars.portal.account.page import around
 from regulars.portal.account.pages import show_form, show_text, url
 from regulars.portal.account.steps import on_the_way, step_on
 from regulars.portal.qr import qr_code
@@ -50,7 +51,8 @@ def _factor_page[**P](view: CustomerView[P]) -> Callable[..., Any]:
 def show(request: CustomerRequest) -> HttpResponse:
     """Everything about signing in, on one page."""
     page = pages.security_page(request, request.visitor, timezone.now())
-    return render(request, "portal/account/security.html", page)
+    told = around(request, "security", _("Signing in and safety")) | page
+    return render(request, "portal/account/security.html", told)
 
 
 @sensitive_post_parameters("password")

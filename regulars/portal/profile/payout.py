@@ -48,7 +48,6 @@ def edit_payout(request: CustomerRequest) -> HttpResponse:
         sections=[(offered[kind], "", sizes)],
         hidden={"kind": kind},
     )
-    page["url"] = request.path
     context = {
         "form": page,
         "known": payout_line(known.payout_kind, known.payout_masked) if known else "",
