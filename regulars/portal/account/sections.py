@@ -43,6 +43,7 @@ SECTIONS = (
     Section("profile", _("Profile"), "shop_profile", "user"),
     Section("payout", _("How you are paid"), "shop_payout", "wallet", "portal_tradeins", private=True),
     Section("agreements", _("What we send you"), "shop_agreements", "mail"),
+    Section("data", _("Your data"), "shop_data", "shield-check", always=True),
     Section("security", _("Security"), "shop_security", "shield-lock", always=True),
 )
 BY_NAME = {one.name: one for one in SECTIONS}

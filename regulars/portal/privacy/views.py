@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from regulars.kit.errors import Invalid, NotFound, Refused
 from regulars.portal.access import customer_page, fresh_customer_page
+from regulars.portal.account.page import around
 from regulars.portal.account.pages import show_text, url
 from regulars.portal.privacy import pages
 from regulars.portal.requests import CustomerRequest
@@ -30,6 +31,7 @@ def show(request: CustomerRequest) -> HttpResponse:
 
 def _page(request: CustomerRequest, refusal: Refused | None = None) -> HttpResponse:
     page = pages.data_page(request, timezone.now(), refusal.sentence if refusal else "")
+    page = around(request, "data", _("Your data")) | page
     return render(request, "portal/privacy/data.html", page, status=refusal.status if refusal else 200)
 
 
