@@ -25,7 +25,6 @@ def data_page(request: CustomerRequest, now: datetime, problem: str = "") -> dic
     agreed = [one.label for one in Agreement if getattr(customer, one)]
     return {
         "frame": frame(request, title=_("Your data"), hidden=True),
-        "account_url": reverse("shop_account", kwargs=here),
         "problem": problem,
         "read_only": visitor.read_only,
         "is_staff": visitor.staff is not None,
