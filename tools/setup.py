@@ -73,6 +73,7 @@ def set_up():
         write_stamp(fingerprint())
         say("Set up in {:.0f} seconds.".format(time.time() - began))
     build_assets()
+    compile_translations()
     collect_static()
 
 
@@ -303,6 +304,12 @@ def build_assets():
     builder = os.path.join(ROOT, "ui", "build.py")
     if os.path.exists(builder) and subprocess.call([PYTHON, builder], cwd=ROOT) != 0:
         raise SetupError("the assets could not be built.")
+
+
+def compile_translations():
+    """The words of the interface in its languages, as gettext reads them."""
+    tool = os.path.join(ROOT, "tools", "translations.py")
+    loudly([PYTHON, tool, "compile"], "The translations could not be compiled")
 
 
 def collect_static():
