@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.customers import queries
 from regulars.customers.choices import State
 from regulars.customers.keys import chosen_keys, keys_of, own_keys
@@ -191,7 +193,10 @@ def _cleaner(field: Field, context: Context) -> Cleaner | None:
 def _group_name(cell: str) -> str:
     name = " ".join(storable(cell).split())
     if len(name) > LONGEST_GROUP_NAME:
-        raise Invalid(f"The group “{name[:40]}…” has more than {LONGEST_GROUP_NAME} characters. Shorten it.")
+        raise Invalid(
+            _("The group “%(name)s…” has more than %(longest_group_name)s characters. Shorten it.")
+            % {"name": name[:40], "longest_group_name": LONGEST_GROUP_NAME}
+        )
     return name
 
 

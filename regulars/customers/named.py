@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -32,7 +33,7 @@ def find_named(*, store: Store, text: str) -> Customer:
         if (found := rows.filter(one).first()) is not None:
             return found
     raise Invalid(
-        "There is no customer with this number, e-mail or external id in this store.", field="customer"
+        _("There is no customer with this number, e-mail or external id in this store."), field="customer"
     )
 
 

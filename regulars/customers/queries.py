@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
 from regulars.customers.models import Address, Customer, Group, Lookup, Note
@@ -43,7 +44,7 @@ def get_customer(*, store: Store, customer_id: UUID) -> Customer:
     """The customer with this id. Raises `NotFound`, for those of other stores too."""
     found = Customer.objects.select_related("group").filter(store=store, pk=customer_id).first()
     if found is None:
-        raise NotFound("This customer does not exist in this store.")
+        raise NotFound(_("This customer does not exist in this store."))
     return found
 
 

@@ -57,7 +57,7 @@ def get_invoice(*, store: Store, invoice_id: UUID) -> Invoice:
     """The invoice with this id. Raises `NotFound`, for those of other stores too."""
     found = invoices_of(store).select_related("customer", "credits").filter(pk=invoice_id).first()
     if found is None:
-        raise NotFound("This invoice does not exist in this store.")
+        raise NotFound(_("This invoice does not exist in this store."))
     return found
 
 

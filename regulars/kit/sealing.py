@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Refused
 
@@ -40,8 +41,10 @@ def open_sealed(sealed: str) -> dict[str, Any]:
         found: dict[str, Any] = orjson.loads(_box(tuple(settings.PAYOUT_KEYS)).decrypt(sealed.encode()))
     except InvalidToken as error:
         raise CannotOpen(
-            "These particulars were sealed with a key that this install does not have. "
-            "Put the earlier key into REGULARS_PAYOUT_KEYS, or enter them again."
+            _(
+                "These particulars were sealed with a key that this install does not have. Put the "
+                "earlier key into REGULARS_PAYOUT_KEYS, or enter them again."
+            )
         ) from error
     return found
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
 from regulars.kit.copying import array_of
@@ -65,7 +66,7 @@ def get_rule(*, store: Store, rule_id: UUID) -> EarnRule:
     """One earning rule. Raises `NotFound`."""
     rule = EarnRule.objects.filter(store=store, pk=rule_id).first()
     if rule is None:
-        raise NotFound("There is no such earning rule in this store.")
+        raise NotFound(_("There is no such earning rule in this store."))
     return rule
 
 
@@ -84,7 +85,7 @@ def get_tier(*, store: Store, tier_id: UUID) -> Tier:
     """One tier. Raises `NotFound`."""
     tier = Tier.objects.filter(store=store, pk=tier_id).first()
     if tier is None:
-        raise NotFound("There is no such tier in this store.")
+        raise NotFound(_("There is no such tier in this store."))
     return tier
 
 

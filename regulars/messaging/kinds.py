@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 from regulars.kit.words import Words
 from regulars.messaging.choices import Channel, Purpose
@@ -72,7 +74,11 @@ def declare(kind: MessageKind) -> MessageKind:
 def kind_named(name: str) -> MessageKind:
     """The kind of this name. Raises `Invalid`."""
     if name not in _kinds:
-        raise Invalid(f"There is no message “{name}”. Known: {', '.join(sorted(_kinds))}.", field="kind")
+        raise Invalid(
+            _("There is no message “%(name)s”. Known: %(names)s.")
+            % {"name": name, "names": ", ".join(sorted(_kinds))},
+            field="kind",
+        )
     return _kinds[name]
 
 
@@ -97,10 +103,16 @@ def check_wording(kind: MessageKind, text: str, *, field: str) -> None:
     for match in _VARIABLE.finditer(text):
         if match[1] not in known:
             names = ", ".join(f"{{{{{name}}}}}" for name in known)
-            raise Invalid(f"There is no variable {match[0]}. One can write: {names}.", field=field)
+            raise Invalid(
+                _("There is no variable %(match)s. One can write: %(names)s.")
+                % {"match": match[0], "names": names},
+                field=field,
+            )
     rest = _VARIABLE.sub("", text)
     if "{{" in rest or "}}" in rest:
-        raise Invalid("A variable is written like {{first_name}}, with two braces on each side.", field=field)
+        raise Invalid(
+            _("A variable is written like {{first_name}}, with two braces on each side."), field=field
+        )
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.messaging.choices import MEANING, Agreement, Channel, Purpose, Stop
@@ -35,11 +37,11 @@ def why_not(
     """Why this customer is not written to; nothing when all is well. `stopped` are the ways on which they and others
     get nothing any more."""
     if customer.state in (State.ANONYMISED, State.ARCHIVED):
-        return "is archived" if customer.state == State.ARCHIVED else "is anonymised"
+        return _("is archived") if customer.state == State.ARCHIVED else _("is anonymised")
     if customer.blocked:
-        return "is blocked"
+        return _("is blocked")
     if not address_of(customer, channel):
-        return "has no e-mail" if channel == Channel.MAIL else "has no phone"
+        return _("has no e-mail") if channel == Channel.MAIL else _("has no phone")
     needed = agreement_for(purpose, channel)
     if needed is not None and not getattr(customer, needed):
         return _WHY[needed]

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 
 MOST_WINDOWS = 50
@@ -24,15 +26,21 @@ def read_windows(text: str) -> list[Window]:
         match = _WINDOW.match(part.strip())
         day = match[1].title() if match else ""
         if match is None or day not in DAYS:
-            raise Invalid(f"“{part.strip()[:40]}” is no day with hours. Write it like Fri 12:00-14:00.")
+            raise Invalid(
+                _("“%(strip)s” is no day with hours. Write it like Fri 12:00-14:00.")
+                % {"strip": part.strip()[:40]}
+            )
         begins = int(match[2]) * 60 + int(match[3] or 0)
         ends = int(match[4]) * 60 + int(match[5] or 0)
         minutes_fit = int(match[3] or 0) < 60 and int(match[5] or 0) < 60
         if not minutes_fit or begins >= WHOLE_DAY or ends > WHOLE_DAY or begins == ends:
-            raise Invalid(f"“{part.strip()[:40]}” is no time of day. Write it like Fri 12:00-14:00.")
+            raise Invalid(
+                _("“%(strip)s” is no time of day. Write it like Fri 12:00-14:00.")
+                % {"strip": part.strip()[:40]}
+            )
         found.append((DAYS.index(day), begins, ends))
     if len(found) > MOST_WINDOWS:
-        raise Invalid(f"Give at most {MOST_WINDOWS} hours of the week.")
+        raise Invalid(_("Give at most %(most_windows)s hours of the week.") % {"most_windows": MOST_WINDOWS})
     return sorted(set(found))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import among
@@ -49,7 +50,7 @@ def get_offer(*, store: Store, offer_id: UUID) -> Offer:
     """The offer with this id. Raises `NotFound`, for those of other stores too."""
     found = offers_of(store).select_related("segment").filter(pk=offer_id).first()
     if found is None:
-        raise NotFound("This offer does not exist in this store.")
+        raise NotFound(_("This offer does not exist in this store."))
     return found
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import orjson
+from django.utils.translation import gettext as _
 
 from regulars.kit import money
 from regulars.kit.errors import Invalid
@@ -81,7 +82,10 @@ def read_status(cell: str) -> str:
     """A status in the words of other systems. “Refunded” is one of its own: completed, and all given back."""
     if (status := STATUS_OF.get(word_of(cell))) is None:
         known = ", ".join(OrderStatus.values)
-        raise Invalid(f"“{cell.strip()[:60]}” is no status of an order. Choose one of: {known}.")
+        raise Invalid(
+            _("“%(strip)s” is no status of an order. Choose one of: %(known)s.")
+            % {"strip": cell.strip()[:60], "known": known}
+        )
     return status
 
 
@@ -92,7 +96,10 @@ def read_channel(cell: str) -> str:
         return Channel.ONLINE
     if (channel := CHANNEL_OF.get(word)) is None:
         known = ", ".join(Channel.values)
-        raise Invalid(f"“{cell.strip()[:60]}” is no channel. Choose one of: {known}.")
+        raise Invalid(
+            _("“%(strip)s” is no channel. Choose one of: %(known)s.")
+            % {"strip": cell.strip()[:60], "known": known}
+        )
     return channel
 
 
@@ -111,10 +118,13 @@ def read_amount(cell: str, context: Context) -> int | None:
         return None
     places = money.exponent(context.store.currency)
     if amount != round(amount, places):
-        raise Invalid(f"“{cell.strip()[:60]}” has more than {places} decimals.")
+        raise Invalid(
+            _("“%(strip)s” has more than %(places)s decimals.")
+            % {"strip": cell.strip()[:60], "places": places}
+        )
     minor = money.to_minor(amount, context.store.currency)
     if abs(minor) > MOST_MINOR:
-        raise Invalid(f"“{cell.strip()[:60]}” is too large an amount.")
+        raise Invalid(_("“%(strip)s” is too large an amount.") % {"strip": cell.strip()[:60]})
     return minor
 
 
@@ -124,23 +134,31 @@ def read_lines(cell: str, context: Context) -> list[Line]:
         given = orjson.loads(cell)
     except orjson.JSONDecodeError as error:
         raise Invalid(
-            'Lines are a list of objects, like [{"title": "Mug", "quantity": 2, "price": "9.90"}].'
+            _('Lines are a list of objects, like [{"title": "Mug", "quantity": 2, "price": "9.90"}].')
         ) from error
     if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
-        raise Invalid('Lines are a list of objects, like [{"title": "Mug", "quantity": 2, "price": "9.90"}].')
+        raise Invalid(
+            _('Lines are a list of objects, like [{"title": "Mug", "quantity": 2, "price": "9.90"}].')
+        )
     lines = []
     for number, one in enumerate(given, 1):
         try:
             line = _line(one, context)
         except Invalid as refusal:
-            raise Invalid(f"Line {number} of the order: {refusal.sentence}") from refusal
+            raise Invalid(
+                _("Line %(number)s of the order: %(sentence)s")
+                % {"number": number, "sentence": refusal.sentence}
+            ) from refusal
         if line["quantity"] and any(line[name] for name in (*_TEXTS, "price_minor")):
             line["title"] = line["title"] or line["sku"]
             if not line["title"]:
-                raise Invalid(f"Line {number} of the order: say what it is, by a title or a sku.")
+                raise Invalid(
+                    _("Line %(number)s of the order: say what it is, by a title or a sku.")
+                    % {"number": number}
+                )
             lines.append(line)
     if len(lines) > MOST_LINES:
-        raise Invalid(f"An order has at most {MOST_LINES} lines.")
+        raise Invalid(_("An order has at most %(most_lines)s lines.") % {"most_lines": MOST_LINES})
     return lines
 
 
@@ -151,7 +169,9 @@ def _line(given: Mapping[str, Any], context: Context) -> Line:
     count = parse_decimal("" if quantity is None else str(quantity))
     count = Decimal(1) if count is None else count
     if count != int(count) or not 0 <= count <= MOST_OF_ONE:
-        raise Invalid(f"the quantity is a whole number up to {MOST_OF_ONE:,}.")
+        raise Invalid(
+            _("the quantity is a whole number up to %(most_of_one)s.") % {"most_of_one": f"{MOST_OF_ONE:,}"}
+        )
     amounts = {name: given[name] for name in ("price", "discount", "total") if given.get(name) is not None}
     price, discount, total = (
         read_amount(str(amounts.get(name, "")), context) for name in ("price", "discount", "total")
@@ -161,7 +181,7 @@ def _line(given: Mapping[str, Any], context: Context) -> Line:
         discount = price * int(count) - total  # what does not divide
     discount = abs(discount or 0)
     if price is not None and not 0 <= discount <= price * int(count):
-        raise Invalid("the price is 0 or more, and the discount at most the price.")
+        raise Invalid(_("the price is 0 or more, and the discount at most the price."))
     return {**texts, "quantity": int(count), "price_minor": price, "discount_minor": discount}
 
 

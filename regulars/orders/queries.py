@@ -129,7 +129,7 @@ def get_order(*, store: Store, order_id: UUID) -> Order:
     """The order with this id and its customer. Raises `NotFound`, for those of other stores too."""
     found = Order.objects.select_related("customer").filter(store=store, pk=order_id).first()
     if found is None:
-        raise NotFound("This order does not exist in this store.")
+        raise NotFound(_("This order does not exist in this store."))
     return found
 
 
@@ -165,7 +165,7 @@ def find_order(*, store: Store, text: str) -> Order:
         found = rows.filter(one).first()
         if found is not None:
             return found
-    raise Invalid("There is no order with this id, external id or number in this store.", field="order")
+    raise Invalid(_("There is no order with this id, external id or number in this store."), field="order")
 
 
 def lines_of(*, store: Store, order_id: UUID) -> list[OrderLine]:
@@ -205,7 +205,7 @@ def get_product(*, store: Store, product_id: UUID) -> Product:
     """The product with this id. Raises `NotFound`, for those of other stores too."""
     found = Product.objects.filter(store=store, pk=product_id).first()
     if found is None:
-        raise NotFound("This product does not exist in this store.")
+        raise NotFound(_("This product does not exist in this store."))
     return found
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 _kinds: dict[str, "EventKind"] = {}
 
 
@@ -11,9 +13,9 @@ _kinds: dict[str, "EventKind"] = {}
 class EventKind:
     """What can happen to a record: `customer.edited`.
 
-    `sentence` is for people and may use the keys of the event's data ("Archived: {reason}"). `personal` names the
-    keys of the data that hold personal data and are emptied when the person is anonymised; before/after are always
-    cleaned through the field catalogue.
+    `sentence` is for people, translated when it is said, and may use the keys of the event's data
+    ("Archived: {reason}"). `personal` names the keys of the data that hold personal data and are emptied when the
+    person is anonymised; before/after are always cleaned through the field catalogue.
     """
 
     key: str
@@ -23,7 +25,7 @@ class EventKind:
 
     def say(self, data: Mapping[str, Any] | None) -> str:
         """The sentence for people, with the event's data filled in."""
-        return self.sentence.format_map(_Blank(data or {}))
+        return gettext(self.sentence).format_map(_Blank(data or {}))
 
 
 class _Blank(dict[str, Any]):

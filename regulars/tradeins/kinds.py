@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 from regulars.resources import kinds
 from regulars.resources.context import Context
@@ -25,7 +27,7 @@ class Iban(kinds.Text):
         try:
             return str(iban.validate(text, check_country=False))
         except exceptions.ValidationError as error:
-            raise Invalid("This is no IBAN: a digit or letter is wrong or missing.") from error
+            raise Invalid(_("This is no IBAN: a digit or letter is wrong or missing.")) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Bic(kinds.Text):
         try:
             return str(bic.validate(text))
         except exceptions.ValidationError as error:
-            raise Invalid("A BIC has 8 or 11 letters and digits, like DEUTDEFF.") from error
+            raise Invalid(_("A BIC has 8 or 11 letters and digits, like DEUTDEFF.")) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.choices import PayoutKind
@@ -59,9 +60,11 @@ class BankTransfer(PayoutMethod):
 
     def check(self, values: Mapping[str, Any]) -> None:
         if values["iban"] and values["account"]:
-            raise InvalidRecord({"account": "Give the IBAN or the account number, not both."})
+            raise InvalidRecord({"account": gettext("Give the IBAN or the account number, not both.")})
         if not values["iban"] and not (values["account"] and values["bank_code"]):
-            raise InvalidRecord({"iban": "Give the IBAN, or the account number with the code of its bank."})
+            raise InvalidRecord(
+                {"iban": gettext("Give the IBAN, or the account number with the code of its bank.")}
+            )
 
     def mask(self, values: Mapping[str, Any]) -> str:
         number = values.get("iban") or values.get("account") or ""
@@ -94,7 +97,7 @@ class Cheque(PayoutMethod):
     def check(self, values: Mapping[str, Any]) -> None:
         wanted = "company" if values["to_company"] else "payee"
         if not values[wanted]:
-            raise InvalidRecord({wanted: "Say to whom the cheque is issued."})
+            raise InvalidRecord({wanted: gettext("Say to whom the cheque is issued.")})
 
     def mask(self, values: Mapping[str, Any]) -> str:
         who = str(values.get("company" if values.get("to_company") else "payee", ""))
@@ -138,7 +141,7 @@ METHODS: dict[str, PayoutMethod] = {
 def method_of(kind: str) -> PayoutMethod:
     """The way to pay of this name. Raises `Invalid`."""
     if kind not in METHODS:
-        raise Invalid(f"Choose one of: {', '.join(METHODS)}.", field="kind")
+        raise Invalid(gettext("Choose one of: %(names)s.") % {"names": ", ".join(METHODS)}, field="kind")
     return METHODS[kind]
 
 

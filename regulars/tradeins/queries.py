@@ -31,7 +31,7 @@ def get_tradein(*, store: Store, tradein_id: UUID) -> TradeIn:
     """The trade-in with this id. Raises `NotFound`, for those of other stores too."""
     found = tradeins_of(store).select_related("customer").filter(pk=tradein_id).first()
     if found is None:
-        raise NotFound("This trade-in does not exist in this store.")
+        raise NotFound(_("This trade-in does not exist in this store."))
     return found
 
 

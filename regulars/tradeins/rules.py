@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext as _
+
 from regulars.kit import money
 from regulars.kit.errors import Invalid, InvalidRecord
 from regulars.kit.text import fold, storable
@@ -19,9 +21,9 @@ def clean_serial(raw: str) -> str:
     """A serial number without spaces and dashes. Raises `Invalid` for an IMEI with a wrong digit."""
     text = "".join(storable(raw).split()).replace("-", "").upper()
     if len(text) > 60:
-        raise Invalid("A serial number has at most 60 letters and digits.", field="serial")
+        raise Invalid(_("A serial number has at most 60 letters and digits."), field="serial")
     if len(text) == 15 and text.isascii() and text.isdigit() and not _adds_up(text):
-        raise Invalid(f"The IMEI {text} has a wrong digit.", field="serial")
+        raise Invalid(_("The IMEI %(text)s has a wrong digit.") % {"text": text}, field="serial")
     return text
 
 
@@ -43,13 +45,15 @@ def read_items(text: str, currency: str) -> tuple[ItemFacts, ...]:
 def _read_item(parts: list[str], currency: str) -> ItemFacts:
     if len(parts) > 5:
         raise Invalid(
-            "A line has at most 5 parts: title | condition | serial | quoted | final.", field="items"
+            _("A line has at most 5 parts: title | condition | serial | quoted | final."), field="items"
         )
     title, condition, serial, quoted, final = (*parts, "", "", "", "")[:5]
     known = {fold(word): value for value, label in Condition.choices for word in (value, str(label))}
     if condition and fold(condition) not in known:
         raise Invalid(
-            f"“{condition[:40]}” is no condition. Known: {', '.join(Condition.values)}.", field="items"
+            _("“%(condition)s” is no condition. Known: %(names)s.")
+            % {"condition": condition[:40], "names": ", ".join(Condition.values)},
+            field="items",
         )
     return ItemFacts(
         title=title,
@@ -68,10 +72,12 @@ def read_price(raw: str, currency: str) -> int | None:
     minor = money.to_minor(value, currency)
     if money.to_major(minor, currency) != value:
         raise Invalid(
-            f"A price in {currency} has at most {money.exponent(currency)} decimals.", field="price"
+            _("A price in %(currency)s has at most %(exponent)s decimals.")
+            % {"currency": currency, "exponent": money.exponent(currency)},
+            field="price",
         )
     if not 0 <= minor <= MOST_MINOR:
-        raise Invalid("A price lies between zero and what the shop can pay.", field="price")
+        raise Invalid(_("A price lies between zero and what the shop can pay."), field="price")
     return minor
 
 
@@ -92,17 +98,22 @@ def write_items(items: Iterable[ItemFacts], currency: str) -> str:
 def check_items(items: Sequence[ItemFacts]) -> None:
     """Raise `InvalidRecord` unless these can be the items of a trade-in."""
     if not items:
-        raise InvalidRecord({"items": "Give at least one item."})
+        raise InvalidRecord({"items": _("Give at least one item.")})
     if len(items) > MOST_ITEMS:
-        raise InvalidRecord({"items": f"A trade-in has at most {MOST_ITEMS} items; these are {len(items)}."})
+        raise InvalidRecord(
+            {
+                "items": _("A trade-in has at most %(most_items)s items; these are %(count)s.")
+                % {"most_items": MOST_ITEMS, "count": len(items)}
+            }
+        )
     if any(not one.title or len(one.title) > 200 or "|" in one.title for one in items):
-        raise InvalidRecord({"items": "Each item needs a title of up to 200 characters, without “|”."})
+        raise InvalidRecord({"items": _("Each item needs a title of up to 200 characters, without “|”.")})
     prices = [price for one in items for price in (one.quoted_minor, one.final_minor) if price is not None]
     if not all(0 <= price <= MOST_MINOR for price in prices):
-        raise InvalidRecord({"items": "A price lies between zero and what the shop can pay."})
+        raise InvalidRecord({"items": _("A price lies between zero and what the shop can pay.")})
     serials = [one.serial for one in items if one.serial]
     if len(set(serials)) < len(serials):
-        raise InvalidRecord({"items": "The same serial number is there twice."})
+        raise InvalidRecord({"items": _("The same serial number is there twice.")})
 
 
 def why_items_stay(status: str, before: Sequence[ItemFacts], after: Sequence[ItemFacts]) -> str:

@@ -94,11 +94,11 @@ def unblock_customers(
             own = [match.rule_id for match in blocking if match.customer_id == pk]
             others = [match for match in blocking if match.customer_id != pk]
             if person is None:
-                outcome.skipped[pk] = "does not exist in this store"
+                outcome.skipped[pk] = _("does not exist in this store")
             elif not blocking:
-                outcome.skipped[pk] = "is not blocked"
+                outcome.skipped[pk] = _("is not blocked")
             elif others:
-                outcome.skipped[pk] = f"blocked by the rule {_name(others[0])}"
+                outcome.skipped[pk] = _("blocked by the rule %(name)s") % {"name": _name(others[0])}
             else:
                 removed += own
                 outcome.done.append(pk)
@@ -129,13 +129,13 @@ def _cannot_be_blocked(
     for pk in ids:
         found = matches.get(pk, [])
         if pk not in people:
-            skipped[pk] = "does not exist in this store"
+            skipped[pk] = _("does not exist in this store")
         elif people[pk].state == State.ANONYMISED:
-            skipped[pk] = "is anonymised"
+            skipped[pk] = _("is anonymised")
         elif queries.trusts(found):
-            skipped[pk] = "is on the trust list"
+            skipped[pk] = _("is on the trust list")
         elif any(match.customer_id == pk and match.list == RuleList.BLOCK for match in found):
-            skipped[pk] = "is blocked already"
+            skipped[pk] = _("is blocked already")
     return skipped
 
 

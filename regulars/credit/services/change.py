@@ -133,7 +133,7 @@ def _why_not(customer: Customer | None, one: Change, store: Store) -> str:
         return FINAL
     if customer.credit_minor + one.amount_minor < 0 and one.amount_minor < 0:
         has = display_money(customer.credit_minor, store.currency, store.language.replace("-", "_"))
-        return f"has only {has} of store credit"
+        return _("has only %(has)s of store credit") % {"has": has}
     return ""
 
 

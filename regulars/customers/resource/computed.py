@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db.models import Case, CharField, Expression, F, Func, IntegerField, Q, Value, When
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import LifeStage
 from regulars.kit.errors import Invalid
@@ -47,7 +48,7 @@ def age_condition(condition: Condition, field: Field, context: Context) -> Q:
         return ~age_condition(Condition(condition.field, negative, condition.values), field, context)
     ages = [field.kind.operand(value, field, context) for value in condition.values]
     if any(not 0 <= age <= 150 for age in ages):
-        raise Invalid("Give an age from 0 to 150.")
+        raise Invalid(_("Give an age from 0 to 150."))
 
     def born_by(age: int) -> date:
         return dates.shift(context.today, -age, "y")

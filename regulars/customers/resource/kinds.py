@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from babel import Locale
+from django.utils.translation import gettext as _
 
 from regulars.customers.named import id_named
 from regulars.kit.errors import Invalid
@@ -57,7 +58,9 @@ class Birthdate(kinds.Date):
     def clean(self, raw: str, field: Field, context: Context) -> date | None:
         day = kinds.Date.clean(self, raw, field, context)
         if day is not None and day > context.today:
-            raise Invalid(f"Nobody was born on {day.isoformat()} yet. Check the year.")
+            raise Invalid(
+                _("Nobody was born on %(isoformat)s yet. Check the year.") % {"isoformat": day.isoformat()}
+            )
         return day
 
 
@@ -71,7 +74,8 @@ class Country(kinds.Choice):
         code = _country_words().get(word)
         if code is None:
             raise Invalid(
-                f"“{raw.strip()[:60]}” is not a known country. Write its two-letter code, like FR, or its name."
+                _("“%(strip)s” is not a known country. Write its two-letter code, like FR, or its name.")
+                % {"strip": raw.strip()[:60]}
             )
         return code
 
@@ -89,7 +93,10 @@ class Language(kinds.Choice):
         base, _dash, region = word.partition("-")
         if base.lower() in dict(languages("en")) and region.isalpha() and len(region) == 2:
             return f"{base.lower()}-{region.upper()}"
-        raise Invalid(f"“{raw.strip()[:60]}” is not a known language. Write its code, like fr or pt-BR.")
+        raise Invalid(
+            _("“%(strip)s” is not a known language. Write its code, like fr or pt-BR.")
+            % {"strip": raw.strip()[:60]}
+        )
 
 
 @lru_cache(maxsize=16)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from babel import Locale
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers import events
 from regulars.customers.models import Address, Customer
@@ -100,7 +101,7 @@ def make_address_main(*, store: Store, address_id: UUID, actor: Actor, now: date
             Address.objects.filter(store=store, pk=address_id).values_list("customer_id", flat=True).first()
         )
         if customer_id is None:
-            raise NotFound("This address does not exist any more.")
+            raise NotFound(_("This address does not exist any more."))
         customer = lock_rows(Customer.objects.filter(store=store), [customer_id])[customer_id]
         address = _lock(store, address_id)
         old_main = {name: getattr(customer, name) for name in ADDRESS_FIELDS}
@@ -128,7 +129,7 @@ def _check(values: Mapping[str, str]) -> None:
     if unknown:
         raise InvalidRecord(dict.fromkeys(sorted(unknown), "An address has no such field."))
     if not any(values.get(name) for name in ADDRESS_FIELDS):
-        raise InvalidRecord({"address": "Write at least a street, a city or a country."})
+        raise InvalidRecord({"address": _("Write at least a street, a city or a country.")})
 
 
 def _facts(address: Address) -> dict[str, str]:
@@ -138,7 +139,7 @@ def _facts(address: Address) -> dict[str, str]:
 def _lock(store: Store, address_id: UUID) -> Address:
     address = Address.objects.select_for_update().filter(store=store, pk=address_id).first()
     if address is None:
-        raise NotFound("This address does not exist any more.")
+        raise NotFound(_("This address does not exist any more."))
     return address
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from regulars.customers import events
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -70,11 +72,11 @@ def add_tags(asked: Asked) -> Decide:
     """Add tags to customers; tags they have already are left as they are."""
     wanted = asked.inputs["tags"]
     if not wanted:
-        raise Invalid("Give at least one tag.", field="tags")
+        raise Invalid(_("Give at least one tag."), field="tags")
 
     def decide(customer: Customer) -> Answer:
         tags = clean_tags([*customer.tags, *wanted])
-        return {"tags": tags} if tags != customer.tags else "has the tags already"
+        return {"tags": tags} if tags != customer.tags else _("has the tags already")
 
     return decide
 
@@ -94,11 +96,11 @@ def remove_tags(asked: Asked) -> Decide:
     """Take tags away from customers."""
     unwanted = set(asked.inputs["tags"])
     if not unwanted:
-        raise Invalid("Give at least one tag.", field="tags")
+        raise Invalid(_("Give at least one tag."), field="tags")
 
     def decide(customer: Customer) -> Answer:
         tags = [tag for tag in customer.tags if tag not in unwanted]
-        return {"tags": tags} if tags != customer.tags else "has none of the tags"
+        return {"tags": tags} if tags != customer.tags else _("has none of the tags")
 
     return decide
 
@@ -111,7 +113,7 @@ def set_group(asked: Asked) -> Decide:
 
     def decide(customer: Customer) -> Answer:
         same = as_json(customer.group_id) == as_json(group_id)
-        return "is in the group already" if same else {"group_id": group_id}
+        return _("is in the group already") if same else {"group_id": group_id}
 
     return decide
 
@@ -154,9 +156,9 @@ def unsubscribe_from_sms(asked: Asked) -> Decide:
 
 def _subscribed(customer: Customer, column: str, *, by: str = "email") -> Answer:
     if not getattr(customer, by):
-        return "has no e-mail" if by == "email" else "has no phone"
-    return "is subscribed already" if getattr(customer, column) else {column: True}
+        return _("has no e-mail") if by == "email" else _("has no phone")
+    return _("is subscribed already") if getattr(customer, column) else {column: True}
 
 
 def _unsubscribed(customer: Customer, column: str) -> Answer:
-    return {column: False} if getattr(customer, column) else "is not subscribed"
+    return {column: False} if getattr(customer, column) else _("is not subscribed")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers import events
 from regulars.customers.choices import State
@@ -32,9 +33,9 @@ def lock_customer(*, store: Store, customer_id: UUID) -> Customer:
     """The customer, locked until the transaction ends, to change or to add to. Raises `NotFound` and `Final`."""
     customer = lock_rows(Customer.objects.filter(store=store), [customer_id]).get(customer_id)
     if customer is None:
-        raise NotFound("This customer does not exist in this store.")
+        raise NotFound(_("This customer does not exist in this store."))
     if customer.state == State.ANONYMISED:
-        raise Final("This customer was anonymised and cannot be changed any more.")
+        raise Final(_("This customer was anonymised and cannot be changed any more."))
     return customer
 
 
@@ -78,7 +79,7 @@ def edit_customer(
             )
         ):
             raise InvalidRecord(
-                {"first_name": "Keep at least a name, a company, an e-mail or a phone number."}
+                {"first_name": _("Keep at least a name, a company, an e-mail or a phone number.")}
             )
         written = [*changed, "version", "updated_at"]
         if needs_search_columns(changed):
@@ -117,7 +118,8 @@ def _own_changes(
         changed.pop("phone_typed", None)  # the same number written otherwise is not a change
     if base_version is not None and base_version > customer.version:  # after a restore, or made up
         raise UnknownVersion(
-            f"This customer is at version {customer.version}. Look at it again, then change it."
+            _("This customer is at version %(version)s. Look at it again, then change it.")
+            % {"version": customer.version}
         )
     if base_version is None or base_version == customer.version or not changed:
         return changed

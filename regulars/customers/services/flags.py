@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from regulars.customers import events
 from regulars.customers.choices import Flag
 from regulars.customers.models import Customer
@@ -23,12 +25,12 @@ def flag_customers(asked: Asked) -> Decide:
     else:
         review_on = _review_day(asked)
         if not reason:
-            raise Invalid("Say why: whoever sees the flag later will ask.", field="reason")
+            raise Invalid(_("Say why: whoever sees the flag later will ask."), field="reason")
     wanted = {"flag": level, "flag_reason": reason, "flag_review_on": review_on}
 
     def decide(customer: Customer) -> Mapping[str, Any] | str:
         same = all(getattr(customer, name) == value for name, value in wanted.items())
-        return "is flagged so already" if same else wanted
+        return _("is flagged so already") if same else wanted
 
     return decide
 
@@ -43,5 +45,5 @@ def mark_flags_reviewed(asked: Asked) -> Decide:
 def _review_day(asked: Asked) -> date | None:
     day: date | None = asked.inputs["review"]
     if day is not None and day < asked.today:
-        raise Invalid("Choose a day from today on for the next look.", field="review")
+        raise Invalid(_("Choose a day from today on for the next look."), field="review")
     return day

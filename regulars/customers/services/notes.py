@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers import events
 from regulars.customers.models import Note
@@ -81,10 +82,12 @@ def remove_note(*, store: Store, note_id: UUID, actor: Actor, now: datetime) -> 
 def _clean(body: str) -> str:
     body = storable(body).strip()
     if not body:
-        raise Invalid("Write something first.", field="body")
+        raise Invalid(_("Write something first."), field="body")
     if len(body) > MAX_LENGTH:
         raise Invalid(
-            f"A note can be {MAX_LENGTH:,} characters long; this one has {len(body):,}.", field="body"
+            _("A note can be %(max_length)s characters long; this one has %(count)s.")
+            % {"max_length": f"{MAX_LENGTH:,}", "count": f"{len(body):,}"},
+            field="body",
         )
     return body
 
@@ -92,9 +95,9 @@ def _clean(body: str) -> str:
 def _lock(store: Store, note_id: UUID, author: Actor | None) -> Note:
     note = Note.objects.select_for_update().filter(store=store, pk=note_id).first()
     if note is None:
-        raise NotFound("This note does not exist any more.")
+        raise NotFound(_("This note does not exist any more."))
     if author is not None and note.author_id != author.id and not author.may("notes.manage"):
-        raise NotAllowed("Only the author, a manager or an owner can change this note.")
+        raise NotAllowed(_("Only the author, a manager or an owner can change this note."))
     return note
 
 

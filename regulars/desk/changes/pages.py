@@ -95,7 +95,7 @@ def audit_page(params: Mapping[str, str], context: Context) -> dict[str, Any]:
 
 
 def _kind_label(key: str) -> str:
-    sentence = kind_of(key).sentence.partition("{")[0].strip(" :")
+    sentence = _(kind_of(key).sentence).partition("{")[0].strip(" :")
     noun = key.partition(".")[0].replace("_", " ").capitalize()
     return f"{noun}: {sentence}" if sentence else noun
 

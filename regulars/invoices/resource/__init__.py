@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.erasing import History, erases, history
@@ -36,7 +37,10 @@ def columns_of(*, store: Store, values: dict[str, Any]) -> dict[str, Any]:
         name = columns.pop("salesperson") or ""
         known = {fold(label): (one, label) for one, label in queries.salespeople(store=store)}
         if name and fold(name) not in known:
-            raise Invalid(f"Nobody named “{name[:60]}” works for this store.", field="salesperson")
+            raise Invalid(
+                gettext("Nobody named “%(name)s” works for this store.") % {"name": name[:60]},
+                field="salesperson",
+            )
         columns["salesperson_id"], columns["salesperson_name"] = known.get(fold(name), (None, ""))
     if "customer" in columns:
         number = columns.pop("customer")

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, Expression, F, OuterRef, Q, Subquery, TextChoices, Value, When
 from django.db.models.functions import JSONObject
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
@@ -65,7 +66,7 @@ def status_condition(condition: Condition, field: Field, context: Context) -> Q:
     for raw in condition.values:
         value = field.clean(raw, context)
         if value not in InvoiceStatus.values:
-            raise Invalid("Choose a status.")
+            raise Invalid(gettext("Choose a status."))
         if value == InvoiceStatus.OVERDUE:
             found |= late
         else:

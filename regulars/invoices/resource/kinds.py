@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from regulars.invoices.sums import NewLine
 from regulars.kit.errors import Invalid
@@ -41,9 +42,9 @@ class Lines(kinds.Kind):
         try:
             given = orjson.loads(raw or "[]")
         except orjson.JSONDecodeError as error:
-            raise Invalid("Write a list of lines.") from error
+            raise Invalid(_("Write a list of lines.")) from error
         if not isinstance(given, list):
-            raise Invalid("Write a list of lines.")
+            raise Invalid(_("Write a list of lines."))
         return [read_line(one, at, context) for at, one in enumerate(given, 1)]
 
     def export(self, value: Any, context: Context) -> str:
@@ -76,12 +77,17 @@ class Lines(kinds.Kind):
 def read_line(given: Any, at: int, context: Context) -> NewLine:
     """A line of what was given for it, as texts or figures. Raises `Invalid` saying which line."""
     if not isinstance(given, Mapping):
-        raise Invalid(f"Line {at}: write an object with {', '.join(NAMES)}.")
+        raise Invalid(
+            _("Line %(at)s: write an object with %(names)s.") % {"at": at, "names": ", ".join(NAMES)}
+        )
     if unknown := sorted(set(given) - {*NAMES, "amount"}):
-        raise Invalid(f"Line {at}: there is no “{unknown[0][:40]}”. Known: {', '.join(NAMES)}.")
+        raise Invalid(
+            _("Line %(at)s: there is no “%(unknown)s”. Known: %(names)s.")
+            % {"at": at, "unknown": unknown[0][:40], "names": ", ".join(NAMES)}
+        )
     title = storable(str(given.get("title") or "")).strip()
     if not title:
-        raise Invalid(f"Line {at}: say what it is.")
+        raise Invalid(_("Line %(at)s: say what it is.") % {"at": at})
     try:
         quantity = _figure(given, "quantity", Decimal(1), places=3)
         percent = _figure(given, "tax_percent", Decimal(0), places=2)
@@ -90,9 +96,9 @@ def read_line(given: Any, at: int, context: Context) -> NewLine:
             for name in ("price", "discount")
         )
     except Invalid as refusal:
-        raise Invalid(f"Line {at}: {refusal.sentence}") from refusal
+        raise Invalid(_("Line %(at)s: %(sentence)s") % {"at": at, "sentence": refusal.sentence}) from refusal
     if not 0 <= percent <= 100:
-        raise Invalid(f"Line {at}: the tax lies between 0 and 100 percent.")
+        raise Invalid(_("Line %(at)s: the tax lies between 0 and 100 percent.") % {"at": at})
     currency = context.store.currency
     return NewLine(
         title=title[:1000],
@@ -107,12 +113,15 @@ def read_line(given: Any, at: int, context: Context) -> NewLine:
 def _figure(given: Mapping[str, Any], name: str, otherwise: Decimal, *, places: int | None = None) -> Decimal:
     found = given.get(name)
     if isinstance(found, bool | list | dict):
-        raise Invalid(f"{name.replace('_', ' ')} is not a number.")
+        raise Invalid(_("%(replace)s is not a number.") % {"replace": name.replace("_", " ")})
     value = parse_decimal(str(found)) if found not in (None, "") else otherwise
     if value is None:
         return otherwise
     if abs(value) > 10**9:
-        raise Invalid("this is too large.")
+        raise Invalid(_("this is too large."))
     if places is not None and value != round(value, places):
-        raise Invalid(f"{name.replace('_', ' ')} takes at most {places} decimals.")
+        raise Invalid(
+            _("%(replace)s takes at most %(places)s decimals.")
+            % {"replace": name.replace("_", " "), "places": places}
+        )
     return value

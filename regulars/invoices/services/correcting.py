@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.invoices import queries
 from regulars.invoices.choices import ISSUED, InvoiceKind, InvoiceState, Source
@@ -101,7 +102,7 @@ def _correct(store: Store, invoice_id: UUID, actor: Actor, now: datetime) -> Non
     invoice = locked(store=store, invoice_id=invoice_id)
     found = difference_of(store=store, invoice=invoice) if invoice is not None else None
     if invoice is None or found is None:
-        raise Refused("says what its order says")
+        raise Refused(_("says what its order says"))
     if invoice.state == InvoiceState.DRAFT:
         _rewrite(store, invoice, found, actor, now)
         return

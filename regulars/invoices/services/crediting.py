@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.invoices.choices import InvoiceKind, InvoiceState
 from regulars.invoices.models import Invoice
 from regulars.invoices.services.drafts import NewInvoice, make_invoice
@@ -28,13 +30,13 @@ def credit_invoices(
     for one in sorted(ids):
         invoice = Invoice.objects.filter(store=store, pk=one).first()
         if invoice is None or invoice.kind != InvoiceKind.INVOICE or invoice.sequence is None:
-            outcome.skipped[one] = "is no issued invoice"
+            outcome.skipped[one] = _("is no issued invoice")
             continue
         if invoice.state == InvoiceState.VOID:
-            outcome.skipped[one] = "is void"
+            outcome.skipped[one] = _("is void")
             continue
         if Invoice.objects.filter(store=store, credits=invoice, state=InvoiceState.DRAFT).exists():
-            outcome.skipped[one] = "has a draft of a credit note already"
+            outcome.skipped[one] = _("has a draft of a credit note already")
             continue
         lines = [line_from_json(line) for line in stored_lines(store, invoice)]
         note = NewInvoice(lines=lines, kind=InvoiceKind.CREDIT_NOTE, credits_id=one)

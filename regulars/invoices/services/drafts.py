@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.customers.services.edit import lock_customer
@@ -129,7 +130,7 @@ def edit_invoice(
             lock_customer(store=store, customer_id=values["customer_id"])
         invoice = lock_invoices(store, [invoice_id]).get(invoice_id)
         if invoice is None:
-            raise NotFound("This invoice does not exist in this store.")
+            raise NotFound(_("This invoice does not exist in this store."))
         stored: list[dict[str, Any]] = []
         changed = {name: value for name, value in values.items() if value != getattr(invoice, name)}
         if lines is not None:
@@ -150,7 +151,9 @@ def edit_invoice(
             return invoice
         if invoice.state != InvoiceState.DRAFT and set(changed) - set(LATER):
             raise Issued(
-                "An issued invoice stays as it was sent. Make it void or make a credit note, and write another."
+                _(
+                    "An issued invoice stays as it was sent. Make it void or make a credit note, and write another."
+                )
             )
         told = touched(invoice, {name: value for name, value in changed.items() if name != "lines"})
         new_lines = changed.pop("lines", None)
@@ -204,12 +207,12 @@ def _credited(store: Store, invoice: NewInvoice) -> Invoice | None:
     if invoice.kind != InvoiceKind.CREDIT_NOTE:
         return None
     if invoice.credits_id is None:
-        raise NotFound("There is no such invoice to credit.")
+        raise NotFound(_("There is no such invoice to credit."))
     found = Invoice.objects.filter(store=store, pk=invoice.credits_id, kind=InvoiceKind.INVOICE).first()
     if found is None:
-        raise NotFound("There is no such invoice to credit.")
+        raise NotFound(_("There is no such invoice to credit."))
     if found.state in (InvoiceState.DRAFT, InvoiceState.VOID):
-        raise Refused("Only an issued invoice that is in force can be credited.")
+        raise Refused(_("Only an issued invoice that is in force can be credited."))
     return found
 
 
@@ -295,11 +298,13 @@ def _kept(invoice: Invoice) -> dict[str, Any]:
 
 def _twin_of(store: Store, invoice: NewInvoice, error: IntegrityError) -> Exception:
     if EXTERNAL_ID_ONCE in str(error):
-        return ExternalIdTaken("Another invoice of this store has this external id.", field="external_id")
+        return ExternalIdTaken(_("Another invoice of this store has this external id."), field="external_id")
     if invoice.source_id is None:
         return error
     twin = queries.invoice_of_source(store=store, source=invoice.source, source_id=invoice.source_id)
     if twin is None:
         return error
     name = twin.number or "a draft"
-    return AlreadyInvoiced(f"There is an invoice for this already: {name}.", twin.pk, name)
+    return AlreadyInvoiced(
+        _("There is an invoice for this already: %(name)s.") % {"name": name}, twin.pk, name
+    )

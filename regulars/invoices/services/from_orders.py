@@ -45,15 +45,15 @@ def invoice_orders(
             order = found.get(one)
             try:
                 if order is None:
-                    raise Refused("is not there any more")
+                    raise Refused(_("is not there any more"))
                 if order.status == OrderStatus.CANCELLED:
-                    raise Refused("is cancelled")
+                    raise Refused(_("is cancelled"))
                 with transaction.atomic():
                     draft = make_invoice(store=store, invoice=of_order(store, order), actor=actor, now=now)
                     if inputs.get("issue"):
                         issue_invoice(store=store, invoice_id=draft.pk, actor=actor, now=now)
             except AlreadyInvoiced as refusal:
-                outcome.skipped[one] = f"is invoiced already: {refusal.number}"
+                outcome.skipped[one] = _("is invoiced already: %(number)s") % {"number": refusal.number}
             except Refused as refusal:
                 outcome.skipped[one] = refusal.sentence.rstrip(".")
             else:

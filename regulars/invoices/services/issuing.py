@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.invoices import events, queries
 from regulars.invoices.choices import InvoiceState, Source
@@ -72,17 +73,17 @@ def issue_invoice(*, store: Store, invoice_id: UUID, actor: Actor, now: datetime
     """Issue one draft. Raises `CannotIssue` with the reason."""
     outcome = issue_invoices(store=store, ids=[invoice_id], inputs={}, actor=actor, now=now, change_set=None)
     if why := outcome.skipped.get(invoice_id):
-        raise CannotIssue(f"This invoice {why}.")
+        raise CannotIssue(_("This invoice %(why)s.") % {"why": why})
     return queries.get_invoice(store=store, invoice_id=invoice_id)
 
 
 def _why_not(store: Store, invoice: Invoice | None, found: dict[UUID, Invoice]) -> str:
     if invoice is None:
-        return "is not there any more"
+        return _("is not there any more")
     if invoice.state != InvoiceState.DRAFT:
-        return "is issued already"
+        return _("is issued already")
     if not Line.objects.filter(store=store, invoice=invoice).exists():
-        return "has no lines"
+        return _("has no lines")
     if not invoice.bill_name and not invoice.sealed:
         return "says nothing about who is billed"
     if invoice.credits_id is None:

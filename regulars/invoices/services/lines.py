@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from regulars.invoices import queries
 from regulars.invoices.models import Invoice, Line
 from regulars.invoices.sums import NewLine, Sums, sums_of
@@ -19,15 +21,22 @@ def checked_lines(lines: Iterable[NewLine]) -> list[NewLine]:
     """The lines, each with something on it. Raises `InvalidRecord`."""
     found = list(lines)
     if len(found) > MOST_LINES:
-        raise InvalidRecord({"lines": f"An invoice holds {MOST_LINES} lines; these are {len(found)}."})
+        raise InvalidRecord(
+            {
+                "lines": _("An invoice holds %(most_lines)s lines; these are %(count)s.")
+                % {"most_lines": MOST_LINES, "count": len(found)}
+            }
+        )
     for at, line in enumerate(found, 1):
         if not line.title.strip():
-            raise InvalidRecord({"lines": f"Line {at}: say what it is."})
+            raise InvalidRecord({"lines": _("Line %(at)s: say what it is.") % {"at": at}})
         if not 0 <= line.tax_percent <= 100:
-            raise InvalidRecord({"lines": f"Line {at}: the tax lies between 0 and 100 percent."})
+            raise InvalidRecord(
+                {"lines": _("Line %(at)s: the tax lies between 0 and 100 percent.") % {"at": at}}
+            )
         parts = (line.price_minor, line.discount_minor, line.amount_minor)
         if not -(10**9) < line.quantity < 10**9 or any(abs(one) > MOST_MINOR for one in parts):
-            raise InvalidRecord({"lines": f"Line {at}: this is too large."})
+            raise InvalidRecord({"lines": _("Line %(at)s: this is too large.") % {"at": at}})
     return found
 
 
@@ -36,7 +45,7 @@ def checked_sums(lines: Iterable[NewLine], *, include_tax: bool) -> Sums:
     sums = sums_of(((line.tax_percent, line.amount_minor) for line in lines), include_tax=include_tax)
     if sums.gross < 0:
         raise InvalidRecord(
-            {"lines": "An invoice cannot come to less than nothing. Make a credit note instead."}
+            {"lines": _("An invoice cannot come to less than nothing. Make a credit note instead.")}
         )
     return sums
 

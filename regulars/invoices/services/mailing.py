@@ -42,14 +42,14 @@ def mail_invoices(
         for one in sorted(ids):
             invoice = found.get(one)
             if invoice is None or invoice.state not in ISSUED:
-                outcome.skipped[one] = "is not issued or not in force"
+                outcome.skipped[one] = _("is not issued or not in force")
                 continue
             if invoice.sealed is not None:
-                outcome.skipped[one] = "is of somebody who was forgotten; only its document can be opened"
+                outcome.skipped[one] = _("is of somebody who was forgotten; only its document can be opened")
                 continue
             to = other or invoice.email
             if not to:
-                outcome.skipped[one] = "has no e-mail address"
+                outcome.skipped[one] = _("has no e-mail address")
                 continue
             told.append(Touched(one, invoice.version, data={"email": to}))
             mails.append({"store_id": str(store.pk), "invoice_id": str(one), "to": to})

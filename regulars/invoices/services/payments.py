@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
 
 from regulars.credit.choices import Source as CreditSource
 from regulars.credit.services import NotEnoughCredit, pay_with_credit
@@ -61,9 +62,9 @@ def record_payment(
     `MoreThanDue` unless `accept_more`.
     """
     if method not in PaymentMethod.values or method == PaymentMethod.CREDIT_NOTE:
-        raise InvalidRecord({"method": "Choose how it was paid."})
+        raise InvalidRecord({"method": _("Choose how it was paid.")})
     if paid_on > store.day_of(now):
-        raise InvalidRecord({"paid_on": "This day has not come yet."})
+        raise InvalidRecord({"paid_on": _("This day has not come yet.")})
     with transaction.atomic():
         if (order_id := _order_of(store, invoice_id)) is not None:
             # Orders are locked before invoices, so that whoever pays the order at the same time waits for us or we
@@ -71,7 +72,7 @@ def record_payment(
             lock_order(store=store, order_id=order_id)
         invoice = locked(store=store, invoice_id=invoice_id)
         if invoice is None:
-            raise NotFound("This invoice does not exist in this store.")
+            raise NotFound(_("This invoice does not exist in this store."))
         if key and (known := InvoicePayment.objects.filter(store=store, invoice=invoice, key=key).first()):
             return known
         amount = _amount(store, invoice, amount_minor, accept_more)
@@ -120,7 +121,7 @@ def record_payments(
     """Note payments of one invoice, or that several were paid in full. Raises `InvalidRecord`."""
     amount = inputs.get("amount")
     if amount is not None and len(ids) > 1:
-        raise InvalidRecord({"amount": "Leave the amount empty for several: each is paid in full."})
+        raise InvalidRecord({"amount": _("Leave the amount empty for several: each is paid in full.")})
     outcome = Outcome()
     with transaction.atomic():
         opened = change_set or open_change_set(store=store, actor=actor, kind=events.PAID, now=now)
@@ -198,20 +199,22 @@ def _moment(store: Store, day: date, now: datetime) -> datetime:
 
 def _amount(store: Store, invoice: Invoice, amount: int | None, accept_more: bool) -> int:
     if invoice.state == InvoiceState.DRAFT:
-        raise CannotPay("This is a draft: issue it first.")
+        raise CannotPay(_("This is a draft: issue it first."))
     if invoice.state == InvoiceState.VOID:
-        raise CannotPay("This was made void; nothing is due.")
+        raise CannotPay(_("This was made void; nothing is due."))
     due = invoice.total_minor - invoice.paid_minor
     if amount is None:
         if due <= 0:
-            raise CannotPay("This is paid already.")
+            raise CannotPay(_("This is paid already."))
         return due
     if amount <= 0:
-        raise InvalidRecord({"amount": "Give an amount above zero."})
+        raise InvalidRecord({"amount": _("Give an amount above zero.")})
     if amount > due and not accept_more:
         language = store.language.replace("-", "_")
         said, left = (display_money(one, invoice.currency, language) for one in (amount, max(due, 0)))
         raise MoreThanDue(
-            f"{said} is more than the {left} that are due. Say so if it is right.", field="amount"
+            _("%(said)s is more than the %(left)s that are due. Say so if it is right.")
+            % {"said": said, "left": left},
+            field="amount",
         )
     return amount

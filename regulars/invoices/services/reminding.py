@@ -87,16 +87,16 @@ def send_reminder(*, store_id: UUID, invoice_id: UUID, to: str, now: datetime) -
 
 def _why_not(store: Store, invoice: Invoice | None, now: datetime) -> str:
     if invoice is None:
-        return "is not there any more"
+        return _("is not there any more")
     today = store.day_of(now)
     if queries.status_of(state=invoice.state, due_on=invoice.due_on, today=today) != "overdue":
-        return "is not overdue"
+        return _("is not overdue")
     if invoice.kind != InvoiceKind.INVOICE:
-        return "is due to the customer, not by them"
+        return _("is due to the customer, not by them")
     if not invoice.email:
-        return "has no e-mail address"
+        return _("has no e-mail address")
     if invoice.reminded_at is not None and store.day_of(invoice.reminded_at) == today:
-        return "was reminded of today"
+        return _("was reminded of today")
     if difference_of(store=store, invoice=invoice) is not None:
         return "differs from its order; bring it in line first"
     return ""

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.invoices import events, queries
 from regulars.invoices.choices import InvoiceKind, InvoiceState
@@ -31,7 +32,7 @@ def void_invoices(
     """Make invoices void that nobody has paid anything for. Raises `InvalidRecord` without a reason."""
     reason = str(inputs.get("reason") or "").strip()
     if not reason:
-        raise InvalidRecord({"reason": "Say why."})
+        raise InvalidRecord({"reason": _("Say why.")})
     outcome = Outcome()
     with transaction.atomic():
         found = lock_families(store, ids)
@@ -64,18 +65,20 @@ def void_invoices(
 
 def _why_not(store: Store, invoice: Invoice | None) -> str:
     if invoice is None:
-        return "is not there any more"
+        return _("is not there any more")
     if invoice.state == InvoiceState.DRAFT:
-        return "is a draft; discard it instead"
+        return _("is a draft; discard it instead")
     if invoice.state == InvoiceState.VOID:
-        return "is void already"
+        return _("is void already")
     if invoice.paid_minor:
         paid = display_money(invoice.paid_minor, invoice.currency, store.language.replace("-", "_"))
         if invoice.kind == InvoiceKind.INVOICE:
-            return f"has payments of {paid}, so it cannot be made void; make a credit note"
-        return f"was paid or settled by {paid}, so it cannot be made void"
+            return _("has payments of %(paid)s, so it cannot be made void; make a credit note") % {
+                "paid": paid
+            }
+        return _("was paid or settled by %(paid)s, so it cannot be made void") % {"paid": paid}
     if Invoice.objects.filter(store=store, credits=invoice).exclude(state=InvoiceState.VOID).exists():
-        return "has a credit note"
+        return _("has a credit note")
     credited = invoice.credits
     if credited is not None and credited.superseded and credited.source_id is not None:
         replaced = queries.invoice_of_source(

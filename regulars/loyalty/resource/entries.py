@@ -34,7 +34,7 @@ class OnlyAddedTo(Refused):
 
 
 def _create(*, store: Store, values: dict[str, Any], actor: Actor, now: datetime) -> UUID:
-    raise OnlyAddedTo("Give or take points with the action “adjust-points” of the customer.")
+    raise OnlyAddedTo(_("Give or take points with the action “adjust-points” of the customer."))
 
 
 def _edit(
@@ -46,7 +46,7 @@ def _edit(
     actor: Actor,
     now: datetime,
 ) -> int:
-    raise OnlyAddedTo("An entry of points stays as it is. Void it, and give or take anew.")
+    raise OnlyAddedTo(_("An entry of points stays as it is. Void it, and give or take anew."))
 
 
 def _title(row: Row) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -100,7 +101,7 @@ def change_points(
     Raises `Invalid` for no points, `NotFound`, and `NotEnoughPoints`.
     """
     if not change.points or abs(change.points) > MOST:
-        raise Invalid("Give a number of points other than zero.", field="points")
+        raise Invalid(_("Give a number of points other than zero."), field="points")
     with transaction.atomic():
         # Whoever asks at the same moment waits here, and then finds the entry.
         lock_rows(Customer.objects.filter(store=store).only("pk"), [change.customer_id])
@@ -112,8 +113,8 @@ def change_points(
     if not changed.entries:
         why = changed.left[change.customer_id]
         if why == GONE:
-            raise NotFound("This customer does not exist in this store.")
-        raise NotEnoughPoints(f"The customer {why}.", field="points")
+            raise NotFound(_("This customer does not exist in this store."))
+        raise NotEnoughPoints(_("The customer %(why)s.") % {"why": why}, field="points")
     return changed.entries[0]
 
 

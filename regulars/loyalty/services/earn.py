@@ -142,15 +142,15 @@ def earn_orders(
         earned = {entry.source_id for entry in changed.entries}
         for one in ids:
             if one not in found:
-                outcome.skipped[one] = "does not exist in this store"
+                outcome.skipped[one] = _("does not exist in this store")
             elif one in known:
-                outcome.skipped[one] = "has earned its points already"
+                outcome.skipped[one] = _("has earned its points already")
             elif one in earned:
                 outcome.done.append(one)
             elif not is_earning(found[one]):
-                outcome.skipped[one] = "is neither completed nor fully paid"
+                outcome.skipped[one] = _("is neither completed nor fully paid")
             else:
-                outcome.skipped[one] = "no rule gives points for it"
+                outcome.skipped[one] = _("no rule gives points for it")
     return outcome
 
 

@@ -96,11 +96,11 @@ def _switch(
     is_by_hand = former is not None and former.origin == Origin.HAND
     if wanted is None:
         if not is_by_hand:
-            return "is not in a tier by hand"
+            return _("is not in a tier by hand")
         return Switch(customer_id, former, reached.get(customer_id), reason=reason)
     tier, ends_at = wanted
     if former is not None and is_by_hand and (former.tier_id, former.ends_at) == (tier.pk, ends_at):
-        return "is in this tier by hand already"
+        return _("is in this tier by hand already")
     return Switch(customer_id, former, tier, Origin.HAND, reason, ends_at)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -40,12 +41,12 @@ def transfer_points(
     programme = running_programme(store=store)
     points, other = inputs["points"], inputs.get("customer")
     if not 0 < points <= MOST:
-        raise Invalid("Give a number of points above zero.", field="points")
+        raise Invalid(_("Give a number of points above zero."), field="points")
     if not isinstance(other, UUID):
-        raise Invalid("Choose the customer who gets them.", field="customer")
+        raise Invalid(_("Choose the customer who gets them."), field="customer")
     (giver,) = ids
     if giver == other:
-        raise Invalid("Choose another customer.", field="customer")
+        raise Invalid(_("Choose another customer."), field="customer")
     about: dict[str, Any] = {
         "kind": Kind.TRANSFER,
         "reason": inputs.get("reason") or "",
@@ -57,9 +58,9 @@ def transfer_points(
         keep_to_cap(programme, wanted=points, actor=actor, now=now)
         people = lock_rows(Customer.objects.filter(store=store).only("state"), [giver, other])
         if other not in people:
-            raise NotFound("This customer does not exist in this store.", field="customer")
+            raise NotFound(_("This customer does not exist in this store."), field="customer")
         if people[other].state == State.ANONYMISED:
-            raise Invalid("This customer was anonymised.", field="customer")
+            raise Invalid(_("This customer was anonymised."), field="customer")
         more: dict[str, Any] = {"store": store, "policy": BelowZero.REFUSE, "actor": actor, "now": now}
         taken = change_many(changes=[PointChange(giver, -points, **about)], change_set=change_set, **more)
         if not taken.entries:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
@@ -106,8 +107,8 @@ def void_entry(*, store: Store, entry_id: UUID, reason: str, actor: Actor, now: 
     )
     if why := done.skipped.get(entry_id):
         if why == GONE:
-            raise NotFound("There is no such entry of points in this store.")
-        raise NotEnoughPoints(f"This entry {why}.")
+            raise NotFound(_("There is no such entry of points in this store."))
+        raise NotEnoughPoints(_("This entry %(why)s.") % {"why": why})
     return Entry.objects.get(store=store, reverses=entry_id)
 
 

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
+from regulars.kit.words import inside
 from regulars.kit.locks import lock_rows
 from regulars.messaging import events, queries
 from regulars.messaging.addresses import address_hash
@@ -45,7 +47,7 @@ def try_again(
             message = found.get(one)
             customer = people.get(message.customer_id) if message is not None else None
             if message is None or customer is None:
-                outcome.skipped[one] = "does not exist in this store"
+                outcome.skipped[one] = _("does not exist in this store")
                 continue
             why = _why_not(message, customer, stopped)
             if why:
@@ -71,11 +73,11 @@ def try_again(
 
 def _why_not(message: Message, customer: Customer, stopped: dict[tuple[UUID, str], Stop]) -> str:
     if message.state not in _MAY:
-        return f"is {MessageState(message.state).label.lower()}"
+        return _("is %(state)s") % {"state": inside(MessageState(message.state).label)}
     if has_secrets(message.kind):
-        return "held a link that is not kept; send a new one"
+        return _("held a link that is not kept; send a new one")
     if not message.body:
-        return "holds nothing any more"
+        return _("holds nothing any more")
     return why_not(customer, purpose=message.purpose, channel=message.channel, stopped=stopped)
 
 
@@ -96,7 +98,7 @@ def lift_stops(
         for one in ids:
             customer = people.get(one)
             if customer is None:
-                outcome.skipped[one] = "does not exist in this store"
+                outcome.skipped[one] = _("does not exist in this store")
                 continue
             hashes = [
                 address_hash(store_id=store.pk, channel=channel, address=address)
@@ -105,7 +107,7 @@ def lift_stops(
             ]
             gone, _each = Stopped.objects.filter(store=store, address_hash__in=hashes).delete()
             if not gone:
-                outcome.skipped[one] = "is not stopped"
+                outcome.skipped[one] = _("is not stopped")
                 continue
             outcome.done.append(one)
             touched.append(Touched(one))

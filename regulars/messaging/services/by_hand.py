@@ -72,7 +72,7 @@ def write_to(
         for one in ids:
             message = by_customer.get(one)
             if message is None:
-                outcome.skipped[one] = "does not exist in this store"
+                outcome.skipped[one] = _("does not exist in this store")
             elif message.why:
                 outcome.skipped[one] = message.why
             else:

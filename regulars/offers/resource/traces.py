@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.queries import customers_of, search_filter
@@ -89,7 +90,7 @@ def _moment(name: str, label: Words, **more: Any) -> Field:
 
 
 def _none(*, store: Store, values: dict[str, Any], actor: Actor, now: datetime) -> UUID:
-    raise NotAllowed("These come about by themselves: send or redeem an offer.")
+    raise NotAllowed(gettext("These come about by themselves: send or redeem an offer."))
 
 
 def _fixed(
@@ -101,7 +102,7 @@ def _fixed(
     actor: Actor,
     now: datetime,
 ) -> int:
-    raise NotAllowed("What happened is not changed. A redemption can be taken back.")
+    raise NotAllowed(gettext("What happened is not changed. A redemption can be taken back."))
 
 
 def _found(text: str, context: Context) -> Q:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import NotFound
@@ -46,5 +47,5 @@ def remove_picture(*, store: Store, offer_id: UUID, actor: Actor, now: datetime)
 def _locked(store: Store, offer_id: UUID) -> Offer:
     offer = lock_rows(Offer.objects.filter(store=store), [offer_id]).get(offer_id)
     if offer is None:
-        raise NotFound("This offer does not exist in this store.")
+        raise NotFound(_("This offer does not exist in this store."))
     return offer

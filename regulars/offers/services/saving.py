@@ -88,7 +88,7 @@ def edit_offer(
     with transaction.atomic(), _refuse_twins():
         offer = lock_rows(Offer.objects.filter(store=store), [offer_id]).get(offer_id)
         if offer is None:
-            raise NotFound("This offer does not exist in this store.")
+            raise NotFound(_("This offer does not exist in this store."))
         current = {name: getattr(offer, name) for name in EDITABLE}
         changed = own_changes(
             store=store,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.resource.fields.common import labels
@@ -137,7 +138,9 @@ def _what_comes_back(store: Store, order_id: UUID, text: str) -> tuple[dict[UUID
         ]  # fmt: skip
         if not named:
             raise Invalid(
-                f"“{what[:60]}” is not on the order. Write a sku, a name or a serial.", field="items"
+                gettext("“%(what)s” is not on the order. Write a sku, a name or a serial.")
+                % {"what": what[:60]},
+                field="items",
             )
         for line in named:
             taken = min(count, line.quantity - line.returned) if line is not named[-1] else count

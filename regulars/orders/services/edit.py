@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
@@ -85,7 +86,7 @@ def _edit(
     current: dict[str, Any] = {name: getattr(order, name) for name in EDITABLE}
     current["lines"] = kept_lines(stored)
     if stored and lines is not None and not lines:
-        raise Invalid("An order keeps at least one line. Cancel it if nothing was bought.", field="lines")
+        raise Invalid(_("An order keeps at least one line. Cancel it if nothing was bought."), field="lines")
     changed = {name: value for name, value in values.items() if value != current[name]}
     wanted = stored if lines is None else make_lines(store=store, order=order, lines=lines)
     if kept_lines(wanted) != current["lines"]:
@@ -154,9 +155,9 @@ def _check(values: Mapping[str, Any]) -> None:
 
 def _check_open(order: Order) -> None:
     if order.status == OrderStatus.CANCELLED:
-        raise LinesAreFixed("This order is cancelled. Open it again to change what is on it.")
+        raise LinesAreFixed(_("This order is cancelled. Open it again to change what is on it."))
     if order.returned_items or order.returned_minor:
-        raise LinesAreFixed("Something of this order came back already; what is on it stays as it is.")
+        raise LinesAreFixed(_("Something of this order came back already; what is on it stays as it is."))
 
 
 def _check_ids(stored: Sequence[OrderLine], wanted: Sequence[OrderLine]) -> None:
@@ -165,7 +166,7 @@ def _check_ids(stored: Sequence[OrderLine], wanted: Sequence[OrderLine]) -> None
     named = [line.pk for line in wanted if line.pk in known]
     strange = OrderLine.objects.filter(pk__in=[line.pk for line in wanted if line.pk not in known])
     if len(named) != len(set(named)) or strange.exists():
-        raise InvalidRecord({"lines": "A line is named that is not on this order."})
+        raise InvalidRecord({"lines": _("A line is named that is not on this order.")})
 
 
 def replace_lines(order: Order, lines: Sequence[OrderLine]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import new_id
 from regulars.kit.scans import kept_serial
@@ -21,13 +23,18 @@ MOST_MINOR = 10**13
 def make_lines(*, store: Store, order: Order, lines: Sequence[LineFacts]) -> list[OrderLine]:
     """The lines as rows that are not stored yet, with their totals. Raises `Invalid` naming the line."""
     if len(lines) > MOST_LINES:
-        raise Invalid(f"An order has at most {MOST_LINES} lines.", field="lines")
+        raise Invalid(
+            _("An order has at most %(most_lines)s lines.") % {"most_lines": MOST_LINES}, field="lines"
+        )
     by_id, by_sku = _products(store, lines)
     made = []
     for number, facts in enumerate(lines, start=1):
         product = by_sku.get(facts.sku) if facts.product_id is None else by_id.get(facts.product_id)
         if facts.product_id is not None and product is None:
-            raise Invalid(f"Line {number}: this product does not exist in this store.", field="lines")
+            raise Invalid(
+                _("Line %(number)s: this product does not exist in this store.") % {"number": number},
+                field="lines",
+            )
         made.append(_line(order, number, facts, product))
     return made
 
@@ -38,17 +45,26 @@ def _line(order: Order, number: int, facts: LineFacts, product: Product | None) 
     if price is None and product is not None:
         price = product.price_minor
     if not title:
-        raise Invalid(f"Line {number}: choose a product or write what it is.", field="lines")
+        raise Invalid(
+            _("Line %(number)s: choose a product or write what it is.") % {"number": number}, field="lines"
+        )
     if price is None or not 0 <= price <= MOST_MINOR:
-        raise Invalid(f"Line {number}: give a price of 0 or more.", field="lines")
+        raise Invalid(_("Line %(number)s: give a price of 0 or more.") % {"number": number}, field="lines")
     if not 1 <= facts.quantity <= MOST_OF_ONE:
-        raise Invalid(f"Line {number}: give a quantity from 1 to {MOST_OF_ONE:,}.", field="lines")
+        raise Invalid(
+            _("Line %(number)s: give a quantity from 1 to %(most_of_one)s.")
+            % {"number": number, "most_of_one": f"{MOST_OF_ONE:,}"},
+            field="lines",
+        )
     if not 0 <= facts.discount_minor <= facts.quantity * price:
-        raise Invalid(f"Line {number}: the discount lies between 0 and the price.", field="lines")
+        raise Invalid(
+            _("Line %(number)s: the discount lies between 0 and the price.") % {"number": number},
+            field="lines",
+        )
     if tax is None:
         tax = product.tax_percent if product else Decimal(0)
     if not tax.is_finite() or not 0 <= tax <= 100:
-        raise Invalid(f"Line {number}: give a tax from 0 to 100 %.", field="lines")
+        raise Invalid(_("Line %(number)s: give a tax from 0 to 100 %%.") % {"number": number}, field="lines")
     return OrderLine(
         id=facts.id or new_id(),
         store=order.store,

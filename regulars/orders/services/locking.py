@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.kit.errors import NotFound
@@ -35,7 +36,7 @@ def lock_order(*, store: Store, order_id: UUID) -> Order:
     """The same for one order. Raises `NotFound`."""
     order = lock_orders(store=store, ids=[order_id]).get(order_id)
     if order is None:
-        raise NotFound("This order does not exist in this store.")
+        raise NotFound(_("This order does not exist in this store."))
     return order
 
 
@@ -46,5 +47,5 @@ def lock_buyer(*, store: Store, customer_id: UUID) -> Customer:
         return customer
     lives_on = get_resource("customers").lives_on(customer_id, store)
     if lives_on is None:
-        raise NotFound("This customer does not exist in this store.", field="customer")
+        raise NotFound(_("This customer does not exist in this store."), field="customer")
     return lock_buyer(store=store, customer_id=lives_on)

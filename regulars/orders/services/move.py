@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -35,13 +36,13 @@ def move_orders(
     """
     outcome, wanted = Outcome(), inputs.get("customer")
     if not isinstance(wanted, UUID):
-        raise Invalid("Choose the customer.", field="customer")
+        raise Invalid(_("Choose the customer."), field="customer")
     with transaction.atomic():
         found = lock_orders(store=store, ids=ids, also=[wanted])
         customer = lock_buyer(store=store, customer_id=wanted)
         if customer.state == State.ANONYMISED:
             raise Invalid(
-                "This customer was anonymised: nothing can be said of them any more.", field="customer"
+                _("This customer was anonymised: nothing can be said of them any more."), field="customer"
             )
         going = []
         for one in dict.fromkeys(ids):
@@ -49,7 +50,7 @@ def move_orders(
             if order is None:
                 outcome.skipped[one] = GONE
             elif order.customer_id == customer.pk:
-                outcome.skipped[one] = "is theirs already"
+                outcome.skipped[one] = _("is theirs already")
             else:
                 going.append(order)
         if going:

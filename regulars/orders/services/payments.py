@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.credit.choices import Source
 from regulars.credit.services import pay_with_credit
@@ -59,7 +60,7 @@ def record_payment(
     except IntegrityError as error:
         if "payment_external_id_unique_per_store" not in str(error):
             raise
-        raise Invalid("A payment of another order has this external id.", field="external_id") from error
+        raise Invalid(_("A payment of another order has this external id."), field="external_id") from error
     return order
 
 
@@ -76,19 +77,23 @@ def add_payment(*, order: Order, payment: PaymentFacts, actor: Actor, now: datet
     Raises `InvalidRecord` and `PaidTooMuch`.
     """
     if payment.method not in PaymentMethod.values:
-        raise InvalidRecord({"method": f"Choose one of: {', '.join(PaymentMethod.values)}."})
+        raise InvalidRecord(
+            {"method": _("Choose one of: %(names)s.") % {"names": ", ".join(PaymentMethod.values)}}
+        )
     if not payment.amount_minor:
-        raise InvalidRecord({"amount": "Give an amount; below zero when it is given back."})
+        raise InvalidRecord({"amount": _("Give an amount; below zero when it is given back.")})
     due = order.total_minor - order.returned_minor - order.paid_minor
     if order.status == OrderStatus.CANCELLED:
         due = 0
     language = order.store.language.replace("-", "_")
     if payment.amount_minor > max(due, 0):
         left = display_money(max(due, 0), order.currency, language)
-        raise PaidTooMuch(f"Only {left} are due.", field="amount")
+        raise PaidTooMuch(_("Only %(left)s are due.") % {"left": left}, field="amount")
     if -payment.amount_minor > order.paid_minor:
         paid = display_money(order.paid_minor, order.currency, language)
-        raise PaidTooMuch(f"Only {paid} were paid, so no more can be given back.", field="amount")
+        raise PaidTooMuch(
+            _("Only %(paid)s were paid, so no more can be given back.") % {"paid": paid}, field="amount"
+        )
     return store_payment(order=order, payment=payment, goods_return=None, actor=actor, now=now)
 
 

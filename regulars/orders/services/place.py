@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -69,9 +70,9 @@ def place_once(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) 
         if "order_external_id_unique_per_store" in str(error):  # it came twice at the same moment
             return Order.objects.get(store=store, external_id=order.external_id), False
         if "order_number_unique_per_store" in str(error):
-            raise NumberTaken("Another order of this store has this number.", field="number") from error
+            raise NumberTaken(_("Another order of this store has this number."), field="number") from error
         if "payment_external_id_unique_per_store" in str(error):
-            raise Invalid("A payment has this external id already.", field="payments") from error
+            raise Invalid(_("A payment has this external id already."), field="payments") from error
         raise
 
 
@@ -105,7 +106,9 @@ def _place(store: Store, order: OrderFacts, actor: Actor, now: datetime) -> Orde
     whose = buyer_of(store=store, order=order, actor=actor, now=now)
     buyer = lock_buyer(store=store, customer_id=whose)
     if buyer.state == State.ANONYMISED:
-        raise Invalid("This customer was anonymised: nobody buys in their name any more.", field="customer")
+        raise Invalid(
+            _("This customer was anonymised: nobody buys in their name any more."), field="customer"
+        )
     made = _order(store, order, number, buyer, actor, now)
     lines = make_lines(store=store, order=made, lines=order.lines)
     if lines:
@@ -186,13 +189,13 @@ def set_sums(order: Order, lines: Sequence[OrderLine], *, given_tax: int | None 
     """Set what an order's lines, discount and shipping come to. Raises `Invalid`."""
     goods = sum(line.total_minor for line in lines)
     if order.discount_minor > goods:
-        raise Invalid("The discount is larger than what the lines come to.", field="discount")
+        raise Invalid(_("The discount is larger than what the lines come to."), field="discount")
     parts = {"discount": order.discount_minor, "shipping": order.shipping_minor}
     order.items_count = sum(line.quantity for line in lines)
     order.total_minor = total_of(goods, **parts)
     order.tax_minor = tax_within(lines, **parts) if given_tax is None else given_tax
     if order.total_minor > MOST_MINOR:
-        raise Invalid("This comes to more than an order can be worth.", field="lines")
+        raise Invalid(_("This comes to more than an order can be worth."), field="lines")
 
 
 def check_parts(order: Order) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, NotFound, Refused
@@ -81,7 +82,7 @@ def edit_product(
     with transaction.atomic(), _refuse_twins():
         product = lock_rows(Product.objects.filter(store=store), [product_id]).get(product_id)
         if product is None:
-            raise NotFound("This product does not exist in this store.")
+            raise NotFound(_("This product does not exist in this store."))
         current = {name: getattr(product, name) for name in PRODUCT_EDITABLE}
         changed = own_changes(
             store=store,
@@ -209,7 +210,7 @@ def _refuse_twins() -> Iterator[None]:
             yield
     except IntegrityError as error:
         if "product_sku_unique_per_store" in str(error):
-            raise SkuTaken("Another product of this store has this sku.", field="sku") from error
+            raise SkuTaken(_("Another product of this store has this sku."), field="sku") from error
         if "product_external_id_unique_per_store" in str(error):
             sentence = "Another product of this store has this external id."
             raise ProductExternalIdTaken(sentence, field="external_id") from error

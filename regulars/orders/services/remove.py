@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
@@ -51,7 +52,7 @@ def delete_orders(
     with transaction.atomic():
         store = Store.objects.get(pk=store.pk)  # the policy of now, not of when a long run began
         if store.delete_policy != DeletePolicy.ALWAYS:
-            raise OrdersAreKept("This store keeps its orders. Cancel the order instead.")
+            raise OrdersAreKept(_("This store keeps its orders. Cancel the order instead."))
         found = lock_orders(store=store, ids=ids)
         outcome.skipped = {one: GONE for one in ids if one not in found}
         outcome.skipped |= why_kept(store, found)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from regulars.credit.services import turn_payment
 from regulars.kit.actor import Actor
@@ -57,7 +58,7 @@ def return_items(
         if _is_known(order, external_id):
             return order
         if order.status == OrderStatus.CANCELLED:
-            raise CannotReturn("A cancelled order was never handed over.")
+            raise CannotReturn(_("A cancelled order was never handed over."))
         lines = {line.pk: line for line in OrderLine.objects.filter(store=store, order=order)}
         back = _checked(order, lines, quantities, items)
         left = order.total_minor - order.returned_minor
@@ -65,10 +66,10 @@ def return_items(
             refund_minor = _refund(order, lines, back, left)
         if not 0 <= refund_minor <= left:
             most = display_money(left, order.currency, store.language.replace("-", "_"))
-            raise Invalid(f"At most {most} are left to give back.", field="refund")
+            raise Invalid(_("At most %(most)s are left to give back.") % {"most": most}, field="refund")
         count = items if not lines else sum(back.values())
         if not count and not refund_minor:
-            raise Invalid("Say what comes back, or how much money is given back.", field="items")
+            raise Invalid(_("Say what comes back, or how much money is given back."), field="items")
         made = Return(
             id=new_id(),
             store=store,
@@ -104,15 +105,18 @@ def _checked(
     for one, count in back.items():
         line = lines.get(one)
         if line is None:
-            raise Invalid("This line is not on the order.", field="items")
+            raise Invalid(_("This line is not on the order."), field="items")
         if not 0 < count <= line.quantity - line.returned:
             left = line.quantity - line.returned
-            raise CannotReturn(f"Of “{line.title}” at most {left} can come back.", field="items")
+            raise CannotReturn(
+                _("Of “%(title)s” at most %(left)s can come back.") % {"title": line.title, "left": left},
+                field="items",
+            )
     if items and lines:
-        raise Invalid("Say of each line how many come back.", field="items")
+        raise Invalid(_("Say of each line how many come back."), field="items")
     if not 0 <= items <= order.items_count - order.returned_items:
         left = order.items_count - order.returned_items
-        raise CannotReturn(f"At most {left} can come back.", field="items")
+        raise CannotReturn(_("At most %(left)s can come back.") % {"left": left}, field="items")
     return back
 
 
@@ -137,7 +141,7 @@ def store_return(
     except IntegrityError as error:
         if "return_external_id_unique_per_store" not in str(error):
             raise
-        raise Invalid("A return of another order has this external id.", field="external_id") from error
+        raise Invalid(_("A return of another order has this external id."), field="external_id") from error
     ReturnLine.objects.bulk_create(
         ReturnLine(id=new_id(), store=order.store, goods_return=made, line_id=one, quantity=count)
         for one, count in quantities.items()

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.orders import events
@@ -33,7 +34,11 @@ def complete_orders(
     """Mark open orders as completed: handed over or delivered."""
 
     def why_not(order: Order) -> str:
-        return "" if order.status == OrderStatus.OPEN else f"is {order.get_status_display().lower()}"
+        return (
+            ""
+            if order.status == OrderStatus.OPEN
+            else _("is %(lower)s") % {"lower": order.get_status_display().lower()}
+        )
 
     return _set_status(store, ids, OrderStatus.COMPLETED, events.COMPLETED, why_not, actor, now, change_set)
 
@@ -51,8 +56,8 @@ def cancel_orders(
 
     def why_not(order: Order) -> str:
         if order.status == OrderStatus.CANCELLED:
-            return "is cancelled already"
-        return "has returns; what is left of it was bought" if order.returned_items else ""
+            return _("is cancelled already")
+        return _("has returns; what is left of it was bought") if order.returned_items else ""
 
     return _set_status(store, ids, OrderStatus.CANCELLED, events.CANCELLED, why_not, actor, now, change_set)
 
@@ -69,7 +74,7 @@ def reopen_orders(
     """Open completed and cancelled orders again; they count again."""
 
     def why_not(order: Order) -> str:
-        return "is open already" if order.status == OrderStatus.OPEN else ""
+        return _("is open already") if order.status == OrderStatus.OPEN else ""
 
     return _set_status(store, ids, OrderStatus.OPEN, events.REOPENED, why_not, actor, now, change_set)
 

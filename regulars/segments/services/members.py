@@ -214,8 +214,8 @@ def _static(store: Store, segment_id: UUID) -> Segment:
 
 def _why_not(customer: Customer | None) -> str:
     if customer is None:
-        return "does not exist in this store"
-    return "is anonymised" if customer.state == State.ANONYMISED else ""
+        return _("does not exist in this store")
+    return _("is anonymised") if customer.state == State.ANONYMISED else ""
 
 
 def _enter(

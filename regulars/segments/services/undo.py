@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
@@ -32,9 +33,9 @@ def undo_made(
     def delete(past: Past) -> str:
         segment = _known(store, past)
         if segment is None:
-            return "is deleted already"
+            return _("is deleted already")
         if segment.version != past.version:
-            return "was changed since"
+            return _("was changed since")
         delete_segment(store=store, segment_id=segment.pk, actor=actor, now=now, change_set=change_set)
         return ""
 
@@ -49,9 +50,9 @@ def undo_edited(
     def edit(past: Past) -> str:
         segment = _known(store, past)
         if segment is None:
-            return "is deleted"
+            return _("is deleted")
         if any(getattr(segment, name) != value for name, value in past.after.items()):
-            return "was changed since"
+            return _("was changed since")
         known = {"name": segment.name, "kind": segment.kind, "where": segment.where, "note": segment.note}
         edit_segment(
             store=store,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.named import id_named
@@ -33,7 +34,7 @@ def new_tradein(*, store: Store, values: dict[str, Any]) -> NewTradeIn:
     given = {name: value for name, value in values.items() if value not in (None, "")}
     number = given.pop("customer", None)
     if number is None:
-        raise Invalid("Give the number of a customer of this store.", field="customer")
+        raise Invalid(gettext("Give the number of a customer of this store."), field="customer")
     if "expires" in given:
         given["expires_at"] = given.pop("expires")
     given.setdefault("way", Way.IN_STORE.value)

@@ -63,7 +63,9 @@ def _typed(kind: str, text: str, context: Context) -> dict[str, Any]:
     method, typed = method_of(kind), read_particulars(text)
     known = ", ".join(field.name for field in method.fields) or gettext_lazy("nothing")
     if set(typed) - {field.name for field in method.fields}:
-        raise InvalidRecord({"particulars": f"{method.kind.label} takes: {known}."})
+        raise InvalidRecord(
+            {"particulars": _("%(label)s takes: %(known)s.") % {"label": method.kind.label, "known": known}}
+        )
     try:
         return method.clean(typed, context)
     except InvalidRecord as refusal:
@@ -132,7 +134,7 @@ def pay_tradeins(
 ) -> Outcome:
     """Say how a trade-in is paid."""
     if not inputs["kind"]:
-        raise InvalidRecord({"kind": f"Choose one of: {', '.join(METHODS)}."})
+        raise InvalidRecord({"kind": _("Choose one of: %(names)s.") % {"names": ", ".join(METHODS)}})
     values = _typed(inputs["kind"], inputs["particulars"], Context(store=store, actor=actor, now=now))
     outcome = Outcome()
     for one in ids:

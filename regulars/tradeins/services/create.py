@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from regulars.blocklist.services import may_trade_in
 from regulars.customers.services.edit import lock_customer
@@ -60,7 +61,8 @@ def create_tradein(*, store: Store, facts: NewTradeIn, actor: Actor, now: dateti
     verdict = may_trade_in(store=store, customer_id=facts.customer_id, now=now)
     if not verdict.allowed:
         raise NotAdmitted(
-            f"This customer is on the block list: {verdict.reason_shown}",
+            _("This customer is on the block list: %(reason_shown)s")
+            % {"reason_shown": verdict.reason_shown},
             field="customer",
             noted=verdict.note,
         )
@@ -107,7 +109,7 @@ def _insert(tradein: TradeIn) -> None:
         if "tradein_external_id_unique_per_store" not in str(error):
             raise
         raise ExternalIdTaken(
-            "Another trade-in of this store has this external id.", field="external_id"
+            _("Another trade-in of this store has this external id."), field="external_id"
         ) from error
 
 

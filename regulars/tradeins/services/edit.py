@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.rules import as_json
 from regulars.kit.actor import Actor
@@ -49,7 +50,7 @@ def edit_tradein(
     with transaction.atomic():
         tradein = lock_tradeins(store, [tradein_id]).get(tradein_id)
         if tradein is None:
-            raise NotFound("This trade-in does not exist in this store.")
+            raise NotFound(_("This trade-in does not exist in this store."))
         items = queries.facts_of(queries.items_of(store=store, tradein_id=tradein_id))
         wanted = items if "items" not in values else _known(items, values["items"])
         changed = {name: values[name] for name in EDITABLE if name in values}
@@ -86,7 +87,7 @@ def _known(items: Sequence[ItemFacts], wanted: Sequence[ItemFacts]) -> list[Item
     """The items that are wanted, each of those without an id as the known one in its place, if there is one."""
     ids = {one.id for one in items}
     if any(one.id is not None and one.id not in ids for one in wanted):
-        raise InvalidRecord({"items": "One of the items does not belong to this trade-in."})
+        raise InvalidRecord({"items": _("One of the items does not belong to this trade-in.")})
     taken = {one.id for one in wanted}
     free = [one.id if one.id not in taken else None for one in items]
     return [
@@ -135,8 +136,11 @@ def _unless_overtaken(tradein: TradeIn, base_version: int | None) -> None:
         return
     if base_version > tradein.version:
         raise UnknownVersion(
-            f"This trade-in is at version {tradein.version}. Look at it again, then change it."
+            _("This trade-in is at version %(version)s. Look at it again, then change it.")
+            % {"version": tradein.version}
         )
     raise Overtaken(
-        "Somebody else changed this trade-in meanwhile. Compare with what is there now, and save once more."
+        _(
+            "Somebody else changed this trade-in meanwhile. Compare with what is there now, and save once more."
+        )
     )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.credit.choices import Source
 from regulars.credit.services import change_credit
@@ -113,7 +114,7 @@ def _take(move: Move, tradein: TradeIn, items: list[Item], asked: Asked) -> list
 
 def _step(move: Move, tradein: TradeIn, items: list[Item], asked: Asked) -> tuple[EventKind, Touched]:
     if not move.fits(status=tradein.status, way=tradein.way):
-        raise Refused(f"is {Status(tradein.status).label.lower()}")
+        raise Refused(_("is %(lower)s") % {"lower": Status(tradein.status).label.lower()})
     finals = {str(one.pk): one.final_minor for one in items}
     before = {name: as_json(getattr(tradein, name)) for name in COLUMNS}
     prepared = _PREPARE.get(move.name)
@@ -147,7 +148,7 @@ def _step(move: Move, tradein: TradeIn, items: list[Item], asked: Asked) -> tupl
 
 def _quote(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
     if total(one.quoted_minor for one in items) is None:
-        raise Refused("needs a quoted price for each item first")
+        raise Refused(_("needs a quoted price for each item first"))
     _renew(tradein, items, asked)
 
 
@@ -160,7 +161,7 @@ def _renew(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
 
 def _accept(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
     if tradein.expires_at is not None and tradein.expires_at <= asked.now:
-        raise Refused("has run out; give it a later day first")
+        raise Refused(_("has run out; give it a later day first"))
     _agree(tradein, items, asked)
 
 
@@ -181,29 +182,32 @@ def _not_as_described(tradein: TradeIn, items: list[Item], asked: Asked) -> None
     if price is not None:
         if len(items) > 1:
             raise Refused(
-                "has several items: give each its final price, then say that they are not as described"
+                _("has several items: give each its final price, then say that they are not as described")
             )
         if not 0 <= price <= MOST_MINOR:
-            raise Refused("is paid between zero and what the shop can pay")
+            raise Refused(_("is paid between zero and what the shop can pay"))
         _set_finals(tradein, items, [price])
     if total(one.final_minor for one in items) is None:
-        raise Refused("needs a final price for each item first")
+        raise Refused(_("needs a final price for each item first"))
 
 
 def _pay(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
     """What goes to the shop's own ledger is written there in the same transaction, once."""
     if not tradein.payout_kind:
-        raise Refused("has no payout method yet")
+        raise Refused(_("has no payout method yet"))
     amount = tradein.final_minor
     if amount is None:
-        raise Refused("has no final price yet")
+        raise Refused(_("has no final price yet"))
     tradein.paid_at = asked.now
     method = method_of(tradein.payout_kind)
     if method.in_points:
         _give_points(tradein, amount, asked)
     if amount and method.to_ledger:
         if tradein.currency != tradein.store.currency:
-            raise Refused(f"is in {tradein.currency}; store credit is kept in {tradein.store.currency}")
+            raise Refused(
+                _("is in %(currency)s; store credit is kept in %(currency2)s")
+                % {"currency": tradein.currency, "currency2": tradein.store.currency}
+            )
         change_credit(
             store=tradein.store,
             customer_id=tradein.customer_id,
@@ -220,15 +224,17 @@ def _give_points(tradein: TradeIn, amount: int, asked: Asked) -> None:
     """As many points as were promised; else what the amount is worth by the store's settings."""
     programme = programme_of(store=tradein.store)
     if not programme.active:
-        raise Refused("is to be paid in points, which are switched off in the settings")
+        raise Refused(_("is to be paid in points, which are switched off in the settings"))
     promised = open_sealed(tradein.payout_sealed).get("points") if tradein.payout_sealed else None
     points = int(promised) if promised else points_for(amount, value_minor=programme.value_minor)
     if not promised and tradein.currency != tradein.store.currency:
-        raise Refused(f"is in {tradein.currency}; say how many points are given for it")
+        raise Refused(
+            _("is in %(currency)s; say how many points are given for it") % {"currency": tradein.currency}
+        )
     if not points and not amount:
         return
     if not points:
-        raise Refused("is worth no points; say how many are given for it")
+        raise Refused(_("is worth no points; say how many are given for it"))
     change_points(
         store=tradein.store,
         change=PointChange(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.choices import PayoutKind
 from regulars.invoices import services as invoices
@@ -59,7 +60,7 @@ def note_tradeins(
             tradein = found.get(one)
             try:
                 if tradein is None:
-                    raise Refused("does not exist in this store")
+                    raise Refused(_("does not exist in this store"))
                 if why := why_not(tradein):
                     raise Refused(why)
                 with transaction.atomic():
@@ -69,7 +70,9 @@ def note_tradeins(
                     if inputs.get("issue"):
                         invoices.issue_invoice(store=store, invoice_id=draft.pk, actor=actor, now=now)
             except AlreadyInvoiced as refusal:
-                outcome.skipped[one] = f"has a purchase note already: {refusal.number}"
+                outcome.skipped[one] = _("has a purchase note already: %(number)s") % {
+                    "number": refusal.number
+                }
             except Refused as refusal:
                 outcome.skipped[one] = refusal.sentence.rstrip(".")
             else:
@@ -80,8 +83,8 @@ def note_tradeins(
 def why_not(tradein: TradeIn) -> str:
     """Why there can be no purchase note of a trade-in yet; nothing when there can."""
     if tradein.status not in SETTLED or tradein.final_minor is None:
-        return "has no price that was agreed to yet"
-    return "was paid nothing for" if not tradein.final_minor else ""
+        return _("has no price that was agreed to yet")
+    return _("was paid nothing for") if not tradein.final_minor else ""
 
 
 def note_differs(*, store: Store, tradein: TradeIn) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.services import set_payout_method
 from regulars.customers.services.edit import lock_customer
@@ -47,9 +48,9 @@ def set_payout(
     with transaction.atomic():
         tradein = lock_tradeins(store, [tradein_id]).get(tradein_id)
         if tradein is None:
-            raise NotFound("This trade-in does not exist in this store.")
+            raise NotFound(_("This trade-in does not exist in this store."))
         if tradein.status in CLOSED:
-            raise Refused("This trade-in is closed; how it was paid stays as it is.")
+            raise Refused(_("This trade-in is closed; how it was paid stays as it is."))
         before = _shown(tradein)
         _fill(tradein, kind, values)
         tradein.version += 1
@@ -110,7 +111,7 @@ def reveal_customers(*, store: Store, customer_id: UUID, actor: Actor, now: date
     """The same of how a customer is usually paid."""
     payout = queries.payout_of(store=store, customer_id=customer_id)
     if payout is None:
-        raise NotFound("Nothing is known about how this customer is paid.")
+        raise NotFound(_("Nothing is known about how this customer is paid."))
     _unless_too_many(store, actor, now)
     values, touched = open_sealed(payout.payout_sealed), Touched(customer_id)
     kind = events.CUSTOMER_PAYOUT_SEEN
@@ -163,7 +164,10 @@ def _unless_too_many(store: Store, actor: Actor, now: datetime) -> None:
     kinds = (events.PAYOUT_SEEN, events.CUSTOMER_PAYOUT_SEEN)
     seen = count_acts(store=store, actor_id=actor.id, kinds=kinds, since=now - timedelta(hours=1))
     if seen >= MOST_LOOKS:
-        raise TooManyLooks(f"You have looked at {seen} payout particulars in the last hour. Wait a while.")
+        raise TooManyLooks(
+            _("You have looked at %(seen)s payout particulars in the last hour. Wait a while.")
+            % {"seen": seen}
+        )
 
 
 def _fill(payable: Payable, kind: str, values: Mapping[str, Any]) -> None:
