@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from regulars.customers.choices import State
@@ -67,7 +66,7 @@ def own_address(*, store: Store, customer_id: UUID, address_id: UUID) -> Address
     """A further address of this customer. Raises `NotFound`, for those of others too."""
     found = Address.objects.filter(store=store, customer_id=customer_id, pk=address_id).first()
     if found is None:
-        raise NotFound(gettext("This address does not exist any more."))
+        raise NotFound(_("This address does not exist any more."))
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.accounts.models import Account
 from regulars.customers.choices import Flag
@@ -48,7 +49,7 @@ def get_request(*, store: Store, request_id: UUID) -> Request:
     """One request. Raises `NotFound`."""
     found = requests_of(store).filter(pk=request_id).first()
     if found is None:
-        raise NotFound("There is no such request in this store.")
+        raise NotFound(_("There is no such request in this store."))
     return found
 
 
@@ -102,7 +103,7 @@ def get_copy(*, store: Store, copy_id: UUID, now: datetime, customer_id: UUID | 
     rows = Copy.objects.filter(store=store, pk=copy_id, expires_at__gt=now)
     found = (rows if customer_id is None else rows.filter(customer_id=customer_id)).first()
     if found is None:
-        raise NotFound("There is no such copy, or it was thrown away after a week.")
+        raise NotFound(_("There is no such copy, or it was thrown away after a week."))
     return found
 
 
@@ -133,7 +134,7 @@ def get_rule(*, store: Store, rule_id: UUID) -> RetentionRule:
     """One rule of keeping. Raises `NotFound`."""
     found = RetentionRule.objects.select_related("segment").filter(store=store, pk=rule_id).first()
     if found is None:
-        raise NotFound("There is no such rule of keeping in this store.")
+        raise NotFound(_("There is no such rule of keeping in this store."))
     return found
 
 

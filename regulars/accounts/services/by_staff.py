@@ -50,7 +50,7 @@ def resend_login_email(
         if why := queries.may_have_login(customer):
             return why
         if customer.blocked:
-            return "is blocked"
+            return _("is blocked")
         if account is None:
             account = Account(
                 id=new_id(), store=store, customer=customer, email=customer.email,
@@ -178,20 +178,20 @@ def _change_mfa(store: Store, account: Account, change: MfaChange, phone: str) -
         done.append(_("another phone number"))
     if change == MfaChange.RESET:
         if not has_second_step(account) and not account.mfa_phone:
-            return "has no second step"
+            return _("has no second step")
         account.totp_sealed, account.totp_step, account.mfa_phone, account.mfa_sms = "", 0, "", False
         RecoveryCode.objects.filter(store=store, account=account).delete()
         done.append(_("reset"))
     if change == MfaChange.SMS_ON and not account.mfa_sms:
         if not account.mfa_phone:
-            return "has no phone number for codes"
+            return _("has no phone number for codes")
         account.mfa_sms = True
         done.append(_("text messages turned on"))
     if change == MfaChange.SMS_OFF and account.mfa_sms:
         account.mfa_sms = False
         done.append(_("text messages turned off"))
     if not done:
-        return "is so already"
+        return _("is so already")
     account.second_failed, account.second_locked_until = 0, None
     account.save(
         update_fields=[
@@ -263,7 +263,7 @@ def _each(
         for one in dict.fromkeys(ids):
             customer = people.get(one)
             if customer is None:
-                outcome.skipped[one] = "does not exist in this store"
+                outcome.skipped[one] = _("does not exist in this store")
                 continue
             account = accounts.get(one)
             if account is not None:

@@ -58,7 +58,7 @@ def open_portal(
         for one in ids:
             customer = found.get(one)
             if customer is None or customer.state == State.ANONYMISED:
-                outcome.skipped[one] = "is anonymised" if customer else "does not exist in this store"
+                outcome.skipped[one] = _("is anonymised") if customer else _("does not exist in this store")
                 continue
             secret = new_secret()
             Visit.objects.create(

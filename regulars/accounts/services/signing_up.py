@@ -136,7 +136,7 @@ def confirm_at_counter(
                 .first()
             )
             if customer is None:
-                outcome.skipped[one] = "does not exist in this store"
+                outcome.skipped[one] = _("does not exist in this store")
             elif asked is None:
                 outcome.skipped[one] = "nobody is shown this code, or it is too old"
             elif why := _not_theirs(store, customer, asked, now):
@@ -167,7 +167,7 @@ def _not_theirs(store: Store, customer: Customer, asked: SignUp, now: datetime) 
     if why := why_not(store=store, customer=customer, ip="", now=now):
         return f"may not sign in: {why}"
     if queries.account_of(store=store, customer_id=customer.pk) is not None:
-        return "has a login already"
+        return _("has a login already")
     if queries.find_account(store=store, email_key=asked.email_key) is not None:
         return "another customer signs in with the address of this code"
     other = _known(store, asked.email_key)

@@ -188,7 +188,7 @@ def discard_drafts(
         found = lock_invoices(store, ids)
         drafts = {one.pk: one for one in found.values() if one.state == InvoiceState.DRAFT}
         outcome.skipped = {
-            one: "is issued; make it void instead" if one in found else "is not there any more"
+            one: _("is issued; make it void instead") if one in found else _("is not there any more")
             for one in ids
             if one not in drafts
         }

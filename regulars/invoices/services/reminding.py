@@ -98,7 +98,7 @@ def _why_not(store: Store, invoice: Invoice | None, now: datetime) -> str:
     if invoice.reminded_at is not None and store.day_of(invoice.reminded_at) == today:
         return _("was reminded of today")
     if difference_of(store=store, invoice=invoice) is not None:
-        return "differs from its order; bring it in line first"
+        return _("differs from its order; bring it in line first")
     return ""
 
 

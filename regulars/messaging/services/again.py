@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
-from regulars.kit.words import inside
 from regulars.kit.locks import lock_rows
+from regulars.kit.words import inside
 from regulars.messaging import events, queries
 from regulars.messaging.addresses import address_hash
 from regulars.messaging.choices import Channel, MessageState, Purpose, Stop

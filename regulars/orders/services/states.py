@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
+from regulars.kit.words import inside
 from regulars.orders import events
 from regulars.orders.choices import OrderStatus
 from regulars.orders.models import Order
@@ -37,7 +38,7 @@ def complete_orders(
         return (
             ""
             if order.status == OrderStatus.OPEN
-            else _("is %(lower)s") % {"lower": order.get_status_display().lower()}
+            else _("is %(state)s") % {"state": inside(order.get_status_display())}
         )
 
     return _set_status(store, ids, OrderStatus.COMPLETED, events.COMPLETED, why_not, actor, now, change_set)

@@ -16,6 +16,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.kit.money import display_money
 from regulars.kit.sealing import open_sealed
+from regulars.kit.words import inside
 from regulars.loyalty.choices import BelowZero, Kind
 from regulars.loyalty.choices import Source as PointSource
 from regulars.loyalty.queries import programme_of
@@ -114,7 +115,7 @@ def _take(move: Move, tradein: TradeIn, items: list[Item], asked: Asked) -> list
 
 def _step(move: Move, tradein: TradeIn, items: list[Item], asked: Asked) -> tuple[EventKind, Touched]:
     if not move.fits(status=tradein.status, way=tradein.way):
-        raise Refused(_("is %(lower)s") % {"lower": Status(tradein.status).label.lower()})
+        raise Refused(_("is %(state)s") % {"state": inside(Status(tradein.status).label)})
     finals = {str(one.pk): one.final_minor for one in items}
     before = {name: as_json(getattr(tradein, name)) for name in COLUMNS}
     prepared = _PREPARE.get(move.name)
