@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from regulars.customers.models import Customer
 from regulars.kit.actor import system
 from regulars.loyalty import services
 from regulars.loyalty.choices import BelowZero, Kind, Source
@@ -85,11 +86,14 @@ def test_nobody_is_warned_of_points_that_were_spent(shop: Store) -> None:
 
 
 def test_numbers_and_days_are_in_the_language_of_the_words(shop: Store) -> None:
-    """Nobody put the words into French; whoever reads English finds no French month in them."""
-    ada = make_customer(shop, first_name="Ada", email="ada@example.test", language="fr")
+    """Nobody put the words into Italian; whoever reads English finds no Italian month in them."""
+    ada = make_customer(shop, first_name="Ada", email="ada@example.test", language="it")
     change(shop, ada, 1200, Kind.EARN, NOW)
     _subject, body = services.preview_summary(store=shop, customer_id=ada.pk, now=NOW)
     assert "1,200 points, worth €12.00" in body and "In March 2026" in body
+    Customer.objects.filter(pk=ada.pk).update(language="fr")
+    _subject, body = services.preview_summary(store=shop, customer_id=ada.pk, now=NOW)
+    assert "1\u202f200 points" in body and "12,00\xa0€" in body and "mars 2026" in body
     Template.objects.create(
         store=shop, kind="points.summary", channel="mail", language="fr", subject="Vos points",
         body="En {{month}} : {{points}}, soit {{worth}}",
