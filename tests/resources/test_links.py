@@ -122,7 +122,7 @@ def test_notes_and_addresses(asking: Context) -> None:
         (
             "has parcels",
             "Known: addresses, notes, credit, messages, agreements, orders, purchases, point_entries, "
-            "tier_memberships, invoices, tradeins, offers.",
+            "tier_memberships, invoices, tradeins, offers, privacy_requests.",
         ),
         ("has orders (has notes)", "cannot stand inside “has orders (…)”"),
         ("has orders (totl > 3)", "Did you mean “total”?"),
