@@ -118,9 +118,11 @@ def test_the_home_page_says_what_presses(ada: Customer, manager: Someone, viewer
 
 
 def test_a_copy_is_made_and_downloaded_by_managers_and_noted(
-    ada: Customer, manager: Someone, clerk: Someone, other_owner: Someone
+    ada: Customer, manager: Someone, clerk: Someone, other_owner: Someone, anonymous: Client
 ) -> None:
     base = f"{DESK}customers/{ada.pk}/data/"
+    for who, status in ((anonymous, 302), (other_owner.client, 404)):
+        assert who.get(base).status_code == who.post(f"{base}copy/").status_code == status
     assert clerk.client.post(f"{base}copy/").status_code == 403
     assert "Make a copy" not in clerk.client.get(base).content.decode()
     assert not Copy.objects.exists()
