@@ -16,7 +16,7 @@ from regulars.desk.lists.empty import first_steps
 from regulars.desk.transfers.words import TONES
 from regulars.kit.text import initials
 from regulars.resources.context import Context
-from regulars.resources.page import Count, count_matching, fetch_page
+from regulars.resources.page import Count, count_each, fetch_page, matching
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import Resource, get_resource
 from regulars.staff.permissions import AUDIT_VIEW
@@ -35,7 +35,7 @@ def home_page(context: Context) -> dict[str, Any]:
     """The page as plain data; for a store without customers the ways to get some."""
     resource = get_resource("customers")
     base = reverse("list", kwargs={"store": context.store.slug, "resource_name": resource.name})
-    total = _count(resource, "", context)
+    (total,) = _counts(resource, [""], context)
     may = context.actor.may
     page: dict[str, Any] = {
         "title": context.store.name,
@@ -78,8 +78,8 @@ def _figures(resource: Resource, context: Context, base: str, total: Count) -> l
             "note": _("in all states"),
         }
     ]
-    for label, where, note in asked:
-        count = _count(resource, where, context)
+    counts = _counts(resource, [where for _label, where, _note in asked], context)
+    for (label, where, note), count in zip(asked, counts, strict=True):
         params = urlencode({"tab": "all", "where": where})
         figures.append(
             {"label": label, "value": count_text(count, language), "url": f"{base}?{params}", "note": note}
@@ -90,19 +90,21 @@ def _figures(resource: Resource, context: Context, base: str, total: Count) -> l
 _known: dict[tuple[UUID, str, str], tuple[datetime, Count]] = {}
 
 
-def _count(resource: Resource, where: str, context: Context) -> Count:
-    """Small counts are exact and fresh; large ones are looked up once a minute."""
-    key = (context.store.pk, resource.name, where)
-    kept = _known.get(key)
-    if kept and context.now < kept[0]:
-        return kept[1]
-    query = query_from_params(resource, {"tab": "all", "where": where}, context)
-    count = count_matching(query, context, milliseconds=COUNT_AT_MOST)
-    if not count.exact:
-        if len(_known) > 1000:  # figures of months long past
-            _known.clear()
-        _known[key] = (context.now + KEPT_FOR, count)
-    return count
+def _counts(resource: Resource, wheres: list[str], context: Context) -> list[Count]:
+    """Small counts are exact and fresh, and asked for together; large ones are looked up once a minute."""
+    keys = {where: (context.store.pk, resource.name, where) for where in wheres}
+    kept = {where: _known.get(key) for where, key in keys.items()}
+    found = {where: one[1] for where, one in kept.items() if one and context.now < one[0]}
+    missing = [where for where in wheres if where not in found]
+    queries = [query_from_params(resource, {"tab": "all", "where": where}, context) for where in missing]
+    counted = count_each([matching(query, context) for query in queries], milliseconds=COUNT_AT_MOST)
+    for where, count in zip(missing, counted, strict=True):
+        found[where] = count
+        if not count.exact:
+            if len(_known) > 1000:  # figures of months long past
+                _known.clear()
+            _known[keys[where]] = (context.now + KEPT_FOR, count)
+    return [found[where] for where in wheres]
 
 
 def _people(resource: Resource, context: Context, base: str, title: str, by: str) -> dict[str, Any]:
