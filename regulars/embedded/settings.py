@@ -17,7 +17,7 @@ def server_settings(*, socket_dir: Path) -> dict[str, str]:
         "unix_socket_directories": str(socket_dir),
         "unix_socket_permissions": "0700",
         "max_connections": "60",
-        "shared_buffers": f"{_between(memory // 4, 128, 1024)}MB",
+        "shared_buffers": f"{_between(memory // 4, 128, 4096)}MB",
         "effective_cache_size": f"{max(memory // 2, 256)}MB",
         "work_mem": "32MB",
         "maintenance_work_mem": f"{_between(memory // 8, 64, 256)}MB",
