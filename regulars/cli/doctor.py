@@ -73,6 +73,7 @@ def _database() -> list[Finding]:
             return [
                 _tried("database", _about_database),
                 _tried("migrations", _about_migrations),
+                _tried("settings", _about_settings),
                 _tried("figures", _about_figures),
                 _tried("invoices", _about_invoices),
                 _tried("points", _about_points),
@@ -102,6 +103,25 @@ def _about_migrations() -> str:
     if steps := pending_steps():
         raise EmbeddedError(f"{steps} steps are missing: run `regulars migrate`")
     return "up to date"
+
+
+def _about_settings() -> str:
+    """What Django asks of a site on the open internet; of one on this machine alone it asks less."""
+    import django
+    from django.conf import settings
+    from django.core.checks import Tags, run_checks
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
+    django.setup()
+    if not getattr(settings, "SECURE", False):
+        return "for this machine alone: REGULARS_BASE_URL is not https://…"
+    found = run_checks(tags=[Tags.security], include_deployment_checks=True)
+    wrong = [f"{one.id}: {one.msg}" for one in found if not one.is_silenced()]
+    if settings.DEFAULT_FROM_EMAIL.rstrip(">").endswith("@localhost"):
+        wrong.append("mail would come from localhost: say from whom with REGULARS_FROM_EMAIL")
+    if wrong:
+        raise EmbeddedError("; ".join(wrong).replace("\n", " "))
+    return f"safe for the open internet at {settings.BASE_URL}"
 
 
 def _about_figures() -> str:

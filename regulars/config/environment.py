@@ -34,6 +34,14 @@ def words(name: str, *, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def hsts() -> list[str]:
+    """What browsers are told beyond this host, REGULARS_HSTS: `subdomains`, or `subdomains,preload`; else nothing."""
+    said = words("REGULARS_HSTS", default="")
+    if not set(said) <= {"subdomains", "preload"} or said == ["preload"]:
+        raise SystemExit("REGULARS_HSTS: write subdomains, or subdomains,preload, or nothing")
+    return said
+
+
 def secret_key(folder: Path) -> str:
     """The signing key: REGULARS_SECRET_KEY, else one made at the first start that only its owner can read."""
     return os.environ.get("REGULARS_SECRET_KEY") or _kept(folder / "secret_key", secrets.token_urlsafe(50))
