@@ -14,7 +14,8 @@ from regulars.customers.models import Customer
 from regulars.orders.models import Order, Product
 from regulars.staff.models import OutboxMessage
 from regulars.stores.models import Store
-from regulars.timeline.models import Event
+from regulars.timeline.models import ChangeSet, Event
+from tests.accounts.people import visitor_client
 from tests.blocklist.conftest import make_rule
 from tests.factories import make_customer
 from tests.portal.conftest import BUYER, archive, buy, edit_product, hidden, put, send_confirmations
@@ -305,3 +306,61 @@ def test_a_buyer_who_is_forgotten_is_gone_from_order_and_outbox(
         [list(table.objects.values()) for table in (Order, Customer, Event, OutboxMessage)], default=str
     )
     assert "Lovelace" not in left and "ada@example.com" not in left and "rue Neuve" not in left
+
+
+class TestSignedIn:
+    """Whoever is signed in buys as themself, and need not type everything anew."""
+
+    @pytest.fixture
+    def ada(self, store: Store) -> Customer:
+        return make_customer(
+            store,
+            first_name="Ada",
+            last_name="King",
+            email="ada@example.com",
+            address="3 rue Neuve",
+            city="Lyon",
+            country="BE",
+        )
+
+    def test_the_form_knows_what_the_shop_knows(self, store: Store, ada: Customer, mug: Product) -> None:
+        client = visitor_client(store, ada)
+        put(client, mug)
+        assert "Check out as a guest" not in client.get("/shop/shop/basket/").content.decode()
+        form = client.get(URL).context["form"]
+        told = {field["name"]: field["value"] for part in form["sections"] for field in part["fields"]}
+        assert (told["name"], told["email"], told["city"]) == ("Ada King", "ada@example.com", "Lyon")
+        assert (told["address"], told["country"]) == ("3 rue Neuve", "BE")
+
+    def test_the_order_is_theirs_whatever_address_the_confirmation_goes_to(
+        self, store: Store, ada: Customer, mug: Product
+    ) -> None:
+        eve = make_customer(store, email="eve@example.com")
+        client = visitor_client(store, ada)
+        put(client, mug)
+        assert buy(client, email="eve@example.com", phone="").status_code == 302
+        order = Order.objects.get()
+        assert (order.customer_id, order.email) == (ada.pk, "eve@example.com")
+        placed = Event.objects.get(key="order.placed")
+        assert ChangeSet.objects.get(pk=placed.change_set_id).actor_id == ada.pk
+        page = client.get("/shop/shop/account/orders/").content.decode()
+        assert f"/account/orders/{order.pk}/" in page
+        other = visitor_client(store, eve)
+        assert str(order.pk) not in other.get("/shop/shop/account/orders/").content.decode()
+
+    def test_nobody_buys_for_somebody_by_naming_them(self, store: Store, ada: Customer, mug: Product) -> None:
+        eve = make_customer(store, email="eve@example.com")
+        client = visitor_client(store, ada)
+        put(client, mug)
+        buy(client, customer_id=str(eve.pk), customer=str(eve.pk))
+        assert Order.objects.get().customer_id == ada.pk
+
+    def test_somebody_on_the_block_list_is_turned_away_under_another_address(
+        self, store: Store, ada: Customer, mug: Product
+    ) -> None:
+        client = visitor_client(store, ada)
+        put(client, mug)
+        form = hidden(client) | BUYER | {"email": "new@example.com", "phone": ""}
+        make_rule(store, "email", "ada@example.com")
+        assert client.post(URL, form).status_code == 403
+        assert not Order.objects.exists()

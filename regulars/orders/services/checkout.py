@@ -1,4 +1,4 @@
-"""Buying on the shop page, without signing in."""
+"""Buying on the shop page, signed in or as a guest."""
 
 from datetime import datetime
 from uuid import UUID
@@ -40,24 +40,28 @@ class OrderedAlready(Refused):
     code = "ordered_already"
 
 
-def check_out(*, store: Store, order: OrderFacts, ip: str, newsletter: str, now: datetime) -> Order:
+def check_out(
+    *, store: Store, order: OrderFacts, ip: str, newsletter: str, actor: Actor | None = None, now: datetime
+) -> Order:
     """Place what somebody ordered on the shop page, and confirm it by mail.
 
     `newsletter` is what was agreed to, in the words of the form, and empty for nothing. Anybody can type anybody's
     address, so the mail asks once more.
     `external_id` names the basket: it is ordered once, however often it is sent. Lines name products and the prices
-    that the buyer saw. Raises `MayNotOrder`, `OfferChanged`, `OrderedAlready`, and what `place_order` raises.
+    that the buyer saw. Whoever is signed in buys as themself (`customer_id`), whatever address the confirmation goes
+    to; `actor` is they, or staff in their place. Raises `MayNotOrder`, `OfferChanged`, `OrderedAlready`, and what
+    `place_order` raises.
     """
     known = Order.objects.filter(store=store, external_id=order.external_id).first()
     if known is not None:
         return _the_same(known, order)
-    whose = known_buyer(store=store, order=order)
+    whose = order.customer_id or known_buyer(store=store, order=order)
     verdict = may_order(store=store, email=order.email, phone=order.phone, ip=ip, customer_id=whose, now=now)
     if not verdict.allowed:
         raise MayNotOrder(verdict.reason_shown, noted=verdict.note)
     with transaction.atomic():
         _check_offer(store, order)
-        placed, new = place_once(store=store, order=order, actor=SHOP, now=now)
+        placed, new = place_once(store=store, order=order, actor=actor or SHOP, now=now)
         if not new:
             return _the_same(placed, order)
         queue.configure_task("orders.mail_confirmation").defer(

@@ -1,6 +1,7 @@
-"""What a guest is asked at the checkout."""
+"""What is asked at the checkout."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -73,8 +74,8 @@ class CheckOut(forms.Form):
         required=False,
     )
 
-    def __init__(self, data: Any, *, store: Store) -> None:
-        super().__init__(data, initial={"country": store.country})
+    def __init__(self, data: Any, *, store: Store, known: Mapping[str, str] | None = None) -> None:
+        super().__init__(data, initial={"country": store.country} | dict(known or {}))
         self.store = store
         ways = [Paying.PICKUP] if store.pickup_address else []
         ways += [Paying.TRANSFER] if store.bank_details else []

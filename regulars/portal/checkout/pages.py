@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from regulars.accounts.queries import Visitor
 from regulars.kit.forms import field_of, form_of
 from regulars.orders.choices import OrderStatus, Paying
 from regulars.orders.facts import LineFacts, OrderFacts
@@ -28,6 +29,7 @@ def basket_page(request: ShopRequest, lines: Sequence[Line]) -> dict[str, Any]:
         "rows": [basket_row(request.store, line) for line in lines],
         "most": MOST_OF_ONE,
         "total": money(request.store, total_of(lines)),
+        "is_known": request.visitor is not None,
         "checkout_url": reverse("shop_checkout", kwargs=here) if all(one.on_offer for one in lines) else "",
     }
 
@@ -71,12 +73,25 @@ def checkout_page(request: ShopRequest, form: CheckOut, lines: Sequence[Line]) -
     }
 
 
-def order_facts(key: str, form: CheckOut, lines: Sequence[Line]) -> OrderFacts:
-    """The order of a checked form, at the prices that the buyer saw."""
+def known_of(visitor: Visitor | None) -> dict[str, str]:
+    """What the form of the checkout need not ask whoever is signed in."""
+    if visitor is None:
+        return {}
+    customer = visitor.customer
+    known = {name: getattr(customer, name) for name in _DELIVERY if name != "name"}
+    known["name"] = f"{customer.first_name} {customer.last_name}".strip()
+    return {name: value for name, value in known.items() if value}
+
+
+def order_facts(
+    key: str, form: CheckOut, lines: Sequence[Line], visitor: Visitor | None = None
+) -> OrderFacts:
+    """The order of a checked form, at the prices that the buyer saw; of whoever is signed in, if anybody."""
     value = form.cleaned_data
     return OrderFacts(
         external_id=f"shop-{key}",
         source="shop",
+        customer_id=visitor.customer_id if visitor else None,
         pays=value["pays"],
         note=value["note"],
         lines=tuple(

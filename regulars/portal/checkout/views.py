@@ -72,14 +72,14 @@ def add(request: ShopRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @shop
 def check_out(request: ShopRequest) -> HttpResponse:
-    """Order as a guest."""
+    """Order: as a guest, or as whoever is signed in."""
     basket, sent = request.basket, request.POST.get("basket", "")
     if sent in basket.placed:  # the page was reloaded, or sent again with the Back button
         return redirect("shop_order", store=request.store.slug, order_id=basket.placed[sent])
     lines = lines_in(request.store, basket)
     if not lines or not all(line.on_offer for line in lines):
         return redirect("shop_basket", store=request.store.slug)
-    form = CheckOut(request.POST or None, store=request.store)
+    form = CheckOut(request.POST or None, store=request.store, known=pages.known_of(request.visitor))
     status = 200
     if request.method == "POST":
         try:
@@ -126,10 +126,12 @@ def _order(request: ShopRequest, form: CheckOut, lines: Sequence[Line]) -> UUID 
         raise order_services.OfferChanged(text)
     if not ratelimit.consume(request, action="shop_order", key=email_key(form.cleaned_data["email"])):
         raise TooMany(_("Too many orders in a short time. Please wait a while, or get in touch with us."))
+    visitor = request.visitor
     placed = order_services.check_out(
         store=request.store,
-        order=pages.order_facts(request.basket.key, form, lines),
+        order=pages.order_facts(request.basket.key, form, lines, visitor),
         ip=client_ip(request),
+        actor=visitor.actor if visitor else None,
         newsletter=str(form.fields["newsletter"].label) if form.cleaned_data["newsletter"] else "",
         now=timezone.now(),
     )
