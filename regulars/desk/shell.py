@@ -54,6 +54,7 @@ def shell(request: StaffRequest, *, current: str, help_page: str = "") -> dict[s
             "initial": initials(store.name)[:1],
             "dir": "rtl" if get_language_bidi() else "ltr",
             "language": get_language(),
+            "contact": store.help_contact,
         },
         "stores": [
             {
@@ -247,6 +248,10 @@ def _verbs(request: StaffRequest) -> list[dict[str, str]]:
         for permission, label, icon, name, key in verbs
         if request.actor.may(permission)
     ]
+    if request.actor.may("blocks.create"):
+        url = reverse("new_block", kwargs={"store": request.store.slug})
+        label = _("Block an e-mail, domain or IP address")
+        found.append({"label": label, "icon": "ban", "url": url, "shortcut": ""})
     if request.actor.may("orders.create"):
         url = reverse("new_order", kwargs={"store": request.store.slug})
         found.append({"label": _("New order"), "icon": "shopping-cart", "url": url, "shortcut": "O"})

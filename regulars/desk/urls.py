@@ -48,6 +48,7 @@ urlpatterns = [
     path("<slug:store>/duplicates/", include("regulars.desk.duplicates.urls")),
     path("<slug:store>/help/", help_pages.index, name="help_index"),
     path("<slug:store>/help/<slug:page>/", help_pages.show, name="help"),
+    path("<slug:store>/help/<slug:page>/answer/", help_pages.answer, name="help_answer"),
     path("<slug:store>/<slug:resource_name>/views/", include("regulars.desk.views.urls")),
     path("<slug:store>/<slug:resource_name>/", include("regulars.desk.lists.urls")),
 ]

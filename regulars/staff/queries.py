@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor, system
@@ -145,6 +146,18 @@ def people(*, store: Store) -> list[Person]:
         for member in members
     ]
     return sorted(rows, key=lambda row: (order.index(row.role), row.name.casefold(), row.email))
+
+
+def help_answers(*, store: Store, page: str) -> tuple[int, int]:
+    """How many of the store's people found a page of the help useful, and how many answered at all."""
+    answer = KeyTransform(page, KeyTransform("help", "user__preferences"))
+    answers = list(
+        Membership.objects.filter(store=store)
+        .annotate(answer=answer)
+        .exclude(answer=None)
+        .values_list("answer", flat=True)
+    )
+    return sum(answers), len(answers)
 
 
 def people_who_may(*, store: Store, permission: str) -> list[tuple[str, Role]]:

@@ -107,6 +107,15 @@ class StoreForm(forms.Form):
         required=False,
         help_text=_("People without an authenticator app or a passkey set one up before they can go on."),
     )
+    help_contact = forms.CharField(
+        label=_("Whom your people can ask"),
+        required=False,
+        max_length=300,
+        help_text=_(
+            "A name with a mail, a phone or an address: your support, your business coach. It stands on each "
+            "page of the help."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -29,6 +29,8 @@ class Store(models.Model):
     # What the shop gives away of each sale (to a marketplace, a seller); customers can have it lowered.
     commission_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     require_second_factor = models.BooleanField(default=False)
+    # Whom its people ask when the help does not: a name, a mail, a phone.
+    help_contact = models.TextField(blank=True, default="", db_default="")
     # What strangers see at /shop/<slug>/, and what they are told about paying.
     shop_open = models.BooleanField(default=False, db_default=False)
     pickup_address = models.TextField(blank=True, default="", db_default="")

@@ -28,7 +28,7 @@ RESERVED_SLUGS = frozenset({"api", "new", "settings", "static", "accounts", "acc
 EDITABLE = (
     "name", "currency", "time_zone", "language", "country", "delete_policy",
     "new_days", "loyal_orders", "loyal_days", "at_risk_days", "lapsed_days", "commission_percent",
-    "require_second_factor", "shop_open", "pickup_address", "bank_details",
+    "require_second_factor", "help_contact", "shop_open", "pickup_address", "bank_details",
     "portal_open", "portal_orders", "portal_invoices", "portal_tradeins", "portal_points", "portal_offers",
 )  # fmt: skip
 
@@ -179,6 +179,8 @@ def _check(settings: dict[str, Any], store: Store) -> None:
     for name in ("pickup_address", "bank_details"):
         if len(settings.get(name, "")) > 1000:
             errors[name] = "Write at most 1,000 characters."
+    if len(settings.get("help_contact", "")) > 300:
+        errors["help_contact"] = "Write at most 300 characters."
     paying = [settings.get(name, getattr(store, name)) for name in ("pickup_address", "bank_details")]
     if settings.get("shop_open", store.shop_open) and not any(paying):
         errors["shop_open"] = (

@@ -237,6 +237,19 @@ def test_buttons_show_where_they_apply(store: Store, manager: Someone) -> None:
     assert "Resend Login Email" not in page
 
 
+def test_the_portal_opens_from_the_top_of_the_page(store: Store, clerk: Someone, account: Account) -> None:
+    url = f"/desk/shop/customers/{account.customer_id}/"
+
+    def top(someone: Someone) -> str:
+        page = someone.client.get(url).content.decode()
+        return page[page.index('class="hero"') : page.index('class="record-body')]
+
+    assert "actions/open-portal/" in top(clerk)
+    assert "actions/open-portal/" not in top(sign_in(store, "viewer"))  # type: ignore[arg-type]
+    accounts_settings(store, active=False)
+    assert "actions/open-portal/" not in top(clerk)
+
+
 def test_the_desk_shows_a_temporary_password_once(store: Store, manager: Someone, account: Account) -> None:
     url = f"/desk/shop/customers/actions/reset-password/?id={account.customer_id}"
     asked = manager.client.post(url, headers={"HX-Request": "true"})

@@ -113,6 +113,8 @@ def test_the_tab_shows_what_is_missing_and_the_times_before(owner: Someone, view
     assert '<span class="badge amber">Silver</span>' in viewer.client.get(page).content.decode()
     menu = viewer.client.get(f"{page}menu/", headers={"HX-Request": "true"}).content.decode()
     assert f'href="{page}?show=membership"' in menu
+    whole = viewer.client.get(page).content.decode()
+    assert f'href="{page}?show=membership"' in whole[whole.index('id="more"') :]
 
 
 def test_a_manager_sets_a_tier_from_the_menu_and_a_clerk_cannot(manager: Someone, clerk: Someone) -> None:

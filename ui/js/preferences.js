@@ -1,4 +1,4 @@
-// One person's own taste: theme, row height; and copying a value with one click.
+// One person's own taste: theme, row height; copying a value with one click, and the page on paper.
 import { findAll } from "./dom.js";
 import { toast } from "./toasts.js";
 
@@ -39,6 +39,7 @@ async function copy(button) {
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-switch-theme]")) switchTheme();
   if (event.target.closest?.("[data-switch-density]")) switchDensity();
+  if (event.target.closest?.("[data-print]")) print();
   const button = event.target.closest?.("[data-copy]");
   if (button) copy(button);
 });

@@ -10,6 +10,7 @@ from regulars.stores.queries import Store
 SHOP = {
     "shop_open": True,
     "pickup_address": "Demo, 18 rue des Martyrs, 75009 Paris\nTuesday to Saturday, 10 to 19 h",
+    "help_contact": "Camille, your business coach: coach@demo.test",
     "bank_details": "Account holder: Demo SARL\nIBAN: FR76 3000 6000 0112 3456 7890 189\nBIC: AGRIFRPP",
 }
 # Name, price in minor units, tax in percent, what it is.

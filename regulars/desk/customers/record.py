@@ -25,6 +25,7 @@ from regulars.desk.customers.timeline import timeline_context
 from regulars.desk.duplicates.pages import hints_of
 from regulars.desk.figures import needs_of, tiles
 from regulars.desk.lists.actions import verbs_for
+from regulars.desk.lists.shortcuts import shortcuts_of
 from regulars.desk.messages.stops import stop_hints
 from regulars.desk.records.views import row_of
 from regulars.desk.requests import StaffRequest
@@ -75,6 +76,8 @@ def frame_context(
         "badges": badges_of(resource, row, context),
         "meta": _meta(resource, row, context),
         "actions": _main_actions(url) if _editable(resource, row, context) else [],
+        "portal": next((verb for verb in verbs if verb["name"] == "open-portal"), None),
+        "shortcuts": shortcuts_of(resource, url, context),
         "more_actions": verbs,
         "banner": _banner(row, verbs),
         "blocked": _blocked(row, verbs, context),

@@ -1,20 +1,28 @@
 """The help: one page for each thing people do, written in Markdown beside this file."""
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from regulars.desk.access import staff
 from regulars.desk.requests import StaffRequest
 from regulars.desk.shell import shell
 from regulars.kit.errors import NotFound
+from regulars.staff import queries as staff_queries
+from regulars.staff import services as staff_services
+from regulars.staff.permissions import STAFF_VIEW, STORE_MANAGE
 
 FOLDER = Path(__file__).parent
 PAGES = {
@@ -63,6 +71,13 @@ def show(request: StaffRequest, page: str) -> HttpResponse:
     told = {
         "title": str(PAGES[page]),
         "html": written(page),
+        "topics": topics(page),
+        "answer_url": reverse("help_answer", kwargs={"store": request.store.slug, "page": page}),
+        "answer": request.user.preferences.get("help", {}).get(page),
+        "answers_text": _answers_text(request, page),
+        "contact_url": reverse("store_settings", kwargs={"store": request.store.slug}) + "#id_help_contact"
+        if request.actor.may(STORE_MANAGE)
+        else "",
         "pages": [
             {"name": name, "label": str(label), "current": name == page} for name, label in PAGES.items()
         ],
@@ -71,9 +86,49 @@ def show(request: StaffRequest, page: str) -> HttpResponse:
     return render(request, "desk/help.html", frame)
 
 
+@require_POST
+@staff("")
+def answer(request: StaffRequest, page: str) -> HttpResponse:
+    """Somebody says whether a page helped."""
+    if page not in PAGES:
+        raise NotFound(_("There is no such page of the help."))
+    helpful = request.POST.get("helpful") == "yes"
+    staff_services.rate_help(user_id=request.user.pk, page=page, helpful=helpful)
+    messages.success(request, _("Thank you. What you said is kept."))
+    return redirect("help", store=request.store.slug, page=page)
+
+
+def _answers_text(request: StaffRequest, page: str) -> str:
+    """What the store's people said of a page, for those who look after them."""
+    if not request.actor.may(STAFF_VIEW):
+        return ""
+    helped, asked = staff_queries.help_answers(store=request.store, page=page)
+    told = {"helped": helped, "asked": asked}
+    return _("It helped %(helped)s of %(asked)s of your people who said so.") % told if asked else ""
+
+
+@cache
+def _tokens(page: str) -> list[Token]:
+    """A page, read; each topic gets a name that links can lead to."""
+    tokens = _MARKDOWN.parse((FOLDER / f"{page}.md").read_text("utf-8"))
+    for opening, title in pairwise(tokens):
+        if opening.type == "heading_open" and opening.tag == "h2":
+            opening.attrSet("id", slugify(title.content))
+    return tokens
+
+
+def topics(page: str) -> list[tuple[str, str]]:
+    """The topics of a page, by the name of their place."""
+    return [
+        (str(opening.attrGet("id")), title.content)
+        for opening, title in pairwise(_tokens(page))
+        if opening.type == "heading_open" and opening.tag == "h2"
+    ]
+
+
 @cache
 def written(page: str) -> SafeString:
     """A page as HTML; the pages are part of the program and do not change while it runs."""
-    html = _MARKDOWN.render((FOLDER / f"{page}.md").read_text("utf-8"))
+    html = _MARKDOWN.renderer.render(_tokens(page), _MARKDOWN.options, {})
     # Who uses the keyboard alone must be able to scroll a long example.
     return SafeString(html.replace("<pre>", '<pre tabindex="0">'))

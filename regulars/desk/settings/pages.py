@@ -47,6 +47,7 @@ def store_sections() -> list[tuple[str, str, dict[str, str]]]:
         ),
         (_("Selling"), "", {"commission_percent": "third"}),
         (_("Safety"), "", {"delete_policy": "whole", "require_second_factor": "whole"}),
+        (_("Help"), "", {"help_contact": "whole"}),
     ]
 
 

@@ -212,6 +212,14 @@ def _say(
     timeline.emit(store=store, actor=actor, resource="staff", kind=kind, touched=touched, now=now)
 
 
+def rate_help(*, user_id: UUID, page: str, helpful: bool) -> None:
+    """Remember whether a page of the help was of use to a person; the last answer counts."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        user.preferences.setdefault("help", {})[page] = helpful
+        user.save(update_fields=["preferences"])
+
+
 def keep_list_layout(*, user_id: UUID, resource: str, layout: Mapping[str, Any]) -> None:
     """Remember how a person wants a list to look: its columns and their widths."""
     with transaction.atomic():
