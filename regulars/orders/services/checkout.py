@@ -81,7 +81,8 @@ def _check_offer(store: Store, order: OrderFacts) -> None:
 
 def _the_same(placed: Order, order: OrderFacts) -> Order:
     """The order that came of a basket before. Whoever else sends the basket learns nothing about its buyer."""
-    if any(getattr(placed, name) != getattr(order, name) for name in DELIVERY):
+    is_anothers = order.customer_id is not None and order.customer_id != placed.customer_id
+    if is_anothers or any(getattr(placed, name) != getattr(order, name) for name in DELIVERY):
         raise OrderedAlready(
             _("This basket was ordered already. The confirmation is in the mail of its buyer.")
         )

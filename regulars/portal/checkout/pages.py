@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from regulars.accounts.queries import Visitor
 from regulars.kit.forms import field_of, form_of
+from regulars.kit.phone import display_phone
 from regulars.orders.choices import OrderStatus, Paying
 from regulars.orders.facts import LineFacts, OrderFacts
 from regulars.orders.queries import Order, OrderLine
 from regulars.orders.rules import address_lines
+from regulars.portal.account.sections import is_open
 from regulars.portal.basket import MOST_OF_ONE
 from regulars.portal.checkout.forms import CheckOut
 from regulars.portal.frame import frame
@@ -65,11 +67,14 @@ def checkout_page(request: ShopRequest, form: CheckOut, lines: Sequence[Line]) -
             for value, label in form.fields["pays"].choices  # type: ignore[attr-defined]
         ],
         "pays_problem": " ".join(map(str, form["pays"].errors)),
-        "last": [field_of(form[name], size="whole") for name in ("note", "newsletter")],
+        "last": [
+            field_of(form[name], size="whole") for name in ("note", "newsletter") if name in form.fields
+        ],
         "basket": request.basket.key,
         "seen": fingerprint(lines),
         "rows": [basket_row(store, line) for line in lines],
         "total": money(store, total_of(lines)),
+        "read_only": request.visitor is not None and request.visitor.read_only,
     }
 
 
@@ -80,6 +85,7 @@ def known_of(visitor: Visitor | None) -> dict[str, str]:
     customer = visitor.customer
     known = {name: getattr(customer, name) for name in _DELIVERY if name != "name"}
     known["name"] = f"{customer.first_name} {customer.last_name}".strip()
+    known["phone"] = display_phone(customer.phone) if customer.phone else ""
     return {name: value for name, value in known.items() if value}
 
 
@@ -113,8 +119,10 @@ def agree_page(request: ShopRequest, wording: str) -> dict[str, Any]:
 
 
 def order_page(request: ShopRequest, order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
-    """The confirmation: what was ordered, where it goes, how to pay."""
-    store = request.store
+    """The confirmation: what was ordered, where it goes, how to pay; and where its buyer finds it later."""
+    store, visitor = request.store, request.visitor
+    is_own = visitor is not None and visitor.customer_id == order.customer_id and is_open(store, "orders")
+    where = {"store": store.slug, "order_id": order.pk}
     return {
         "frame": frame(request, title=_("Order %(number)s") % {"number": order.number}, hidden=True),
         "number": order.number,
@@ -131,4 +139,5 @@ def order_page(request: ShopRequest, order: Order, lines: Sequence[OrderLine]) -
         "pickup_address": store.pickup_address,
         "bank_details": store.bank_details,
         "address": address_lines(order, store.language),
+        "own_url": reverse("shop_own_order", kwargs=where) if is_own else "",
     }

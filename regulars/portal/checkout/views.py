@@ -80,6 +80,8 @@ def check_out(request: ShopRequest) -> HttpResponse:
     if not lines or not all(line.on_offer for line in lines):
         return redirect("shop_basket", store=request.store.slug)
     form = CheckOut(request.POST or None, store=request.store, known=pages.known_of(request.visitor))
+    if request.visitor is not None and request.visitor.customer.accepts_marketing:
+        del form.fields["newsletter"]  # they get it
     status = 200
     if request.method == "POST":
         try:
@@ -132,7 +134,7 @@ def _order(request: ShopRequest, form: CheckOut, lines: Sequence[Line]) -> UUID 
         order=pages.order_facts(request.basket.key, form, lines, visitor),
         ip=client_ip(request),
         actor=visitor.actor if visitor else None,
-        newsletter=str(form.fields["newsletter"].label) if form.cleaned_data["newsletter"] else "",
+        newsletter=str(form.fields["newsletter"].label) if form.cleaned_data.get("newsletter") else "",
         now=timezone.now(),
     )
     request.basket.ordered(placed.pk)
