@@ -29,6 +29,7 @@ class Purpose(TextChoices):
     SIGN_IN = "sign_in", _("Sign in")
     PASSWORD = "password", _("Choose a password")  # also the first one: it confirms the mail
     EMAIL = "email", _("Sign in with another address")
+    JOIN = "join", _("Join two accounts")
 
 
 class Stage(TextChoices):

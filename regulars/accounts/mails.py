@@ -137,6 +137,37 @@ NEW_EMAIL = declare(
         ),
     )
 )
+PROVE = declare(
+    MessageKind(
+        name="account.prove",
+        label=_("Prove a second address, to join two accounts"),
+        purpose=Purpose.SERVICE,
+        variables=(_LINK, _CODE),
+        secrets=_SECRET,
+        subject=_("Is this address yours too?"),
+        body=_(
+            "Somebody who is signed in to {{store}} says that this address is theirs too, and wants to join what "
+            "there is under it with their account.\n\n"
+            "If it was you, open this link in the browser in which you asked. It works once, within 10 minutes:\n"
+            "{{link}}\n\nOr type this code there: {{code}}\n\n"
+            "If it was not you, do nothing, and give link and code to nobody: whoever has them can take over your "
+            "orders and points."
+        ),
+    )
+)
+JOINED = declare(
+    MessageKind(
+        name="account.joined",
+        label=_("This address belongs to another login by now"),
+        purpose=Purpose.SERVICE,
+        variables=(_LINK,),
+        subject=_("Your account at {{store}} was joined with another"),
+        body=_(
+            "What {{store}} had under this address was joined with another account of yours. Sign in with the "
+            "address of that one:\n{{link}}\n\nIf you know of no other account, please get in touch with us."
+        ),
+    )
+)
 TEXT_CODE = declare(
     MessageKind(
         name="account.text_code",

@@ -137,6 +137,8 @@ class Token(StoreScoped):
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    # Link or code were given, and what they are for is not done yet.
+    proved_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from regulars.accounts.choices import Login, SecondStep, Stage
+from regulars.accounts.choices import Login, Purpose, SecondStep, Stage
 from regulars.accounts.models import Account, Device, RecoveryCode, Session, Settings, SignUp, Token, Visit
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -166,6 +166,15 @@ def find_token(*, store: Store, secret: str, purpose: str, now: datetime) -> Tok
     """The link that still works."""
     rows = Token.objects.filter(store=store, secret_hash=hash_secret(secret), purpose=purpose)
     return rows.filter(used_at=None, expires_at__gt=now).first()
+
+
+def find_proof(
+    *, store: Store, account_id: UUID, proof_id: UUID, browser_secret: str, now: datetime
+) -> Token | None:
+    """The second mailbox that somebody has proven in this browser, while that holds."""
+    rows = Token.objects.filter(store=store, account_id=account_id, purpose=Purpose.JOIN, pk=proof_id)
+    rows = rows.filter(browser_hash=hash_secret(browser_secret), proved_at__isnull=False, used_at=None)
+    return rows.filter(expires_at__gt=now).first() if browser_secret else None
 
 
 def needs_second_step(settings: Settings, account: Account) -> bool:

@@ -13,6 +13,8 @@ from regulars.customers.models import Customer
 from regulars.kit.errors import InvalidRecord
 
 SIGN_IN_VALID = timedelta(minutes=10)
+# A second mailbox of one's own: so long its mail works, and as long again what it proved.
+PROOF_VALID = timedelta(minutes=10)
 RESET_VALID = timedelta(hours=1)
 STAFF_LINK_VALID = timedelta(days=3)
 INVITE_VALID = timedelta(days=7)

@@ -56,6 +56,32 @@ def send_new_email(store_id: str, account_id: str, email: str, browser_hash: str
     )
 
 
+@queue.task(name="accounts.send_proof", retry=_AGAIN)
+def send_proof(
+    store_id: str, account_id: str, email: str, challenge: str, browser_hash: str, asked_at: str
+) -> None:
+    """Mail an address that a customer says is theirs too."""
+    services.send_proof(
+        store=get_store_by_id(store_id=UUID(store_id)),
+        account_id=UUID(account_id),
+        email=email,
+        challenge=UUID(challenge),
+        browser_hash=browser_hash,
+        now=datetime.fromisoformat(asked_at),
+    )
+
+
+@queue.task(name="accounts.send_joined", retry=_AGAIN)
+def send_joined(store_id: str, customer_id: str, email: str, asked_at: str) -> None:
+    """Tell an address that another one signs in for it."""
+    services.send_joined(
+        store=get_store_by_id(store_id=UUID(store_id)),
+        customer_id=UUID(customer_id),
+        email=email,
+        now=datetime.fromisoformat(asked_at),
+    )
+
+
 @queue.task(name="accounts.send_text_code", retry=_AGAIN)
 def send_text_code(store_id: str, session_id: str, phone: str, asked_at: str) -> None:
     """Send a code by text message."""

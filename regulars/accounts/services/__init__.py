@@ -26,7 +26,14 @@ from regulars.accounts.services.factors import (
     turn_texts_off,
     turn_texts_on,
 )
-from regulars.accounts.services.mailing import send_confirmation, send_new_email, send_reset, send_sign_in
+from regulars.accounts.services.mailing import (
+    send_confirmation,
+    send_joined,
+    send_new_email,
+    send_proof,
+    send_reset,
+    send_sign_in,
+)
 from regulars.accounts.services.opening import NoVisit, enter, find_visit, leave, open_portal
 from regulars.accounts.services.passwords import (
     ask_for_reset,
@@ -42,6 +49,14 @@ from regulars.accounts.services.people import (
     seal_factors_again,
     tidy,
 )
+from regulars.accounts.services.proving import (
+    NotProven,
+    ask_proof,
+    check_proof,
+    check_proof_by_code,
+    tell_joined,
+    use_proof,
+)
 from regulars.accounts.services.sessions import (
     Begun,
     Browser,
@@ -52,6 +67,7 @@ from regulars.accounts.services.sessions import (
     look_in,
     sign_out,
     sign_out_everywhere,
+    why_not,
 )
 from regulars.accounts.services.settings import edit_settings
 from regulars.accounts.services.signing_in import (
@@ -81,14 +97,18 @@ __all__ = [
     "NoVisit",
     "NotLetIn",
     "NotOffered",
+    "NotProven",
     "NotSignedIn",
     "Seen",
     "ask_for_link",
     "ask_for_reset",
     "ask_for_text",
+    "ask_proof",
     "ask_to_prove_phone",
     "change_email",
     "change_password",
+    "check_proof",
+    "check_proof_by_code",
     "confirm_at_counter",
     "confirm_email",
     "confirm_sign_up",
@@ -119,9 +139,11 @@ __all__ = [
     "reset_password",
     "seal_factors_again",
     "send_confirmation",
+    "send_joined",
     "send_logins",
     "send_new_email",
     "send_password_link",
+    "send_proof",
     "send_reset",
     "send_sign_in",
     "send_staff_links",
@@ -134,10 +156,13 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "sign_up",
+    "tell_joined",
     "tidy",
     "turn_app_off",
     "turn_app_on",
     "turn_texts_off",
     "turn_texts_on",
     "update_mfa",
+    "use_proof",
+    "why_not",
 ]

@@ -11,6 +11,7 @@ from regulars.accounts.models import Account, SignUp, Token
 from regulars.accounts.rules import (
     INVITE_VALID,
     MOST_LINKS_AN_HOUR,
+    PROOF_VALID,
     RESET_VALID,
     SIGN_IN_VALID,
     STAFF_LINK_VALID,
@@ -19,6 +20,7 @@ from regulars.accounts.rules import (
     spaced,
 )
 from regulars.accounts.services.sessions import why_not
+from regulars.customers.former import survivors_by
 from regulars.kit.actor import Actor, system
 from regulars.kit.email import email_key
 from regulars.kit.ids import new_id
@@ -66,7 +68,7 @@ def send_sign_in(*, store: Store, email: str, challenge: UUID, browser_hash: str
     """Mail a link and a code to sign in; to an address without an account that there is none."""
     account = queries.find_account(store=store, email_key=email_key(email))
     if account is None:
-        _tell_stranger(store, mails.NO_ACCOUNT, email, address(store, "new/"), now)
+        _tell_stranger(store, email, now)
         return
     if not _may_write(store, account, now) or Token.objects.filter(pk=challenge).exists():
         return
@@ -89,7 +91,7 @@ def send_reset(*, store: Store, email: str, now: datetime) -> None:
     """Mail a link for a new password to whoever forgot theirs; to an address without an account that there is none."""
     account = queries.find_account(store=store, email_key=email_key(email))
     if account is None:
-        _tell_stranger(store, mails.NO_ACCOUNT, email, address(store, "new/"), now)
+        _tell_stranger(store, email, now)
     elif _may_write(store, account, now) and not _refused(store, account, now):
         _send_password_link(store, account, mails.PASSWORD, account.email, RESET_VALID, now)
 
@@ -112,6 +114,8 @@ def send_confirmation(*, store: Store, sign_up_id: UUID, allowed: bool, refusal:
                 store=store, kind=mails.HAVE_ONE, to=known.email, values=link, now=now,
                 customer_id=known.customer_id,
             )  # fmt: skip
+    elif known is None and _was_joined(store, sign_up.email_key):
+        send_joined(store=store, email=sign_up.email, now=now)
     else:
         secret = new_secret()
         # The link is known to the mail alone: it is made here, and kept as a digest.
@@ -141,6 +145,35 @@ def send_new_email(*, store: Store, account_id: UUID, email: str, browser_hash: 
     send_secret(
         store=store, kind=mails.NEW_EMAIL, to=email, values=values, now=now, customer_id=account.customer_id
     )
+
+
+def send_proof(
+    *, store: Store, account_id: UUID, email: str, challenge: UUID, browser_hash: str, now: datetime
+) -> None:
+    """Mail a link and a code to an address that a customer says is theirs too; the same mail to every address."""
+    account = queries.accounts_of(store).select_related("customer").filter(pk=account_id).first()
+    if account is None or not _may_write(store, account, now) or Token.objects.filter(pk=challenge).exists():
+        return
+    secret, code = make_token(
+        store=store,
+        account=account,
+        purpose=Purpose.JOIN,
+        email=email,
+        valid=PROOF_VALID,
+        now=now,
+        token_id=challenge,
+        browser_hash=browser_hash,
+    )
+    values = {"link": address(store, f"security/join/link/{secret}/"), "code": spaced(code)}
+    send_secret(
+        store=store, kind=mails.PROVE, to=email, values=values, now=now, customer_id=account.customer_id
+    )
+
+
+def send_joined(*, store: Store, email: str, now: datetime, customer_id: UUID | None = None) -> None:
+    """Tell an address that another one signs in for it."""
+    values = {"link": address(store, "sign-in/")}
+    send_secret(store=store, kind=mails.JOINED, to=email, values=values, now=now, customer_id=customer_id)
 
 
 def send_login(*, store: Store, account: Account, actor: Actor, now: datetime) -> None:
@@ -223,5 +256,17 @@ def _refused(store: Store, account: Account, now: datetime) -> bool:
     return bool(why)
 
 
-def _tell_stranger(store: Store, kind: MessageKind, email: str, link: str, now: datetime) -> None:
-    send_secret(store=store, kind=kind, to=email, values={"link": link}, now=now)
+def _tell_stranger(store: Store, email: str, now: datetime) -> None:
+    """Nobody signs in with this address: not yet, or not any more."""
+    if _was_joined(store, email_key(email)):
+        send_joined(store=store, email=email, now=now)
+        return
+    link = {"link": address(store, "new/")}
+    send_secret(store=store, kind=mails.NO_ACCOUNT, to=email, values=link, now=now)
+
+
+def _was_joined(store: Store, key: str) -> bool:
+    """Whether the record of this address went into one that signs in with another address."""
+    lives_on = survivors_by(store=store, column="email_key", keys=[key]).get(key)
+    account = queries.account_of(store=store, customer_id=lives_on) if lives_on else None
+    return account is not None and account.verified_at is not None

@@ -2,7 +2,7 @@
 
 from regulars.duplicates.services.erase import TABLES, drop_pairs, erase_duplicates
 from regulars.duplicates.services.kept import replace_kept
-from regulars.duplicates.services.merge import CannotMerge, check_customers, merge_customers
+from regulars.duplicates.services.merge import CannotMerge, check_customers, merge_customers, merge_own
 from regulars.duplicates.services.rehearse import Rehearsed, rehearse_merge
 from regulars.duplicates.services.scan import ScanAtWork, needs_scan, scan, start_scan
 from regulars.duplicates.services.unmerge import undo_merges, unmerge
@@ -18,6 +18,7 @@ __all__ = [
     "drop_pairs",
     "erase_duplicates",
     "merge_customers",
+    "merge_own",
     "needs_scan",
     "rehearse_merge",
     "replace_kept",

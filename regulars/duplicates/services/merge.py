@@ -19,7 +19,7 @@ from regulars.duplicates.facts import merged_values
 from regulars.duplicates.models import Merge, Pair
 from regulars.duplicates.services import moving
 from regulars.kit.actor import Actor
-from regulars.kit.errors import Invalid, NotFound, Refused
+from regulars.kit.errors import Invalid, NotAllowed, NotFound, Refused
 from regulars.kit.ids import new_id
 from regulars.kit.locks import lock_rows
 from regulars.resources.action import Outcome
@@ -51,6 +51,33 @@ def merge_customers(
     `NotFound`.
     """
     actor.require("customers.merge")
+    return _merge(store, survivor_id, loser_ids, choices, actor, now, change_set)
+
+
+def merge_own(
+    *,
+    store: Store,
+    survivor_id: UUID,
+    loser_id: UUID,
+    choices: Mapping[str, UUID],
+    actor: Actor,
+    now: datetime,
+) -> Outcome:
+    """The same, by the customer who stays, once both are known to be theirs. Raises `CannotMerge` and `NotFound`."""
+    if (actor.kind, actor.id) != ("customer", survivor_id):
+        raise NotAllowed(_("Customers join what is their own."))
+    return _merge(store, survivor_id, [loser_id], choices, actor, now, None)
+
+
+def _merge(
+    store: Store,
+    survivor_id: UUID,
+    loser_ids: Sequence[UUID],
+    choices: Mapping[str, UUID],
+    actor: Actor,
+    now: datetime,
+    change_set: OpenChangeSet | None,
+) -> Outcome:
     with transaction.atomic():
         found = check_customers(
             store=store, survivor_id=survivor_id, loser_ids=loser_ids, choices=choices, lock=True

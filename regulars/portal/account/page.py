@@ -25,6 +25,7 @@ _SAID = {
     "removed": gettext_lazy("Removed."),
     "main": gettext_lazy("This is your main address now."),
     "started": gettext_lazy("We have your trade-in. We will look at it and name a price."),
+    "joined": gettext_lazy("The two are one now. Everything is here."),
     "answered": gettext_lazy("Thank you. We have your answer."),
 }
 

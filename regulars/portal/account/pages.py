@@ -93,6 +93,7 @@ def security_page(request: ShopRequest, visitor: Visitor, now: datetime) -> dict
     return told | {
         "email": account.email,
         "email_url": url(request, "shop_email"),
+        "join_url": "" if visitor.staff else url(request, "shop_join"),
         "has_password": bool(account.password),
         "password_url": url(request, "shop_password"),
         **(_second(request, account, settings) if settings.second_step != SecondStep.OFF else {}),

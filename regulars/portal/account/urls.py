@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from regulars.portal.account import entering, joining, overview, proving, security, visits
+from regulars.portal.uniting import views as uniting
 
 urlpatterns = [
     path("", overview.show_overview, name="shop_account"),
@@ -33,6 +34,10 @@ urlpatterns = [
     path("security/devices/<uuid:device_id>/forget/", security.forget_device, name="shop_forget_device"),
     path("security/mail/", security.change_email, name="shop_email"),
     path("security/mail/<str:token>/", security.confirm_email, name="shop_confirm_email"),
+    path("security/join/", uniting.ask, name="shop_join"),
+    path("security/join/code/<uuid:challenge>/", uniting.type_code, name="shop_join_code"),
+    path("security/join/link/<str:token>/", uniting.follow_link, name="shop_join_link"),
+    path("security/join/<uuid:proof>/", uniting.confirm, name="shop_join_confirm"),
     path("data/", include("regulars.portal.privacy.urls")),
     path("enter/<str:token>/", visits.enter, name="shop_enter"),
     path("leave/", visits.leave, name="shop_leave_visit"),
