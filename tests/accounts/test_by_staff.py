@@ -135,6 +135,19 @@ def test_a_reset_shows_a_password_once_and_ends_all_sessions(
     assert all(temporary not in mail.body for mail in mails)
 
 
+def test_what_was_changed_is_told_in_the_customers_language(
+    store: Store, manager: Someone, account: Account
+) -> None:
+    accounts_settings(store, second_step="optional")
+    Customer.objects.update(language="fr")
+    do(services.reset_password, manager, account.customer)
+    do(services.update_mfa, manager, account.customer, phone="+33612345678", status="sms_on")
+    told = " ".join(mail.subject + mail.body for mail in write_mail())
+    assert "un autre numéro de téléphone, SMS activés" in told
+    assert "another phone" not in told and "was reset" not in told
+    assert "another phone number" in str(Event.objects.get(key="account.mfa_updated").data)
+
+
 def test_a_temporary_password_expires(store: Store, manager: Someone, account: Account) -> None:
     temporary = do(services.reset_password, manager, account.customer).said[account.customer_id]
     Account.objects.update(password_until=timezone.now() - timedelta(seconds=1))

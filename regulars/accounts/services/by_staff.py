@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app as queue
 
 from regulars.accounts import events, queries
@@ -125,8 +127,8 @@ def reset_password(
         end_account_sessions(store=store, account_id=account.pk)
         if temporary:
             outcome.said[customer.pk] = temporary
-        what = _("the password was reset by the shop")
-        write_changed(store=store, account=account, what=what, actor=actor, now=now)
+        what = gettext_lazy("the password was reset by the shop")
+        write_changed(store=store, account=account, what=[what], actor=actor, now=now)
         return {"how": _(" to the default") if default else ""}
 
     return _each(store, ids, deed, events.PASSWORD_RESET, actor, now, change_set)
@@ -163,33 +165,32 @@ def update_mfa(
         if isinstance(answer, str):
             return answer
         end_account_sessions(store=store, account_id=account.pk)
-        what = ", ".join(answer)
-        write_changed(store=store, account=account, what=what, actor=actor, now=now)
-        return {"what": what}
+        write_changed(store=store, account=account, what=answer, actor=actor, now=now)
+        return {"what": ", ".join(str(one) for one in answer)}
 
     return _each(store, ids, deed, events.MFA_UPDATED, actor, now, change_set)
 
 
-def _change_mfa(store: Store, account: Account, change: MfaChange, phone: str) -> list[str] | str:
+def _change_mfa(store: Store, account: Account, change: MfaChange, phone: str) -> list[Promise] | str:
     """What was done, in words; or why nothing was."""
-    done = []
+    done: list[Promise] = []
     if phone and phone != account.mfa_phone:
         account.mfa_phone = phone
-        done.append(_("another phone number"))
+        done.append(gettext_lazy("another phone number"))
     if change == MfaChange.RESET:
         if not has_second_step(account) and not account.mfa_phone:
             return _("has no second step")
         account.totp_sealed, account.totp_step, account.mfa_phone, account.mfa_sms = "", 0, "", False
         RecoveryCode.objects.filter(store=store, account=account).delete()
-        done.append(_("reset"))
+        done.append(gettext_lazy("reset"))
     if change == MfaChange.SMS_ON and not account.mfa_sms:
         if not account.mfa_phone:
             return _("has no phone number for codes")
         account.mfa_sms = True
-        done.append(_("text messages turned on"))
+        done.append(gettext_lazy("text messages turned on"))
     if change == MfaChange.SMS_OFF and account.mfa_sms:
         account.mfa_sms = False
-        done.append(_("text messages turned off"))
+        done.append(gettext_lazy("text messages turned off"))
     if not done:
         return _("is so already")
     account.second_failed, account.second_locked_until = 0, None

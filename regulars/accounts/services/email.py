@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app as queue
 
 from regulars.accounts import events
@@ -64,7 +65,8 @@ def confirm_email(*, visitor: Visitor, secret: str, browser_secret: str, now: da
             raise gone
         token.used_at = now
         token.save(update_fields=["used_at"])
-        write_changed(store=store, account=account, what=_("another address"), actor=visitor.actor, now=now)
+        what = gettext_lazy("another address")
+        write_changed(store=store, account=account, what=[what], actor=visitor.actor, now=now)
         account.customer = customer
         prove(store=store, account=account, email=token.email, now=now)
         edit_customer(

@@ -7,7 +7,9 @@ from uuid import UUID
 
 import pyotp
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app as queue
 
 from regulars.accounts import events, mails, queries
@@ -216,7 +218,7 @@ def turn_app_on(*, visitor: Visitor, sealed: str, code: str, now: datetime) -> l
             raise Invalid(_("This code is wrong. Is the clock of your phone right?"), field="code")
         account.totp_step = step
         account.save(update_fields=["totp_sealed", "totp_step"])
-        return _turned_on(visitor, account, _("app turned on"), now)
+        return _turned_on(visitor, account, gettext_lazy("app turned on"), now)
 
 
 def turn_app_off(*, visitor: Visitor, now: datetime) -> None:
@@ -225,7 +227,7 @@ def turn_app_off(*, visitor: Visitor, now: datetime) -> None:
     def off(account: Account) -> None:
         account.totp_sealed, account.totp_step = "", 0
 
-    _turn_off(visitor, off, _("app turned off"), now)
+    _turn_off(visitor, off, gettext_lazy("app turned off"), now)
 
 
 def ask_to_prove_phone(*, visitor: Visitor, phone: str, now: datetime) -> str:
@@ -254,7 +256,7 @@ def turn_texts_on(*, visitor: Visitor, phone: str, code: str, now: datetime) -> 
         if right:
             account.mfa_phone, account.mfa_sms = number, True
             account.save(update_fields=["mfa_phone", "mfa_sms"])
-            return _turned_on(visitor, account, _("text messages turned on"), now)
+            return _turned_on(visitor, account, gettext_lazy("text messages turned on"), now)
     raise Invalid(_("This code is wrong or too old. Have another one sent."), field="code")
 
 
@@ -264,7 +266,7 @@ def turn_texts_off(*, visitor: Visitor, now: datetime) -> None:
     def off(account: Account) -> None:
         account.mfa_phone, account.mfa_sms = "", False
 
-    _turn_off(visitor, off, _("text messages turned off"), now)
+    _turn_off(visitor, off, gettext_lazy("text messages turned off"), now)
 
 
 def renew_codes(*, visitor: Visitor, now: datetime) -> list[str]:
@@ -274,7 +276,7 @@ def renew_codes(*, visitor: Visitor, now: datetime) -> list[str]:
         if not queries.needs_second_step(queries.settings_of(store=visitor.store), account):
             raise Refused(_("Recovery codes come with a second step. Turn one on first."))
         codes = _fresh_codes(visitor.store, account)
-        _tell(visitor, account, _("new recovery codes"), now)
+        _tell(visitor, account, gettext_lazy("new recovery codes"), now)
     return codes
 
 
@@ -291,7 +293,7 @@ def finish_enrolment(*, store: Store, session: Session, now: datetime) -> Begun 
     return begun
 
 
-def _turned_on(visitor: Visitor, account: Account, what: str, now: datetime) -> list[str]:
+def _turned_on(visitor: Visitor, account: Account, what: Promise, now: datetime) -> list[str]:
     # Somebody else's browser that is signed in already, or needs no second step, was let in without this one.
     end_account_sessions(store=visitor.store, account_id=account.pk, keep=visitor.session_id)
     codes = []
@@ -301,7 +303,7 @@ def _turned_on(visitor: Visitor, account: Account, what: str, now: datetime) -> 
     return codes
 
 
-def _turn_off(visitor: Visitor, off: Callable[[Account], None], what: str, now: datetime) -> None:
+def _turn_off(visitor: Visitor, off: Callable[[Account], None], what: Promise, now: datetime) -> None:
     with transaction.atomic():
         account = _locked(visitor.store, _own(visitor).pk)
         off(account)
@@ -316,13 +318,13 @@ def _turn_off(visitor: Visitor, off: Callable[[Account], None], what: str, now: 
         _tell(visitor, account, what, now)
 
 
-def _tell(visitor: Visitor, account: Account, what: str, now: datetime) -> None:
-    touched = Touched(visitor.customer_id, data={"what": what})
+def _tell(visitor: Visitor, account: Account, what: Promise, now: datetime) -> None:
+    touched = Touched(visitor.customer_id, data={"what": str(what)})
     emit(
         store=visitor.store, actor=visitor.actor, resource="customers", kind=events.MFA_SET, touched=touched,
         now=now,
     )  # fmt: skip
-    write_changed(store=visitor.store, account=account, what=what, actor=visitor.actor, now=now)
+    write_changed(store=visitor.store, account=account, what=[what], actor=visitor.actor, now=now)
 
 
 def _fresh_codes(store: Store, account: Account) -> list[str]:

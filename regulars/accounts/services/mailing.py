@@ -1,9 +1,11 @@
 """Writing to people about their sign-in; what lets a reader in is made when the mail is written, by the worker."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.functional import Promise
 
 from regulars.accounts import mails, queries
 from regulars.accounts.choices import Purpose
@@ -201,10 +203,14 @@ def write_locked(*, store: Store, account: Account, now: datetime) -> None:
     )  # fmt: skip
 
 
-def write_changed(*, store: Store, account: Account, what: str, actor: Actor, now: datetime) -> None:
-    """Tell a customer that something about their sign-in is not what it was."""
+def write_changed(
+    *, store: Store, account: Account, what: Sequence[Promise], actor: Actor, now: datetime
+) -> None:
+    """Tell a customer that something about their sign-in is not what it was: in their language, whoever did it."""
+    with spoken(account.customer.language or store.language):
+        told = ", ".join(str(one) for one in what)
     send(
-        store=store, customer_id=account.customer_id, kind=mails.CHANGED, values={"what": what}, key="",
+        store=store, customer_id=account.customer_id, kind=mails.CHANGED, values={"what": told}, key="",
         actor=actor, now=now,
     )  # fmt: skip
 

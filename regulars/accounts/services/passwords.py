@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app as queue
 
 from regulars.accounts import events, queries
@@ -99,4 +100,5 @@ def _set(store: Store, account: Account, password: str, now: datetime) -> None:
     actor = queries.customer_actor(account.customer)
     touched = Touched(account.customer_id)
     emit(store=store, actor=actor, resource="customers", kind=events.PASSWORD_SET, touched=touched, now=now)
-    write_changed(store=store, account=account, what=_("a new password"), actor=actor, now=now)
+    what = gettext_lazy("a new password")
+    write_changed(store=store, account=account, what=[what], actor=actor, now=now)
