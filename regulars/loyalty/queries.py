@@ -123,6 +123,26 @@ def next_expiry(*, store: Store, customer_id: UUID) -> tuple[datetime, int] | No
     return (found["expires_at"], found["points"]) if found and found["expires_at"] else None
 
 
+def known_among(*, store: Store, keys: Collection[str], reverses: Collection[UUID]) -> set[object]:
+    """Of these keys those that have an entry, and of these entries those that were taken back."""
+    rows = entries_of(store)
+    found: set[object] = set(rows.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
+    if reverses:
+        found |= set(rows.filter(reverses__in=among(reverses)).values_list("reverses", flat=True))
+    return found
+
+
+def uses_of(*, store: Store, takers: Collection[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """What each of these entries took, by the entry that it took it from."""
+    found: dict[UUID, dict[UUID, int]] = {}
+    if not takers:
+        return found
+    rows = Use.objects.filter(store=store, taker__in=among(takers))
+    for taker, giver, points in rows.values_list("taker", "giver", "points"):
+        found.setdefault(taker, {})[giver] = points
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """An entry that has to do with another one, and with how many points of it."""

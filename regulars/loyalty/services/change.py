@@ -19,10 +19,11 @@ from regulars.kit.copying import copy_rows
 from regulars.kit.errors import Invalid, NotFound, Refused
 from regulars.kit.ids import among, new_id
 from regulars.kit.locks import lock_rows
-from regulars.loyalty import events
+from regulars.loyalty import queries
 from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.loyalty.models import Entry, Use
 from regulars.loyalty.rules import MOST, Giver, Holding
+from regulars.loyalty.services.telling import event_of, told_of
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
@@ -35,15 +36,6 @@ _COLUMNS = (
     "id", "customer_id", "origin_id", "kind", "points", "left", "pending", "available_at", "expires_at", "reason",
     "note", "source", "source_id", "rule", "key", "reverses_id",
 )  # fmt: skip
-# What is said of points that are given, and of points that are taken.
-_EVENTS = {
-    Kind.EARN: (events.EARNED, events.REVERSED),
-    Kind.SPEND: (events.GIVEN_BACK, events.SPENT),
-    Kind.ADJUST: (events.GIVEN, events.TAKEN),
-    Kind.EXPIRE: (events.GIVEN_BACK, events.EXPIRED),
-    Kind.REVERSE: (events.GIVEN_BACK, events.REVERSED),
-    Kind.TRANSFER: (events.RECEIVED, events.TRANSFERRED),
-}
 
 
 class NotEnoughPoints(Refused):
@@ -133,8 +125,13 @@ def change_many(
     with transaction.atomic():
         rows = Customer.objects.filter(store=store).only("state", "points", "points_pending")
         people = lock_rows(rows, {one.customer_id for one in changes})
-        known = _known(store, changes)
-        uses_of = _uses(store, [one.reverses for one in changes if one.reverses and one.points > 0])
+        known = queries.known_among(
+            store=store,
+            keys=[one.key for one in changes if one.key],
+            reverses=[one.reverses for one in changes if one.reverses],
+        )
+        takers = [one.reverses for one in changes if one.reverses and one.points > 0]
+        uses_of = queries.uses_of(store=store, takers=takers)
         named = _named(changes).union(*uses_of.values())
         holdings = holdings_of(store=store, people=people.values(), also=named)
         uses: list[Use] = []
@@ -159,13 +156,17 @@ def change_many(
                 found.left[person.pk] = short if one.points else EXACTLY
                 continue
             if opened is None:
-                opened = open_change_set(store=store, actor=actor, kind=_event(one), now=now)
+                opened = open_change_set(
+                    store=store, actor=actor, kind=event_of(one.kind, one.points), now=now
+                )
             entry = _entry(store, replace(one, points=points), opened, actor, now)
             uses += _apply(holding, entry, one, uses_of, now)
             found.entries.append(entry)
             known |= {one.key, one.reverses} - {"", None}
             after = holding.points, holding.pending
-            touched.setdefault(_event(one), []).append(_told(entry, before, after))
+            touched.setdefault(event_of(one.kind, one.points), []).append(
+                told_of(entry, before=before, after=after)
+            )
         if opened is not None and found.entries:
             _write(store, found.entries, uses, holdings, actor, now)
             found.change_set = opened.id
@@ -288,49 +289,6 @@ def _entry(store: Store, one: PointChange, opened: OpenChangeSet, actor: Actor, 
     )
 
 
-def _known(store: Store, changes: Sequence[PointChange]) -> set[object]:
-    """The keys that have an entry already, and the entries that were taken back already."""
-    keys = [one.key for one in changes if one.key]
-    back = [one.reverses for one in changes if one.reverses]
-    rows = Entry.objects.filter(store=store)
-    found: set[object] = set(rows.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
-    if back:
-        found |= set(rows.filter(reverses__in=among(back)).values_list("reverses", flat=True))
-    return found
-
-
 def _named(changes: Sequence[PointChange]) -> set[UUID]:
     """Entries that a change is about though nothing may be left of them, and whatever those took from."""
     return {one for change in changes for one in (change.reverses, change.takes_first) if one}
-
-
-def _uses(store: Store, takers: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
-    found: dict[UUID, dict[UUID, int]] = {}
-    if not takers:
-        return found
-    rows = Use.objects.filter(store=store, taker__in=among(takers))
-    for taker, giver, points in rows.values_list("taker", "giver", "points"):
-        found.setdefault(taker, {})[giver] = points
-    return found
-
-
-def _event(one: PointChange) -> EventKind:
-    given, taken = _EVENTS[one.kind]
-    return given if one.points > 0 else taken
-
-
-def _told(entry: Entry, before: tuple[int, int], after: tuple[int, int]) -> Touched:
-    names = ("points", "points_pending")
-    differ = [place for place in (0, 1) if before[place] != after[place]]
-    data = {
-        "entry": str(entry.pk),
-        "points": f"{abs(entry.points):,}",
-        "because": f": {entry.reason}" if entry.reason else "",
-    }
-    return Touched(
-        entry.customer_id,
-        0,
-        {names[place]: before[place] for place in differ},
-        {names[place]: after[place] for place in differ},
-        data,
-    )

@@ -13,17 +13,11 @@ from regulars.offers.services.answering import (
 )
 from regulars.offers.services.codes import add_codes, make_codes
 from regulars.offers.services.moving import MOVES, Move, Mover, end_due, undo_creating, undo_moves
+from regulars.offers.services.once import Asking, KeyUsedOtherwise
 from regulars.offers.services.people import forget_people, recount_grants, remove_offers
 from regulars.offers.services.picturing import remove_picture, set_picture
 from regulars.offers.services.pins import PinWrong, check_pin, set_settings
-from regulars.offers.services.redeeming import (
-    Asking,
-    CannotRedeem,
-    KeyUsedOtherwise,
-    Looked,
-    look_at,
-    redeem_offer,
-)
+from regulars.offers.services.redeeming import CannotRedeem, Looked, look_at, redeem_offer
 from regulars.offers.services.saving import create_offer, edit_offer, rename_tier
 from regulars.offers.services.sending import preview_sending, preview_whole, send_offer, send_to_audience
 from regulars.offers.services.voiding import undo_redemptions, void_redemptions

@@ -1,13 +1,11 @@
 """Redeeming an offer, once for each key, and looking beforehand whether it can be."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
@@ -20,6 +18,7 @@ from regulars.offers import conditions, events, queries
 from regulars.offers.benefits import Given, Worth, benefit_of
 from regulars.offers.choices import Place
 from regulars.offers.models import Grant, Offer, Redemption
+from regulars.offers.services.once import Asking, done_before, once
 from regulars.orders.queries import find_order
 from regulars.stores.models import Store
 from regulars.timeline.services import Touched, emit
@@ -36,24 +35,6 @@ class CannotRedeem(Refused):
     def __init__(self, whys: list[tuple[str, str]]) -> None:
         super().__init__(" ".join(why for _name, why in whys), field="code")
         self.whys = whys
-
-
-class KeyUsedOtherwise(Refused):
-    """The key was used before for another redemption. Nothing was redeemed."""
-
-    code = "idempotency_key_reused"
-    status = 422
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """What somebody wants redeemed: the code as typed, for whom, on which bill or order, and how much of it."""
-
-    code: str
-    customer_id: UUID | None = None
-    bill_minor: int | None = None
-    part_minor: int | None = None
-    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +85,16 @@ def redeem_offer(
 
     Raises `NotFound`, `Invalid`, `CannotRedeem` and `KeyUsedOtherwise`; nothing is written then.
     """
-    with _once(), transaction.atomic():
+    with once(), transaction.atomic():
         found = _found(store, asking)
         asking, order = _with_order(store, asking, found)
         # Customers before offers, as everywhere; whoever asks at the same moment waits for the offer's row.
         customer = _customer(store, asking.customer_id, lock=True)
         offer = lock_rows(Offer.objects.filter(store=store), [found.offer.pk])[found.offer.pk]
         offer.segment = found.offer.segment
-        if (known := _done_before(store, key, found, asking, order[0])) is not None:
+        if (
+            known := done_before(store=store, key=key, found=found, asking=asking, order_id=order[0])
+        ) is not None:
             return known
         case = _case(store, queries.Found(offer, found.code), asking, customer, order, now)
         if whys := _whys(case, asking, store, now):
@@ -151,39 +134,6 @@ def _customer(store: Store, customer_id: UUID | None, *, lock: bool) -> Customer
     if found is None:
         raise NotFound(_("This customer does not exist in this store."), field="customer")
     return found
-
-
-def _done_before(
-    store: Store, key: str, found: queries.Found, asking: Asking, order_id: UUID | None
-) -> Redemption | None:
-    if not key:
-        return None
-    known = queries.redemptions_of(store).filter(key=key).first()
-    if known is None:
-        return None
-    code_id, bill = found.code.pk if found.code else None, asking.bill_minor
-    wanted = (found.offer.pk, code_id, asking.customer_id, bill, order_id)
-    if (known.offer_id, known.code_id, known.customer_id, known.bill_minor, known.order_id) != wanted:
-        raise _used_otherwise()
-    part = asking.part_minor
-    if part is not None and known.amount_minor != (part if bill is None else min(part, bill)):
-        raise _used_otherwise()
-    return known
-
-
-@contextmanager
-def _once() -> Iterator[None]:
-    """Two offers under one key at the same moment wait for nothing of each other: the database lets one through."""
-    try:
-        yield
-    except IntegrityError as error:
-        if "offer_redemption_once_per_key" not in str(error):
-            raise
-        raise _used_otherwise() from error
-
-
-def _used_otherwise() -> KeyUsedOtherwise:
-    return KeyUsedOtherwise(_("This key was used before for another redemption. Use a new one."))
 
 
 def _case(

@@ -3,15 +3,14 @@
 from regulars.segments.services.changes import (
     Changed,
     NameTaken,
-    SegmentFacts,
     SegmentInUse,
-    check_where,
     create_segment,
     delete_segment,
     edit_segment,
     rename_in_queries,
     restore_segment,
 )
+from regulars.segments.services.checking import SegmentFacts, check_where
 from regulars.segments.services.erase import forget_people
 from regulars.segments.services.members import (
     MOST_LINES,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,24 +12,18 @@ from django.utils.translation import gettext as _
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotFound, Refused
 from regulars.kit.ids import new_id
-from regulars.kit.text import storable
-from regulars.resources.compile import compile_query
-from regulars.resources.context import Context
-from regulars.resources.language import EVERYTHING, MAX_LENGTH, parse, write
-from regulars.resources.resource import get_resource
+from regulars.resources.language import MAX_LENGTH, parse, write
 from regulars.segments import events
 from regulars.segments.choices import SegmentKind
 from regulars.segments.models import Segment
 from regulars.segments.names import Naming, key_of, renamed
-from regulars.segments.queries import Use, inlined, list_segments, segments_of, uses_of
+from regulars.segments.queries import Use, list_segments, segments_of, uses_of
+from regulars.segments.services.checking import SegmentFacts, check_segment, check_those_made_of, clean_facts
 from regulars.segments.services.refresh import refresh_segment
-from regulars.segments.uses import names_asked, register_use, rewriter_of, uses_of_name
+from regulars.segments.uses import register_use, rewriter_of, uses_of_name
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
-
-NAME_LENGTH = 80
-NOTE_LENGTH = 2000
 
 
 class NameTaken(Refused):
@@ -57,16 +50,6 @@ class SegmentInUse(Refused):
         self.uses = uses
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentFacts:
-    """What people say about a segment."""
-
-    name: str
-    kind: str
-    where: str = ""
-    note: str = ""
-
-
 def create_segment(
     *,
     store: Store,
@@ -79,7 +62,7 @@ def create_segment(
 
     Raises `NameTaken`, `Invalid`, and `QueryError` pointing at the word of the conditions that is wrong.
     """
-    facts = _clean(facts)
+    facts = clean_facts(facts)
     segment = Segment(
         id=new_id(),
         store=store,
@@ -93,7 +76,7 @@ def create_segment(
         created_at=now,
     )
     with _one_change_at_a_time(store):
-        _check_where(segment, actor, now)
+        check_segment(segment=segment, actor=actor, now=now)
         segment.save(force_insert=True)
         _tell(segment, events.CREATED, actor, now, change_set, after=_as_json(segment))
     return segment
@@ -115,7 +98,7 @@ def edit_segment(
     A dynamic segment that becomes static keeps the members it has; while queries use it, only with `accept_uses`.
     Raises `NotFound`, `Changed`, `NameTaken`, `SegmentInUse`, `Invalid` and `QueryError`.
     """
-    facts = _clean(facts)
+    facts = clean_facts(facts)
     if facts.kind == SegmentKind.STATIC and _kind_of(store, segment_id) == SegmentKind.DYNAMIC:
         refresh_segment(store=store, segment_id=segment_id, now=now)
     with _one_change_at_a_time(store):
@@ -130,14 +113,14 @@ def edit_segment(
         changed = [name for name, value in after.items() if before[name] != value]
         if not changed:
             return segment
-        _check_where(segment, actor, now)
+        check_segment(segment=segment, actor=actor, now=now)
         segment.version += 1
         if segment.kind == SegmentKind.STATIC:
             segment.problem = ""
         segment.save(update_fields=["name", "name_key", "kind", "where", "note", "version", "problem"])
         if key_of(old_name) != segment.name_key or segment.name != old_name:
             _rename_in(uses, segment, old_name, actor, now)
-        _check_those_made_of(segment)
+        check_those_made_of(segment=segment)
         _tell(
             segment,
             events.EDITED,
@@ -184,21 +167,12 @@ def restore_segment(
         segment = Segment.objects.select_for_update(no_key=True).filter(store=store, pk=segment_id).first()
         if segment is None or segment.deleted_at is None:
             raise NotFound(_("This segment is not deleted, or it is gone for good."))
-        _check_where(segment, actor, now)
+        check_segment(segment=segment, actor=actor, now=now)
         segment.deleted_at = None
         segment.version += 1
         segment.save(update_fields=["deleted_at", "version"])
         _tell(segment, events.RESTORED, actor, now, change_set, after=_as_json(segment))
     return segment
-
-
-def check_where(*, store: Store, where: str, actor: Actor, now: datetime) -> None:
-    """Refuse conditions that a segment cannot have. Raises `QueryError` and `Invalid`."""
-    where = storable(where).strip()
-    node = parse(where)
-    if node == EVERYTHING:
-        raise Invalid(_("Give at least one condition, like: country = FR."), field="where")
-    compile_query(node, get_resource("customers"), Context(store=store, actor=actor, now=now))
 
 
 @contextmanager
@@ -219,25 +193,6 @@ def _one_change_at_a_time(store: Store) -> Iterator[None]:
         raise
 
 
-def _clean(facts: SegmentFacts) -> SegmentFacts:
-    name = " ".join(storable(facts.name).split())
-    if not key_of(name) or len(name) > NAME_LENGTH:
-        raise Invalid(
-            _("Give the segment a name of up to %(name_length)s characters.") % {"name_length": NAME_LENGTH},
-            field="name",
-        )
-    if facts.kind not in SegmentKind.values:
-        raise Invalid(_("A segment is dynamic or static."), field="kind")
-    note = storable(facts.note).strip()
-    if len(note) > NOTE_LENGTH:
-        raise Invalid(
-            _("The note can be %(note_length)s characters long.") % {"note_length": f"{NOTE_LENGTH:,}"},
-            field="note",
-        )
-    where = storable(facts.where).strip() if facts.kind == SegmentKind.DYNAMIC else ""
-    return SegmentFacts(name=name, kind=facts.kind, where=where, note=note)
-
-
 def _locked(store: Store, segment_id: UUID, base_version: int | None) -> Segment:
     segment = segments_of(store).select_for_update(no_key=True).filter(pk=segment_id).first()
     if segment is None:
@@ -251,26 +206,6 @@ def _locked(store: Store, segment_id: UUID, base_version: int | None) -> Segment
 
 def _kind_of(store: Store, segment_id: UUID) -> str | None:
     return segments_of(store).filter(pk=segment_id).values_list("kind", flat=True).first()
-
-
-def _check_where(segment: Segment, actor: Actor, now: datetime) -> None:
-    if segment.kind == SegmentKind.DYNAMIC:
-        check_where(store=segment.store, where=segment.where, actor=actor, now=now)
-        inlined(parse(segment.where), store=segment.store, path=(segment,))
-
-
-def _check_those_made_of(segment: Segment) -> None:
-    """Other segments must still be possible: not deeper in each other, nor larger, than can be asked."""
-    for other in list_segments(store=segment.store, kind=SegmentKind.DYNAMIC):
-        if other.pk != segment.pk and names_asked(other.where):
-            try:
-                inlined(parse(other.where), store=segment.store, path=(other,))
-            except Refused as refusal:
-                raise Invalid(
-                    _("The segment “%(name)s” could not be asked any more: %(sentence)s")
-                    % {"name": other.name, "sentence": refusal.sentence},
-                    field="where",
-                ) from refusal
 
 
 def _rename_in(uses: list[Use], segment: Segment, old_name: str, actor: Actor, now: datetime) -> None:

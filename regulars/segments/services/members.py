@@ -24,7 +24,8 @@ from regulars.segments.names import key_of
 from regulars.segments.queries import Listed, read_list, segments_of
 from regulars.segments.queries.members import open_memberships
 from regulars.segments.rules import EDIT
-from regulars.segments.services.changes import SegmentFacts, create_segment
+from regulars.segments.services.changes import create_segment
+from regulars.segments.services.checking import SegmentFacts
 from regulars.segments.services.sizes import note_size
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind

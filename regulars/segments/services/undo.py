@@ -13,12 +13,8 @@ from regulars.segments import events
 from regulars.segments.models import Segment
 from regulars.segments.queries import segments_of
 from regulars.segments.rules import EDIT, FILL
-from regulars.segments.services.changes import (
-    SegmentFacts,
-    delete_segment,
-    edit_segment,
-    restore_segment,
-)
+from regulars.segments.services.changes import delete_segment, edit_segment, restore_segment
+from regulars.segments.services.checking import SegmentFacts
 from regulars.segments.services.members import enter_again, leave_again, lock_static
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
