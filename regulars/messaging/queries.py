@@ -124,4 +124,5 @@ def due_at(*, settings: Settings, now: datetime) -> datetime:
     if not is_quiet:
         return now
     day = here.date() if time < end else here.date() + timedelta(days=1)
-    return datetime.combine(day, end, tzinfo=settings.store.zone)
+    # An hour that there is twice, when clocks are put back, is quiet both times.
+    return datetime.combine(day, end, tzinfo=settings.store.zone).replace(fold=here.fold)

@@ -1,6 +1,6 @@
 """Who is written to, in which words, when, once, and what becomes of it."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -107,6 +107,22 @@ def test_quiet_hours_around_midnight(
         now = now.replace(minute=0)
     due = queries.due_at(settings=quiet, now=now)
     assert (due == now) == (until is None) and (until is None or (due > now and due.hour == until))
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("2026-10-25T00:15Z", "2026-10-25T00:30Z"),  # 02:15, and the clocks will be put back from 3 to 2
+        ("2026-10-25T01:15Z", "2026-10-25T01:30Z"),  # 02:15 once more
+        ("2026-10-25T01:30Z", "2026-10-25T01:30Z"),
+        ("2026-03-29T00:15Z", "2026-03-29T01:30Z"),  # there is no 02:30: an hour later instead
+        ("2026-03-29T01:30Z", "2026-03-29T01:30Z"),
+    ],
+)
+def test_quiet_hours_end_by_the_clock_on_the_wall(store: Store, now: str, due: str) -> None:
+    quiet = Settings(store=store, quiet_from=time(22), quiet_until=time(2, 30))
+    asked = datetime.fromisoformat(now)
+    assert queries.due_at(settings=quiet, now=asked).astimezone(UTC) == datetime.fromisoformat(due)
 
 
 def test_a_store_words_it_in_a_language(store: Store) -> None:
