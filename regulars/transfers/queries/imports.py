@@ -17,6 +17,7 @@ from regulars.kit.errors import NotFound
 from regulars.resources.importer import Verdict
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
+from regulars.timeline.queries import undone_among
 from regulars.transfers.choices import ImportState, Phase
 from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
@@ -144,6 +145,17 @@ def list_imports(
     if actor_id is not None:
         rows = rows.filter(actor_id=actor_id)
     return _views(store, list(rows.order_by("-created_at", "-id")[:limit]))
+
+
+def brought_before(imported: Import) -> Import | None:
+    """The latest import that wrote the very same file, unless that was taken back."""
+    store = imported.store
+    rows = Import.objects.filter(store=store, resource=imported.resource, sha256=imported.sha256)
+    rows = rows.filter(_in_state(store, ImportState.DONE)).exclude(pk=imported.pk)
+    found = {view.change_set_id: view.id for view in _views(store, list(rows)) if view.change_set_id}
+    undone = undone_among(store=store, change_set_ids=set(found))
+    left = [pk for change_set, pk in found.items() if change_set not in undone]
+    return rows.filter(pk__in=left).order_by("-created_at", "-pk").first()
 
 
 def _in_state(store: Store, state: ImportState) -> Q:

@@ -17,6 +17,7 @@ from regulars.transfers.claims import Claims
 from regulars.transfers.events import IMPORTED
 from regulars.transfers.models import Import
 from regulars.transfers.plan import Plan
+from regulars.transfers.queries import brought_before
 from regulars.transfers.reading.csvfile import Record
 from regulars.transfers.services.batch import BatchWork
 from regulars.transfers.services.readers import importer_of, reader_of
@@ -38,6 +39,13 @@ def effects_of(imported: Import, context: Context) -> list[str]:
     told = ["Nobody is written to: an import sends no messages."]
     if not records:
         return told
+    if any(row.verdict == RowVerdict.NEW for row in found) and (earlier := brought_before(imported)):
+        day = imported.store.day_of(earlier.created_at).isoformat()
+        told.insert(
+            0,
+            f"The same file was imported on {day} by {earlier.actor_name}. "
+            "What is new in it is written once more.",
+        )
     known = [row.record_id for row in found if row.record_id]
     before = look(imported.resource, ids=known, context=context)
     with transaction.atomic():
