@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from regulars.kit.errors import Invalid
 from regulars.kit.words import Words
@@ -55,9 +56,9 @@ class MessageKind:
 
 
 COMMON = (
-    Variable("first_name", "First name", "Ada"),
-    Variable("name", "Full name", "Ada Lind"),
-    Variable("store", "Name of the shop", "Corner Shop"),
+    Variable("first_name", gettext_lazy("First name"), "Ada"),
+    Variable("name", gettext_lazy("Full name"), "Ada Lind"),
+    Variable("store", gettext_lazy("Name of the shop"), "Corner Shop"),
 )
 _kinds: dict[str, MessageKind] = {}
 
@@ -69,6 +70,31 @@ def declare(kind: MessageKind) -> MessageKind:
     for text in (kind.subject, kind.body, kind.sms):
         check_wording(kind, str(text), field="body")
     return kind
+
+
+def declare_service(
+    *,
+    name: str,
+    label: Words,
+    variables: tuple[Variable, ...],
+    subject: Words = "",
+    body: Words = "",
+    sms: Words = "",
+    secrets: frozenset[str] = frozenset(),
+) -> MessageKind:
+    """Make a message known that is about somebody's own business with the shop: it needs no agreement."""
+    return declare(
+        MessageKind(
+            name=name,
+            label=label,
+            purpose=Purpose.SERVICE,
+            variables=variables,
+            subject=subject,
+            body=body,
+            sms=sms,
+            secrets=secrets,
+        )
+    )
 
 
 def kind_named(name: str) -> MessageKind:

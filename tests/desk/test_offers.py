@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,12 @@ from django.core.cache import cache
 from django.test import Client
 
 from regulars.customers.models import Customer
+from regulars.kit.ids import new_id
 from regulars.offers import services
 from regulars.offers.models import Code, Grant, Offer, Redemption, Settings
+from regulars.orders.facts import OrderFacts
+from regulars.orders.services import place_order
+from regulars.staff.models import User
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
 from tests.factories import NOW, make_customer
@@ -281,6 +286,41 @@ class TestPages:
     def test_offer_tells_how_far_customers_went(self, known: Known, viewer: Someone) -> None:
         page = viewer.client.get(f"/desk/shop/offers/{known.offer.pk}/").content.decode()
         assert "How far customers went" in page and "100.0 %" in page and "20 % off" in page
+
+    def test_what_it_brought_is_told_with_how_sure_that_is(self, store: Store, viewer: Someone) -> None:
+        """12 of 40 bought, and 1 of 10 who were held out: worked out by hand from Newcombe's method 10."""
+        offer = open_offer(store, hold_out=20)
+        people = [make_customer(store, first_name=f"P{at}") for at in range(50)]
+        Grant.objects.bulk_create(
+            Grant(
+                id=new_id(),
+                store=store,
+                offer=offer,
+                customer=one,
+                held_out=at >= 40,
+                chosen_at=NOW,
+                sent_at=None if at >= 40 else NOW,
+                created_at=NOW,
+            )
+            for at, one in enumerate(people)
+        )
+        for one in (*people[:12], people[40]):
+            facts = OrderFacts(customer_id=one.pk, total_minor=100, placed_at=NOW + timedelta(1))
+            place_order(store=store, order=facts, actor=ME, now=NOW + timedelta(1))
+        url = f"/desk/shop/offers/{offer.pk}/"
+        page = viewer.client.get(url).content.decode()
+        for said in (
+            "30.0 %",
+            "10.0 %",
+            "+20.0 percentage points",
+            "between -12.7 and +37.5",
+            "there are only 10",
+        ):
+            assert said in page, said
+        assert "more than chance" not in page
+        User.objects.filter(pk=viewer.user.pk).update(language="fr")
+        page = viewer.client.get(url).content.decode()
+        assert "30,0 %" in page and "+20,0" in page and "-12,7" in page
 
     def test_tab_of_a_customer_tells_the_dates(self, known: Known, viewer: Someone) -> None:
         page = viewer.client.get(f"/desk/shop/customers/{known.ada.pk}/of/offers/").content.decode()

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal, format_percent
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from regulars.desk import cells, values
 from regulars.desk.customers.timeline import timeline_context
@@ -31,6 +32,8 @@ _FACTS = (
     (gettext_lazy("Desk"), ("external_id", "author", "created")),
 )
 LATEST = 8
+# Of fewer customers on one side nothing can be said but by luck.
+FEW = 30
 
 
 def offer_page(offer: Offer, context: Context, base: str, earlier: datetime | None) -> dict[str, Any]:
@@ -134,7 +137,7 @@ def _funnel(offer: Offer, funnel: Funnel, context: Context) -> list[dict[str, An
         {
             "label": label,
             "count": cells.format_whole(count, style.language),
-            "share": _share(count / funnel.sent),
+            "share": _share(count / funnel.sent, style.language),
             "url": f"{base}?{urlencode({'tab': 'all', 'where': sent + more})}",
         }
         for more, label, count in steps
@@ -146,24 +149,34 @@ def _effect(effect: Effect | None, context: Context) -> dict[str, Any] | None:
     if effect is None:
         return None
     language = values.style_of(context).language
-    points = {"low": f"{100 * effect.low:+.1f}", "high": f"{100 * effect.high:+.1f}"}
-    said = _(
-        "Of those who got it, between %(low)s and %(high)s percentage points more bought than without it."
-    )
+    said = _("In truth it lies between %(low)s and %(high)s.")
     return {
         "rows": [
             {
                 "label": label,
                 "count": cells.format_whole(share.all, language),
                 "bought": cells.format_whole(share.some, language),
-                "share": _share(share.part),
+                "share": _share(share.part, language),
             }
             for label, share in ((_("Got it"), effect.got), (_("Held out"), effect.held_out))
         ],
-        "difference": f"{100 * effect.difference:+.1f}",
-        "said": said % points,
-        "verdict": _("This is more than chance.") if effect.is_sure else _("This may be chance."),
+        "difference": _points(effect.difference, language),
+        "said": said % {"low": _points(effect.low, language), "high": _points(effect.high, language)},
+        "verdict": _verdict(effect),
     }
+
+
+def _verdict(effect: Effect) -> str:
+    if effect.is_sure:
+        return _("This is more than chance.")
+    few = min(effect.got.all, effect.held_out.all)
+    if few < FEW:
+        return ngettext(
+            "Too few to tell: there is only %(number)s customer to compare with.",
+            "Too few to tell: there are only %(number)s customers to compare with.",
+            few,
+        ) % {"number": few}
+    return _("This may be chance.")
 
 
 def _latest(offer: Offer, context: Context) -> list[dict[str, str]]:
@@ -187,5 +200,10 @@ def _latest(offer: Offer, context: Context) -> list[dict[str, str]]:
     ]
 
 
-def _share(part: float) -> str:
-    return f"{100 * part:.1f} %"
+def _share(part: float, language: str) -> str:
+    return format_percent(part, "#,##0.0 %", locale=language)
+
+
+def _points(part: float, language: str) -> str:
+    """A difference of two shares, in percentage points."""
+    return format_decimal(100 * part, "+#,##0.0;-#,##0.0", locale=language)
