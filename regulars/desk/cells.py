@@ -116,6 +116,14 @@ def datetime_cell(value: datetime, style: Style) -> str:
     return f'<time datetime="{local.isoformat()}" title="{escape(exact)}">{escape(text)}</time>'
 
 
+def until_cell(value: datetime, style: Style) -> str:
+    """The last day of something that ends with a day; the exact end waits in the title."""
+    local, last = value.astimezone(style.zone), (value - timedelta(microseconds=1)).astimezone(style.zone)
+    exact = f"{format_day(local.date(), style.language)}, {local:%H:%M}"
+    text = format_day(last.date(), style.language)
+    return f'<time datetime="{local.isoformat()}" title="{escape(exact)}">{escape(text)}</time>'
+
+
 def boolean_cell(value: bool, style: Style) -> str:
     return _yes_no(bool(value), gettext("Yes") if value else gettext("No"))
 
@@ -150,6 +158,7 @@ RENDERERS: dict[str, Callable[[Any, Style], str]] = {
     "amount": amount_cell,
     "date": date_cell,
     "datetime": datetime_cell,
+    "until": until_cell,
     "boolean": boolean_cell,
     "choice": choice_cell,
     "tags": tags_cell,
@@ -167,6 +176,7 @@ CLASSES = {
     "amount": "n money",
     "date": "date",
     "datetime": "date",
+    "until": "date",
     "choice": "choice",
 }
 

@@ -103,6 +103,8 @@ def shower(field: Field, context: Context, url_of: Callable[[Row], str] | None =
         return lambda row: ("amount", cells.Amount(field.read(row, context), row[field.currency]))
     if field.kind.name == "tags":
         return lambda row: ("tags", tuple(row[field.path]))
+    if isinstance(field.kind, kinds.Until):
+        return lambda row: ("until", field.read(row, context))
     kind = "text" if field.kind.name == "reference" else field.kind.name
     return lambda row: (kind, field.read(row, context))
 

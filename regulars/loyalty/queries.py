@@ -94,6 +94,13 @@ def expiring(*, store: Store, customer_id: UUID, limit: int = 12) -> list[tuple[
     return [(one["expires_at"], one["total"]) for one in found if one["expires_at"]]
 
 
+def expired_by(*, store: Store, until: datetime) -> tuple[int, int]:
+    """Of how many customers points are gone at a moment unless they spend them, and how many points that is."""
+    rows = entries_of(store).filter(left__gt=0, pending=False, expired=False, expires_at__lte=until)
+    found = rows.aggregate(customers=Count("customer_id", distinct=True), points=Sum("left", default=0))
+    return found["customers"], found["points"]
+
+
 def count_entries(*, store: Store, ids: list[UUID]) -> dict[UUID, int]:
     """How many entries each of these customers has; who has none is left out."""
     rows = entries_of(store).filter(customer_id__in=among(ids)).values("customer_id")

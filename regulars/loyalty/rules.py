@@ -7,13 +7,18 @@ nothing in debt; what is left of pending ones comes to the pending points.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from regulars.loyalty.choices import BelowZero
 
 # The most points that are given or taken at once.
 MOST = 10**12
+
+
+def last_day(*, expires_at: datetime, zone: tzinfo) -> date:
+    """The last day on which points can be spent that expire at a moment: mostly the end of a day."""
+    return (expires_at - timedelta(microseconds=1)).astimezone(zone).date()
 
 
 @dataclass(slots=True)

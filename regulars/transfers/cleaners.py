@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,9 +12,10 @@ from regulars.kit.errors import Invalid
 from regulars.kit.phone import clean_phone
 from regulars.kit.text import storable
 from regulars.resources.context import Context
+from regulars.resources.dates import day_start, next_day
 from regulars.resources.field import Field
 from regulars.resources.importer import Cleaner, Importer
-from regulars.resources.kinds import Date, Email, Moment, Phone, Text
+from regulars.resources.kinds import Date, Email, Moment, Phone, Text, Until
 from regulars.transfers.plan import Plan
 from regulars.transfers.reading.dayformats import read_date, read_moment
 from regulars.transfers.steps import Change
@@ -43,6 +45,8 @@ def _cleaner(target: Field, order: str, importer: Importer, context: Context) ->
         own = _with_days(own, order, context)
     if own is not None:
         return own
+    if isinstance(kind, Until):
+        return lambda cell: _until(cell, order, context)
     if isinstance(kind, Moment):
         return lambda cell: read_moment(cell, order, context.today, context.store.zone)
     if isinstance(kind, Date):
@@ -52,6 +56,15 @@ def _cleaner(target: Field, order: str, importer: Importer, context: Context) ->
     if isinstance(kind, Text):
         return _text(kind, target, context)
     return lambda cell: target.clean(cell, context)
+
+
+def _until(cell: str, order: str, context: Context) -> datetime | None:
+    """A day in a file is the last one that counts, as in a form."""
+    zone = context.store.zone
+    moment = read_moment(cell, order, context.today, zone)
+    if moment is None or moment.tzinfo is not zone or moment.time() != time.min:
+        return moment
+    return day_start(next_day(moment.date()), context)
 
 
 def _with_days(own: Cleaner, order: str, context: Context) -> Cleaner:

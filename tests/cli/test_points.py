@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from regulars.resources.context import Context
 from regulars.resources.execute import Selection, perform
 from regulars.resources.resource import get_resource
 from tests.factories import NOW, make_customer
-from tests.loyalty.giving import points_of
+from tests.loyalty.giving import change, points_of
 from tests.people import Someone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,3 +77,33 @@ def test_the_person_at_the_machine_turns_it_down(owner: Someone, records: Any) -
     assert records("turn-down", "customers", str(run.pk), "--reason", "Too many")[0] == 0
     assert Run.objects.get().state == RunState.CANCELLED and "Too many" in Run.objects.get().message
     assert not Entry.objects.exists()
+
+
+class TestWithoutTheWorker:
+    @pytest.fixture
+    def points(self, capfd: pytest.CaptureFixture[str]) -> Any:
+        def run(*words: str) -> Any:
+            call_command("points", *words, "--store", "shop", "--json", stdout=io.StringIO())
+            return json.loads(capfd.readouterr().out)
+
+        return run
+
+    def test_points_expire(self, owner: Someone, points: Any) -> None:
+        ada, bea = (
+            make_customer(owner.store, first_name=name, email=f"{name}@x.test") for name in ("Ada", "Bea")
+        )
+        now = datetime.now(UTC)
+        change(owner.store, ada, 30, expires_at=now - timedelta(minutes=1))
+        change(owner.store, bea, 50, expires_at=now + timedelta(days=9))
+        assert points("expire", "--dry-run") == {"customers": 1, "points": 30}
+        assert points("expire", "--dry-run", "--on", "+1m") == {"customers": 2, "points": 80}
+        assert points_of(ada, bea) == [30, 50]
+        assert points("expire") == {"expired": 1, "matured": 0}
+        assert points("expire") == {"expired": 0, "matured": 0}
+        assert points_of(ada, bea) == [0, 50]
+        assert points("write")["warned"] == 1 and points("write")["warned"] == 0
+
+    def test_none_expire_before_their_time(self, owner: Someone, points: Any) -> None:
+        with pytest.raises(SystemExit) as left:
+            points("expire", "--on", "2030-01-01")
+        assert left.value.code == 2

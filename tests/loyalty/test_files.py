@@ -1,18 +1,21 @@
 """Points from files: add or set, once by key, wrong rows beside right ones, taken back whole."""
 
 import io
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from regulars.customers.models import Customer
+from regulars.jobs.services import execute_run
 from regulars.loyalty import queries
 from regulars.loyalty.models import Entry, Programme
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
 from regulars.timeline.undoing import undo_change_set
 from regulars.transfers.plan import Plan
-from regulars.transfers.services import import_now
+from regulars.transfers.queries import get_import
+from regulars.transfers.services import confirm_import, import_now, start_import
 from tests.api.conftest import ApiClient, token_of
 from tests.factories import NOW, make_customer
 from tests.loyalty.giving import ME, change, points_of
@@ -103,3 +106,69 @@ def test_the_ledger_leaves_as_a_file(store: Store, people: list[Customer]) -> No
     change(store, people[0], 80, reason="=1+1")
     rows = ApiClient(token_of(store, "manager")).get("/points", columns="email,points,balance,reason").json()
     assert [(one["email"], one["points"], one["balance"]) for one in rows["items"]] == [("ada@x.fr", 80, 80)]
+
+
+def test_a_day_in_a_file_is_the_last_one(store: Store, people: list[Customer]) -> None:
+    bring(store, "email,points,expires\nada@x.fr,50,31.12.2026\nbea@x.fr,5,2026-12-31 14:05\n")
+    ends = dict(Entry.objects.values_list("customer__email", "expires_at"))
+    assert ends == {
+        "ada@x.fr": datetime(2027, 1, 1, tzinfo=store.zone),
+        "bea@x.fr": datetime(2026, 12, 31, 14, 5, tzinfo=store.zone),
+    }
+    client = ApiClient(token_of(store, "manager"))
+    for where, found in (
+        ("expires = 2026-12-31", {"ada@x.fr", "bea@x.fr"}),
+        ("expires > 2026-12-31", set()),
+        ("expires <= 2026-12-31", {"ada@x.fr", "bea@x.fr"}),
+        ("expires = 2027-01-01", set()),
+    ):
+        rows = client.get("/points", columns="email,expires", where=where).json()["items"]
+        assert {one["email"] for one in rows} == found, where
+
+
+def checked(store: Store, text: str) -> Any:
+    """A file that was checked and not written yet."""
+    view = start_import(
+        store=store, resource=get_resource("points"), file=io.BytesIO(text.encode()), filename="points.csv",
+        actor=ME, now=NOW,
+    )  # fmt: skip
+    execute_run(run_id=view.run_id)
+    return get_import(store=store, import_id=view.id)
+
+
+def written(store: Store, view: Any) -> Any:
+    done = confirm_import(store=store, import_id=view.id, actor=ME, now=NOW)
+    execute_run(run_id=done.run_id)
+    return get_import(store=store, import_id=view.id)
+
+
+def test_the_same_file_once_more_is_told_of_before_it_gives_twice(
+    store: Store, people: list[Customer]
+) -> None:
+    text = "email,points\nada@x.fr,50\n"
+    first = checked(store, text)
+    assert not [one for one in first.effects if "same file" in one]
+    # One that was only checked gave nothing.
+    first = written(store, checked(store, text))
+    again = checked(store, text)
+    assert again.effects[0] == (
+        "The same file was imported on 2026-03-02 by Tests. What is new in it is written once more."
+    )
+    assert not [one for one in checked(store, text + "bea@x.fr,1\n").effects if "same file" in one]
+    assert points_of(*people) == [50, 0]
+    undo_change_set(store=store, change_set_id=first.change_set_id, actor=ME, now=NOW)
+    assert not [one for one in checked(store, text).effects if "same file" in one]
+
+
+def test_nothing_is_told_of_a_file_that_would_write_nothing_new(store: Store, people: list[Customer]) -> None:
+    text = "email,points,key\nada@x.fr,50,a\n"
+    written(store, checked(store, text))
+    assert not [one for one in checked(store, text).effects if "same file" in one]
+
+
+def test_undo_of_a_file_leaves_who_has_spent_the_points(store: Store, people: list[Customer]) -> None:
+    done = written(store, checked(store, "email,points\nada@x.fr,50\nbea@x.fr,30\n"))
+    change(store, people[0], -20)
+    undone = undo_change_set(store=store, change_set_id=done.change_set_id, actor=ME, now=NOW)
+    assert undone.left == {people[0].pk: "has only 30 points"} and points_of(*people) == [30, 0]
+    assert queries.drift(store=store) == {}

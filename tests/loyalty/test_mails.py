@@ -78,6 +78,62 @@ def test_a_warning_comes_once_for_each_lot_of_points(shop: Store) -> None:
     assert "50 of your 110 points can be spent until April 2, 2026" in first.body
 
 
+def test_one_mail_tells_of_several_lots(shop: Store) -> None:
+    ada = make_customer(shop, first_name="Ada", email="ada@example.test", language="en")
+    for points, days in ((50, 5), (60, 9), (70, 9), (80, 60)):
+        change(shop, ada, points, Kind.EARN, NOW, expires_at=NOW + days * DAY)
+    assert services.warn_of_expiry(store=shop, actor=ME, now=NOW) == 1
+    mail = Message.objects.get()
+    assert mail.subject == "180 of your points at Shop expire soon"
+    told = mail.body.replace("\u2009", " ")
+    assert "180 of your 260 points can be spent until Mar 7 – 11, 2026." in told, told
+
+
+def test_who_earns_every_day_is_written_to_once_a_week(shop: Store) -> None:
+    ada = make_customer(shop, first_name="Ada", email="ada@example.test", language="en")
+    for day in range(28):
+        change(shop, ada, 1, Kind.EARN, NOW + day * DAY, expires_at=NOW + (day + 31) * DAY)
+    counts = [services.warn_of_expiry(store=shop, actor=ME, now=NOW + day * DAY) for day in range(1, 31)]
+    assert sum(counts) == 5 and counts[::7] == [1] * 5, counts
+    told = sum(int(one.subject.split()[0]) for one in Message.objects.all())
+    assert told == 28  # each point in one of the mails
+
+
+def test_what_expires_soon_does_not_wait_for_the_next_mail(shop: Store) -> None:
+    ada = make_customer(shop, first_name="Ada", email="ada@example.test", language="en")
+    change(shop, ada, 50, Kind.EARN, NOW, expires_at=NOW + 30 * DAY)
+    assert services.warn_of_expiry(store=shop, actor=ME, now=NOW) == 1
+    change(shop, ada, 60, Kind.EARN, NOW + DAY, expires_at=NOW + 4 * DAY)
+    change(shop, ada, 70, Kind.EARN, NOW + DAY, expires_at=NOW + 20 * DAY)
+    assert services.warn_of_expiry(store=shop, actor=ME, now=NOW + DAY) == 1
+    assert Message.objects.latest("created_at").subject.startswith("130 ")
+    assert services.warn_of_expiry(store=shop, actor=ME, now=NOW + 2 * DAY) == 0
+
+
+def test_points_that_waited_are_told_of_once_they_can_be_spent(shop: Store) -> None:
+    ada = make_customer(shop, first_name="Ada", email="ada@example.test", language="en")
+    change(shop, ada, 50, Kind.EARN, NOW, expires_at=NOW + 29 * DAY)
+    change(shop, ada, 60, Kind.EARN, NOW, expires_at=NOW + 25 * DAY, available_at=NOW + 10 * DAY)
+    assert services.warn_of_expiry(store=shop, actor=ME, now=NOW) == 1
+    services.mature_points(store=shop, now=NOW + 10 * DAY)
+    assert services.warn_of_expiry(store=shop, actor=ME, now=NOW + 11 * DAY) == 1
+    assert [one.subject[:3] for one in Message.objects.order_by("created_at")] == ["50 ", "60 "]
+
+
+def test_who_cannot_be_written_to_is_not_warned(shop: Store) -> None:
+    facts = [
+        {"email": "a@x.test", "state": "archived"},
+        {"email": "b@x.test", "state": "inactive"},
+        {"email": "c@x.test"},
+        {"email": "", "first_name": "Dee"},
+    ]
+    for one in facts:
+        change(shop, make_customer(shop, **one), 50, Kind.EARN, NOW, expires_at=NOW + 10 * DAY)
+    Customer.objects.filter(email="c@x.test").update(blocked=True)
+    assert services.warn_of_expiry(store=shop, actor=ME, now=NOW) == 0
+    assert not Message.objects.exists()
+
+
 def test_nobody_is_warned_of_points_that_were_spent(shop: Store) -> None:
     ada = make_customer(shop, first_name="Ada", email="ada@example.test")
     change(shop, ada, 50, Kind.EARN, NOW, expires_at=NOW + 10 * DAY)

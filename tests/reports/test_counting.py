@@ -1,17 +1,21 @@
 """What reports count, told by hand; and when it is counted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from regulars.kit.actor import system
 from regulars.reports import services, tasks
 from regulars.reports.models import CountedReport
+from regulars.reports.queries.points import points_owed
 from regulars.reports.services import counting
+from regulars.resources.context import Context
 from regulars.stores.models import Store
 from tests.factories import NOW, make_customer, make_store
+from tests.loyalty.giving import change
 from tests.reports.buying import at, buyer
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +122,11 @@ def test_every_store_has_its_own(store: Store) -> None:
     make_store("third")
     services.refresh_reports(now=NOW)
     assert CountedReport.objects.count() == 2
+
+
+def test_points_expire_in_the_month_of_their_last_day(store: Store) -> None:
+    ends = [datetime(2026, 5, 1, tzinfo=store.zone), datetime(2026, 5, 1, 12, tzinfo=store.zone)]
+    for at_once, end in enumerate(ends, start=1):
+        change(store, make_customer(store), at_once * 10, expires_at=end)
+    owed = points_owed(Context(store=store, actor=system("Tests"), now=NOW))
+    assert owed["months"] == [["2026-04-01", 10], ["2026-05-01", 20]]

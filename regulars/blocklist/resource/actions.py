@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from regulars.blocklist import queries, services
 from regulars.blocklist.choices import Cover
 from regulars.blocklist.rehearsal import rehearse_customers
-from regulars.blocklist.resource.kinds import Covers, Until
+from regulars.blocklist.resource.kinds import Covers
 from regulars.blocklist.resource.permissions import BLOCK, EDIT
 from regulars.kit.actor import Actor
 from regulars.kit.money import display_money
@@ -106,7 +106,7 @@ CUSTOMER_ACTIONS = (
             Field(
                 name="expires",
                 label=gettext_lazy("Blocked until"),
-                kind=Until(),
+                kind=kinds.Until(),
                 help=gettext_lazy("The last day that counts; empty means for good."),
             ),
             Field(

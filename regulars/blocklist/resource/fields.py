@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.blocklist.choices import Mode, RuleKind, RuleList, Status
 from regulars.blocklist.identities import shown
 from regulars.blocklist.models import Hit
-from regulars.blocklist.resource.kinds import About, Until
+from regulars.blocklist.resource.kinds import About
 from regulars.blocklist.resource.permissions import VALUES
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
 from regulars.kit.errors import Invalid
@@ -188,7 +188,7 @@ FIELDS = (
         name="expires",
         path="expires_at",
         label=_("Until"),
-        kind=Until(),
+        kind=kinds.Until(),
         section=RULE,
         sort=Sort("expires_at", empties=Q(expires_at__isnull=True)),
         editable=True,

@@ -12,8 +12,7 @@ from regulars.blocklist.services import NewRule, write_imported_rules
 from regulars.blocklist.services.rules import EDITABLE, read_rule
 from regulars.kit.errors import InvalidRecord
 from regulars.resources.context import Context
-from regulars.resources.field import Field
-from regulars.resources.importer import Candidate, Cleaner, Decision, Importer, Matching, Preset, Verdict
+from regulars.resources.importer import Candidate, Decision, Importer, Matching, Preset, Verdict
 from regulars.stores.models import Store
 
 _COLUMNS = {"expires": "expires_at"}
@@ -83,16 +82,10 @@ def guess_kind(text: str) -> str:
     return RuleKind.DOMAIN
 
 
-def _cleaner(field: Field, context: Context) -> Cleaner | None:
-    """A day in a file is the last one that counts, as in a form."""
-    return (lambda cell: field.clean(cell, context)) if field.name == "expires" else None
-
-
 IMPORTER = Importer(
     identifying=("value",),
     decide=decide_rules,
     write=write_imported_rules,
-    cleaner=_cleaner,
     columns_of=lambda name: (_COLUMNS.get(name, name),),
     presets=(Preset(name="regulars", label="Regulars", headers=("value", "kind", "list", "mode", "reason")),),
     sample=(

@@ -1,11 +1,9 @@
-"""Kinds of fields that only the block list has: what a rule is about, and until when it lasts."""
+"""Kinds of fields that only the block list has: what a rule is about, and what blocking means."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import ClassVar
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from regulars.blocklist.choices import Cover, RuleKind
 from regulars.blocklist.identities import identify
@@ -43,31 +41,6 @@ class About(kinds.Text):
             keys = Key.objects.filter(store=context.store, digest__in=hashes)
             named |= Q(digest__in=hashes) | Q(pk__in=keys.values("rule"))
         return named
-
-
-@dataclass(frozen=True, slots=True)
-class Until(kinds.Moment):
-    """The end of something: a day means that it lasts through this day in the store's time zone."""
-
-    def control(self, value: str) -> str:
-        """What a form asks it with: a calendar, unless an hour is part of it."""
-        return "date" if len(value) in (0, 10) else "text"
-
-    def clean(self, raw: str, field: Field, context: Context) -> datetime | None:
-        text = raw.strip()
-        if len(text) != 10:
-            return kinds.Moment.clean(self, raw, field, context)
-        day = kinds.Date().clean(text, field, context)
-        if day is None or not 2 <= day.year <= 9997:
-            raise Invalid(_("This date lies too far away."))
-        return datetime.combine(day + timedelta(days=1), time.min, context.store.zone)
-
-    def export(self, value: datetime | None, context: Context) -> str:
-        if value is not None:
-            local = value.astimezone(context.store.zone)
-            if local.time() == time.min:
-                return (local.date() - timedelta(days=1)).isoformat()
-        return kinds.Moment.export(self, value, context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ FIELDS = (
     Field(
         name="expires",
         label=_("Expires"),
-        kind=kinds.Moment(),
+        kind=kinds.Until(),
         section=ENTRY,
         path="expires_at",
         importable=True,

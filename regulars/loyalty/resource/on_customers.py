@@ -11,7 +11,7 @@ from regulars.loyalty import queries, services
 from regulars.loyalty.choices import BelowZero, Kind, Source
 from regulars.loyalty.resource.fields import labels
 from regulars.loyalty.resource.permissions import CHANGE, TRANSFER, VIEW
-from regulars.loyalty.rules import worth
+from regulars.loyalty.rules import last_day, worth
 from regulars.resources import kinds
 from regulars.resources.action import Action
 from regulars.resources.context import Context
@@ -51,8 +51,9 @@ def told_beside(row: Row, context: Context) -> str:
         said.append(_("%(n)s pending") % {"n": f"{pending:,}"})
     soon = queries.next_expiry(store=context.store, customer_id=row["id"]) if points > 0 else None
     if soon is not None:
-        day = format_date(context.store.day_of(soon[0]), "medium", locale=context.locale)
-        said.append(_("%(n)s expire %(day)s") % {"n": f"{soon[1]:,}", "day": day})
+        last = last_day(expires_at=soon[0], zone=context.store.zone)
+        day = format_date(last, "medium", locale=context.locale)
+        said.append(_("%(n)s only until %(day)s") % {"n": f"{soon[1]:,}", "day": day})
     return " · ".join(said)
 
 
@@ -90,7 +91,7 @@ ENTRIES = Link(
         Field(name="kind", label=gettext_lazy("Kind"), kind=kinds.Choice(), choices=labels(Kind)),
         Field(name="source", label=gettext_lazy("Source"), kind=kinds.Choice(), choices=labels(Source)),
         Field(name="made", label=gettext_lazy("Made"), kind=kinds.Moment(), path="created_at"),
-        Field(name="expires", label=gettext_lazy("Expires"), kind=kinds.Moment(), path="expires_at"),
+        Field(name="expires", label=gettext_lazy("Expires"), kind=kinds.Until(), path="expires_at"),
         Field(name="left", label=gettext_lazy("Left of it"), kind=kinds.Integer(), path="left"),
     ),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from babel.numbers import format_decimal
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Sum, TextField, Value
@@ -22,7 +22,7 @@ from regulars.loyalty import queries, tier_queries
 from regulars.loyalty.choices import Kind, Source
 from regulars.loyalty.mails import EXPIRING, SUMMARY
 from regulars.loyalty.models import Entry, Programme
-from regulars.loyalty.rules import worth
+from regulars.loyalty.rules import last_day, worth
 from regulars.messaging.choices import Channel
 from regulars.messaging.kinds import MessageKind, fill, one_line
 from regulars.messaging.models import Message
@@ -33,6 +33,8 @@ from regulars.stores.models import Store
 BATCH = 2000
 # A worker that was down writes the summaries when it is back; later than that they are old news.
 LATE_DAYS = 7
+# Between two warnings of points that expire.
+PACE = timedelta(days=7)
 _FACTS = ("language", "points", "points_pending", "first_name", "last_name", "company", "email", "number")
 _EARNED = Q(kind=Kind.EARN) | Q(kind=Kind.REVERSE, source__in=[Source.ORDER, Source.RETURN, Source.RULE])
 
@@ -49,6 +51,12 @@ class _Hand:
 
     def day(self, day: date) -> str:
         return format_date(day, "long", locale=self.locale)
+
+    def days(self, first: date, last: date) -> str:
+        """One day, or from one to another."""
+        return (
+            self.day(first) if first == last else format_interval(first, last, "yMMMMd", locale=self.locale)
+        )
 
     def month(self, day: date) -> str:
         # Not the form of a month that stands alone: Babel mixes those up once two languages were spoken.
@@ -96,40 +104,43 @@ def preview_summary(*, store: Store, customer_id: UUID, now: datetime) -> tuple[
 
 
 def warn_of_expiry(*, store: Store, actor: Actor, now: datetime) -> int:
-    """Write to whoever has points that expire within the days of warning; once for each lot of points."""
+    """Write to whoever has points that expire within the days of warning; once about each lot of points, and about
+    several in one mail. Who earns every day is written to once a week, unless points expire before the next mail."""
     programme = queries.programme_of(store=store)
     if not programme.warn_days or not programme.active:
         return 0
     sent = 0
-    for batch in _expiring(store, now, now + timedelta(days=programme.warn_days)):
-        people = customers_of(store).only(*_FACTS).in_bulk({one for one, _at, _points in batch})
+    for batch in _expiring(store, now, timedelta(days=programme.warn_days)):
+        people = customers_of(store).only(*_FACTS).in_bulk([one for one, *_lots in batch])
         hands = _hands(store, EXPIRING, people.values())
         wanted = [
             Wanted(
                 one,
                 {
                     "expiring": hands[one].whole(points),
-                    "day": hands[one].day(store.day_of(at - timedelta(seconds=1))),
+                    "day": hands[one].days(
+                        *(last_day(expires_at=at, zone=store.zone) for at in (first, last))
+                    ),
                     "points": hands[one].whole(people[one].points),
                 },
-                _expiry_key(one, at),
+                f"{EXPIRING.name}:{one}:{int(last.timestamp())}",
             )
-            for one, at, points in batch
+            for one, points, first, last in batch
             if one in people
         ]
         sent += len(send_many(store=store, kind=EXPIRING, wanted=wanted, actor=actor, now=now))
     return sent
 
 
-def _expiry_key(customer_id: UUID, at: datetime) -> str:
-    return f"{EXPIRING.name}:{customer_id}:{int(at.timestamp())}"
-
-
-def _expiring(store: Store, now: datetime, until: datetime) -> Iterator[list[tuple[UUID, datetime, int]]]:
-    """Whose points expire when, and how many, of those that nobody was written to about; some at a time of one look."""
+def _expiring(
+    store: Store, now: datetime, ahead: timedelta
+) -> Iterator[list[tuple[UUID, int, datetime, datetime]]]:
+    """Whose points expire, how many, and when the first and the last of them, of those that nobody was written to
+    about; some at a time of one look. The key of a mail ends with when the last ones expire that it told of."""
+    pace = min(PACE, ahead / 2)
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            """SELECT entry.customer_id, entry.expires_at, sum(entry."left")::bigint
+            """SELECT entry.customer_id, sum(entry."left")::bigint, min(entry.expires_at), max(entry.expires_at)
             FROM loyalty_entry AS entry JOIN customers_customer AS customer
                 ON customer.store_id = entry.store_id AND customer.id = entry.customer_id
             WHERE entry.store_id = %(store)s AND entry."left" > 0 AND NOT entry.pending
@@ -137,13 +148,21 @@ def _expiring(store: Store, now: datetime, until: datetime) -> Iterator[list[tup
                 AND customer.email <> '' AND customer.state = %(active)s AND NOT customer.blocked
                 AND NOT EXISTS (
                     SELECT FROM messaging_message AS message WHERE message.store_id = %(store)s
-                    AND message.key = %(name)s || ':' || entry.customer_id || ':'
-                        || extract(epoch FROM entry.expires_at)::bigint)
-            GROUP BY entry.customer_id, entry.expires_at ORDER BY entry.expires_at, entry.customer_id""",
+                    AND message.customer_id = entry.customer_id AND message.kind = %(name)s
+                    AND message.created_at >= greatest(entry.created_at, entry.available_at)
+                    AND split_part(message.key, ':', 3)::bigint >= floor(extract(epoch FROM entry.expires_at)))
+            GROUP BY entry.customer_id
+            HAVING min(entry.expires_at) <= %(soon)s OR NOT EXISTS (
+                SELECT FROM messaging_message AS message WHERE message.store_id = %(store)s
+                AND message.customer_id = entry.customer_id AND message.kind = %(name)s
+                AND message.created_at > %(lately)s)
+            ORDER BY entry.customer_id""",
             {
                 "store": store.pk,
                 "now": now,
-                "until": until,
+                "until": now + ahead,
+                "soon": now + pace,
+                "lately": now - pace,
                 "active": State.ACTIVE.value,
                 "name": EXPIRING.name,
             },

@@ -12,7 +12,7 @@ from regulars.customers.queries import Customer
 from regulars.kit.ids import parse_id
 from regulars.loyalty import queries, tier_queries
 from regulars.loyalty.choices import TierBy
-from regulars.loyalty.rules import worth
+from regulars.loyalty.rules import last_day, worth
 from regulars.portal.access import customer_page
 from regulars.portal.account.page import further_url, of_section, portal_page
 from regulars.portal.account.words import day, money, number
@@ -42,7 +42,10 @@ def show_points(request: CustomerRequest) -> HttpResponse:
             }
             for one in found.rows
         ],
-        "expiring": [{"day": day(when), "points": number(left)} for when, left in expiring],
+        "expiring": [
+            {"day": day(last_day(expires_at=when, zone=store.zone)), "points": number(left)}
+            for when, left in expiring
+        ],
         "further_url": further_url(request, found.further),
     }
     return portal_page(request, "points", _("Points"), "points", context)
@@ -55,8 +58,12 @@ def points_box(store: Store, customer: Customer) -> dict[str, Any]:
     said = ""
     if soonest:
         when, left = soonest
-        text = ngettext("%(points)s point expires on %(day)s.", "%(points)s points expire on %(day)s.", left)
-        said = text % {"points": number(left), "day": day(when)}
+        text = ngettext(
+            "%(points)s point can be spent until %(day)s.",
+            "%(points)s points can be spent until %(day)s.",
+            left,
+        )
+        said = text % {"points": number(left), "day": day(last_day(expires_at=when, zone=store.zone))}
     return {
         "balance": number(customer.points),
         "owes": customer.points < 0,

@@ -1,8 +1,9 @@
 """Counting what a store owes in points."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, Sum
 from django.db.models.functions import Greatest, TruncMonth
 
 from regulars.customers.queries import customers_of
@@ -21,7 +22,9 @@ def points_owed(context: Context) -> dict[str, Any]:
     rest = entries_of(store).filter(left__gt=0)
     by_month = (
         rest.filter(pending=False, expires_at__isnull=False)
-        .annotate(month=TruncMonth("expires_at", tzinfo=store.zone))
+        # By the last day on which they can be spent: most expire when the next one begins.
+        .annotate(last=ExpressionWrapper(F("expires_at") - timedelta(microseconds=1), DateTimeField()))
+        .annotate(month=TruncMonth("last", tzinfo=store.zone))
         .values("month")
         .annotate(points=Sum("left"))
         .order_by("month")

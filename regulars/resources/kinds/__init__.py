@@ -15,7 +15,7 @@ from regulars.resources.kinds.choices import (
     Tags,
     clean_tags,
 )
-from regulars.resources.kinds.days import ANNIVERSARY, Date, Moment, day_of_year
+from regulars.resources.kinds.days import ANNIVERSARY, Date, Moment, Until, day_of_year
 from regulars.resources.kinds.numbers import Integer, Money, Number, parse_decimal
 from regulars.resources.kinds.texts import Email, Phone, Text
 
@@ -43,6 +43,7 @@ __all__ = [
     "Reference",
     "Tags",
     "Text",
+    "Until",
     "clean_tags",
     "day_of_year",
     "parse_decimal",

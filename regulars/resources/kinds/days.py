@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -129,3 +129,35 @@ class Moment(Date):
         if value is None:
             return ""
         return str(value.astimezone(context.store.zone).isoformat(timespec="microseconds"))
+
+
+@dataclass(frozen=True, slots=True)
+class Until(Moment):
+    """The end of something: a day means that it lasts through this day in the store's time zone."""
+
+    def control(self, value: str) -> str:
+        """What a form asks it with: a calendar, unless an hour is part of it."""
+        return "date" if len(value) in (0, 10) else "text"
+
+    def clean(self, raw: str, field: "Field", context: Context) -> Any:
+        text = raw.strip()
+        if len(text) != 10:
+            return Moment.clean(self, raw, field, context)
+        day = Date().clean(text, field, context)
+        if day is None or not 2 <= day.year <= 9997:
+            raise Invalid(_("This date lies too far away."))
+        return dates.day_start(dates.next_day(day), context)
+
+    # What ends with a day is there on this day, and no more on the next.
+    def _before(self, day: date, field: "Field", context: Context) -> Q:
+        return Q(**{f"{field.path}__lte": dates.day_start(day, context)})
+
+    def _from(self, day: date, field: "Field", context: Context) -> Q:
+        return Q(**{f"{field.path}__gt": dates.day_start(day, context)})
+
+    def export(self, value: Any, context: Context) -> str:
+        if value is not None:
+            local = value.astimezone(context.store.zone)
+            if local.time() == time.min:
+                return str((local.date() - timedelta(days=1)).isoformat())
+        return Moment.export(self, value, context)

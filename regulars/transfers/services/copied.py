@@ -29,6 +29,12 @@ def _moment(context: Context) -> str:
     )
 
 
+def _until(context: Context) -> str:
+    there = f"(%(expressions)s AT TIME ZONE '{context.store.time_zone}')"
+    whole = f"to_char({there} - interval '1 day', 'YYYY-MM-DD')"
+    return f"CASE WHEN {there}::time = '00:00' THEN {whole} ELSE {_moment(context)} END"
+
+
 def _amount(context: Context) -> str:
     places = money.exponent(context.store.currency)
     return f"round(%(expressions)s::numeric / {10**places}, {places})::text"
@@ -40,6 +46,7 @@ _SAID: dict[Callable[..., str], Callable[[Context], str]] = {
     kinds.Tags.export: lambda context: "array_to_string(%(expressions)s, ', ')",
     kinds.Date.export: lambda context: "to_char(%(expressions)s, 'YYYY-MM-DD')",
     kinds.Moment.export: _moment,
+    kinds.Until.export: _until,
     kinds.Money.export: _amount,
 }
 _TRIGGERS = "".join(sorted(DANGEROUS)).replace("'", "''")

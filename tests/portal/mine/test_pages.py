@@ -1,12 +1,14 @@
 """What a customer finds in the portal, and who else does not."""
 
 import re
+from datetime import datetime
 
 import pytest
 from django.test import Client
 
 from regulars.stores.models import Store
 from tests.invoices.conftest import make_draft
+from tests.loyalty.giving import change
 from tests.orders.making import make_order
 from tests.portal.mine.having import Somebody, everything, make_shop, somebody, switch
 
@@ -80,6 +82,16 @@ def test_a_draft_is_nobodys_yet(ada: Somebody) -> None:
 def test_points_say_what_was_written_for_the_customer(ada: Somebody) -> None:
     page = text(ada, "points/")
     assert "For your patience" in page and "+250" in page and "Only staff read this" not in page
+
+
+def test_the_last_day_of_points_is_told_as_in_the_mail_about_it(shop: Store) -> None:
+    one = somebody(shop)
+    ends = datetime(2030, 5, 1, tzinfo=shop.zone)  # when the last of April is over
+    change(shop, one.customer, 250, expires_at=ends)
+    for path in ("", "points/"):
+        assert "250 points can be spent until April 30, 2030." in text(one, path)
+    page = text(one, "points/")
+    assert "until April 30, 2030" in page and "May 1" not in page
 
 
 def test_long_lists_are_turned_over(shop: Store) -> None:
