@@ -39,7 +39,7 @@ def confirm_page(request: CustomerRequest, preview: Preview) -> dict[str, Any]:
         "keeps_address": bool(place(other)) and place(other) != place(result),
         "has_login": other.has_account,
         "url": request.path,
-        "back_url": url(request, "shop_security"),
+        "leave_url": url(request, "shop_security"),
     }
 
 
