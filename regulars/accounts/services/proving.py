@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app as queue
 
 from regulars.accounts.choices import Purpose, Stage
@@ -17,6 +18,8 @@ from regulars.accounts.services.sessions import Begun, Browser, begin
 from regulars.kit.email import clean_email, email_key
 from regulars.kit.errors import Invalid, Refused
 from regulars.staff.rules import hash_secret
+
+_JOINED = gettext_lazy("joined with another account of yours")
 
 
 class NotProven(Refused):
@@ -81,10 +84,7 @@ def tell_joined(*, visitor: Visitor, email: str, browser: Browser, now: datetime
     """Two accounts are one: both mailboxes are told, and the browser that did it goes on with a new key. All others
     have been signed out."""
     account, store = _own(visitor), visitor.store
-    write_changed(
-        store=store, account=account, what=_("joined with another account of yours"), actor=visitor.actor,
-        now=now,
-    )  # fmt: skip
+    write_changed(store=store, account=account, what=[_JOINED], actor=visitor.actor, now=now)
     queue.configure_task("accounts.send_joined").defer(
         store_id=str(store.pk), customer_id=str(visitor.customer_id), email=email, asked_at=now.isoformat()
     )
