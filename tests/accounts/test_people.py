@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from regulars.accounts import services
 from regulars.accounts.models import Account, Session, Settings, SignUp, Visit
+from regulars.customers.models import Customer
 from regulars.customers.services import anonymise_customers, delete_customers, edit_customer
 from regulars.duplicates.services import merge_customers
 from regulars.kit.actor import system
@@ -101,6 +102,19 @@ def test_who_is_deleted_leaves_nothing(store: Store, account: Account) -> None:
     act(delete_customers, store, account.customer_id)
     for model in (Account, Session, Visit, SignUp):
         assert not model.objects.exists()
+
+
+def test_who_was_deleted_begins_anew_with_another_login(store: Store, account: Account) -> None:
+    client, old = visitor_client(store, account.customer), account.customer_id
+    act(delete_customers, store, old)
+    assert client.get(HOME).status_code == 302
+    assert Client().post(f"{HOME}sign-in/", FORM).status_code == 422
+    client = Client()
+    client.post(f"{HOME}new/", FORM | {"first_name": "Nora", "last_name": "Lind", "language": "en"})
+    client.post(link_in(write_mail()[-1]))
+    assert Client().post(f"{HOME}sign-in/", FORM).url == HOME
+    customer = Customer.objects.get()
+    assert (customer.pk != old, customer.orders_count) == (True, 0)
 
 
 def test_a_merged_customer_keeps_the_login(store: Store, account: Account) -> None:

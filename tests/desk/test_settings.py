@@ -103,3 +103,9 @@ def test_names_are_shown_as_text(owner: Someone) -> None:
     owner.client.post("/desk/shop/settings/", GOOD | {"name": evil})
     owner.client.post("/desk/shop/settings/tokens/", {"name": evil, "role": "clerk"})
     assert evil not in owner.client.get("/desk/shop/settings/tokens/").content.decode()
+
+
+def test_the_pin_of_the_counter_is_found_among_the_settings(owner: Someone, manager: Someone) -> None:
+    link = 'href="/desk/shop/offers/settings/"'
+    assert link in owner.client.get("/desk/shop/settings/").content.decode()
+    assert link not in manager.client.get("/desk/shop/settings/people/").content.decode()

@@ -25,6 +25,7 @@ from regulars.loyalty import queries as loyalty_queries
 from regulars.loyalty import services as loyalty_services
 from regulars.loyalty.resource.permissions import PROGRAMME
 from regulars.messaging.permissions import TEMPLATES
+from regulars.offers.resource.permissions import MANAGE as OFFERS
 from regulars.privacy.permissions import RETENTION
 from regulars.privacy.permissions import SETTINGS as PRIVACY
 from regulars.staff import queries as staff_queries
@@ -314,6 +315,7 @@ def settings_page(
             ("points_settings", _("Points"), PROGRAMME),
             ("earn_rules", _("Earning points"), PROGRAMME),
             ("tiers", _("Tiers"), PROGRAMME),
+            ("offer_settings", _("Offers"), OFFERS),
             ("message_settings", _("Messages"), TEMPLATES),
             ("privacy_settings", _("Privacy"), PRIVACY),
             ("retention", _("Keeping customers"), RETENTION),
