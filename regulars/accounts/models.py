@@ -83,6 +83,11 @@ class Account(StoreScoped):
                 condition=Q(mfa_sms=False) | ~Q(mfa_phone=""), name="account_text_message_needs_phone"
             ),
         ]
+        indexes: ClassVar = [
+            BTreeIndex(
+                "store", "signed_in_at", condition=Q(signed_in_at__isnull=False), name="account_signed_in"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"account {self.pk}"

@@ -1,6 +1,6 @@
 """Reading accounts: who signs in how, who is signed in, and what a store wants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +12,10 @@ from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.ids import among
+from regulars.resources.context import Context
+from regulars.resources.field import Field
+from regulars.resources.kinds.base import NEGATIVE
+from regulars.resources.tree import Condition
 from regulars.staff.rules import hash_secret
 from regulars.stores.models import Store
 
@@ -203,6 +207,18 @@ def login_sql(now: datetime) -> Case:
         default=Value(Login.NONE),
         output_field=CharField(),
     )
+
+
+def signed_in_condition(condition: Condition, field: Field, context: Context) -> Q:
+    """The filter of a condition on when customers last signed in: asked of the accounts, which have the index."""
+    ever = Account.objects.filter(store=context.store, customer=OuterRef("pk"), signed_in_at__isnull=False)
+    operator = NEGATIVE.get(condition.operator, condition.operator)
+    if operator == "is empty":
+        found = ~Q(Exists(ever))
+    else:
+        asked = field.kind.compile(operator, condition.values, replace(field, path="signed_in_at"), context)
+        found = Q(Exists(ever.filter(asked)))
+    return ~found if condition.operator in NEGATIVE else found
 
 
 def login_of(*, store: Store, customer_id: UUID, now: datetime) -> Login:

@@ -78,7 +78,7 @@ FIELDS = (
         path="f_signed_in",
         expression=_signed_in,
         why_empty=_("Never signed in"),
-        filterable=False,
+        condition=queries.signed_in_condition,
         width=140,
     ),
     Field(

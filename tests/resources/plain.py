@@ -141,6 +141,8 @@ def value_of(name: str, path: str, kind: str, record: Plain) -> Any:
             return _life_stage(row)
         case "login" | "second_step":
             return "none"  # nobody signs in here; tests/accounts has those who do
+        case "signed_in":
+            return None  # the same
         case "recency_score" | "frequency_score" | "money_score":
             return None  # nobody is scored before the first count; tests/reports has what comes after it
         case "group":
