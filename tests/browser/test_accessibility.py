@@ -1,16 +1,12 @@
-"""Every page of the desk, light and dark, wide and on a phone, against axe-core's rules; and none breaks the policy.
-
-What is found is named with the rule and the part of the page, so that it can be mended where it is.
-"""
+"""Every page of lists, customers and files, light and dark, wide and on a phone, against axe-core's rules; and none
+breaks the policy."""
 
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from regulars.customers import services
 from regulars.customers.models import Customer
@@ -23,60 +19,46 @@ from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet
 from regulars.transfers import services as transfers
 from tests.browser.conftest import Guard
+from tests.browser.looking import Place, look_at_all, needs_axe
 from tests.factories import NOW, make_customer
 
-AXE = Path(__file__).resolve().parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PHONE = {"width": 390, "height": 844}
-
-PAGES: dict[str, str] = {
-    "home": "/desk/shop/",
-    "list": "/desk/shop/customers/?tab=all",
-    "list with a filter": "/desk/shop/customers/?tab=all&where=city+%3D+Paris+or+not+tag+%3D+vip",
-    "list without rows": "/desk/shop/customers/?where=city+%3D+Nowhere",
-    "list with a mistake": "/desk/shop/customers/?where=citty+%3D+Paris",
-    "record": "/desk/shop/customers/{customer}/",
-    "money of a customer": "/desk/shop/customers/{customer}/?show=money",
-    "counter": "/desk/shop/counter/",
-    "cards of the counter": "/desk/shop/counter/?q=a",
-    "new": "/desk/shop/customers/new/",
-    "edit": "/desk/shop/customers/{customer}/edit/",
-    "export": "/desk/shop/customers/export/",
-    "ledger of exports": "/desk/shop/exports/",
-    "one export": "/desk/shop/exports/{made}/",
-    "saved exports": "/desk/shop/exports/saved/",
-    "saved export": "/desk/shop/exports/saved/{saved}/",
-    "upload": "/desk/shop/customers/imports/new/",
-    "imports": "/desk/shop/imports/",
-    "columns of an import": "/desk/shop/imports/{mapped}/columns/",
-    "new rows": "/desk/shop/imports/{checked}/?show=new",
-    "changed rows": "/desk/shop/imports/{checked}/?show=changed",
-    "rows to decide": "/desk/shop/imports/{checked}/?show=clash",
-    "wrong rows": "/desk/shop/imports/{checked}/?show=failed",
-    "import that is done": "/desk/shop/imports/{done}/",
-    "reports": "/desk/shop/reports/?span=all",
-    "segments": "/desk/shop/segments/",
-    "new segment": "/desk/shop/segments/new/",
-    "block list": "/desk/shop/blocks/",
-    "new block": "/desk/shop/blocks/new/",
-    "duplicates": "/desk/shop/duplicates/",
-    "history": "/desk/shop/changes/",
-    "one change": "/desk/shop/changes/{change}/",
-    "store settings": "/desk/shop/settings/",
-    "people": "/desk/shop/settings/people/",
-    "help": "/desk/shop/help/query-language/",
+PAGES: dict[str, Place] = {
+    "home": Place("/desk/shop/"),
+    "list": Place("/desk/shop/customers/?tab=all"),
+    "list with a filter": Place("/desk/shop/customers/?tab=all&where=city+%3D+Paris+or+not+tag+%3D+vip"),
+    "list without rows": Place("/desk/shop/customers/?where=city+%3D+Nowhere"),
+    "list with a mistake": Place("/desk/shop/customers/?where=citty+%3D+Paris"),
+    "record": Place("/desk/shop/customers/{customer}/"),
+    "money of a customer": Place("/desk/shop/customers/{customer}/?show=money"),
+    "counter": Place("/desk/shop/counter/"),
+    "cards of the counter": Place("/desk/shop/counter/?q=a"),
+    "new": Place("/desk/shop/customers/new/"),
+    "edit": Place("/desk/shop/customers/{customer}/edit/"),
+    "export": Place("/desk/shop/customers/export/"),
+    "ledger of exports": Place("/desk/shop/exports/"),
+    "one export": Place("/desk/shop/exports/{made}/"),
+    "saved exports": Place("/desk/shop/exports/saved/"),
+    "saved export": Place("/desk/shop/exports/saved/{saved}/"),
+    "upload": Place("/desk/shop/customers/imports/new/"),
+    "imports": Place("/desk/shop/imports/"),
+    "columns of an import": Place("/desk/shop/imports/{mapped}/columns/"),
+    "new rows": Place("/desk/shop/imports/{checked}/?show=new"),
+    "changed rows": Place("/desk/shop/imports/{checked}/?show=changed"),
+    "rows to decide": Place("/desk/shop/imports/{checked}/?show=clash"),
+    "wrong rows": Place("/desk/shop/imports/{checked}/?show=failed"),
+    "import that is done": Place("/desk/shop/imports/{done}/"),
+    "reports": Place("/desk/shop/reports/?span=all"),
+    "segments": Place("/desk/shop/segments/"),
+    "new segment": Place("/desk/shop/segments/new/"),
+    "block list": Place("/desk/shop/blocks/"),
+    "new block": Place("/desk/shop/blocks/new/"),
+    "duplicates": Place("/desk/shop/duplicates/"),
+    "history": Place("/desk/shop/changes/"),
+    "one change": Place("/desk/shop/changes/{change}/"),
+    "store settings": Place("/desk/shop/settings/"),
+    "people": Place("/desk/shop/settings/people/"),
+    "help": Place("/desk/shop/help/query-language/"),
 }
-
-
-def look(page: Page) -> list[str]:
-    """What axe-core finds on the page that is open."""
-    page.evaluate(AXE.read_text())
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
-    return [
-        f"{violation['id']} at {node['target']}: {node['failureSummary']}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.fixture
@@ -131,21 +113,9 @@ def exports(store: Store, actor: Actor) -> dict[str, str]:
     return {"made": str(made.pk), "saved": str(saved.pk)}
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the npm packages of ui/")
-@pytest.mark.parametrize(("scheme", "wide"), [("light", True), ("dark", False)], ids=["light", "dark-phone"])
+@needs_axe
 def test_no_page_keeps_anybody_out(
-    signed_in: Callable[..., Page], guard: Guard, places: dict[str, str], scheme: Any, wide: bool
+    signed_in: Callable[..., Page], guard: Guard, places: dict[str, str]
 ) -> None:
     guard.forgiven = "Applying inline style"  # axe-core tries styles of its own, which the policy blocks
-    page = signed_in()
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    if not wide:
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    faults: dict[str, list[str]] = {}
-    for name, path in PAGES.items():
-        answer = page.goto(path.format(**places))
-        assert answer is not None and answer.status == 200, (name, answer and answer.status)
-        expect(page.locator("main h1").first).to_be_attached()
-        for found in look(page):
-            faults.setdefault(found, []).append(name)
-    assert not faults, "\n".join(f"{fault} | {', '.join(names)}" for fault, names in faults.items())
+    look_at_all(signed_in(), PAGES, places)

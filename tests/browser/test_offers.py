@@ -15,10 +15,9 @@ from regulars.offers.models import Grant, Offer, Redemption
 from regulars.segments.services import SegmentFacts, create_segment, refresh_segment
 from regulars.staff.models import User
 from regulars.stores.models import Store
-from tests.browser.conftest import Guard, too_wide
-from tests.browser.test_accessibility import AXE
-from tests.browser.test_accessibility import look as faults
-from tests.browser.test_journeys import shot, shots
+from tests.browser.conftest import Guard
+from tests.browser.looking import Place, look_at_all, needs_axe
+from tests.browser.test_journeys import shots
 from tests.factories import NOW, make_person
 from tests.offers.making import ME, open_offer, send, token_of
 
@@ -139,37 +138,25 @@ def places(readers: Store, owner: User) -> dict[str, str]:
 
 
 PAGES = {
-    "list": "/desk/shop/offers/",
-    "offer": "/desk/shop/offers/{offer}/",
-    "voucher": "/desk/shop/offers/{voucher}/",
-    "new": "/desk/shop/offers/new/",
-    "edit": "/desk/shop/offers/{offer}/edit/",
-    "settings": "/desk/shop/offers/settings/",
-    "redeem": "/desk/shop/redeem/",
-    "look": "/desk/shop/redeem/?code=lunch20&customer={number}",
-    "redemptions": "/desk/shop/redemptions/",
-    "sent offers": "/desk/shop/sent_offers/",
-    "of a customer": "/desk/shop/customers/{ada}/of/offers/",
-    "help": "/desk/shop/help/offers/",
-    "page of the customer": "/shop/shop/offers/{link}/",
+    "list": Place("/desk/shop/offers/"),
+    "offer": Place("/desk/shop/offers/{offer}/"),
+    "voucher": Place("/desk/shop/offers/{voucher}/"),
+    "new": Place("/desk/shop/offers/new/"),
+    "edit": Place("/desk/shop/offers/{offer}/edit/"),
+    "settings": Place("/desk/shop/offers/settings/"),
+    "redeem": Place("/desk/shop/redeem/"),
+    "look": Place("/desk/shop/redeem/?code=lunch20&customer={number}"),
+    "redemptions": Place("/desk/shop/redemptions/"),
+    "sent offers": Place("/desk/shop/sent_offers/"),
+    "of a customer": Place("/desk/shop/customers/{ada}/of/offers/"),
+    "help": Place("/desk/shop/help/offers/"),
+    "page of the customer": Place("/shop/shop/offers/{link}/"),
 }
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the npm packages of ui/")
-@pytest.mark.parametrize(("scheme", "size"), [("light", 1440), ("dark", 390)])
+@needs_axe
 def test_pages_of_offers_are_for_everybody(
-    signed_in: Callable[..., Page], guard: Guard, places: dict[str, str], scheme: Any, size: int
+    signed_in: Callable[..., Page], guard: Guard, places: dict[str, str]
 ) -> None:
     guard.forgiven = "Applying inline style"  # axe-core tries styles of its own, which the policy blocks
-    page = signed_in()
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.set_viewport_size({"width": size, "height": 900})
-    found: dict[str, list[str]] = {}
-    for name, path in PAGES.items():
-        answer = page.goto(path.format(**places))
-        assert answer is not None and answer.status == 200, (name, answer and answer.status)
-        wide = too_wide(page)
-        shot(page, f"offers-{name.replace(' ', '-')}", size=size, scheme=scheme)
-        for fault in [*faults(page), *([f"{wide} px too wide"] if wide > 1 else [])]:
-            found.setdefault(fault, []).append(name)
-    assert not found, "\n".join(f"{fault} | {', '.join(names)}" for fault, names in found.items())
+    look_at_all(signed_in(), PAGES, places, pictures="offers")

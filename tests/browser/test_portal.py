@@ -7,33 +7,34 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from regulars.customers.models import Customer
 from regulars.portal import visiting
 from regulars.stores.models import Store
 from regulars.tradeins.choices import Status, Way
 from regulars.tradeins.models import TradeIn
-from tests.browser.conftest import SCREENS, Guard, too_wide
-from tests.browser.test_accessibility import AXE, PHONE, look
+from tests.browser.conftest import Guard
+from tests.browser.looking import PHONE, WIDE, Faults, Place, look_at_all, needs_axe
 from tests.portal.mine.having import Somebody, everything, make_shop, repriced, somebody
 
-PATHS = {
-    "overview": "",
-    "orders": "orders/",
-    "order": "orders/{order_id}/",
-    "invoices": "invoices/",
-    "invoice": "invoices/{invoice_id}/",
-    "trade-ins": "trade-ins/",
-    "trade-in": "trade-ins/{tradein_id}/",
-    "new price": "trade-ins/{repriced_id}/",
-    "new trade-in": "trade-ins/new/",
-    "points": "points/",
-    "offers": "offers/",
-    "offer": "offers/{offer_id}/",
-    "profile": "profile/",
-    "main address": "profile/address/",
-    "address": "profile/addresses/{address_id}/",
-    "payout": "payout/?kind=bank_transfer",
-    "agreements": "agreements/",
-    "security": "security/",
+PAGES = {
+    "overview": Place("/shop/shop/account/"),
+    "orders": Place("/shop/shop/account/orders/"),
+    "order": Place("/shop/shop/account/orders/{order_id}/"),
+    "invoices": Place("/shop/shop/account/invoices/"),
+    "invoice": Place("/shop/shop/account/invoices/{invoice_id}/"),
+    "trade-ins": Place("/shop/shop/account/trade-ins/"),
+    "trade-in": Place("/shop/shop/account/trade-ins/{tradein_id}/"),
+    "new price": Place("/shop/shop/account/trade-ins/{repriced_id}/"),
+    "new trade-in": Place("/shop/shop/account/trade-ins/new/"),
+    "points": Place("/shop/shop/account/points/"),
+    "offers": Place("/shop/shop/account/offers/"),
+    "offer": Place("/shop/shop/account/offers/{offer_id}/"),
+    "profile": Place("/shop/shop/account/profile/"),
+    "main address": Place("/shop/shop/account/profile/address/"),
+    "address": Place("/shop/shop/account/profile/addresses/{address_id}/"),
+    "payout": Place("/shop/shop/account/payout/?kind=bank_transfer"),
+    "agreements": Place("/shop/shop/account/agreements/"),
+    "security": Place("/shop/shop/account/security/"),
 }
 LISTS = ("overview", "orders", "invoices", "trade-ins", "points", "offers", "profile")
 
@@ -128,27 +129,23 @@ def test_an_offer_is_claimed_and_shown_at_the_till(phone: Page, ada: Somebody) -
     expect(phone.get_by_role("button", name="One of your favourites")).to_be_visible()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the npm packages of ui/")
-@pytest.mark.parametrize(("scheme", "wide"), [("light", True), ("dark", False)], ids=["light", "dark-phone"])
+@needs_axe
 def test_no_page_keeps_anybody_out(
-    page: Page, live_server: LiveServer, shop: Store, ada: Somebody, guard: Guard, scheme: Any, wide: bool
+    page: Page, live_server: LiveServer, shop: Store, ada: Somebody, guard: Guard
 ) -> None:
     guard.forgiven = "Applying inline style"  # axe-core tries styles of its own, which the policy blocks
     guard.watch(page)
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    if not wide:
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    faults: dict[str, list[str]] = {}
+    faults = Faults()
     bob = somebody(shop, "Bob")
-    for one, names in ((ada, tuple(PATHS)), (bob, LISTS)):
+    for one, pages in ((bob, {name: PAGES[name] for name in LISTS}), (ada, PAGES)):
         come_in(page.context, live_server, one)
-        for name in names:
-            answer = page.goto(one.url(PATHS[name].format(**one.ids)))
-            assert answer is not None and answer.status == 200, (name, answer and answer.status)
-            told = f"{name} of {one.customer.first_name}"
-            if too_wide(page) > 0:
-                faults.setdefault("wider than its window", []).append(told)
-            page.screenshot(path=SCREENS / f"portal-{scheme}-{told.replace(' ', '-')}.png", full_page=True)
-            for found in look(page):
-                faults.setdefault(found, []).append(told)
-    assert not faults, "\n".join(f"{fault} | {', '.join(names)}" for fault, names in faults.items())
+        told = {f"{name} of {one.customer.first_name}": place for name, place in pages.items()}
+        places = {name: str(value) for name, value in one.ids.items()}
+        look_at_all(page, told, places, pictures="portal", faults=faults)
+    # From right to left, as the customer reads, whatever the shop speaks.
+    Customer.objects.filter(pk=ada.customer.pk).update(language="ar")
+    told = {f"{name} in Arabic": place for name, place in PAGES.items()}
+    looks = (("dark", WIDE), ("light", PHONE))
+    look_at_all(page, told, places, looks=looks, pictures="portal", faults=faults)
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    faults.expect_none()

@@ -17,7 +17,7 @@ from regulars.privacy.models import Request
 from regulars.stores.models import Store
 from tests.accounts.people import key_of, open_shop, visitor_client
 from tests.browser.conftest import Guard, too_wide
-from tests.browser.test_accessibility import look as faults
+from tests.browser.looking import look as faults
 from tests.privacy.people import ada_of, buy
 
 DATA = "/shop/shop/account/data/"
