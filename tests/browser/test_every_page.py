@@ -14,6 +14,7 @@ from tests.browser import (
     test_sales_pages,
     test_shop,
     test_sign_in_pages,
+    test_uniting,
 )
 from tests.browser.looking import Place
 
@@ -93,8 +94,9 @@ def looked_at() -> set[str]:
     made_up = [re.sub(r"\{(\w+)\}", lambda name: known.get(name[1], SOMETHING), path) for path in paths]
     found = {resolve(path.partition("?")[0]).route.replace("^", "") for path in made_up}
     by_name = {pattern.name: route for route, pattern in routes(get_resolver().url_patterns)}
-    # The way of a buyer goes through these pages, and proves at its end that it did.
-    return found | {by_name[name] for name in test_shop.ROUTES if name} | {"shop/<slug:store>/<path:rest>"}
+    # The ways of a buyer and of who joins two accounts go through these pages, and prove at their end that they did.
+    ways = {by_name[name] for name in test_shop.ROUTES | test_uniting.ROUTES if name}
+    return found | ways | {"shop/<slug:store>/<path:rest>"}
 
 
 def test_every_page_is_looked_at() -> None:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -14,13 +16,14 @@ from regulars.portal.visiting import SESSION
 from regulars.stores.models import Store
 from tests.accounts.people import make_account, visitor_client
 from tests.browser.conftest import SCREENS, Guard, too_wide
-from tests.browser.test_accessibility import AXE, PHONE, look
+from tests.browser.looking import AXE, LOOKS, PHONE, look
 from tests.browser.test_accounts import ACCOUNT, EMAIL, link_in, newest, shop  # noqa: F401  (a fixture)
 from tests.loyalty.giving import change
 from tests.orders.making import make_order
 
 OTHER = "nora@work.example"
-WIDE = {"width": 1440, "height": 900}
+# The pages that are looked at on the way from the question to the answer.
+ROUTES = {"shop_join", "shop_join_code", "shop_join_link", "shop_join_confirm", "shop_security"}
 
 
 @pytest.fixture
@@ -94,7 +97,6 @@ def test_two_accounts_become_one_by_the_mails_of_the_outbox(
     expect(desk.get_by_text("The customer · in the portal").first).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_its_pages_keep_nobody_out(
     page: Page,
     live_server: LiveServer,
@@ -103,18 +105,19 @@ def test_its_pages_keep_nobody_out(
     signed_in: Callable[..., Page],
     browser: Any,
     guard: Guard,
-    scheme: Any,
 ) -> None:
     guard.forgiven = "Applying inline style"  # axe-core tries styles of its own, which the policy blocks
     come_in(page.context, live_server, visitor_client(shop, two[0]))
     guard.watch(page).set_default_timeout(20_000)
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     desk = signed_in(within=browser.new_context(base_url=live_server.url, reduced_motion="reduce"))
     faults: list[str] = []
+    seen: set[str | None] = set()
 
     def see(name: str) -> None:
-        for window in (PHONE, WIDE):
-            page.set_viewport_size(window)  # type: ignore[arg-type]
+        seen.add(resolve(urlsplit(page.url).path).url_name)
+        for scheme, window in LOOKS:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.set_viewport_size(window)
             assert too_wide(page) <= 0, name
             page.screenshot(path=SCREENS / f"join-{name}-{window['width']}-{scheme}.png", full_page=True)
             if AXE.exists():
@@ -131,4 +134,5 @@ def test_its_pages_keep_nobody_out(
     see("confirm")
     page.goto(f"{ACCOUNT}security/")
     see("security")
+    assert seen == ROUTES
     assert not faults, "\n".join(faults)
