@@ -82,6 +82,28 @@ def send_joined(store_id: str, customer_id: str, email: str, asked_at: str) -> N
     )
 
 
+@queue.task(name="accounts.send_moved", retry=_AGAIN)
+def send_moved(store_id: str, account_id: str, email: str, asked_at: str) -> None:
+    """Tell the address that signed in until now that another one does."""
+    services.send_moved(
+        store=get_store_by_id(store_id=UUID(store_id)),
+        account_id=UUID(account_id),
+        email=email,
+        now=datetime.fromisoformat(asked_at),
+    )
+
+
+@queue.task(name="accounts.send_locked", retry=_AGAIN)
+def send_locked(store_id: str, account_id: str, asked_at: str) -> None:
+    """Tell somebody that their password was locked; nobody, where the wrong one locked nothing."""
+    if account_id:
+        services.send_locked(
+            store=get_store_by_id(store_id=UUID(store_id)),
+            account_id=UUID(account_id),
+            now=datetime.fromisoformat(asked_at),
+        )
+
+
 @queue.task(name="accounts.send_text_code", retry=_AGAIN)
 def send_text_code(store_id: str, session_id: str, phone: str, asked_at: str) -> None:
     """Send a code by text message."""

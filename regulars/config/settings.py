@@ -227,8 +227,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"secrets": {"()": "regulars.config.logs.HideSecrets"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]},
         "null": {"class": "logging.NullHandler"},
     },
     # Scanners knock with made-up addresses all day; they get their 400, and the log stays readable.

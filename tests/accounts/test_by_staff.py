@@ -308,7 +308,7 @@ def go_in(who: Someone, customer: Customer, **inputs: Any) -> Client:
 def test_staff_look_and_change_nothing(store: Store, clerk: Someone, account: Account) -> None:
     client = go_in(clerk, account.customer, reason="asked on the phone")
     page = client.get(HOME).content.decode()
-    assert "looks at the portal of Nora Lind" in page
+    assert "looks at the portal of <bdi>Nora Lind</bdi>" in page
     assert "Only to look" in page
     assert client.post("/shop/shop/basket/", {"remove": "x"}).status_code == 403
     for path in ("security/password/", "security/mail/", "security/app/", "security/codes/"):

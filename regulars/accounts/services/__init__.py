@@ -29,6 +29,7 @@ from regulars.accounts.services.factors import (
 from regulars.accounts.services.mailing import (
     send_confirmation,
     send_joined,
+    send_moved,
     send_new_email,
     send_proof,
     send_reset,
@@ -60,6 +61,7 @@ from regulars.accounts.services.proving import (
 from regulars.accounts.services.sessions import (
     Begun,
     Browser,
+    NotSignedIn,
     Seen,
     end_session,
     end_sessions,
@@ -73,9 +75,9 @@ from regulars.accounts.services.settings import edit_settings
 from regulars.accounts.services.signing_in import (
     NoAccounts,
     NotLetIn,
-    NotSignedIn,
     ask_for_link,
     require_accounts,
+    send_locked,
     sign_in,
     sign_in_by_code,
     sign_in_by_link,
@@ -140,7 +142,9 @@ __all__ = [
     "seal_factors_again",
     "send_confirmation",
     "send_joined",
+    "send_locked",
     "send_logins",
+    "send_moved",
     "send_new_email",
     "send_password_link",
     "send_proof",

@@ -7,7 +7,6 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app as queue
 
 from regulars.accounts import events
@@ -15,12 +14,11 @@ from regulars.accounts.choices import Purpose
 from regulars.accounts.models import Session, Token
 from regulars.accounts.queries import Visitor
 from regulars.accounts.rules import MOST_WRONG_CODES, bare, hash_code
-from regulars.accounts.services.mailing import write_changed
-from regulars.accounts.services.signing_in import NotSignedIn, note_wrong, password_of, prove
+from regulars.accounts.services.sessions import NotSignedIn, end_account_sessions, lock_own
+from regulars.accounts.services.signing_in import note_wrong, password_of, prove
 from regulars.customers.models import Customer
 from regulars.customers.services import edit_customer
 from regulars.kit.email import clean_email, email_key
-from regulars.kit.locks import lock_rows
 from regulars.staff.rules import hash_secret
 from regulars.timeline.services import Touched, emit
 
@@ -43,13 +41,13 @@ def change_email(*, visitor: Visitor, email: str, browser_secret: str, now: date
 def confirm_email(*, visitor: Visitor, secret: str, browser_secret: str, now: datetime) -> None:
     """The new mailbox says yes: it signs in from now on, and the record has it. The old one is told.
 
-    Raises `NotSignedIn`.
+    Other browsers are signed out, and no link works any more that went to the old mailbox. Raises `NotSignedIn`.
     """
-    account, store = visitor.account, visitor.store
-    assert account is not None
+    store = visitor.store
     gone = NotSignedIn(_("This link is wrong, too old or used already. Ask for a new one."))
     with transaction.atomic():
-        customer = lock_rows(Customer.objects.filter(store=store), [visitor.customer_id])[visitor.customer_id]
+        account = lock_own(visitor=visitor)
+        customer = account.customer
         rows = Token.objects.select_for_update(of=("self",)).filter(
             store=store,
             account=account,
@@ -65,14 +63,12 @@ def confirm_email(*, visitor: Visitor, secret: str, browser_secret: str, now: da
             raise gone
         token.used_at = now
         token.save(update_fields=["used_at"])
-        what = gettext_lazy("another address")
-        write_changed(store=store, account=account, what=[what], actor=visitor.actor, now=now)
-        account.customer = customer
         prove(store=store, account=account, email=token.email, now=now)
         edit_customer(
             store=store, customer_id=customer.pk, values={"email": token.email}, base_version=None,
             actor=visitor.actor, now=now,
         )  # fmt: skip
+        end_account_sessions(store=store, account_id=account.pk, keep=visitor.session_id)
         touched = Touched(customer.pk)
         emit(
             store=store, actor=visitor.actor, resource="customers", kind=events.EMAIL_CHANGED, touched=touched,

@@ -28,18 +28,24 @@ from regulars.accounts.rules import (
     new_recovery_code,
 )
 from regulars.accounts.services.mailing import write_changed
-from regulars.accounts.services.sessions import Begun, end_account_sessions, go_on, why_not
+from regulars.accounts.services.sessions import (
+    Begun,
+    NotSignedIn,
+    end_account_sessions,
+    go_on,
+    gone,
+    lock_account,
+    lock_own,
+    why_not,
+)
 from regulars.accounts.services.signing_in import (
     NotLetIn,
-    NotSignedIn,
     next_stage,
     note_signed_in,
     tell_locked,
 )
-from regulars.customers.models import Customer
 from regulars.kit.errors import Invalid, Refused
 from regulars.kit.ids import new_id
-from regulars.kit.locks import lock_rows
 from regulars.kit.phone import clean_phone
 from regulars.kit.sealing import CannotOpen, open_sealed, seal
 from regulars.messaging.choices import Channel
@@ -74,12 +80,12 @@ def pass_second_step(
     Raises `NotSignedIn` and `NotLetIn`.
     """
     if session.stage != Stage.SECOND or session.account_id is None:
-        raise NotSignedIn(_("Please sign in again."))
+        raise gone()
     customer = session.customer
     if why := why_not(store=store, customer=customer, ip=session.ip, now=now):
         raise NotLetIn(why)
     with transaction.atomic():
-        account = _locked(store, session.account_id)
+        account = lock_account(store=store, account_id=session.account_id)
         is_locked = account.second_locked_until is not None and account.second_locked_until > now
         how = "" if is_locked else _matches(store, account, session, bare(code), now)
         if how:
@@ -153,7 +159,7 @@ def _remember(store: Store, account: Account, session: Session, now: datetime) -
 def ask_for_text(*, store: Store, session: Session, now: datetime) -> None:
     """Have the worker send a code by text message for a sign-in on its way. Raises `NotSignedIn`."""
     if session.stage != Stage.SECOND:
-        raise NotSignedIn(_("Please sign in again."))
+        raise gone()
     _defer_text(store, session, "", now)
 
 
@@ -210,7 +216,7 @@ def turn_app_on(*, visitor: Visitor, sealed: str, code: str, now: datetime) -> l
     """
     _require(visitor.store, "totp")
     with transaction.atomic():
-        account = _locked(visitor.store, _own(visitor).pk)
+        account = lock_own(visitor=visitor)
         secret = _opened(account, sealed)
         account.totp_sealed, account.totp_step = seal({"secret": secret}), 0
         step = _step_of(account, bare(code), now)
@@ -247,8 +253,10 @@ def turn_texts_on(*, visitor: Visitor, phone: str, code: str, now: datetime) -> 
     _require(visitor.store, "sms")
     number = clean_phone(phone, visitor.store.country)
     with transaction.atomic():
-        account = _locked(visitor.store, _own(visitor).pk)
-        session = Session.objects.select_for_update(of=("self",)).get(pk=visitor.session_id)
+        account = lock_own(visitor=visitor)
+        session = Session.objects.select_for_update(of=("self",)).filter(pk=visitor.session_id).first()
+        if session is None:
+            raise gone()
         right = session.code_until is not None and session.code_until > now
         right = right and session.code_hash == _sms_hash(session, bare(code) + number)
         # One wrong try ends a code of six digits: another one is a button away.
@@ -272,7 +280,7 @@ def turn_texts_off(*, visitor: Visitor, now: datetime) -> None:
 def renew_codes(*, visitor: Visitor, now: datetime) -> list[str]:
     """Ten fresh recovery codes; earlier ones stop working."""
     with transaction.atomic():
-        account = _locked(visitor.store, _own(visitor).pk)
+        account = lock_own(visitor=visitor)
         if not queries.needs_second_step(queries.settings_of(store=visitor.store), account):
             raise Refused(_("Recovery codes come with a second step. Turn one on first."))
         codes = _fresh_codes(visitor.store, account)
@@ -285,7 +293,7 @@ def finish_enrolment(*, store: Store, session: Session, now: datetime) -> Begun 
     if session.stage != Stage.ENROL or session.account_id is None:
         return None
     with transaction.atomic():
-        account = _locked(store, session.account_id)
+        account = lock_account(store=store, account_id=session.account_id)
         if not queries.needs_second_step(queries.settings_of(store=store), account):
             return None
         begun = go_on(session=session, stage=Stage.WHOLE, now=now)
@@ -305,7 +313,7 @@ def _turned_on(visitor: Visitor, account: Account, what: Promise, now: datetime)
 
 def _turn_off(visitor: Visitor, off: Callable[[Account], None], what: Promise, now: datetime) -> None:
     with transaction.atomic():
-        account = _locked(visitor.store, _own(visitor).pk)
+        account = lock_own(visitor=visitor)
         off(account)
         settings = queries.settings_of(store=visitor.store)
         is_bare = not queries.needs_second_step(settings, account)
@@ -351,16 +359,6 @@ def _own(visitor: Visitor) -> Account:
     if visitor.account is None:
         raise Refused(_("Staff set up nothing here: this is the customer's own."))
     return visitor.account
-
-
-def _locked(store: Store, account_id: UUID) -> Account:
-    whose = Account.objects.filter(store=store, pk=account_id).values_list("customer_id", flat=True)
-    lock_rows(Customer.objects.filter(store=store), list(whose))
-    rows = Account.objects.select_related("customer").select_for_update(of=("self",), no_key=True)
-    found = rows.filter(store=store, pk=account_id).first()
-    if found is None:
-        raise NotSignedIn(_("Please sign in again."))
-    return found
 
 
 def _require(store: Store, factor: str) -> None:

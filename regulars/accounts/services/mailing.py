@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from regulars.accounts import mails, queries
 from regulars.accounts.choices import Purpose
@@ -212,6 +213,19 @@ def write_changed(
     send(
         store=store, customer_id=account.customer_id, kind=mails.CHANGED, values={"what": told}, key="",
         actor=actor, now=now,
+    )  # fmt: skip
+
+
+def send_moved(*, store: Store, account_id: UUID, email: str, now: datetime) -> None:
+    """Tell the mailbox that signed in until now that another one does: it may be the first its owner hears of it."""
+    account = queries.accounts_of(store).select_related("customer").filter(pk=account_id).first()
+    if account is None:
+        return
+    with spoken(account.customer.language or store.language):
+        what = str(_("another address"))
+    send_secret(
+        store=store, kind=mails.CHANGED, to=email, values={"what": what}, now=now,
+        customer_id=account.customer_id,
     )  # fmt: skip
 
 

@@ -14,10 +14,18 @@ from regulars.accounts.models import Account, Session, Token
 from regulars.accounts.queries import Visitor
 from regulars.accounts.rules import check_password_rules
 from regulars.accounts.services.mailing import write_changed
-from regulars.accounts.services.sessions import Begun, end_account_sessions, go_on, why_not
+from regulars.accounts.services.sessions import (
+    Begun,
+    NotSignedIn,
+    end_account_sessions,
+    go_on,
+    gone,
+    lock_account,
+    lock_own,
+    why_not,
+)
 from regulars.accounts.services.signing_in import (
     NotLetIn,
-    NotSignedIn,
     next_stage,
     note_signed_in,
     prove,
@@ -64,23 +72,24 @@ def set_password_by_link(*, store: Store, secret: str, password: str, now: datet
 
 
 def change_password(*, visitor: Visitor, password: str, now: datetime) -> None:
-    """Change one's own password; every other session ends. Raises `InvalidRecord`."""
-    account = visitor.account
-    assert account is not None
+    """Change one's own password; every other session ends. Raises `InvalidRecord` and `NotSignedIn`."""
+    check_password_rules(password=password, person=visitor.customer)
     with transaction.atomic():
-        check_password_rules(password=password, person=visitor.customer)
+        account = lock_own(visitor=visitor)
         _set(visitor.store, account, password, now)
         end_account_sessions(store=visitor.store, account_id=account.pk, keep=visitor.session_id)
 
 
 def replace_password(*, store: Store, session: Session, password: str, now: datetime) -> Begun:
-    """Choose a password in place of the one that staff gave out, and go on with the sign-in. Raises `InvalidRecord`."""
-    account = session.account
-    if session.stage != Stage.PASSWORD or account is None:
-        raise NotSignedIn(_("Please sign in again."))
-    account.customer = session.customer
+    """Choose a password in place of the one that staff gave out, and go on with the sign-in.
+
+    Raises `InvalidRecord` and `NotSignedIn`.
+    """
+    if session.stage != Stage.PASSWORD or session.account_id is None:
+        raise gone()
+    check_password_rules(password=password, person=session.customer)
     with transaction.atomic():
-        check_password_rules(password=password, person=session.customer)
+        account = lock_account(store=store, account_id=session.account_id)
         if account.password and check_password(password, account.password):
             raise InvalidRecord({"password": _("Choose another password than the one you were given.")})
         _set(store, account, password, now)

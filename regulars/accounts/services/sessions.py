@@ -17,13 +17,21 @@ from regulars.accounts.rules import NOT_REMEMBERED, ON_THE_WAY, REMEMBERED
 from regulars.blocklist.services.gate import may_sign_in
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
-from regulars.kit.errors import NotFound
+from regulars.kit.errors import NotFound, Refused
 from regulars.kit.ids import among, new_id
+from regulars.kit.locks import lock_rows
 from regulars.staff.permissions import permissions_of
 from regulars.staff.queries import find_access
 from regulars.staff.rules import hash_secret, new_secret
 from regulars.stores.models import Store
 from regulars.timeline.services import Touched, emit
+
+
+class NotSignedIn(Refused):
+    """Address, password, link or code is wrong, too old, used or locked: which of it is not said."""
+
+    code = "not_signed_in"
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +126,51 @@ def begin(*, store: Store, account: Account, stage: Stage, browser: Browser, now
 
 
 def go_on(*, session: Session, stage: Stage, now: datetime, device_key: str = "") -> Begun:
-    """The next step of a sign-in: the key of the step before opens nothing any more."""
+    """The next step of a sign-in: the key of the step before opens nothing any more. Raises `NotSignedIn` when it was
+    taken a moment ago already, or the sign-in was ended."""
     key = new_secret()
-    session.key_hash, session.stage = hash_secret(key), stage
-    session.code_hash, session.code_until = "", None
-    session.seen_at = session.proved_at = now
-    session.expires_at = now + _lasts(stage, session.remembered)
-    session.save(
-        update_fields=[
-            "key_hash", "stage", "code_hash", "code_until", "seen_at", "proved_at", "expires_at",
-        ]
-    )  # fmt: skip
+    here = Session.objects.filter(
+        store_id=session.store_id, pk=session.pk, key_hash=session.key_hash, stage=session.stage
+    )
+    taken = here.update(
+        key_hash=hash_secret(key),
+        stage=stage,
+        code_hash="",
+        code_until=None,
+        seen_at=now,
+        proved_at=now,
+        expires_at=now + _lasts(stage, session.remembered),
+    )
+    if not taken:
+        raise gone()
     return Begun(key, stage, session.remembered, device_key)
+
+
+def gone() -> NotSignedIn:
+    """Whoever was signed in, or on the way, is no longer."""
+    return NotSignedIn(_("Please sign in again."))
+
+
+def lock_account(*, store: Store, account_id: UUID) -> Account:
+    """An account, locked after its customer, as it is now. Raises `NotSignedIn` when it is gone."""
+    whose = Account.objects.filter(store=store, pk=account_id).values_list("customer_id", flat=True)
+    lock_rows(Customer.objects.filter(store=store), list(whose))
+    rows = Account.objects.select_related("customer").select_for_update(of=("self",), no_key=True)
+    found = rows.filter(store=store, pk=account_id).first()
+    if found is None:
+        raise gone()
+    return found
+
+
+def lock_own(*, visitor: Visitor) -> Account:
+    """The account of whoever is signed in, locked. Raises `NotSignedIn` when they were signed out since the request
+    began: what staff or the owner have just ended must not write a new password on its way out."""
+    if visitor.account is None:
+        raise Refused(_("Staff set up nothing here: this is the customer's own."))
+    account = lock_account(store=visitor.store, account_id=visitor.account.pk)
+    if not Session.objects.filter(store=visitor.store, pk=visitor.session_id).exists():
+        raise gone()
+    return account
 
 
 def _lasts(stage: Stage, remembered: bool) -> timedelta:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.translation import gettext as _
@@ -21,11 +21,20 @@ from regulars.accounts.rules import (
     hash_code,
 )
 from regulars.accounts.services.mailing import write_locked
-from regulars.accounts.services.sessions import Begun, Browser, begin, end_sessions, why_not
+from regulars.accounts.services.sessions import (
+    Begun,
+    Browser,
+    NotSignedIn,
+    begin,
+    end_sessions,
+    lock_account,
+    why_not,
+)
 from regulars.customers.models import Customer
 from regulars.customers.services import set_has_account
 from regulars.kit.email import email_key
 from regulars.kit.errors import Refused
+from regulars.kit.language import spoken
 from regulars.kit.locks import lock_rows
 from regulars.staff.rules import hash_secret
 from regulars.stores.models import Store
@@ -34,13 +43,6 @@ from regulars.timeline.services import Touched, emit
 
 # In place of a password: Django hashes for nothing then, so that it takes as long as with one.
 _NONE = "!"
-
-
-class NotSignedIn(Refused):
-    """Address, password, link or code is wrong, too old, used or locked: which of it is not said."""
-
-    code = "not_signed_in"
-    status = 422
 
 
 class NotLetIn(Refused):
@@ -68,13 +70,29 @@ def sign_in(*, store: Store, email: str, password: str, browser: Browser, now: d
     require_accounts(store=store)
     key = email_key(email.strip())
     account = queries.find_account(store=store, email_key=key)
-    right = check_password(password[: LONGEST_PASSWORD + 1], password_of(account, now))
+    right = check_password(
+        password[: LONGEST_PASSWORD + 1], password_of(account, now), lambda typed: _hash_anew(account, typed)
+    )
     if account is None or not right:
         note_wrong(store=store, key=key, now=now)
-        raise NotSignedIn(
-            _("Address or password is wrong. After several wrong tries a password is locked for a while.")
-        )
-    return let_in(store=store, account=account, how=_(" by password"), browser=browser, now=now)
+        raise _wrong()
+    how = _(" by password")
+    return let_in(store=store, account=account, how=how, browser=browser, now=now, by_password=True)
+
+
+def _wrong() -> NotSignedIn:
+    return NotSignedIn(
+        _("Address or password is wrong. After several wrong tries a password is locked for a while.")
+    )
+
+
+def _hash_anew(account: Account | None, typed: str) -> None:
+    """A hash of years ago is cheaper to guess than one of today: that takes its place."""
+    if account is not None:
+        fresh = make_password(typed)
+        rows = Account.objects.filter(store_id=account.store_id, pk=account.pk, password=account.password)
+        rows.update(password=fresh)
+        account.password = fresh
 
 
 def password_of(account: Account | None, now: datetime) -> str:
@@ -89,7 +107,10 @@ def password_of(account: Account | None, now: datetime) -> str:
 
 
 def note_wrong(*, store: Store, key: str, now: datetime) -> None:
-    """Count it, in one statement whether or not there is such an account; the tenth one in a row locks the password."""
+    """Count it, in one statement whether or not there is such an account; the tenth one in a row locks the password.
+
+    The worker tells the owner, and is called each time: writing to them here would take longer for who has an account.
+    """
     rows = Account.objects.filter(store=store, email_key=key).exclude(locked_until__gt=now)
     is_last = {"failed__gte": MOST_WRONG - 1}
     rows.update(
@@ -99,8 +120,20 @@ def note_wrong(*, store: Store, key: str, now: datetime) -> None:
     just_now = Account.objects.select_related("customer").filter(
         store=store, email_key=key, locked_until=now + LOCK
     )
-    if (locked := just_now.first()) is not None:
-        tell_locked(store=store, account=locked, what=_("password"), now=now)
+    locked = just_now.first()
+    queue.configure_task("accounts.send_locked").defer(
+        store_id=str(store.pk),
+        account_id=str(locked.pk) if locked is not None else "",
+        asked_at=now.isoformat(),
+    )
+
+
+def send_locked(*, store: Store, account_id: UUID, now: datetime) -> None:
+    """Write to whoever has so many wrong passwords typed for them."""
+    rows = queries.accounts_of(store).select_related("customer")
+    if (account := rows.filter(pk=account_id).first()) is not None:
+        with spoken(account.customer.language or store.language):
+            tell_locked(store=store, account=account, what=_("password"), now=now)
 
 
 def tell_locked(*, store: Store, account: Account, what: str, now: datetime) -> None:
@@ -185,6 +218,7 @@ def prove(*, store: Store, account: Account, email: str, now: datetime) -> None:
     key = email_key(email)
     if account.verified_at is not None and account.email_key == key:
         return
+    earlier = account.email if account.verified_at is not None else ""
     account.email, account.email_key = email, key
     account.verified_at = account.verified_at or now
     try:
@@ -193,16 +227,28 @@ def prove(*, store: Store, account: Account, email: str, now: datetime) -> None:
     except IntegrityError as error:
         raise _gone() from error
     set_has_account(store=store, ids=[account.customer_id], has=True)
+    if earlier:
+        queue.configure_task("accounts.send_moved").defer(
+            store_id=str(store.pk), account_id=str(account.pk), email=earlier, asked_at=now.isoformat()
+        )
 
 
-def let_in(*, store: Store, account: Account, how: str, browser: Browser, now: datetime) -> Begun:
-    """Somebody has proven who they are: begin their session, or the next step. Raises `NotLetIn`."""
+def let_in(
+    *, store: Store, account: Account, how: str, browser: Browser, now: datetime, by_password: bool = False
+) -> Begun:
+    """Somebody has proven who they are: begin their session, or the next step.
+
+    Raises `NotLetIn`; and `NotSignedIn` when the password was changed or locked while it was being compared.
+    """
     customer = account.customer
     if why := why_not(store=store, customer=customer, ip=browser.ip, now=now):
         end_sessions(store=store, customer_ids=[customer.pk])
         _tell(store, customer, events.REFUSED, {"why": why}, now)
         raise NotLetIn(why)
     with transaction.atomic():
+        known, account = account, lock_account(store=store, account_id=account.pk)
+        if by_password and password_of(account, now) != known.password:
+            raise _wrong()
         Account.objects.filter(store=store, pk=account.pk).update(failed=0, locked_until=None)
         settings = queries.settings_of(store=store)
         stage = next_stage(settings=settings, account=account, passed=False)

@@ -13,8 +13,8 @@ from procrastinate.contrib.django import app as queue
 from regulars.accounts import events, queries
 from regulars.accounts.models import Account, SignUp
 from regulars.accounts.rules import SIGN_UP_VALID, bare, check_password_rules, hash_code, new_code
-from regulars.accounts.services.sessions import Begun, Browser, why_not
-from regulars.accounts.services.signing_in import NotLetIn, NotSignedIn, let_in, require_accounts
+from regulars.accounts.services.sessions import Begun, Browser, NotSignedIn, why_not
+from regulars.accounts.services.signing_in import NotLetIn, let_in, require_accounts
 from regulars.blocklist.services.gate import may_register
 from regulars.customers.former import survivors_by
 from regulars.customers.models import Customer
@@ -72,8 +72,8 @@ def sign_up(
         check_password_rules(password=password, person=asked)
         asked.password = make_password(password)
     verdict = may_register(store=store, email=address, ip=ip, now=now)
-    code = new_code()
     with transaction.atomic():
+        code = _fresh_code(store)
         asked.secret_hash = hash_secret(new_secret())  # the worker makes the one that is mailed
         asked.code_hash = hash_code(code, about=f"sign_up.{store.pk}")
         asked.save(force_insert=True)
@@ -84,6 +84,14 @@ def sign_up(
             refusal=verdict.reason_shown,
             asked_at=now.isoformat(),
         )
+    return code
+
+
+def _fresh_code(store: Store) -> str:
+    """A code that nobody else is shown: two people at the counter must not read out the same one."""
+    code = new_code()
+    while SignUp.objects.filter(store=store, code_hash=hash_code(code, about=f"sign_up.{store.pk}")).exists():
+        code = new_code()
     return code
 
 
