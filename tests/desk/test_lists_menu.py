@@ -1,5 +1,6 @@
 """What lists offer beside their rows: the menu of a row, the typed query, days, the page size one keeps."""
 
+import re
 from typing import Any
 
 import pytest
@@ -89,3 +90,11 @@ def test_a_new_group_can_be_asked_for_at_once(ada: Any, owner: Someone) -> None:
     assert "Press club" not in owner.client.get(offered).content.decode()
     services.create_group(store=owner.store, name="Press club", actor=owner.actor, now=NOW)
     assert "Press club" in owner.client.get(offered).content.decode()
+
+
+def test_each_section_of_the_filter_is_there_once(ada: Any, owner: Someone) -> None:
+    page = owner.client.get(URL).content.decode()
+    menu = page[page.index('class="pick-field') : page.index('class="none"', page.index('class="pick-field'))]
+    headings = re.findall(r"<h3>(.*?)</h3>", menu)
+    assert len(headings) > 4 and len(headings) == len(set(headings))
+    assert menu.count("data-field=") == len(set(re.findall(r'data-field="(\w+)"', menu))) > 40

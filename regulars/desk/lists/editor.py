@@ -37,12 +37,18 @@ def editor_parts(resource: Resource, context: Context) -> dict[str, SafeString]:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
         told = {
-            "fields": [_named(field) for field in askable(resource, context)],
+            "fields": _together([_named(field) for field in askable(resource, context)]),
             "operators": [{"name": name, "label": str(label)} for name, label in OPERATORS.items()],
         }
         names = ("menu", "fields", "operators")
         _kept[key] = {name: render_to_string(f"{TEMPLATE}#{name}", told) for name in names}
     return _kept[key]
+
+
+def _together(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fields of a section stand together, wherever they were declared: each heading is there once."""
+    sections = list(dict.fromkeys(field["group"] for field in fields))
+    return sorted(fields, key=lambda field: sections.index(field["group"]))
 
 
 def askable(resource: Resource, context: Context) -> list[Field]:
