@@ -7,7 +7,7 @@ tables that are neither reached nor named.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,21 @@ LEFT_OUT = {
 # What staff write among themselves: in the copy where the store says so.
 NOTES_TABLE = "customers_note"
 NOTES_FIELDS = frozenset({"note", "flag", "flag_reason", "flag_review", "flag_review_on"})
+# Their words in other tables: why, for colleagues, and how they found out who asks.
+NOTES_COLUMNS = {
+    "accounts_visit": frozenset({"reason"}),
+    "credit_entry": frozenset({"reason"}),
+    "invoices_invoice": frozenset({"void_reason"}),
+    "loyalty_entry": frozenset({"reason"}),
+    "loyalty_membership": frozenset({"reason"}),
+    "offers_redemption": frozenset({"voided_by", "void_reason"}),
+    "orders_order": frozenset({"note"}),
+    "orders_return": frozenset({"reason"}),
+    "privacy_request": frozenset({"proof_note", "proof_by", "handler_name", "problem"}),
+    "tradeins_tradein": frozenset({"note"}),
+}
+# That one was written, or a flag set, says as much as the words.
+_NOTES_EVENTS = ("customer.flag", "customer.note")
 # Columns that open something, or are forms of other columns, by how they are called.
 _SECRET = (
     "_hash",
@@ -104,6 +119,19 @@ def tables() -> tuple[Table, ...]:
     )
 
 
+def tables_for(*, with_notes: bool) -> list[Table]:
+    """The same for one copy: without what staff write among themselves unless the store says so."""
+    if with_notes:
+        return list(tables())
+    return [
+        replace(
+            one, columns=tuple(name for name in one.columns if name not in NOTES_COLUMNS.get(one.name, ()))
+        )
+        for one in tables()
+        if one.name != NOTES_TABLE
+    ]
+
+
 def _pointing_to(model: AnyModel) -> Iterator[tuple[AnyModel, str]]:
     for other in apps.get_models():
         for field in other._meta.concrete_fields:
@@ -139,6 +167,8 @@ def events_of(*, store: Store, customer_id: UUID, with_notes: bool) -> Iterator[
     hidden = frozenset() if with_notes else NOTES_FIELDS
     rows = Event.objects.filter(store=store, resource="customers", record_id=customer_id).order_by("at", "pk")
     for at, key, before, after in rows.values_list("at", "key", "before", "after").iterator():
+        if hidden and key.startswith(_NOTES_EVENTS):
+            continue
         yield {
             "at": at,
             "what": key,

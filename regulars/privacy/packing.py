@@ -59,7 +59,7 @@ def pack(*, store: Store, customer_id: UUID, with_notes: bool, now: datetime, in
     context = Context(store=store, actor=system(), now=now)
     rows = 1
     row = gathering.customer_row(customer_id=customer_id, with_notes=with_notes, context=context)
-    tables = [one for one in gathering.tables() if with_notes or one.name != gathering.NOTES_TABLE]
+    tables = gathering.tables_for(with_notes=with_notes)
 
     def of(table: Table) -> Iterator[dict[str, Any]]:
         return gathering.rows_of(table=table, store=store, customer_id=customer_id)

@@ -9,20 +9,30 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from regulars.accounts.services import open_portal
+from regulars.blocklist.services import block_customers
+from regulars.customers import services as customers
 from regulars.customers.erasing import covered_tables, histories
 from regulars.customers.models import Customer
 from regulars.duplicates.services.moving import references
 from regulars.jobs.models import Run
 from regulars.jobs.services import execute_run
 from regulars.kit.errors import NotFound
+from regulars.loyalty import services as loyalty
+from regulars.loyalty.models import Tier
+from regulars.loyalty.services.members import set_tier
+from regulars.orders.models import Order
 from regulars.privacy import gathering, services
+from regulars.privacy.choices import Proof
 from regulars.privacy.models import Copy, CopyPiece
 from regulars.privacy.packing import Pieces
 from regulars.privacy.services import NotReady, copies
 from regulars.stores.models import Store
 from regulars.timeline.models import Event
+from regulars.tradeins.models import TradeIn
 from tests.factories import NOW
 from tests.people import Someone
+from tests.portal.mine.having import everything
 from tests.privacy.people import DAY, ME, ada_of, ask, buy, give_credit, note, themself
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +123,56 @@ def test_notes_are_in_it_where_the_store_says_so(store: Store, owner: Someone) -
     later = data(make(ada, now=NOW + DAY))
     assert later["customers_note"][0]["body"] == "Never on Mondays"
     assert later["customer"]["note"] == "Likes zebrawood"
+
+
+def test_what_staff_write_for_each_other_is_in_it_where_the_store_says_so(
+    store: Store, owner: Someone
+) -> None:
+    """Reasons, notes, flags and how somebody was checked, in whatever table they stand."""
+    ada, word = everything(store).customer, "Kumquat"
+    same: dict[str, Any] = {
+        "store": store, "ids": [ada.pk], "actor": owner.actor, "now": NOW, "change_set": None,
+    }  # fmt: skip
+    flag = {"level": "high_risk", "reason": word, "review": None}
+    customers.flag_customers(inputs=flag, **same)
+    open_portal(inputs={"reason": word}, **same)
+    gold = {"name": "Gold", "rank": 1, "by": "spend", "threshold": 50_000, "colour": "amber"}
+    loyalty.save_tier(store=store, tier_id=None, values=gold, actor=owner.actor, now=NOW)
+    tier = {"tier": str(Tier.objects.get().pk), "until": None, "reason": word}
+    set_tier(inputs=tier, **same)
+    block_customers(inputs={"reason": word, "reason_shown": "", "expires": None, "cover": "contact"}, **same)
+    Order.objects.filter(customer=ada).update(note=word)
+    TradeIn.objects.filter(customer=ada).update(note=word)
+    request = ask(ada)
+    services.verify(
+        store=store, request_id=request.pk, proof=Proof.KNOWN, note=word, actor=owner.actor, now=NOW
+    )
+    without = data(make(ada))
+    assert {"accounts_visit", "loyalty_membership", "orders_return", "tradeins_tradein"} <= set(without)
+    said = json.dumps(without)
+    assert word not in said and "Only staff read this" not in said and "high_risk" not in said
+    assert not [one for one in without["history"] if "flag" in one["what"] or "note" in one["what"]]
+    archive = opened(make(ada))
+    assert word.encode() not in b"".join(archive.read(name) for name in archive.namelist())
+    services.edit_settings(store=store, changes={"notes_in_copy": True}, actor=owner.actor, now=NOW)
+    found = data(make(ada, now=NOW + DAY))
+    for table, name in (("accounts_visit", "reason"), ("loyalty_membership", "reason"), ("orders_order", "note"),
+                        ("tradeins_tradein", "note"), ("privacy_request", "proof_note")):  # fmt: skip
+        assert word in {row[name] for row in found[table]}, table
+    assert "Only staff read this" in {row["reason"] for row in found["loyalty_entry"]}
+    assert found["customer"]["flag"] == "high_risk"
+
+
+def test_each_column_of_words_is_told_apart() -> None:
+    """Somebody who adds a reason or a note says in privacy/gathering.py whether colleagues alone read it."""
+    for_the_customer = {("invoices_invoice", "note"), ("loyalty_entry", "note"), ("messaging_message", "why")}
+    for table in gathering.tables():
+        for name in table.columns:
+            if any(word in name for word in ("reason", "note", "problem", "comment", "why", "remark")):
+                if table.name == gathering.NOTES_TABLE or name in ("by_note_id", "extended_why"):
+                    continue
+                hidden = name in gathering.NOTES_COLUMNS.get(table.name, ())
+                assert hidden != ((table.name, name) in for_the_customer), f"{table.name}.{name}"
 
 
 def test_no_secret_is_in_it() -> None:
