@@ -49,6 +49,15 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+# Marks that turn what stands after them around, also outside of the text that holds them.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def unturned(text: str) -> str:
+    """The text without marks that turn around what stands after it, in a page's title or the subject of a mail."""
+    return _TURNING.sub("", text)
+
+
 def initials(name: str) -> str:
     """Two letters for the round badge beside a name; works for any script."""
     words = [word for word in name.split() if word[0].isalnum()]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.kit.errors import Invalid
+from regulars.kit.text import unturned
 from regulars.kit.words import Words
 from regulars.messaging.choices import Channel, Purpose
 
@@ -148,5 +149,5 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """A subject: never more than one line, whatever a name brings along."""
-    return " ".join(_LINE_BREAKS.sub(" ", text).split())
+    """A subject: never more than one line, nor turned around, whatever a name brings along."""
+    return " ".join(_LINE_BREAKS.sub(" ", unturned(text)).split())

@@ -6,6 +6,7 @@ from babel.dates import format_time
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language, get_language_bidi
 
 from regulars.accounts import queries
@@ -63,8 +64,9 @@ def _visit(visitor: Visitor, here: dict[str, str]) -> dict[str, Any] | None:
         return None
     until = timezone.localtime(visitor.staff.until)
     return {
-        "staff": visitor.staff.name,
-        "customer": visitor.customer.name,
+        # They stand in the middle of a sentence, whichever way they are written.
+        "staff": format_html("<bdi>{}</bdi>", visitor.staff.name),
+        "customer": format_html("<bdi>{}</bdi>", visitor.customer.name),
         "until": format_time(until, "short", locale=(get_language() or "en").replace("-", "_")),
         "may_act": visitor.staff.may_act,
         "leave_url": reverse("shop_leave_visit", kwargs=here),

@@ -9,8 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from regulars.customers.models import Customer
+from regulars.messaging.kinds import one_line
 from regulars.offers.models import Code, Grant, Offer
+from regulars.staff.choices import Role
 from regulars.stores.models import Store
+from tests.api.conftest import ApiClient
+from tests.api.conftest import token_of as token_of_api
 from tests.offers.making import grant_of, move, open_offer, send, token_of
 from tests.offers.test_sending import reader
 
@@ -114,3 +118,24 @@ def test_clicks_are_limited(offer: Offer, ada: Customer) -> None:
     url = f"/shop/shop/offers/{token_of(offer, ada)}/"
     codes = {Client().post(url, {"do": "favourite"}).status_code for _at in range(125)}
     assert codes == {302, 429}
+
+
+TURNED = "Half \u202eecirp\u202c \u2067price\u2069"
+
+
+def test_no_title_turns_around_what_stands_after_it(store: Store) -> None:
+    """A title with marks that turn the text stands in the subject of a mail and in the name of a page, where nothing
+    can hold them in: they are left out. Other systems and files bring them, too."""
+    api = ApiClient(token_of_api(store, Role.MANAGER))
+    sent = {"title": TURNED, "kind": "gift", "gift": TURNED, "codes": "shared"}
+    answer = api.post("/offers", sent)
+    assert answer.status_code == 201, answer.content
+    made = Offer.objects.get()
+    assert (made.title, made.gift) == ("Half ecirp price", "Half ecirp price")
+    assert api.patch(f"/offers/{made.pk}", {"title": f"{TURNED}!"}).status_code == 200
+    made.refresh_from_db()
+    assert made.title == "Half ecirp price!"
+
+
+def test_no_name_turns_the_subject_of_a_mail() -> None:
+    assert one_line(f"{TURNED},\r\nwelcome") == "Half ecirp price, welcome"

@@ -73,7 +73,7 @@ FIELDS = (
     _edited(
         "title",
         _("Title"),
-        kinds.Text(max_length=200),
+        kinds.Text(max_length=200, told=True),
         OFFER,
         required=True,
         shown=True,
@@ -118,7 +118,9 @@ FIELDS = (
     ),
     _edited("amount", _("Amount"), kinds.Money(), GIVES, optional=True, width=100, goes_with="kind=amount"),
     _edited("points", _("Points"), kinds.Integer(), GIVES, optional=True, width=90, goes_with="kind=points"),
-    _edited("gift", _("Gift"), kinds.Text(max_length=200), GIVES, width=140, goes_with="kind=gift"),
+    _edited(
+        "gift", _("Gift"), kinds.Text(max_length=200, told=True), GIVES, width=140, goes_with="kind=gift"
+    ),
     _edited(
         "partial",
         _("In parts"),

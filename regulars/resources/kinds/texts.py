@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from regulars.kit.email import clean_email, email_key
 from regulars.kit.errors import Invalid
 from regulars.kit.phone import clean_phone, digits
-from regulars.kit.text import fold, storable
+from regulars.kit.text import fold, storable, unturned
 from regulars.kit.traces import TAKEN_OUT
 from regulars.resources.context import Context
 from regulars.resources.kinds.base import EMPTINESS, EQUALITY, NOTHING, PARTS, Kind
@@ -28,13 +28,15 @@ class Text(Kind):
 
     max_length: int = 200
     multiline: bool = False
+    # Customers read it among other words, which no mark in it may turn around.
+    told: bool = False
     # What a form offers while one types: records of a list, by a name that the interface knows.
     picks: ClassVar[str] = ""
     operators: ClassVar[tuple[str, ...]] = (*PARTS, *EQUALITY, *EMPTINESS)
     empty: ClassVar[Any] = ""
 
     def clean(self, raw: str, field: "Field", context: Context) -> str:
-        text = storable(raw).strip()
+        text = storable(unturned(raw) if self.told else raw).strip()
         if not self.multiline:
             text = " ".join(text.split("\n")) if "\n" in text or "\r" in text else text
             text = text.replace("\r", "")
