@@ -26,6 +26,7 @@ from regulars.kit.locks import lock_rows
 from regulars.resources.action import Outcome
 from regulars.staff.rules import hash_secret, new_secret
 from regulars.stores.models import Store
+from regulars.stores.services import lock_numbers
 from regulars.timeline.services import OpenChangeSet, Touched, emit, open_change_set, record
 
 
@@ -187,7 +188,13 @@ def _not_theirs(store: Store, customer: Customer, asked: SignUp, now: datetime) 
 def _lock_record_of(store: Store, secret: str, now: datetime) -> None:
     """Customers before what hangs on them, as everywhere: staff at the counter may confirm the same one just now."""
     asked = queries.find_sign_up(store=store, secret=secret, now=now)
-    known = _known(store, asked.email_key) if asked is not None else None
+    if asked is None:
+        return
+    known = _known(store, asked.email_key)
+    if known is None:
+        # Of two forms with one address, the second waits here and finds the record that the first one made.
+        lock_numbers(store_id=store.pk)
+        known = _known(store, asked.email_key)
     if known is not None:
         lock_rows(Customer.objects.filter(store=store), [known])
 
@@ -255,7 +262,11 @@ def _make(
             account.save(force_insert=True)
     except IntegrityError as error:
         raise NotSignedIn(_("There is a login for this address by now. Sign in with it.")) from error
-    SignUp.objects.filter(store=store, email_key=asked.email_key).delete()
+    # One that is being confirmed just now is left to its own end: it finds the login that is there by now.
+    waiting = SignUp.objects.filter(store=store, email_key=asked.email_key).select_for_update(
+        skip_locked=True
+    )
+    SignUp.objects.filter(store=store, pk__in=list(waiting.values_list("pk", flat=True))).delete()
     set_has_account(store=store, ids=[customer.pk], has=True)
     version = customer.version if filled else 0
     return account, Touched(customer.pk, version, dict.fromkeys(filled, ""), filled, {"how": how})
