@@ -57,6 +57,11 @@ class Basket:
         """Begin a new one."""
         self.key, self.lines, self.changed = "", {}, True
 
+    def forget_orders(self) -> None:
+        """This browser may look at no order any more: whoever sits there next is somebody else."""
+        if self.placed:
+            self.placed, self.changed = {}, True
+
     def ordered(self, order_id: UUID) -> None:
         """The basket became this order; a new one begins."""
         kept = [*self.placed.items(), (self.key, order_id)]

@@ -364,3 +364,17 @@ class TestSignedIn:
         make_rule(store, "email", "ada@example.com")
         assert client.post(URL, form).status_code == 403
         assert not Order.objects.exists()
+
+    @pytest.mark.parametrize("way", ["sign-out/", "security/sessions/end/"])
+    def test_after_signing_out_the_browser_shows_no_order_any_more(
+        self, store: Store, ada: Customer, mug: Product, way: str
+    ) -> None:
+        """A computer that others use: its history has the address of the page with name and street."""
+        client = visitor_client(store, ada)
+        put(client, mug)
+        page = buy(client)["Location"]
+        put(client, mug)
+        assert "3 rue Neuve" in client.get(page).content.decode()
+        assert client.post(f"/shop/shop/account/{way}").status_code == 302
+        assert client.get(page).status_code == 404
+        assert "Mug" in client.get("/shop/shop/basket/").content.decode()

@@ -325,6 +325,7 @@ def new_password(request: ShopRequest, token: str) -> HttpResponse:
 def sign_out(request: ShopRequest) -> HttpResponse:
     """Sign out, in this browser."""
     accounts.sign_out(store=request.store, key=visiting.session_key(request))
+    request.basket.forget_orders()
     response = redirect("shop", store=request.store.slug)
     visiting.drop_session(response, request.store)
     return response

@@ -231,6 +231,7 @@ def end_session(request: CustomerRequest, session_id: UUID) -> HttpResponse:
 def end_all(request: CustomerRequest) -> HttpResponse:
     """Sign out everywhere, here too."""
     accounts.sign_out_everywhere(visitor=request.visitor, keep=False, now=timezone.now())
+    request.basket.forget_orders()
     response = redirect(url(request, "shop_sign_in"))
     visiting.drop_session(response, request.store)
     return response
