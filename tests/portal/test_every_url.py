@@ -133,9 +133,9 @@ def bob(shop: Store) -> Somebody:
     return whole(shop, "Bob")
 
 
-def whole(store: Store, name: str) -> Somebody:
+def whole(store: Store, name: str, **facts: Any) -> Somebody:
     """A customer with something at the end of each address: things, requests, copies, sessions and open links."""
-    one = everything(store, name)
+    one = everything(store, name, **facts)
     customer, now = one.customer, timezone.now()
     account = Account.objects.get(store=store, customer=customer)
     asking = privacy.Asking(customer_id=customer.pk, kind=Kind.ERASURE, way=Way.PORTAL)
