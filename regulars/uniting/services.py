@@ -55,7 +55,7 @@ def join(*, visitor: Visitor, proof_id: UUID, browser_secret: str, browser: Brow
     """Let the other account go into this one: orders, points and all else move, its login is gone, and staff can split
     the two again. Everybody is signed out; this browser gets a new key.
 
-    Raises `NotProven` and `CannotJoin`.
+    Raises `NotProven`, `CannotJoin`, and `NotSignedIn` when somebody has just ended the session.
     """
     store, own_id = visitor.store, visitor.customer_id
     with transaction.atomic():
@@ -70,6 +70,7 @@ def join(*, visitor: Visitor, proof_id: UUID, browser_secret: str, browser: Brow
             raise CannotJoin(_("One of the two was changed just now. Please begin anew."))
         _check(visitor, own, other, email, now)
         account_services.use_proof(visitor=visitor, proof_id=proof_id, browser_secret=browser_secret, now=now)
+        account_services.require_session(visitor=visitor)
         try:
             merge_own(
                 store=store, survivor_id=own_id, loser_id=other.pk, choices=_choices(own), actor=visitor.actor,

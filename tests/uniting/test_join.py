@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache
@@ -13,9 +14,9 @@ from django.utils import timezone
 
 from regulars.accounts.choices import SecondStep
 from regulars.accounts.models import Account, Session, Token
-from regulars.accounts.queries import customer_actor
+from regulars.accounts.queries import customer_actor, visitor_of
 from regulars.accounts.rules import MOST_WRONG_CODES
-from regulars.accounts.services import open_portal
+from regulars.accounts.services import Browser, NotSignedIn, open_portal
 from regulars.customers import services as customers
 from regulars.customers.models import Address, Customer
 from regulars.duplicates.models import Merge
@@ -31,6 +32,7 @@ from regulars.staff.choices import Role
 from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet, Event
 from regulars.timeline.undoing import undo_change_set
+from regulars.uniting.services import join
 from tests.accounts.people import (
     PASSWORD,
     Got,
@@ -510,3 +512,20 @@ def test_only_the_customer_themself_merges_without_the_permission_of_staff(
         with pytest.raises(NotAllowed):
             merge_own(store=store, survivor_id=nora.pk, loser_id=other.pk, choices={}, actor=actor, now=NOW)
     assert not Merge.objects.exists()
+
+
+def test_who_was_signed_out_a_moment_ago_joins_nothing(
+    store: Store, nora: Customer, other: Customer, hers: Client
+) -> None:
+    """Somebody ended the session while the button was on its way: no new one comes of it."""
+    proof = proven(hers).rstrip("/").rpartition("/")[2]
+    session = Session.objects.select_related("account", "customer", "visit").get(customer=nora)
+    visitor = visitor_of(session, store)
+    Session.objects.all().delete()
+    before = state()
+    with pytest.raises(NotSignedIn):
+        join(
+            visitor=visitor, proof_id=UUID(proof), browser_secret=hers.cookies[BROWSER].value,
+            browser=Browser(), now=timezone.now(),
+        )  # fmt: skip
+    assert state() == before

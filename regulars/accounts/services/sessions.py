@@ -168,9 +168,14 @@ def lock_own(*, visitor: Visitor) -> Account:
     if visitor.account is None:
         raise Refused(_("Staff set up nothing here: this is the customer's own."))
     account = lock_account(store=visitor.store, account_id=visitor.account.pk)
+    require_session(visitor=visitor)
+    return account
+
+
+def require_session(*, visitor: Visitor) -> None:
+    """Raise `NotSignedIn` when they were signed out meanwhile. For who has locked the customer already."""
     if not Session.objects.filter(store=visitor.store, pk=visitor.session_id).exists():
         raise gone()
-    return account
 
 
 def _lasts(stage: Stage, remembered: bool) -> timedelta:
