@@ -32,7 +32,7 @@ from regulars.privacy.services.mailing import confirm_url
 from regulars.staff.choices import Role
 from regulars.staff.rules import hash_secret
 from regulars.stores.models import Store
-from tests.accounts.people import accounts_settings
+from tests.accounts.people import accounts_settings, put_cookie
 from tests.offers.making import token_of
 from tests.people import sign_in
 from tests.portal.conftest import make_product
@@ -73,7 +73,13 @@ BY_SECRET = {
     "shop_enter",
 }
 # These open for whoever is signed in, say nothing of anybody, and refuse what is sent with somebody else's secret.
-SAYS_NOTHING = {"shop_confirm_email", "shop_confirm_erasure", "shop_prove_code"}
+SAYS_NOTHING = {
+    "shop_confirm_email",
+    "shop_confirm_erasure",
+    "shop_prove_code",
+    "shop_join_code",
+    "shop_join_link",
+}
 TYPED = {
     "password": "another-lantern-58", "email": "thief@example.com", "code": "00000000", "phone": "+33612345699",
     "kind": "correction", "details": "Thief", "first_name": "Thief", "last_name": "Thief", "do": "claim",
@@ -151,7 +157,15 @@ def whole(store: Store, name: str, **facts: Any) -> Somebody:
         store=store, account=account, purpose=Purpose.SIGN_IN, email=account.email, now=now, token_id=challenge,
         valid=accounts.factors.SIGN_IN_VALID, browser_hash=hash_secret(BROWSER),
     )  # fmt: skip
+    proof = new_id()
+    make_token(
+        store=store, account=account, purpose=Purpose.JOIN, email=f"second-{account.email}", now=now, token_id=proof,
+        valid=accounts.factors.SIGN_IN_VALID, browser_hash=hash_secret(BROWSER),
+    )  # fmt: skip
+    Token.objects.filter(pk=proof).update(proved_at=now)
+    put_cookie(one.client, store, "regulars_browser", BROWSER)
     one.ids.update(
+        proof=proof,
         session_id=Session.objects.get(account=account).pk,
         device_id=device.pk,
         copy_id=copy.pk,
