@@ -14,9 +14,10 @@ from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.errors import InvalidRecord, Refused
 from regulars.kit.ids import among
+from regulars.kit.statistics import know_rows
 from regulars.loyalty import queries
 from regulars.loyalty.choices import BelowZero
-from regulars.loyalty.models import Programme
+from regulars.loyalty.models import Entry, Programme, Use
 from regulars.loyalty.rules import MOST
 from regulars.loyalty.services.change import PointChange, change_many
 from regulars.loyalty.services.plain import adjust_plainly
@@ -59,6 +60,7 @@ def adjust_points(
         keep_to_cap(programme, wanted=abs(points) * len(people), actor=actor, now=now)
         done: set[UUID] = set()
         if change_set is not None:  # a batch of very many
+            know_rows(Customer, Entry, Use)
             done = adjust_plainly(store=store, people=people, change=change, change_set=change_set, now=now)
         changed = change_many(
             store=store,

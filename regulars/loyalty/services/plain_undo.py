@@ -13,9 +13,12 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.customers.choices import State
+from regulars.customers.models import Customer
 from regulars.customers.services import POINTS_ADDED
+from regulars.kit.statistics import know_rows
 from regulars.loyalty import events
 from regulars.loyalty.choices import Kind
+from regulars.loyalty.models import Entry, Use
 from regulars.loyalty.services.plain import lock_people
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -72,6 +75,7 @@ def take_back_plainly(
     *, store: Store, entries: Collection[UUID], change_set: OpenChangeSet, now: datetime
 ) -> set[UUID]:
     """Take these entries back where that is plain; returns which. Must run inside a transaction."""
+    know_rows(Customer, Entry, Use)
     entry_of = _one_of_each(store, entries)
     if not entry_of:
         return set()
