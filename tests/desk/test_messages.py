@@ -1,5 +1,7 @@
 """The pages about messages, tried by everybody."""
 
+from datetime import time
+
 import pytest
 
 from regulars.kit.actor import system
@@ -100,6 +102,23 @@ def test_quiet_hours_are_set_both_or_none(owner: Someone) -> None:
     assert owner.client.post(url, {"quiet_from": "21:00", "quiet_until": "08:00"}).status_code == 302
     kept = Settings.objects.get()
     assert (kept.quiet_from.hour, kept.quiet_until.hour, kept.second_person_above) == (21, 8, None)
+
+
+def test_quiet_hours_come_before_the_many_wordings(owner: Someone) -> None:
+    page = owner.client.get("/desk/shop/settings/messages/").content.decode()
+    assert page.index("quiet_from") < page.index("/mail/fr/")
+
+
+def test_what_waits_for_the_end_of_the_quiet_hours_says_when_that_is(
+    owner: Someone, message: Message
+) -> None:
+    Settings.objects.create(store=message.store, quiet_from=time(10), quiet_until=time(14, 30))
+    due = NOW.astimezone(message.store.zone).replace(hour=14, minute=30)
+    Message.objects.filter(pk=message.pk).update(due_at=due, purpose="marketing", created_at=NOW)
+    page = owner.client.get(f"/desk/shop/messages/{message.pk}/").content.decode()
+    assert "March 2, 2026, 2:30 p.m., when the quiet hours are over" in page
+    Message.objects.filter(pk=message.pk).update(due_at=NOW)
+    assert "quiet hours" not in owner.client.get(f"/desk/shop/messages/{message.pk}/").content.decode()
 
 
 def test_a_stopped_address_is_told_on_the_page_and_lifted_there(owner: Someone, message: Message) -> None:

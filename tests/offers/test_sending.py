@@ -153,6 +153,10 @@ class TestWho:
         for offer in offers[:2]:
             assert send(offer, ada).done
         assert send(offers[2], ada).skipped == {ada.pk: "got 2 offers in the last 7 days"}
+        services.set_settings(store=store, pin=None, most_offers=1, within_days=7, actor=ME, now=NOW)
+        bea = reader(store, "Bea")
+        assert send(offers[0], bea).done
+        assert send(offers[2], bea).skipped == {bea.pk: "got 1 offer in the last 7 days"}
         assert send(offers[2], ada, now=NOW + timedelta(days=7)).done
 
     def test_who_redeemed_before_is_sent_it_all_the_same(self, store: Store, ada: Customer) -> None:

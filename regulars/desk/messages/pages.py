@@ -19,7 +19,9 @@ from regulars.kit.language import spoken
 from regulars.messaging import queries, services
 from regulars.messaging.choices import Channel, MessageState, Purpose
 from regulars.messaging.kinds import MessageKind, all_kinds, kind_named
+from regulars.resources import kinds
 from regulars.resources.context import Context
+from regulars.resources.field import Field, Row
 from regulars.resources.resource import Resource
 from regulars.stores.queries import Store
 from regulars.timeline.queries import happenings
@@ -69,11 +71,23 @@ def message_page(resource: Resource, record_id: UUID, context: Context, base: st
         "subject": row["subject"] if sees else "",
         "body": row["body"] if sees else "",
         "facts": [
-            {"label": str(fields[name].label), "html": values.inner(fields[name], row, context)}
+            {"label": str(fields[name].label), "html": _fact(name, fields, row, context)}
             for name in _RAIL
             if name in fields and row[fields[name].path] not in ("", None) and (name != "due" or waits)
         ],
     }
+
+
+def _fact(name: str, fields: dict[str, Field], row: Row, context: Context) -> str:
+    """A value beside the text; of moments the exact one, and what a message waits for."""
+    if not isinstance(fields[name].kind, kinds.Moment):
+        return values.inner(fields[name], row, context)
+    said = shown(row[fields[name].path])
+    if name == "due" and row["purpose"] != Purpose.SERVICE and row["due_at"] > row["created_at"]:
+        settings = queries.settings_of(store=context.store)
+        if row["due_at"].astimezone(context.store.zone).time() == settings.quiet_until:
+            return _("%(moment)s, when the quiet hours are over") % {"moment": said}
+    return said
 
 
 def kind_label(name: str) -> str:

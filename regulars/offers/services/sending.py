@@ -201,10 +201,11 @@ def _plan(store: Store, offer: Offer, ids: list[UUID], people: dict[UUID, Custom
         elif no := why_not(people[one], purpose=SENT.purpose, channel=Channel.MAIL, stopped=stopped):
             why = no
         elif settings.most_offers and lately.get(one, 0) >= settings.most_offers:
-            why = _("got %(count)s offers in the last %(days)s days") % {
-                "count": lately[one],
-                "days": settings.within_days,
-            }
+            why = ngettext(
+                "got %(count)s offer in the last %(days)s days",
+                "got %(count)s offers in the last %(days)s days",
+                lately[one],
+            ) % {"count": lately[one], "days": settings.within_days}
         else:
             held_out = is_held_out(customer_id=one, offer_id=offer.pk, percent=offer.hold_out)
             (plan.held_out if held_out else plan.sent).append(one)
