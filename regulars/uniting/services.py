@@ -58,11 +58,12 @@ def join(*, visitor: Visitor, proof_id: UUID, browser_secret: str, browser: Brow
     Raises `NotProven`, `CannotJoin`, and `NotSignedIn` when somebody has just ended the session.
     """
     store, own_id = visitor.store, visitor.customer_id
+    # Outside the transaction, so that what the block list notes of a refusal stays.
+    looked = preview_join(visitor=visitor, proof_id=proof_id, browser_secret=browser_secret, now=now)
+    email, seen = looked.email, looked.other
+    if seen is None:
+        raise CannotJoin(_("There is nothing else under this address."))
     with transaction.atomic():
-        email = _proven(visitor, proof_id, browser_secret, now)
-        seen = _other(visitor, email)
-        if seen is None:
-            raise CannotJoin(_("There is nothing else under this address."))
         locked = lock_rows(customers_of(store), [own_id, seen.pk], to_remove=True)
         own, other = locked.get(own_id), locked.get(seen.pk)
         if own is None or other is None or _other(visitor, email) != other:
