@@ -10,6 +10,8 @@ import pytest
 from django.urls import Resolver404, resolve
 
 from regulars.desk.help.views import PAGES
+from regulars.kit.actor import system
+from regulars.resources.language import parse
 from regulars.resources.resource import get_resource
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +41,12 @@ def test_the_test_exists(path: str, name: str) -> None:
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_the_address_leads_somewhere(address: str) -> None:
-    path = re.sub(r"<(\w+)>", lambda found: STANDS_FOR[found[1]], address.partition("?")[0])
+    path, _mark, asked = re.sub(r"<(\w+)>", lambda found: STANDS_FOR[found[1]], address).partition("?")
+    name, _is, value = asked.partition("=")
+    if name == "where":
+        parse(value)
+    elif name == "tab":
+        assert value in {tab.name for tab in get_resource("customers").tabs}
     try:
         found = resolve(path)
     except Resolver404:
@@ -49,5 +56,7 @@ def test_the_address_leads_somewhere(address: str) -> None:
         resource = get_resource(found.kwargs["resource_name"])
         if found.url_name == "action":
             assert resource.action(found.kwargs["name"])
+    if found.url_name == "customer_related":
+        assert found.kwargs["name"] in {one.name for one in get_resource("customers").related(system())}
     if found.url_name == "help":
         assert found.kwargs["page"] in PAGES
