@@ -51,10 +51,13 @@ def _expire(options: Options, context: Context) -> tuple[dict[str, int], str]:
         day = dates.parse_days(options["on"], context).last if options["on"] else None
         until = dates.day_start(day + timedelta(days=1), context) if day else now
         customers, points = queries.expired_by(store=store, until=until)
-        return {"customers": customers, "points": points}, f"{points:,} points of {customers:,} customers"
+        return {
+            "customers": customers,
+            "points": points,
+        }, f"Customers whose points expire: {customers:,}; points: {points:,}"
     matured = services.mature_points(store=store, now=now)
     expired = services.expire_points(store=store, actor=context.actor, now=now)
-    said = f"Points of {expired:,} customers expired; {matured:,} pending entries can be spent."
+    said = f"Customers whose points expired: {expired:,}; entries that waited and can be spent: {matured:,}"
     return {"expired": expired, "matured": matured}, said
 
 
@@ -64,4 +67,4 @@ def _write(context: Context) -> tuple[dict[str, int], str]:
     return {
         "warned": warned,
         "summaries": summaries,
-    }, f"{warned:,} warnings and {summaries:,} summaries written."
+    }, f"Warnings: {warned:,}; summaries: {summaries:,}"
