@@ -26,7 +26,7 @@ SOURCE = ROOT / "regulars"
 LANGUAGES = ("fr", "de", "es", "ar")
 FIRST = datetime(2026, 11, 22, tzinfo=UTC)
 KEYWORDS = {
-    "event_kind": (2,),
+    **dict.fromkeys(("event_kind", "declare"), (2,)),
     **dict.fromkeys(("_", "_now", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),

@@ -6,8 +6,8 @@ from regulars.messaging.kinds import Variable, declare_service
 
 _LINK = Variable("link", _("Link"), "https://shop.example/shop/corner/account/…")
 _CODE = Variable("code", _("Code"), "4821 9036")
-_WHAT = Variable("what", _("What was changed"), "a new password")
-_REASON = Variable("reason", _("Reason"), "Please get in touch with the shop.")
+_WHAT = Variable("what", _("What was changed"), _("a new password"))
+_REASON = Variable("reason", _("Reason"), _("Please get in touch with the shop."))
 _EMAIL = Variable("email", _("Mail that signs in"), "ada@example.com")
 _SECRET = frozenset({"link", "code"})
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.translation import gettext as _
 
 from regulars.accounts.choices import Login, Purpose, SecondStep, Stage
 from regulars.accounts.models import Account, Device, RecoveryCode, Session, Settings, SignUp, Token, Visit
@@ -12,6 +13,7 @@ from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.ids import among
+from regulars.kit.words import inside
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.resources.kinds.base import NEGATIVE
@@ -230,8 +232,8 @@ def login_of(*, store: Store, customer_id: UUID, now: datetime) -> Login:
 def may_have_login(customer: Customer) -> str:
     """Why a customer cannot sign in at all; nothing when all is well."""
     if customer.state != State.ACTIVE:
-        return f"is {State(customer.state).label.lower()}"
-    return "" if customer.email_key else "has no e-mail"
+        return _("is %(state)s") % {"state": inside(State(customer.state).label)}
+    return "" if customer.email_key else _("has no e-mail")
 
 
 def is_from(asked: SignUp | Token, browser_secret: str) -> bool:

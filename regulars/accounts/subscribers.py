@@ -1,6 +1,7 @@
 """What accounts do when something happens to customers."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.accounts.models import Account, Device, RecoveryCode, Session, SignUp, Token, Visit
 from regulars.accounts.queries import count_accounts, count_visits
@@ -33,8 +34,7 @@ def subscribe_to_customers() -> None:
     history(
         History(
             name="accounts",
-            one=_("login"),
-            many=_("logins"),
+            counted=ngettext_lazy("%(count)s login", "%(count)s logins", "count"),
             count=count_accounts,
             remove=remove_accounts,
             when_deleted=_("deleted too; nobody signs in with it any more"),
@@ -44,8 +44,9 @@ def subscribe_to_customers() -> None:
     history(
         History(
             name="portal_visits",
-            one=_("look of staff into the portal"),
-            many=_("looks of staff into the portal"),
+            counted=ngettext_lazy(
+                "%(count)s look of staff into the portal", "%(count)s looks of staff into the portal", "count"
+            ),
             count=count_visits,
             remove=remove_visits,
             when_deleted=_("deleted too"),

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 import idna
+from django.utils.translation import gettext as _
 
 from regulars.blocklist.choices import RuleKind
 from regulars.blocklist.providers import BY_DOMAIN, WHOLE_PROVIDERS
@@ -17,6 +18,7 @@ from regulars.kit.email import clean_email
 from regulars.kit.errors import Invalid
 from regulars.kit.phone import clean_phone, display_phone
 from regulars.kit.text import storable
+from regulars.kit.words import listed
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LONGEST = 320
@@ -42,9 +44,13 @@ def identify(kind: RuleKind, typed: str, *, country: str) -> Identity:
     """What was typed, read as this kind of rule. Raises `Invalid` with the way to write it."""
     text = unicodedata.normalize("NFKC", storable(typed)).strip()
     if not text:
-        raise Invalid("Say who: an e-mail, a domain, an IP address or a phone number.", field="value")
+        raise Invalid(_("Say who: an e-mail, a domain, an IP address or a phone number."), field="value")
     if len(text) > LONGEST:
-        raise Invalid(f"This is {len(text)} characters long; {LONGEST} fit.", field="value")
+        raise Invalid(
+            _("This is %(count)s characters long; %(longest)s fit.")
+            % {"count": len(text), "longest": LONGEST},
+            field="value",
+        )
     match kind:
         case RuleKind.EMAIL:
             return _email(text)
@@ -58,7 +64,7 @@ def identify(kind: RuleKind, typed: str, *, country: str) -> Identity:
             except Invalid as refusal:
                 raise Invalid(refusal.sentence, field="value") from refusal
             return Identity(kind, number, mask_phone(number))
-    raise Invalid("Choose the customer on their page, or give their number.", field="value")
+    raise Invalid(_("Choose the customer on their page, or give their number."), field="value")
 
 
 def email_identity(address: str) -> str:
@@ -150,7 +156,7 @@ def unicode_domain(domain: str) -> str:
 
 def _folded(text: str) -> str:
     """Without compatibility forms and case; twice, because one can bring the other back."""
-    for _ in range(2):
+    for _time in range(2):
         text = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", text).strip()
 
@@ -164,9 +170,12 @@ def _email(text: str) -> Identity:
     provider = BY_DOMAIN.get(value.rpartition("@")[2])
     notices: tuple[str, ...] = ()
     if provider:
-        ignored = ["everything from “+” on"] if provider.tags else []
-        ignored += ["dots"] if provider.dots else []
-        notices = (f"This provider ignores {' and '.join(ignored)}: every spelling of the mailbox is meant.",)
+        ignored = [_("everything from “+” on")] if provider.tags else []
+        ignored += [_("dots")] if provider.dots else []
+        notices = (
+            _("This provider ignores %(names)s: every spelling of the mailbox is meant.")
+            % {"names": listed(ignored)},
+        )
     return Identity(RuleKind.EMAIL, value, mask_email(value), notices=notices)
 
 
@@ -175,21 +184,28 @@ def _domain(text: str) -> Identity:
     bare = text.removeprefix("*").removeprefix("@").removeprefix(".")
     if "@" in bare:
         raise Invalid(
-            "This is an e-mail, not a domain. Choose “E-mail”, or leave out the part up to @.", field="value"
+            _("This is an e-mail, not a domain. Choose “E-mail”, or leave out the part up to @."),
+            field="value",
         )
     value = domain_identity(bare)
     labels = value.split(".")
     if len(value) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise Invalid(
-            "Write a domain like spam.example, or *.spam.example for it and everything below.", field="value"
+            _("Write a domain like spam.example, or *.spam.example for it and everything below."),
+            field="value",
         )
     if len(labels) < 2 and not below:
-        raise Invalid(f"To mean every domain that ends with .{value}, write *.{value}.", field="value")
+        raise Invalid(
+            _("To mean every domain that ends with .%(value)s, write *.%(value)s.") % {"value": value},
+            field="value",
+        )
     doubt = ""
     if value in WHOLE_PROVIDERS:
-        doubt = f"{value} is a mail provider of millions of people: everybody with an address there is meant."
+        doubt = _(
+            "%(value)s is a mail provider of millions of people: everybody with an address there is meant."
+        ) % {"value": value}
     elif len(labels) < 2:
-        doubt = f"Every domain that ends with .{value} is meant."
+        doubt = _("Every domain that ends with .%(value)s is meant.") % {"value": value}
     value = f"*.{value}" if below else value
     return Identity(RuleKind.DOMAIN, value, value, doubt=doubt)
 
@@ -209,20 +225,25 @@ def _network(text: str) -> Identity:
     if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_MAPPED):  # type: ignore[arg-type]
         plain = network.network_address.ipv4_mapped
         network = ipaddress.ip_network(f"{plain}/{network.prefixlen - 96}", strict=False)
-        notices.append(f"Read as the IPv4 address {_short(network)}.")
+        notices.append(_("Read as the IPv4 address %(network)s.") % {"network": _short(network)})
     if network.prefixlen == 0:
-        raise Invalid("This is every address there is. Give a smaller network.", field="value")
+        raise Invalid(_("This is every address there is. Give a smaller network."), field="value")
     given, _slash, length = written.partition("/")
     if length and parse_ip(given) != str(network.network_address) and not notices:
-        notices.append(f"Read as {network}: the network that holds {given}.")
+        notices.append(
+            _("Read as %(network)s: the network that holds %(given)s.") % {"network": network, "given": given}
+        )
     if network.version == 6 and network.prefixlen == 128:
         whole = network.supernet(new_prefix=64)
         notices.append(
-            f"A visitor with IPv6 often changes address within {whole}; block that to catch them all."
+            _("A visitor with IPv6 often changes address within %(whole)s; block that to catch them all.")
+            % {"whole": whole}
         )
     doubt = ""
     if network.prefixlen < _WIDE[network.version]:
-        doubt = f"{network} holds very many addresses: a whole provider or country may be meant."
+        doubt = _("%(network)s holds very many addresses: a whole provider or country may be meant.") % {
+            "network": network
+        }
     value = _short(network)
     return Identity(RuleKind.IP, value, mask_ip(value), network=network, notices=tuple(notices), doubt=doubt)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDay
+from django.utils.translation import gettext as _
 
 from regulars.blocklist.choices import Mode, RuleKind, RuleList
 from regulars.blocklist.identities import domains_above, email_identity, phone_key, unicode_domain
@@ -39,7 +40,7 @@ def get_rule(*, store: Store, rule_id: UUID) -> Rule:
     """The rule with this id. Raises `NotFound`, for removed ones and those of other stores too."""
     found = rules_of(store).select_related("customer").filter(pk=rule_id).first()
     if found is None:
-        raise NotFound("This rule does not exist in this store.")
+        raise NotFound(_("This rule does not exist in this store."))
     return found
 
 
@@ -142,7 +143,9 @@ def matches_of(
             for digest in hashes[pair]:
                 owners.setdefault(digest, []).append(pk)
     found: dict[UUID, dict[UUID, Match]] = {}
-    for match in find_matches(store=store, digests=owners, customer_ids=[pk for pk, *_ in people], now=now):
+    for match in find_matches(
+        store=store, digests=owners, customer_ids=[pk for pk, *_rest in people], now=now
+    ):
         meant = [match.customer_id] if match.customer_id is not None else owners[match.digest]
         for pk in meant:
             found.setdefault(pk, {})[match.rule_id] = match

@@ -1,6 +1,7 @@
 """What the block list does when customers come in or change: it looks at them again."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.blocklist.queries import count_rules
 from regulars.blocklist.services import look_again
@@ -22,8 +23,7 @@ def subscribe_to_customers() -> None:
     history(
         History(
             name="block_rules",
-            one=_("block rule"),
-            many=_("block rules"),
+            counted=ngettext_lazy("%(count)s block rule", "%(count)s block rules", "count"),
             count=count_rules,
             when_deleted=_("kept, without saying whom they are about"),
             when_anonymised=_("kept, without saying whom they are about"),

@@ -1,6 +1,7 @@
 """What the ledger does when something happens to customers."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.credit.models import Entry
 from regulars.credit.queries import count_entries
@@ -21,8 +22,9 @@ def subscribe_to_customers() -> None:
     history(
         History(
             name="credit",
-            one=_("entry of store credit"),
-            many=_("entries of store credit"),
+            counted=ngettext_lazy(
+                "%(count)s entry of store credit", "%(count)s entries of store credit", "count"
+            ),
             count=count_entries,
             binds=True,
             remove=remove_credit,

@@ -82,8 +82,7 @@ class History:
     """
 
     name: str
-    one: Words
-    many: Words
+    counted: Any
     count: Count
     binds: bool = False
     remove: Remove | None = None
@@ -92,7 +91,7 @@ class History:
 
     def say(self, number: int) -> str:
         """ "1 order", "3 orders"."""
-        return f"{number:,} {self.one if number == 1 else self.many}"
+        return str(self.counted % {"count": number})
 
 
 _erasers: dict[str, Eraser] = {}

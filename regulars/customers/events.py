@@ -48,7 +48,9 @@ NOTE_PINNED = event_kind("customer.note_pinned", "Note pinned", icon="pin")
 NOTE_UNPINNED = event_kind("customer.note_unpinned", "Note unpinned", icon="pinned-off")
 NOTE_REMOVED = event_kind("customer.note_removed", "Note removed", icon="note-off")
 GROUP_CREATED = event_kind("group.created", "Group added: {name}", icon="users-group")
-UNDONE = event_kind("customer.undone", "Undone: {what}", icon="arrow-back-up", personal=frozenset({"what"}))
+UNDONE = event_kind(
+    "customer.undone", "Undone: {what}", icon="arrow-back-up", personal=frozenset({"what", "undone_data"})
+)
 ADDRESS_UNDONE = event_kind("customer.address_undone", "Undone: a change of an address", icon="arrow-back-up")
 MAIN_ADDRESS_UNDONE = event_kind(
     "customer.main_address_undone", "Undone: main address swapped", icon="arrow-back-up"

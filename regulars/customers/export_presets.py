@@ -7,6 +7,7 @@ the presets of the same names in `presets`; passwords and hashes are never among
 from functools import lru_cache
 
 from babel import Locale
+from django.utils.translation import gettext_lazy
 
 from regulars.resources.exporter import Cells, ExportPreset, PresetColumn
 
@@ -94,7 +95,7 @@ EXPORT_PRESETS = (
     ),
     ExportPreset(
         name="shopify-older",
-        label="Shopify (older template)",
+        label=gettext_lazy("Shopify (older template)"),
         columns=(
             _FIRST,
             _LAST,

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.customers import queries
 from regulars.customers.choices import State
@@ -41,7 +42,9 @@ _SAYS_WHO = ("first_name", "last_name", "company", "email", "phone", "external_i
 _SAY_WHO = frozenset((*_SAYS_WHO, "full_name"))
 _NEVER_CHANGED = frozenset({"number", "created_at", "phone_typed", "group_name", "source"})
 LONGEST_GROUP_NAME = 80
-NOBODY = "Nothing in this row says who the customer is. Give a name, a company, an e-mail or a phone."
+NOBODY = gettext_noop(
+    "Nothing in this row says who the customer is. Give a name, a company, an e-mail or a phone."
+)
 MATCHED_BY = ("external_id", "email", "phone", "number", "name")
 _COLUMNS_OF = {
     "name": ("first_name", "last_name"),
@@ -68,9 +71,9 @@ def decide_customers(
         one.own += (f"number:{number}",)
         if number in taken:
             one.verdict, one.field = Verdict.FAILED, "number"
-            one.sentence = (
-                f"Another customer has the number {number}. Leave it empty to be given the next free one."
-            )
+            one.sentence = _(
+                "Another customer has the number %(number)s. Leave it empty to be given the next free one."
+            ) % {"number": number}
         else:
             one.known_by += (f"number:{number}",)
     return decisions
@@ -103,12 +106,17 @@ def _split(full: str) -> tuple[str, str]:
 def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Context) -> Decision:
     says_who = not _SAY_WHO.isdisjoint(facts)
     if not says_who and not chosen_keys(facts, asked.matching.match):
-        return _no("", NOBODY)
+        return _no("", _(NOBODY))
     if (born := facts.get("birthdate")) and born > context.today:
-        return _no("birthdate", f"The birthdate {born.isoformat()} lies in the future. Write the right year.")
+        return _no(
+            "birthdate",
+            _("The birthdate %(day)s lies in the future. Write the right year.") % {"day": born.isoformat()},
+        )
     if (created := facts.get("created_at")) and created > context.now + timedelta(days=1):
         return _no(
-            "created", f"The date {created.date().isoformat()} lies in the future. Write the right year."
+            "created",
+            _("The date %(day)s lies in the future. Write the right year.")
+            % {"day": created.date().isoformat()},
         )
     own = own_keys(facts, stored, asked.matching.match)
     found = match_chosen(facts, stored, asked) if asked.matching.match else match(facts, stored, asked)
@@ -116,11 +124,12 @@ def _decide(facts: dict[str, Any], stored: Stored, asked: Asked, context: Contex
         found.own = own
         return found
     if found is None:
-        return _new(facts, own, asked) if says_who else _no("", NOBODY, own)
+        return _new(facts, own, asked) if says_who else _no("", _(NOBODY), own)
     own += (f"customer:{found['id']}",)  # two rows may find one customer by different keys
     if found["state"] == State.ANONYMISED:
         return _no(
-            "", "This person was anonymised; their data must not come back. Take the row out of the file."
+            "",
+            _("This person was anonymised; their data must not come back. Take the row out of the file."),
         )
     changes = _changes(facts, found)
     before = {name: found.get(name) for name in changes}

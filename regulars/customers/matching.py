@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from regulars.customers import queries
 from regulars.customers.former import survivors_by
 from regulars.customers.rules import EDITABLE
@@ -101,7 +104,13 @@ def name_key_of(facts: Row) -> str:
 
 def _clash(field: str, sentence: str, rows: Sequence[Row], *more: Option) -> Decision:
     """What a person has to decide: which of these customers the row is about, or something else."""
-    each = [Option(f"{IS}{row['id']}", f"Customer {row['number']}: {_called(row)}") for row in rows[:5]]
+    each = [
+        Option(
+            f"{IS}{row['id']}",
+            _("Customer %(row)s: %(called)s") % {"row": row["number"], "called": _called(row)},
+        )
+        for row in rows[:5]
+    ]
     return Decision(Verdict.CLASH, field=field, sentence=sentence, options=(*each, *more))
 
 
@@ -123,8 +132,12 @@ def match(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | Decision
                 return without(facts, by_email, "external_id")
             return _clash(
                 "email",
-                f"The external id belongs to customer {by_id['number']}, the e-mail to customer {by_email['number']}. "
-                "Say who it is, correct one of them, or merge the two customers first.",
+                _(
+                    "The external id belongs to customer %(by_id)s, the e-mail to customer "
+                    "%(by_email)s. Say who it is, correct one of them, or merge the two customers "
+                    "first."
+                )
+                % {"by_id": by_id["number"], "by_email": by_email["number"]},
                 [by_id, by_email],
             )
         if by_id and not by_email and _is_somebody_else(facts, by_id):
@@ -134,11 +147,15 @@ def match(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | Decision
                 return by_id
             return _clash(
                 "external_id",
-                f"The external id belongs to customer {by_id['number']}, who came from “{by_id['source'][:60]}” with "
-                "another name and e-mail. Ids of different systems mean different people: leave the external id empty.",
+                _(
+                    "The external id belongs to customer %(by_id)s, who came from “%(by_id2)s” with "
+                    "another name and e-mail. Ids of different systems mean different people: leave "
+                    "the external id empty."
+                )
+                % {"by_id": by_id["number"], "by_id2": by_id["source"][:60]},
                 [],
-                Option(APART, "Another person: add them without the external id"),
-                Option(SAME_PERSON, "The same person"),
+                Option(APART, _("Another person: add them without the external id")),
+                Option(SAME_PERSON, _("The same person")),
             )
         if by_email and not by_id and external_id and by_email["external_id"]:
             if asked.choice == SAME_PERSON:
@@ -147,12 +164,19 @@ def match(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | Decision
                 return without(facts, None, "email", "email_key")
             return _clash(
                 "external_id",
-                f"The customer with this e-mail ({by_email['number']}) has the external id "
-                f"“{by_email['external_id'][:60]}”, not “{external_id[:60]}”. "
-                "Leave the external id empty to change this customer, or the e-mail to add another.",
+                _(
+                    "The customer with this e-mail (%(by_email)s) has the external id "
+                    "“%(by_email2)s”, not “%(external_id)s”. Leave the external id empty to change "
+                    "this customer, or the e-mail to add another."
+                )
+                % {
+                    "by_email": by_email["number"],
+                    "by_email2": by_email["external_id"][:60],
+                    "external_id": external_id[:60],
+                },
                 [],
-                Option(SAME_PERSON, "The same person: keep the external id that is there"),
-                Option(APART, "Another person: add them without the e-mail"),
+                Option(SAME_PERSON, _("The same person: keep the external id that is there")),
+                Option(APART, _("Another person: add them without the e-mail")),
             )
         if by_email and not by_id and (settled := _shared_mail(facts, by_email, asked)) is not by_email:
             return settled
@@ -160,9 +184,9 @@ def match(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | Decision
             return {**by_id, FORMER: (*by_id.get(FORMER, ()), *by_email.get(FORMER, ()))}
         return by_id or by_email
     if phone := facts.get("phone"):
-        return _only_one(stored.by_phone.get(phone, []), facts, "phone", "this phone", asked)
+        return _only_one(stored.by_phone.get(phone, []), facts, "phone", _("this phone"), asked)
     named = [row for row in stored.by_name.get(name_key_of(facts), []) if _fits_company(facts, row)]
-    return _only_one(named, facts, "", "this name and no e-mail or phone", asked)
+    return _only_one(named, facts, "", _("this name and no e-mail or phone"), asked)
 
 
 def match_chosen(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | Decision | None:
@@ -188,12 +212,13 @@ def match_chosen(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | D
             # What belongs to somebody else is left out.
             without(facts, None, name, key)
         else:
-            label = name.replace("_", " ").replace("email", "e-mail")
+            label = _("external id") if name == "external_id" else _("e-mail")
             return _clash(
                 name,
-                f"The {label} of this row belongs to customer {holder['number']} ({_called(holder)}).",
+                _("The %(label)s of this row belongs to customer %(holder)s (%(called)s).")
+                % {"label": label, "holder": holder["number"], "called": _called(holder)},
                 [holder],
-                Option(APART, f"Leave the {label} out"),
+                Option(APART, _("Leave the %(label)s out") % {"label": label}),
             )
     return found
 
@@ -204,8 +229,17 @@ def _first_found(facts: dict[str, Any], stored: Stored, asked: Asked) -> Row | D
         if rows and key == "email":
             return _shared_mail(facts, rows[0], asked)
         if rows:
-            return _only_one(rows, facts, key, f"this {key.replace('_', ' ')}", asked)
+            return _only_one(rows, facts, key, _("this %(field)s") % {"field": _(_FIELDS[key])}, asked)
     return None
+
+
+_FIELDS = {
+    "external_id": gettext_noop("external id"),
+    "email": gettext_noop("e-mail"),
+    "phone": gettext_noop("phone"),
+    "number": gettext_noop("number"),
+    "name": gettext_noop("name"),
+}
 
 
 def found_by(key: str, facts: Row, stored: Stored) -> list[Row]:
@@ -233,10 +267,11 @@ def _shared_mail(facts: dict[str, Any], row: Row, asked: Asked) -> Row | Decisio
         return without(facts, None, "email", "email_key")
     return _clash(
         "email",
-        f"Customer {row['number']} ({_called(row)}) has this e-mail, but another name. Is it the same person?",
+        _("Customer %(row)s (%(called)s) has this e-mail, but another name. Is it the same person?")
+        % {"row": row["number"], "called": _called(row)},
         [],
-        Option(SAME_PERSON, "The same person: change the name"),
-        Option(APART, "Another person: add them without the e-mail"),
+        Option(SAME_PERSON, _("The same person: change the name")),
+        Option(APART, _("Another person: add them without the e-mail")),
     )
 
 
@@ -291,8 +326,11 @@ def _only_one(rows: list[Row], facts: Row, field: str, what: str, asked: Asked) 
         numbers = ", ".join(str(row["number"]) for row in rows[:5])
         return _clash(
             field,
-            f"{len(rows)} customers have {what}: {numbers}. Add an e-mail or an external id to say which one.",
+            _(
+                "%(count)s customers have %(what)s: %(numbers)s. Add an e-mail or an external id to say which one."
+            )
+            % {"count": len(rows), "what": what, "numbers": numbers},
             rows,
-            Option(APART, "Another person: add them"),
+            Option(APART, _("Another person: add them")),
         )
     return rows[0] if rows else None

@@ -1,5 +1,7 @@
 """Customer files of other systems: how they are recognised, and where their headers say something of their own."""
 
+from django.utils.translation import gettext_lazy
+
 from regulars.resources.importer import Preset
 from regulars.resources.kinds import FALSE_WORDS, TRUE_WORDS
 
@@ -47,13 +49,13 @@ PRESETS = (
     ),
     Preset(
         name="shopify-older",
-        label="Shopify (older export)",
+        label=gettext_lazy("Shopify (older export)"),
         headers=("first name", "last name", "email", "province code", "country code", "accepts marketing"),
         columns={"province code": "region", "country code": "country"},
     ),
     Preset(
         name="shopify-orders",
-        label="Shopify orders",
+        label=gettext_lazy("Shopify orders"),
         headers=("name", "email", "lineitem name"),
         columns={
             "name": "", "note": "", "tags": "", "id": "", "source": "", "created at": "", "phone": "",
@@ -88,7 +90,7 @@ PRESETS = (
     ),
     Preset(
         name="magento-addresses",
-        label="Magento addresses",
+        label=gettext_lazy("Magento addresses"),
         headers=("_website", "_email", "_entity_id", "firstname", "lastname", "country_id", "telephone"),
         columns={"_entity_id": "", "country_id": "country"},
     ),
@@ -198,7 +200,7 @@ PRESETS = (
     ),
     Preset(
         name="wordpress",
-        label="WordPress users",
+        label=gettext_lazy("WordPress users"),
         headers=("user_login", "user_email", "display_name"),
         columns={"user_login": "", "user_email": "email", "display_name": "name", "role": ""},
     ),

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import events as customer_events
@@ -69,14 +69,32 @@ def preview(
     )
     result = found.result
     losers = queries.customers_by(store=store, ids=loser_ids).values()
-    said = [f"{', '.join(f'#{one.number}' for one in losers)} would go into #{result.number}."]
-    facts = {"name": result.name, "e-mail": result.email, "phone": result.phone, "city": result.city}
+    said = [
+        gettext("%(names)s would go into #%(number)s.")
+        % {"names": ", ".join(f"#{one.number}" for one in losers), "number": result.number}
+    ]
+    facts = {
+        gettext("name"): result.name,
+        gettext("e-mail"): result.email,
+        gettext("phone"): result.phone,
+        gettext("city"): result.city,
+    }
     told = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
-    said.append(f"Afterwards: {told}; {result.orders_count:,} orders.")
+    said.append(
+        ngettext(
+            "Afterwards: %(told)s; %(count)s order.",
+            "Afterwards: %(told)s; %(count)s orders.",
+            result.orders_count,
+        )
+        % {"told": told, "count": f"{result.orders_count:,}"}
+    )
     if found.moved:
-        said.append(f"Moves: {', '.join(found.moved)}.")
+        said.append(gettext("Moves: %(names)s.") % {"names": ", ".join(found.moved)})
     if found.clashes:
-        said.append(f"Set aside, because there is one already: {', '.join(found.clashes)}.")
+        said.append(
+            gettext("Set aside, because there is one already: %(names)s.")
+            % {"names": ", ".join(found.clashes)}
+        )
     return said
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Case, F, OuterRef, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.invoices import queries, services
@@ -72,9 +73,9 @@ def why_kept(store: Store, ids: list[UUID]) -> dict[UUID, str]:
     """Orders that were invoiced stay: the books refer to them. So do those that are about to be."""
     made = queries.invoices_of(store).filter(source=Source.ORDER, source_id__in=among(ids))
     return {
-        order: f"is invoiced as {number}; cancel it and credit the invoice instead"
+        order: _("is invoiced as %(number)s; cancel it and credit the invoice instead") % {"number": number}
         if number
-        else "has a draft of an invoice; discard that first"
+        else _("has a draft of an invoice; discard that first")
         for order, number in made.order_by(F("sequence").asc(nulls_first=True)).values_list(
             "source_id", "number"
         )

@@ -220,13 +220,13 @@ def wrong_numbers(*, store: Store) -> list[str]:
     lines, and payments that do not add up. It must be none.
     """
     known = {"store": store.pk, "last": settings_of(store=store).last_sequence}
-    found = [f"number {one} is missing" for (one,) in _asked(_MISSING, known)]
-    found += [f"number {one} was never counted" for (one,) in _asked(_UNCOUNTED, known)]
+    found = [_("number %(one)s is missing") % {"one": one} for (one,) in _asked(_MISSING, known)]
+    found += [_("number %(one)s was never counted") % {"one": one} for (one,) in _asked(_UNCOUNTED, known)]
     for number, sums_differ, payments_differ in _asked(_DIFFERING, known):
         if sums_differ:
-            found.append(f"{number} is not the sum of its lines")
+            found.append(_("%(number)s is not the sum of its lines") % {"number": number})
         if payments_differ:
-            found.append(f"what is paid of {number} is not the sum of its payments")
+            found.append(_("what is paid of %(number)s is not the sum of its payments") % {"number": number})
     return found
 
 

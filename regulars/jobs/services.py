@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
@@ -25,6 +26,7 @@ from regulars.jobs.models import Run, Skipped
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
 from regulars.kit.lanes import in_lanes
+from regulars.kit.language import spoken
 from regulars.kit.space import no_space
 from regulars.stores.models import Store
 
@@ -37,6 +39,8 @@ _kinds: dict[str, Work] = {}
 ASKED = ("query", "inputs")
 # Marks in the arguments: to forget what was asked when the run ends, and that it was forgotten.
 FORGET, FORGOTTEN = "forget", "forgotten"
+# The language of who began the run: what it says about records is kept in it.
+SPOKEN = "spoken"
 
 
 class Forgotten(Refused):
@@ -168,7 +172,7 @@ def start_run(
         run = Run.objects.create(
             store=store,
             kind=kind,
-            arguments=arguments,
+            arguments=arguments | {SPOKEN: get_language() if actor.id else store.language},
             actor_id=actor.id,
             actor_name=actor.name,
             state=RunState.HELD if held else RunState.WAITING,
@@ -230,7 +234,8 @@ def execute_run(*, run_id: UUID) -> Run:
             state=RunState.RUNNING, started_at=run.started_at or timezone.now(), finished_at=None
         )
         try:
-            _kinds[run.kind](Progress(run))
+            with spoken(run.arguments.get(SPOKEN) or run.store.language):
+                _kinds[run.kind](Progress(run))
         except Interrupted:
             return run
         except Cancelled:
@@ -242,7 +247,11 @@ def execute_run(*, run_id: UUID) -> Run:
                 connection.close()
                 raise  # the run has not failed: it goes on at its cursor when the database is back
             full = no_space(error)
-            said = full.sentence if full else f"Something went wrong on our side ({type(error).__name__})."
+            said = (
+                full.sentence
+                if full
+                else _("Something went wrong on our side (%(name)s).") % {"name": type(error).__name__}
+            )
             _finish(run_id, RunState.FAILED, said)
             raise
         else:
@@ -293,7 +302,7 @@ def _finish(run_id: UUID, state: RunState, message: str) -> None:
 def _forget(run_id: UUID) -> None:
     """Forget what was asked, where it names somebody who is erased."""
     for run in Run.objects.filter(pk=run_id, arguments__has_key=FORGET):
-        kept = {name: value for name, value in run.arguments.items() if name not in (*ASKED, FORGET)}
+        kept = {name: value for name, value in run.arguments.items() if name not in (*ASKED, FORGET, SPOKEN)}
         Run.objects.filter(pk=run_id).update(arguments=kept | {FORGOTTEN: True})
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from regulars.kit.errors import Invalid
@@ -27,7 +28,8 @@ def clean_email(text: str) -> str:
     except EmailNotValidError as error:
         shown = address if len(address) <= 60 else address[:57] + "…"
         raise Invalid(
-            f"“{shown}” is not an e-mail address: {str(error).rstrip('.')}. Write it like name@example.com."
+            _("“%(shown)s” is not an e-mail address: %(why)s. Write it like name@example.com.")
+            % {"shown": shown, "why": str(error).rstrip(".")}
         ) from error
     return found.original
 

@@ -20,6 +20,8 @@ from ipaddress import ip_address
 from typing import IO
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext as _
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, SSLError
@@ -41,7 +43,7 @@ _FIRST_OPEN_PORT = 1024
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 _SAFE = "/%:@!$&'()*+,;=-._~?"
 _REDIRECTS = (301, 302, 303, 307, 308)
-_UNREACHED = "The server could not be reached, or its answer could not be understood."
+_UNREACHED = gettext_noop("The server could not be reached, or its answer could not be understood.")
 _FAILURES = (HTTPError, HTTPException, OSError, ValueError)
 
 
@@ -82,14 +84,15 @@ def fetch(*, url: str, into: IO[bytes], limit: int) -> str:
     """Write the file at an address into `into` and give its name, made safe. Raises `NotFetched` saying what to do."""
     deadline = time.monotonic() + ALL_SECONDS
     target = _read(url)
-    for _ in range(MOST_REDIRECTS + 1):
+    for _time in range(MOST_REDIRECTS + 1):
         with _asked(target, deadline) as response:
             if response.status not in _REDIRECTS:
                 _save(response, into, limit)
                 return _name_of(response, target)
             target = _next(target, response.headers.get("Location", ""))
     raise NotFetched(
-        f"The address leads on more than {MOST_REDIRECTS} times. Give the one where the file is."
+        gettext("The address leads on more than %(most_redirects)s times. Give the one where the file is.")
+        % {"most_redirects": MOST_REDIRECTS}
     )
 
 
@@ -97,7 +100,9 @@ def _read(url: str) -> _Target:
     """Take an address apart. Raises `NotFetched`."""
     text = url.strip()
     if len(text) > LONGEST_URL:
-        raise NotFetched(f"The address is longer than {LONGEST_URL:,} characters.")
+        raise NotFetched(
+            _("The address is longer than %(longest_url)s characters.") % {"longest_url": f"{LONGEST_URL:,}"}
+        )
     try:
         parts = urlsplit(text)
         host, port = (parts.hostname or "").lower().removesuffix("."), parts.port
@@ -105,19 +110,19 @@ def _read(url: str) -> _Target:
             host = host.encode("idna").decode("ascii")
     except ValueError as error:
         raise NotFetched(
-            "This is no address. Write it whole, like https://example.com/customers.csv."
+            _("This is no address. Write it whole, like https://example.com/customers.csv.")
         ) from error
     if parts.scheme not in _PORTS or not host:
-        raise NotFetched("Give an address that begins with https:// or http://.")
+        raise NotFetched(_("Give an address that begins with https:// or http://."))
     if parts.username is not None or parts.password is not None:
         raise NotFetched(
-            "Leave the name and the password out of the address; files are fetched without them."
+            _("Leave the name and the password out of the address; files are fetched without them.")
         )
     if not (_HOST.fullmatch(host) or _is_literal(host)):
-        raise NotFetched("The name of the server holds characters that such names do not have.")
+        raise NotFetched(_("The name of the server holds characters that such names do not have."))
     port = port or _PORTS[parts.scheme]
     if port not in _PORTS.values() and port < _FIRST_OPEN_PORT:
-        raise NotFetched("Files are fetched from ports 80 and 443, and from 1024 upwards.")
+        raise NotFetched(_("Files are fetched from ports 80 and 443, and from 1024 upwards."))
     return _Target(text, parts.scheme, host, port, _path_of(parts))
 
 
@@ -136,10 +141,10 @@ def _is_literal(host: str) -> bool:
 
 def _next(target: _Target, location: str) -> _Target:
     if not location:
-        raise NotFetched("The server says that the file is elsewhere, but not where.")
+        raise NotFetched(_("The server says that the file is elsewhere, but not where."))
     found = _read(urljoin(target.url, location))
     if target.scheme == "https" and found.scheme == "http":
-        raise NotFetched("The address leads on to one without encryption. Give that one if you trust it.")
+        raise NotFetched(_("The address leads on to one without encryption. Give that one if you trust it."))
     return found
 
 
@@ -184,8 +189,11 @@ def _connect(target: _Target, deadline: float) -> HTTPConnection:
     except (NotPublic, OSError, ValueError) as error:
         # One sentence for both: whether a name is known in the private network is not told to who asks from outside.
         raise NotFetched(
-            f"There is no server named “{target.host[:80]}” on the public internet. Look for a slip in the address; "
-            "a file in a private network has to be uploaded."
+            _(
+                "There is no server named “%(host)s” on the public internet. Look for a slip in the "
+                "address; a file in a private network has to be uploaded."
+            )
+            % {"host": target.host[:80]}
         ) from error
     problem: Exception = OSError()
     for address in addresses[:ADDRESSES_TRIED]:
@@ -227,7 +235,10 @@ def _cut(connected: socket.socket, too_late: threading.Event) -> None:
 
 
 def _late() -> NotFetched:
-    return NotFetched(f"The file did not arrive within {ALL_SECONDS:.0f} seconds. Upload it instead.")
+    return NotFetched(
+        _("The file did not arrive within %(all_seconds)s seconds. Upload it instead.")
+        % {"all_seconds": f"{ALL_SECONDS:.0f}"}
+    )
 
 
 def _broken(error: Exception) -> NotFetched:
@@ -235,15 +246,17 @@ def _broken(error: Exception) -> NotFetched:
     match error:
         case SSLError() | ssl.SSLError():
             return NotFetched(
-                "The server could not prove that it is the one of this address: its certificate does not fit."
+                _(
+                    "The server could not prove that it is the one of this address: its certificate does not fit."
+                )
             )
         case NewConnectionError():  # counts as overdue for the library, whatever kept it from being made
-            return NotFetched(_UNREACHED)
+            return NotFetched(_(_UNREACHED))
         case TimeoutError() | Overdue():
-            return NotFetched("The server does not answer in time. Try again later, or upload the file.")
+            return NotFetched(_("The server does not answer in time. Try again later, or upload the file."))
         case ProtocolError():
-            return NotFetched("The connection broke off before the whole file was here. Try again.")
-    return NotFetched(_UNREACHED)
+            return NotFetched(_("The connection broke off before the whole file was here. Try again."))
+    return NotFetched(_(_UNREACHED))
 
 
 def _save(response: BaseHTTPResponse, into: IO[bytes], limit: int) -> None:
@@ -252,7 +265,7 @@ def _save(response: BaseHTTPResponse, into: IO[bytes], limit: int) -> None:
         raise NotFetched(_said(response.status))
     if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise NotFetched(
-            "The server sends the file packed in a way that was not asked for. Upload it instead."
+            _("The server sends the file packed in a way that was not asked for. Upload it instead.")
         )
     announced = response.headers.get("Content-Length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
@@ -264,24 +277,33 @@ def _save(response: BaseHTTPResponse, into: IO[bytes], limit: int) -> None:
             raise _too_large(limit)
         into.write(chunk)
     if not received:
-        raise NotFetched("The file at this address is empty.")
+        raise NotFetched(_("The file at this address is empty."))
 
 
 def _said(status: int) -> str:
     match status:
         case 401 | 403:
-            return (
-                f"The server does not give this file to everybody ({status}). Download and upload it instead."
-            )
+            return _(
+                "The server does not give this file to everybody (%(status)s). Download and upload it instead."
+            ) % {"status": status}
         case 404 | 410:
-            return f"There is no such file on this server ({status}). Look for a slip in the address."
+            return _("There is no such file on this server (%(status)s). Look for a slip in the address.") % {
+                "status": status
+            }
         case 429 | 503:
-            return f"The server is too busy at this moment ({status}). Try again later."
-    return f"The server does not give this file; it answered with the number {status}."
+            return _("The server is too busy at this moment (%(status)s). Try again later.") % {
+                "status": status
+            }
+    return _("The server does not give this file; it answered with the number %(status)s.") % {
+        "status": status
+    }
 
 
 def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The file is larger than {limit / 1024**2:,.0f} MB, the most that can be taken at once.")
+    return TooLarge(
+        _("The file is larger than %(limit)s MB, the most that can be taken at once.")
+        % {"limit": f"{limit / 1024**2:,.0f}"}
+    )
 
 
 def _name_of(response: BaseHTTPResponse, target: _Target) -> str:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 import phonenumbers
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid
 
@@ -66,9 +67,12 @@ def _parse(typed: str, region: str) -> str:
 
 def _sentence(typed: str, region: str) -> str:
     shown = typed if len(typed) <= 40 else typed[:37] + "…"
-    country = f" in {region}" if region else ""
-    how = "Write it with its country code, like +33 6 12 34 56 78, or leave it empty."
-    return f"“{shown}” is not a phone number{country}. {how}"
+    how = _("Write it with its country code, like +33 6 12 34 56 78, or leave it empty.")
+    if region:
+        said = _("“%(shown)s” is not a phone number in %(region)s.") % {"shown": shown, "region": region}
+    else:
+        said = _("“%(shown)s” is not a phone number.") % {"shown": shown}
+    return f"{said} {how}"
 
 
 @lru_cache(maxsize=65536)

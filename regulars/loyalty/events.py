@@ -1,5 +1,7 @@
 """What can happen to the points of a customer."""
 
+from django.utils.translation import gettext
+
 from regulars.timeline.events import event_kind
 
 _ABOUT = frozenset({"because"})
@@ -27,11 +29,22 @@ DRIFTED = event_kind(
 PROGRAMME_EDITED = event_kind("points.programme_edited", "Settings of points changed", icon="settings")
 
 RULE_SAVED = event_kind("points.rule_saved", "Earning rule saved: {name}", icon="settings")
-RULE_SWITCHED = event_kind("points.rule_switched", "Earning rule {name} switched {to}", icon="settings")
+RULE_SWITCHED = event_kind(
+    "points.rule_switched", "Earning rule {name} switched {to}", icon="settings", words=frozenset({"to"})
+)
+
+
+def _into(text: str) -> str:
+    """The tier that took the place of the one lost."""
+    return gettext(" into %(tier)s") % {"tier": text.removeprefix(" into ")}
+
+
 TIER_SAVED = event_kind("tier.saved", "Tier saved: {name}", icon="star")
 TIER_REMOVED = event_kind("tier.removed", "Tier removed: {name}", icon="star")
 TIER_REACHED = event_kind("tier.reached", "Reached the tier {name}", icon="star")
-TIER_LOST = event_kind("tier.lost", "Fell out of the tier {former}{into}", icon="star")
+TIER_LOST = event_kind(
+    "tier.lost", "Fell out of the tier {former}{into}", icon="star", labels={"into": _into}
+)
 TIER_SET = event_kind(
     "tier.set", "Tier set by hand: {name}{because}", icon="star", personal=frozenset({"because"})
 )

@@ -9,6 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from regulars.customers.choices import State
 from regulars.customers.queries import customers_of
 from regulars.kit.ids import among
@@ -23,9 +26,9 @@ from regulars.resources.importer import Candidate, Decision, Importer, Matching,
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
 
-NOBODY = "There is no such customer. Give the e-mail, the number or the external id of one."
-_NOT_A_SET = "Give the number of points that the customer is to have, zero or more."
-_OFF = "Points are switched off in the settings of this store."
+NOBODY = gettext_noop("There is no such customer. Give the e-mail, the number or the external id of one.")
+_NOT_A_SET = gettext_noop("Give the number of points that the customer is to have, zero or more.")
+_OFF = gettext_noop("Points are switched off in the settings of this store.")
 _KEY = "file:"
 
 
@@ -43,7 +46,7 @@ def decide_points(
     known = _known(store, rows)
     programme = queries.programme_of(store=store)
     if not programme.active:
-        return [Decision(Verdict.FAILED, sentence=_OFF) for _one in candidates]
+        return [Decision(Verdict.FAILED, sentence=_(_OFF)) for _one in candidates]
     policy = BelowZero(programme.below_zero)
     return [_decide(row, person, has, known, policy) for row, person in zip(rows, found, strict=True)]
 
@@ -73,25 +76,27 @@ def _decide(
     policy: BelowZero,
 ) -> Decision:
     if person is None:
-        return Decision(Verdict.FAILED, field="email" if "email" in row else "customer", sentence=NOBODY)
+        return Decision(Verdict.FAILED, field="email" if "email" in row else "customer", sentence=_(NOBODY))
     if person.state == State.ANONYMISED:
-        return Decision(Verdict.FAILED, sentence="This customer was anonymised: nothing can be said of them.")
+        return Decision(
+            Verdict.FAILED, sentence=_("This customer was anonymised: nothing can be said of them.")
+        )
     sets, points = row.get("mode") == Mode.SET, row.get("points", 0)
     if abs(points) > MOST or (points < 0 if sets else not points) or "points" not in row:
-        sentence = _NOT_A_SET if sets else "Give a number of points other than zero, like 50 or -10."
+        sentence = _(_NOT_A_SET) if sets else _("Give a number of points other than zero, like 50 or -10.")
         return Decision(Verdict.FAILED, field="points", sentence=sentence)
     key = f"{_KEY}{row['key']}" if "key" in row else ""
     own = (key,) if key else (f"set:{person.id}",) if sets else ()
     if key in known:
         if known[key] == (person.id, points) or (sets and known[key][0] == person.id):
             return Decision(Verdict.SAME, own, own)
-        return Decision(Verdict.FAILED, field="key", sentence="Another entry has this key already.")
+        return Decision(Verdict.FAILED, field="key", sentence=_("Another entry has this key already."))
     now_has = has[person.id]
     if sets and points == now_has:
         return Decision(Verdict.SAME, own, own)
     short = not sets and points < 0 and now_has + points < 0
     if short and (policy == BelowZero.REFUSE or (policy == BelowZero.CLAMP and now_has <= 0)):
-        sentence = f"The customer has only {max(now_has, 0):,} points."
+        sentence = _("The customer has only %(max)s points.") % {"max": f"{max(now_has, 0):,}"}
         return Decision(Verdict.FAILED, own, field="points", sentence=sentence)
     has[person.id] = points if sets else 0 if short and policy == BelowZero.CLAMP else now_has + points
     values = {

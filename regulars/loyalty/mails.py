@@ -10,15 +10,15 @@ SUMMARY = MessageKind(
     label=_("Points summary of a month"),
     purpose=Purpose.POINTS,
     variables=(
-        Variable("month", _("Month"), "February 2026"),
+        Variable("month", _("Month"), _("February 2026")),
         Variable("points", _("Points to spend"), "340"),
         Variable("pending", _("Points that wait"), "25"),
         Variable("earned", _("Points earned in the month"), "120"),
         Variable("spent", _("Points spent in the month"), "50"),
         Variable("expiring", _("Points that expire soon"), "30"),
-        Variable("expiring_until", _("Day until which they do"), "31 March 2026"),
+        Variable("expiring_until", _("Day until which they do"), _("31 March 2026")),
         Variable("worth", _("What the points are worth"), "€3.40"),
-        Variable("tier", _("Tier"), "Silver"),
+        Variable("tier", _("Tier"), _("Silver")),
     ),
     subject=_("Your points at {{store}}: {{points}}"),
     body=_(
@@ -36,7 +36,7 @@ EXPIRING = MessageKind(
     purpose=Purpose.SERVICE,
     variables=(
         Variable("expiring", _("Points that expire"), "30"),
-        Variable("day", _("Last day on which they can be spent"), "31 March 2026"),
+        Variable("day", _("Last day on which they can be spent"), _("31 March 2026")),
         Variable("points", _("Points to spend in all"), "340"),
     ),
     subject=_("{{expiring}} of your points at {{store}} expire soon"),

@@ -20,6 +20,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Abs, Cast, Greatest, Least
+from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_of
@@ -201,8 +202,11 @@ def drift(*, store: Store) -> dict[UUID, str]:
     with connection.cursor() as cursor:
         cursor.execute(_DRIFT, {"store": store.pk})
         return {
-            one: f"shows {points} and {waiting} pending; the entries come to {total}, "
-            f"of which {rest} are left and {pending} pending"
+            one: _(
+                "shows %(points)s and %(waiting)s pending; the entries come to %(total)s, of which "
+                "%(rest)s are left and %(pending)s pending"
+            )
+            % {"points": points, "waiting": waiting, "total": total, "rest": rest, "pending": pending}
             for one, points, waiting, total, rest, pending in cursor.fetchall()
         }
 

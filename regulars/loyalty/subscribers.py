@@ -1,6 +1,7 @@
 """What points do when something happens to customers."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.customers import events
 from regulars.customers.erasing import History, erases, history
@@ -21,8 +22,7 @@ def subscribe_to_customers() -> None:
     history(
         History(
             name="points",
-            one=_("entry of points"),
-            many=_("entries of points"),
+            counted=ngettext_lazy("%(count)s entry of points", "%(count)s entries of points", "count"),
             count=count_entries,
             binds=False,
             remove=remove_points,

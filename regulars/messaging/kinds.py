@@ -25,7 +25,7 @@ class Variable:
 
     name: str
     label: Words
-    example: str
+    example: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +112,11 @@ def kind_named(name: str) -> MessageKind:
 def label_of(name: str) -> str:
     """What to call a kind; one of a part that was taken out since still shows its name."""
     return str(_kinds[name].label) if name in _kinds else name
+
+
+def words_of(name: str) -> Words:
+    """What to call a kind, to be said in the language of who reads it."""
+    return _kinds[name].label if name in _kinds else name
 
 
 def has_secrets(name: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -16,9 +17,9 @@ FACTS = (
     *Agreement.values,
 )  # fmt: skip
 _WHY = {
-    Agreement.MARKETING: "has not agreed to marketing",
-    Agreement.POINTS: "does not want the points summary",
-    Agreement.SMS: "has not agreed to text messages",
+    Agreement.MARKETING: gettext_noop("has not agreed to marketing"),
+    Agreement.POINTS: gettext_noop("does not want the points summary"),
+    Agreement.SMS: gettext_noop("has not agreed to text messages"),
 }
 
 
@@ -44,6 +45,6 @@ def why_not(
         return _("has no e-mail") if channel == Channel.MAIL else _("has no phone")
     needed = agreement_for(purpose, channel)
     if needed is not None and not getattr(customer, needed):
-        return _WHY[needed]
+        return _(_WHY[needed])
     stop = stopped.get((customer.pk, channel))
-    return f"gets nothing any more: {stop.label}" if stop else ""
+    return _("gets nothing any more: %(label)s") % {"label": stop.label} if stop else ""

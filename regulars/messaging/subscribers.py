@@ -1,6 +1,7 @@
 """What messages do when something happens to customers."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.customers import events
 from regulars.customers.erasing import History, erases, history
@@ -46,8 +47,7 @@ def subscribe_to_customers() -> None:
     history(
         History(
             name="messages",
-            one=_("message"),
-            many=_("messages"),
+            counted=ngettext_lazy("%(count)s message", "%(count)s messages", "count"),
             count=count_messages,
             remove=remove_messages,
             when_deleted=_("deleted too"),

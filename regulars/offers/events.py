@@ -4,7 +4,7 @@ from regulars.timeline.events import event_kind
 
 CREATED = event_kind("offer.created", "Offer added", icon="gift")
 EDITED = event_kind("offer.edited", "Edited", icon="pencil")
-MOVED = event_kind("offer.moved", "Now {state}", icon="gift")
+MOVED = event_kind("offer.moved", "Now {state}", icon="gift", words=frozenset({"state"}))
 PICTURED = event_kind("offer.pictured", "Picture brought", icon="photo")
 UNPICTURED = event_kind("offer.unpictured", "Picture taken away", icon="photo")
 CODES_MADE = event_kind("offer.codes_made", "{count} codes made", icon="gift")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.kit.errors import InvalidRecord
 from regulars.offers.choices import Codes
@@ -16,9 +18,11 @@ from regulars.resources.context import Context
 from regulars.resources.importer import Candidate, Decision, Importer, Matching, Verdict
 from regulars.stores.models import Store
 
-_TWO = "The external id and the code are those of two offers. Give one of them, or mend the offers first."
+_TWO = gettext_noop(
+    "The external id and the code are those of two offers. Give one of them, or mend the offers first."
+)
 
-_TAKEN = "Somebody has this code for themselves."
+_TAKEN = gettext_noop("Somebody has this code for themselves.")
 
 
 def decide_offers(
@@ -47,9 +51,9 @@ def _decide(facts: dict[str, Any], stored: dict[str, Offer], taken: set[str]) ->
     own = tuple(_keys(facts.get("external_id", ""), code_key(facts.get("code", ""))))
     found = {stored[key].pk: stored[key] for key in own if key in stored}
     if len(found) > 1:
-        return Decision(Verdict.FAILED, own, field="code", sentence=_TWO)
+        return Decision(Verdict.FAILED, own, field="code", sentence=_(_TWO))
     if code_key(facts.get("code", "")) in taken:
-        return Decision(Verdict.FAILED, own, field="code", sentence=_TAKEN)
+        return Decision(Verdict.FAILED, own, field="code", sentence=_(_TAKEN))
     offer = next(iter(found.values()), None)
     before = {name: getattr(offer, name) for name in UNLESS_GIVEN} if offer else UNLESS_GIVEN
     whole = before | facts

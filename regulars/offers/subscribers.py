@@ -1,6 +1,7 @@
 """What offers do when something happens to customers."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.customers import events
 from regulars.customers.erasing import History, erases, history
@@ -21,8 +22,7 @@ def subscribe_to_customers() -> None:
     history(
         History(
             name="offers",
-            one=_("offer"),
-            many=_("offers"),
+            counted=ngettext_lazy("%(count)s offer", "%(count)s offers", "count"),
             count=count_offers,
             remove=remove_offers,
             when_deleted=_("deleted too; redemptions are kept without saying whose they were"),

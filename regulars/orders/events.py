@@ -26,7 +26,9 @@ KEPT = event_kind(
     "order.kept", "Return taken back: {items}, {amount}", icon="arrow-back-up", personal=frozenset({"reason"})
 )
 DELETED = event_kind("order.deleted", "Order {number} deleted", icon="trash")
-UNDONE = event_kind("order.undone", "Undone: {what}", icon="arrow-back-up", personal=frozenset({"what"}))
+UNDONE = event_kind(
+    "order.undone", "Undone: {what}", icon="arrow-back-up", personal=frozenset({"what", "undone_data"})
+)
 
 AGREED = event_kind(
     "customer.agreed",

@@ -1,6 +1,7 @@
 """Orders speak against deleting a customer, and forget whose they were."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.customers.erasing import History, erases, history
 from regulars.orders.models import Order, OrderLine, Payment, Return, ReturnLine
@@ -13,8 +14,7 @@ def declare_history() -> None:
     history(
         History(
             name="orders",
-            one=_("order"),
-            many=_("orders"),
+            counted=ngettext_lazy("%(count)s order", "%(count)s orders", "count"),
             count=count_orders,
             binds=True,
             remove=remove_orders,

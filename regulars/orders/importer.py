@@ -11,6 +11,9 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from regulars.customers.choices import State
 from regulars.kit.text import storable
 from regulars.orders import incoming
@@ -38,8 +41,10 @@ from regulars.stores.models import Store
 from regulars.stores.services import raise_order_numbers
 
 SAME_ORDER: Final = "same"
-_TOO_MUCH = "More was given back than the order came to."
-NOBODY = "Nothing in this row says whose order it is. Give the customer's number, external id, e-mail, phone or name."
+_TOO_MUCH = gettext_noop("More was given back than the order came to.")
+NOBODY = gettext_noop(
+    "Nothing in this row says whose order it is. Give the customer's number, external id, e-mail, phone or name."
+)
 _AMOUNTS = ("total", "discount", "shipping", "tax", "returned", "paid", "due")
 _COLUMNS = {
     **{name: f"{name}_minor" for name in _AMOUNTS},
@@ -106,9 +111,9 @@ def _decide(facts: dict[str, Any], choice: str, stored: Stored, context: Context
     own = tuple(f"{kind}:{facts[key]}" for key, kind in KEYS.items() if key in facts)
     by_id, by_number = (stored.by[key].get(facts.get(key, "")) for key in KEYS)
     if by_id and by_number and by_id["id"] != by_number["id"]:
-        sentence = (
-            f"The external id belongs to order {by_id['number']}, the number to another. Correct one of them."
-        )
+        sentence = _(
+            "The external id belongs to order %(by_id)s, the number to another. Correct one of them."
+        ) % {"by_id": by_id["number"]}
         return Decision(Verdict.FAILED, own, field="number", sentence=sentence)
     if by_number and not by_id and choice != SAME_ORDER and _is_another(facts, by_number):
         if choice != APART:
@@ -122,20 +127,27 @@ def _decide(facts: dict[str, Any], choice: str, stored: Stored, context: Context
 def _problem(facts: Row, context: Context) -> tuple[str, str] | None:
     """What is wrong with a row by itself: the field, and why."""
     if (currency := facts.get("currency", "").upper()) and currency != context.store.currency:
-        sentence = f"The order is in {currency[:10]}, the store counts in {context.store.currency}."
-        return "currency", f"{sentence} Bring it in that currency."
+        sentence = _("The order is in %(currency)s, the store counts in %(currency2)s.") % {
+            "currency": currency[:10],
+            "currency2": context.store.currency,
+        }
+        return "currency", _("%(sentence)s Bring it in that currency.") % {"sentence": sentence}
     for name in _NOT_NEGATIVE:
         value = facts.get(_COLUMNS[name], 0)
         if value < 0:
             return (
                 name,
-                "This cannot be less than 0. Money that was given back belongs to the order it was paid for.",
+                _(
+                    "This cannot be less than 0. Money that was given back belongs to the order it was paid for."
+                ),
             )
         if value > (MOST_ITEMS if name == "items" else MOST_MINOR):
-            return name, "This is more than an order can hold."
+            return name, _("This is more than an order can hold.")
     placed = facts.get("placed_at")
     if placed is not None and placed > context.now + timedelta(days=1):
-        return "placed", f"The date {placed.date().isoformat()} lies in the future. Write the right year."
+        return "placed", _("The date %(day)s lies in the future. Write the right year.") % {
+            "day": placed.date().isoformat()
+        }
     return None
 
 
@@ -155,23 +167,30 @@ def _clash(facts: Row, order: Row, own: tuple[str, ...]) -> Decision:
         Verdict.CLASH,
         own,
         field="number",
-        sentence=f"There is an order {order['number']} that seems to be another one: from “{order['source'][:40]}”, of "
-        f"{order['placed_at'].date().isoformat()}. Is it the same?",
+        sentence=_(
+            "There is an order %(order)s that seems to be another one: from “%(order2)s”, of "
+            "%(day)s. Is it the same?"
+        )
+        % {
+            "order": order["number"],
+            "order2": order["source"][:40],
+            "day": order["placed_at"].date().isoformat(),
+        },
         options=(
-            Option(SAME_ORDER, "The same order: change it"),
-            Option(APART, "Another order: give it a new number"),
+            Option(SAME_ORDER, _("The same order: change it")),
+            Option(APART, _("Another order: give it a new number")),
         ),
     )
 
 
 def _new(facts: dict[str, Any], own: tuple[str, ...]) -> Decision:
     if "placed_at" not in facts:
-        return Decision(Verdict.FAILED, own, field="placed", sentence="Say when the order was placed.")
+        return Decision(Verdict.FAILED, own, field="placed", sentence=_("Say when the order was placed."))
     if "email" not in facts and "customer_email" in facts:
         facts["email"] = facts["customer_email"]
     _settle(facts)
     if facts.get("returned_minor", 0) > facts.get("total_minor", 0):
-        return Decision(Verdict.FAILED, own, field="returned", sentence=_TOO_MUCH)
+        return Decision(Verdict.FAILED, own, field="returned", sentence=_(_TOO_MUCH))
     return Decision(Verdict.NEW, own, own, values=facts)
 
 
@@ -208,15 +227,17 @@ def _changed(facts: dict[str, Any], order: Row, own: tuple[str, ...]) -> Decisio
             changes[name] = facts[name]
     total = changes.get("total_minor", order["total_minor"])
     if order["lines"] and "lines" not in facts and changes.keys() & _FIXED:
-        sentence = "This order has lines, which come to what it says. Bring its lines too, or change the order itself."
+        sentence = _(
+            "This order has lines, which come to what it says. Bring its lines too, or change the order itself."
+        )
         return Decision(Verdict.FAILED, own, field="total", sentence=sentence)
     if (order["returned_items"] or order["returned_minor"]) and changes.keys() & _FIXED:
-        sentence = (
+        sentence = _(
             "Something of this order came back already; what is on it stays as it is. Take the row out."
         )
         return Decision(Verdict.FAILED, own, field="lines", sentence=sentence)
     if max(changes.get("returned_minor", 0), order["returned_minor"]) > total:
-        return Decision(Verdict.FAILED, own, field="returned", sentence=_TOO_MUCH)
+        return Decision(Verdict.FAILED, own, field="returned", sentence=_(_TOO_MUCH))
     keys = [f"id:{order['external_id']}"] if order["external_id"] else []
     known_by = dict.fromkeys((*own, *keys, f"number:{order['number']}", f"order:{order['id']}"))
     return Decision(
@@ -243,14 +264,17 @@ def _say_whose(store: Store, new: Sequence[Decision]) -> list[UUID | None]:
     for at, (one, buyer) in enumerate(zip(new, buyers, strict=True)):
         found = people.find(buyer)
         if found is None and not buyer.is_said:
-            one.verdict, one.field, one.sentence = Verdict.FAILED, "", NOBODY
+            one.verdict, one.field, one.sentence = Verdict.FAILED, "", _(NOBODY)
             if buyer.number:
-                one.field, one.sentence = "customer", f"There is no customer with the number {buyer.number}."
+                one.field, one.sentence = (
+                    "customer",
+                    _("There is no customer with the number %(number)s.") % {"number": buyer.number},
+                )
         elif found is None:
             brought.add(people.add(buyer).id)
         elif found.state == State.ANONYMISED:
             one.verdict, one.field = Verdict.FAILED, ""
-            one.sentence = (
+            one.sentence = _(
                 "This person was anonymised; nothing new is kept of them. Take the row out of the file."
             )
         elif found.id not in brought:

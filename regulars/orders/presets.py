@@ -3,6 +3,8 @@ something of their own."""
 
 from typing import Final
 
+from django.utils.translation import gettext_lazy
+
 from regulars.resources.importer import Fold, Preset
 
 _LINES: Final = "lines"
@@ -52,21 +54,21 @@ _SHOPIFY_ROWS: Final = Fold(
 PRESETS = (
     Preset(
         name="shopify",
-        label="Shopify orders",
+        label=gettext_lazy("Shopify orders"),
         headers=("name", "email", "lineitem name"),
         columns=_SHOPIFY,
         fold=_SHOPIFY_ROWS,
     ),
     Preset(
         name="shopify-template",
-        label="Shopify orders (template for importing)",
+        label=gettext_lazy("Shopify orders (template for importing)"),
         headers=("name", "email", "processed at", "lineitem sku", "lineitem price"),
         columns=_SHOPIFY,
         fold=_SHOPIFY_ROWS,
     ),
     Preset(
         name="woocommerce",
-        label="WooCommerce orders (analytics)",
+        label=gettext_lazy("WooCommerce orders (analytics)"),
         headers=("date", "order #", "status", "customer", "customer type", "items sold"),
         columns={
             "date": "placed", "order #": "number", "customer": "customer_name", "items sold": "items",
@@ -76,7 +78,7 @@ PRESETS = (
     ),
     Preset(
         name="woocommerce-orders",
-        label="WooCommerce orders",
+        label=gettext_lazy("WooCommerce orders"),
         headers=("order_id", "order_number", "date", "status", "order_total", "billing_email"),
         columns={
             "order_id": "external_id", "order_number": "number", "date": "placed", "order_total": "total",
@@ -99,7 +101,7 @@ PRESETS = (
     ),
     Preset(
         name="woocommerce-advanced",
-        label="WooCommerce orders (Advanced Order Export)",
+        label=gettext_lazy("WooCommerce orders (Advanced Order Export)"),
         headers=("order number", "order status", "order date", "email (billing)", "order total amount"),
         columns={
             "order number": "number", "order status": "status", "order date": "placed", "customer note": "note",

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.kit.errors import InvalidRecord
 from regulars.kit.text import fold
@@ -15,8 +17,10 @@ from regulars.resources.importer import Candidate, Decision, Importer, Matching,
 from regulars.stores.models import Store
 
 COLUMNS = {"price": "price_minor", "tax": "tax_percent"}
-_TWO = "The external id and the sku are those of two products. Give one of them, or mend the products first."
-_SEVERAL = "Several products have this name. Give the sku or the external id too."
+_TWO = gettext_noop(
+    "The external id and the sku are those of two products. Give one of them, or mend the products first."
+)
+_SEVERAL = gettext_noop("Several products have this name. Give the sku or the external id too.")
 
 
 def decide_products(
@@ -73,7 +77,7 @@ def _decide(facts: dict[str, Any], stored: _Stored) -> Decision:
         return Decision(Verdict.FAILED, own, field=name, sentence=sentence)
     if len(found) > 1:
         return Decision(
-            Verdict.FAILED, own, field="sku" if sure else "title", sentence=_TWO if sure else _SEVERAL
+            Verdict.FAILED, own, field="sku" if sure else "title", sentence=_(_TWO) if sure else _(_SEVERAL)
         )
     if not found:
         return Decision(Verdict.NEW, own, own, values=facts)

@@ -2,16 +2,20 @@
 
 from regulars.timeline.events import event_kind
 
-ASKED = event_kind("privacy.asked", "Asked for: {what}", icon="shield-check")
+ASKED = event_kind("privacy.asked", "Asked for: {what}", icon="shield-check", words=frozenset({"what"}))
 # The same in the history of the request itself, which begins with it.
-MADE = event_kind("privacy.made", "Asked for: {what}", icon="shield-check")
+MADE = event_kind("privacy.made", "Asked for: {what}", icon="shield-check", words=frozenset({"what"}))
 CONFIRMED = event_kind("privacy.confirmed", "Erasure confirmed, to be done on {day}", icon="shield-check")
-VERIFIED = event_kind("privacy.verified", "Identity checked: {how}", icon="shield-check")
+VERIFIED = event_kind(
+    "privacy.verified", "Identity checked: {how}", icon="shield-check", words=frozenset({"how", "what"})
+)
 TAKEN = event_kind("privacy.taken", "{who} takes care of it", icon="user")
 EXTENDED = event_kind("privacy.extended", "More time taken, until {day}", icon="history")
-DONE = event_kind("privacy.done", "Done: {what}", icon="circle-check")
-REFUSED = event_kind("privacy.refused", "Turned down: {what}", icon="ban")
-WITHDRAWN = event_kind("privacy.withdrawn", "Withdrawn: {what}", icon="arrow-back-up")
+DONE = event_kind("privacy.done", "Done: {what}", icon="circle-check", words=frozenset({"what"}))
+REFUSED = event_kind("privacy.refused", "Turned down: {what}", icon="ban", words=frozenset({"what"}))
+WITHDRAWN = event_kind(
+    "privacy.withdrawn", "Withdrawn: {what}", icon="arrow-back-up", words=frozenset({"what"})
+)
 COPIED = event_kind("privacy.copied", "Copy of all data made", icon="download")
 FETCHED = event_kind("privacy.fetched", "Copy of all data downloaded", icon="download")
 WARNED = event_kind("privacy.warned", "Told that they will be forgotten on {day}", icon="mail")

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.messaging.kinds import Variable, declare_service
 
-_WHAT = Variable("what", _("What was asked for"), "Copy of the data")
-_DAY = Variable("day", _("The day"), "14 April 2026")
+_WHAT = Variable("what", _("What was asked for"), _("Copy of the data"))
+_DAY = Variable("day", _("The day"), _("14 April 2026"))
 _LINK = Variable("link", _("The address of the page"), "https://shop.example/shop/corner/account/data/")
 
 RECEIVED = declare_service(
@@ -52,7 +52,7 @@ COPY_READY = declare_service(
 ANSWER = declare_service(
     name="privacy.answer",
     label=_("Answer to a request about personal data"),
-    variables=(_WHAT, Variable("answer", _("The answer"), "We have corrected your address.")),
+    variables=(_WHAT, Variable("answer", _("The answer"), _("We have corrected your address."))),
     subject=_("Your request: {{what}}"),
     body=_("Hello {{first_name}},\n\n{{answer}}\n\n{{store}}"),
 )

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.utils.translation import gettext, gettext_noop
 
 from regulars.kit.actor import system
 from regulars.privacy import gathering
@@ -21,7 +22,7 @@ from regulars.resources.context import Context
 from regulars.stores.models import Store
 from regulars.transfers.cells import BYTE_ORDER_MARK, guard
 
-_README = (
+_README = gettext_noop(
     "This is everything {store} keeps about you, as of {day}.\n\n"
     "data.json holds all of it for machines. The CSV files hold the same, one for each kind of record; they open in a\n"
     "spreadsheet. Amounts in columns that end with _minor are in the smallest unit of the currency (cents).\n"
@@ -68,7 +69,7 @@ def pack(*, store: Store, customer_id: UUID, with_notes: bool, now: datetime, in
         return gathering.events_of(store=store, customer_id=customer_id, with_notes=with_notes)
 
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
-        about = _README.format(store=store.name, day=store.day_of(now).isoformat())
+        about = gettext(_README).format(store=store.name, day=store.day_of(now).isoformat())
         archive.writestr(_entry("README.txt", now), about)
         with archive.open(_entry("data.json", now), "w") as file:
             file.write(b'{"customer":' + _json(row))

@@ -1,6 +1,7 @@
 """What becomes of requests and copies with their customers."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.customers import events
 from regulars.customers.erasing import History, erases, history
@@ -22,8 +23,9 @@ def declare_people() -> None:
     history(
         History(
             name="privacy_requests",
-            one=_("request about personal data"),
-            many=_("requests about personal data"),
+            counted=ngettext_lazy(
+                "%(count)s request about personal data", "%(count)s requests about personal data", "count"
+            ),
             count=count_requests,
             remove=remove_requests,
             when_deleted=_("kept as a number and a date, without words"),
@@ -34,8 +36,7 @@ def declare_people() -> None:
     history(
         History(
             name="data_copies",
-            one=_("copy of their data"),
-            many=_("copies of their data"),
+            counted=ngettext_lazy("%(count)s copy of their data", "%(count)s copies of their data", "count"),
             count=count_copies,
             when_deleted=removed,
             when_anonymised=removed,

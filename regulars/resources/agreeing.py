@@ -52,7 +52,12 @@ def turn_down(*, store: Store, run_id: UUID, reason: str, actor: Actor) -> None:
     """Turn a held act down, or take one's own back. Raises `NotFound`, `NotAllowed` and `Decided`."""
     _asked_for(store, run_id, actor)
     because = f": {reason.strip()}" if reason.strip() else "."
-    turn_down_run(store=store, run_id=run_id, actor=actor, message=f"Turned down by {actor.name}{because}")
+    turn_down_run(
+        store=store,
+        run_id=run_id,
+        actor=actor,
+        message=_("Turned down by %(name)s%(because)s") % {"name": actor.name, "because": because},
+    )
 
 
 def _asked_for(store: Store, run_id: UUID, actor: Actor) -> Run:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.db.models import Exists, Q
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid
 from regulars.kit.words import inside
@@ -59,8 +60,14 @@ def field_of(condition: Condition, resource: Resource | Link, context: Context) 
     known = [one.name for one in visible if one.filterable]
     hint = suggest(condition.field, known)
     if isinstance(resource, Link):
-        hint = hint or f" Of {inside(resource.label)} one can ask: {', '.join(known)}."
-    raise _at(condition.place(0), f"There is no field “{condition.field}”.{hint}")
+        hint = hint or _(" Of %(label)s one can ask: %(names)s.") % {
+            "label": inside(resource.label),
+            "names": ", ".join(known),
+        }
+    raise _at(
+        condition.place(0),
+        _("There is no field “%(field)s”.%(hint)s") % {"field": condition.field, "hint": hint},
+    )
 
 
 def link_of(linked: Linked, resource: Resource | Link, context: Context) -> Link:
@@ -68,14 +75,18 @@ def link_of(linked: Linked, resource: Resource | Link, context: Context) -> Link
     if isinstance(resource, Link):
         raise _at(
             linked.place,
-            f"“has {linked.link}” cannot stand inside “has {resource.name} (…)”: ask for both side by side, with and.",
+            _("“has %(link)s” cannot stand inside “has %(name)s (…)”: ask for both side by side, with and.")
+            % {"link": linked.link, "name": resource.name},
         )
     known = {link.name: link for link in resource.links(context.actor)}
     if linked.link not in known:
         raise _at(
             linked.place,
-            f"Nothing linked is named “{linked.link}”."
-            f"{suggest(linked.link, known) or ' Known: ' + ', '.join(known) + '.'}",
+            _("Nothing linked is named “%(link)s”.%(value)s")
+            % {
+                "link": linked.link,
+                "value": suggest(linked.link, known) or " Known: " + ", ".join(known) + ".",
+            },
         )
     return known[linked.link]
 
@@ -88,15 +99,20 @@ def compile_condition(condition: Condition, resource: Resource | Link, context: 
         functions = field.kind.functions
         if condition.function not in functions:
             hint = suggest(condition.function, functions)
-            can = f" One can ask: {', '.join(functions)}." if functions and not hint else ""
-            what = "cannot be asked with a function" if not functions else "has no such function"
+            can = (
+                _(" One can ask: %(names)s.") % {"names": ", ".join(functions)}
+                if functions and not hint
+                else ""
+            )
+            what = _("cannot be asked with a function") if not functions else _("has no such function")
             place = condition.place(0)[0], min(condition.place(0)[1], len(condition.function))
             raise _at(place, f"{field.label} {what}: “{condition.function}”.{hint}{can}")
         operators = functions[condition.function]
     if condition.operator not in operators:
         raise _at(
             condition.place(1),
-            f"{field.label} cannot be asked with “{condition.operator}”. Use one of: {', '.join(operators)}.",
+            _("%(label)s cannot be asked with “%(operator)s”. Use one of: %(names)s.")
+            % {"label": field.label, "operator": condition.operator, "names": ", ".join(operators)},
         )
     try:
         return field.compile(condition, context)

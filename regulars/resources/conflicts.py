@@ -41,7 +41,8 @@ class EditConflict(Refused):
         who = ", ".join(sorted({conflict.by for conflict in conflicts}))
         fields = ", ".join(conflict.field for conflict in conflicts)
         super().__init__(
-            f"{who} changed {fields} while you were editing. Look at both values and save again."
+            _("%(who)s changed %(fields)s while you were editing. Look at both values and save again.")
+            % {"who": who, "fields": fields}
         )
         self.conflicts = conflicts
         self.version = version

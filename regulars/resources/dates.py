@@ -16,6 +16,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.kit.errors import Invalid
 from regulars.resources.context import Context
@@ -27,7 +28,7 @@ _CALENDAR = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[t ](.+))?)?)?
 _IN_THE_YEAR = re.compile(r"(?:--)?([0-9]{1,2})-([0-9]{1,2})")
 _NAMED = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _STEPS = {"last": -1, "this": 0, "next": 1}
-_WAYS = "Write 2024-12-31, 2024-12, today, -90d, -8m, +1y or last_month."
+_WAYS = gettext_noop("Write 2024-12-31, 2024-12, today, -90d, -8m, +1y or last_month.")
 
 
 class Days(NamedTuple):
@@ -53,7 +54,7 @@ def parse_days(text: str, context: Context) -> Days:
         return _period(context.today, match[2], _STEPS[match[1]])
     if match := _CALENDAR.fullmatch(written):
         return _on_calendar(text, match, context)
-    raise Invalid(_("“%(text)s” is not a date. %(ways)s") % {"text": text[:60], "ways": _WAYS})
+    raise Invalid(_("“%(text)s” is not a date. %(ways)s") % {"text": text[:60], "ways": _(_WAYS)})
 
 
 def parse_day(text: str, context: Context) -> date:
@@ -70,7 +71,9 @@ def _on_calendar(text: str, match: re.Match[str], context: Context) -> Days:
             return Days(found, found)
         first = date(int(year), int(month or 1), int(day or 1))
     except (ValueError, OverflowError) as error:
-        raise Invalid(_("“%(text)s” is not a date. %(ways)s") % {"text": text[:60], "ways": _WAYS}) from error
+        raise Invalid(
+            _("“%(text)s” is not a date. %(ways)s") % {"text": text[:60], "ways": _(_WAYS)}
+        ) from error
     if day:
         return Days(first, first)
     return Days(first, shift(shift(first, 1, "m" if month else "y"), -1, "d"))

@@ -59,7 +59,9 @@ class Performed:
 def clean_inputs(action: Action, raw: Mapping[str, str], context: Context) -> dict[str, Any]:
     """The values of an action's form. Raises `InvalidRecord` naming each wrong one."""
     typed = {one.name: raw.get(one.name, "") for one in action.inputs}
-    unknown = dict.fromkeys(sorted(set(raw) - set(typed)), f"“{action.label}” asks no such thing.")
+    unknown = dict.fromkeys(
+        sorted(set(raw) - set(typed)), _("“%(label)s” asks no such thing.") % {"label": action.label}
+    )
     try:
         values = clean_values(typed, action.inputs, context)
     except InvalidRecord as refusal:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from regulars.kit.words import Words
+
 Cells = Mapping[str, str]
 
 
@@ -33,7 +35,7 @@ class ExportPreset:
     """The file of another system, header for header."""
 
     name: str
-    label: str
+    label: Words
     columns: tuple[PresetColumn, ...]
 
     @property

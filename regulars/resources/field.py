@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Expression, Q, Subquery
+from django.utils.translation import gettext_lazy
 
 from regulars.kit.words import Words
 from regulars.resources.context import Context
@@ -14,6 +15,8 @@ from regulars.resources.tree import Condition
 
 Row = Mapping[str, Any]
 Choices = list[tuple[str, str]]
+
+_CUSTOMER = gettext_lazy("Customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Field:
     name: str
     label: Words
     kind: Kind
-    section: Words = "Customer"
+    section: Words = _CUSTOMER
     path: str = ""
     expression: Callable[[Context], Expression | Subquery] | None = None
     needs: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
+from regulars.kit.words import Words
 from regulars.resources.context import Context
 from regulars.resources.field import Field
 from regulars.stores.models import Store
@@ -40,7 +41,7 @@ class Preset:
     """
 
     name: str
-    label: str
+    label: Words
     headers: tuple[str, ...]
     columns: Mapping[str, str] = field(default_factory=dict)
     transforms: Mapping[str, Callable[[str], str]] = field(default_factory=dict)

@@ -51,7 +51,7 @@ _SIGNS = "=<>!&|"
 def suggest(name: str, known: Iterable[str]) -> str:
     """ " Did you mean “spent”?" when something known is near, else nothing."""
     near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" Did you mean “{near[0]}”?" if near else ""
+    return _(" Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
 
 
 def explain_mistake(text: str, error: UnexpectedInput) -> QueryError:
@@ -90,50 +90,52 @@ def _word_at(text: str, error: UnexpectedInput) -> tuple[int, str]:
 
 
 def _misfit(word: str, error: UnexpectedInput) -> str:
-    start = f"“{word[:60]}” does not fit here."
+    start = _("“%(word)s” does not fit here.") % {"word": word[:60]}
     if word == ")" and not _expects(error, "NAME"):
-        return "This bracket closes nothing: there is no “(” for it."
+        return _("This bracket closes nothing: there is no “(” for it.")
     if word == ",":
-        return f"{start} Numbers are written without it (1234.50), lists in brackets: in (FR, BE)."
+        return _("%(start)s Numbers are written without it (1234.50), lists in brackets: in (FR, BE).") % {
+            "start": start
+        }
     meant = _MEANT.get(word.lower())
     if _expects(error, "OPERATOR") and _expects(error, "CONTAINS"):
         meant = meant or next(iter(get_close_matches(word.lower(), _OPERATORS, n=1, cutoff=0.6)), None)
         return f"{start} " + (
-            f"Did you mean “{meant}”?"
+            _("Did you mean “%(meant)s”?") % {"meant": meant}
             if meant
-            else "After a field comes an operator: =, !=, <, >, contains, in, is empty…"
+            else _("After a field comes an operator: =, !=, <, >, contains, in, is empty…")
         )
     near = meant or next(iter(get_close_matches(word.lower(), _JOINTS, n=1, cutoff=0.8)), "")
     if near and near != word and (near in _JOINTS or not word.strip(_SIGNS)):
-        return f"{start} Did you mean “{near}”?"
+        return _("%(start)s Did you mean “%(near)s”?") % {"start": start, "near": near}
     return f"{start} {_way_on(error)}"
 
 
 def _way_on(error: UnexpectedInput) -> str:
     """What could stand here instead."""
     if _expects(error, "WITH"):
-        return "Write “starts with” or “ends with”."
+        return _("Write “starts with” or “ends with”.")
     if _expects(error, "WORD"):
-        return "A value is missing before it; put values with signs in quotes."
+        return _("A value is missing before it; put values with signs in quotes.")
     if _expects(error, "CONTAINS"):
-        return "After “not” comes “contains” or “in (…)”."
+        return _("After “not” comes “contains” or “in (…)”.")
     if _expects(error, "SEGMENT"):
-        return "Write “in segment” and its name."
+        return _("Write “in segment” and its name.")
     if _expects(error, "COUNT"):
-        return "Say how many: has >= 3 orders."
+        return _("Say how many: has >= 3 orders.")
     if _expects(error, "LPAR") and not _expects(error, "NAME"):
-        return "A list stands in brackets: in (FR, BE)."
+        return _("A list stands in brackets: in (FR, BE).")
     if _expects(error, "OR") or _expects(error, "$END"):
-        return "Join conditions with “and” or “or”; put words with spaces in quotes."
+        return _("Join conditions with “and” or “or”; put words with spaces in quotes.")
     if _expects(error, "AND"):
-        return "Both ends are joined by “and”: between 10 and 20."
-    return f"Write conditions like: {_EXAMPLE}; put words with spaces in quotes."
+        return _("Both ends are joined by “and”: between 10 and 20.")
+    return _("Write conditions like: %(example)s; put words with spaces in quotes.") % {"example": _EXAMPLE}
 
 
 def _too_early(text: str, error: UnexpectedInput) -> str:
     if text.count("(") > text.count(")") and (_expects(error, "RPAR") or _expects(error, "AND")):
-        return "The query ends too early: a bracket is opened and never closed."
-    return f"The query ends too early; write it like: {_EXAMPLE}."
+        return _("The query ends too early: a bracket is opened and never closed.")
+    return _("The query ends too early; write it like: %(example)s.") % {"example": _EXAMPLE}
 
 
 def _expects(error: UnexpectedInput, terminal: str) -> bool:

@@ -55,7 +55,7 @@ def clean_values(typed: Mapping[str, str], fields: Iterable[Field], context: Con
             errors[field.name] = refusal.sentence
             continue
         if field.required and cleaned[field.name] in (None, "", []):
-            errors[field.name] = f"Give {inside(field.label)}."
+            errors[field.name] = _("Give %(label)s.") % {"label": inside(field.label)}
         cleaned |= field.kind.beside(typed[field.name])
     if errors:
         raise InvalidRecord(errors)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.customers.erasing import History, erases, history
 from regulars.customers.events import IMPORT_UNDONE
@@ -30,7 +31,13 @@ SEGMENTS_SEEN = 50
 def register() -> None:
     """Register everything once, at start."""
     erases("segments", forget_people, tables=TABLES)
-    history(History(name="segments", one=_("static segment"), many=_("static segments"), count=_inside))
+    history(
+        History(
+            name="segments",
+            counted=ngettext_lazy("%(count)s static segment", "%(count)s static segments", "count"),
+            count=_inside,
+        )
+    )
     declare_undo()
     subscribe(IMPORT_UNDONE, _leave)
     sees("customers", _in_segments)

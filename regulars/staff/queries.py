@@ -171,7 +171,7 @@ def people_who_may(*, store: Store, permission: str) -> list[tuple[str, Role]]:
 
 def label_of(*, permission: str) -> str:
     """What a permission lets people do, in words."""
-    return next((known.label for known in all_permissions() if known.name == permission), permission)
+    return next((_(known.label) for known in all_permissions() if known.name == permission), permission)
 
 
 def open_invitations(*, store: Store, now: datetime) -> list[InvitationRow]:

@@ -14,7 +14,7 @@ _RANK = {Role.VIEWER: 0, Role.CLERK: 1, Role.MANAGER: 2, Role.OWNER: 3}
 def known_role(role: str) -> Role:
     """The role with this name. Raises `Invalid`."""
     if role not in Role.values:
-        raise Invalid("Choose one of the roles: " + ", ".join(Role.values) + ".", field="role")
+        raise Invalid(_("Choose one of the roles: ") + ", ".join(Role.values) + ".", field="role")
     return Role(role)
 
 

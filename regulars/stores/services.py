@@ -131,7 +131,7 @@ def raise_order_numbers(*, store_id: UUID, at_least: int, most: int | None = Non
 def _editable(settings: Mapping[str, Any]) -> dict[str, Any]:
     unknown = set(settings) - set(EDITABLE)
     if unknown:
-        raise InvalidRecord(dict.fromkeys(sorted(unknown), "A store has no such setting."))
+        raise InvalidRecord(dict.fromkeys(sorted(unknown), _("A store has no such setting.")))
     return {name: value.strip() if isinstance(value, str) else value for name, value in settings.items()}
 
 
@@ -143,47 +143,47 @@ def _check(settings: dict[str, Any], store: Store) -> None:
     """Raise `InvalidRecord` naming each setting that is wrong, or does not fit what the store has."""
     errors: dict[str, str] = {}
     if "name" in settings and not settings["name"].strip():
-        errors["name"] = "Give the store a name."
+        errors["name"] = _("Give the store a name.")
     if "slug" in settings:
         try:
             validate_slug(settings["slug"])
         except ValidationError:
-            errors["slug"] = "Use small letters, digits and hyphens, like my-shop."
+            errors["slug"] = _("Use small letters, digits and hyphens, like my-shop.")
         if (
             settings["slug"] in RESERVED_SLUGS
             or settings["slug"] != settings["slug"].lower()
             or len(settings["slug"]) > 50
         ):
-            errors["slug"] = "Choose another short name: small letters, digits and hyphens, like my-shop."
+            errors["slug"] = _("Choose another short name: small letters, digits and hyphens, like my-shop.")
     if "currency" in settings and not is_currency(settings["currency"]):
-        errors["currency"] = "Write the currency as its three-letter code, like EUR."
+        errors["currency"] = _("Write the currency as its three-letter code, like EUR.")
     if "time_zone" in settings and settings["time_zone"] not in known_time_zones():
-        errors["time_zone"] = "Write the time zone like Europe/Paris."
+        errors["time_zone"] = _("Write the time zone like Europe/Paris.")
     if "language" in settings:
         try:
             Locale.parse(settings["language"], sep="-")
         except (UnknownLocaleError, ValueError):
-            errors["language"] = "Write the language as its code, like fr or pt-BR."
+            errors["language"] = _("Write the language as its code, like fr or pt-BR.")
     if settings.get("country") and settings["country"] not in Locale("en").territories:
-        errors["country"] = "Write the country as its two-letter code, like FR."
+        errors["country"] = _("Write the country as its two-letter code, like FR.")
     if "delete_policy" in settings and settings["delete_policy"] not in DeletePolicy.values:
-        errors["delete_policy"] = "Choose one of: " + ", ".join(DeletePolicy.values) + "."
+        errors["delete_policy"] = _("Choose one of: ") + ", ".join(DeletePolicy.values) + "."
     for name in ("new_days", "loyal_orders", "loyal_days", "at_risk_days", "lapsed_days"):
         if name in settings and not 1 <= int(settings[name]) <= 36500:
-            errors[name] = "Give a whole number from 1 to 36500."
+            errors[name] = _("Give a whole number from 1 to 36500.")
     at_risk = settings.get("at_risk_days", store.at_risk_days)
     if int(settings.get("lapsed_days", store.lapsed_days)) <= int(at_risk):
-        errors.setdefault("lapsed_days", "Give more days than a customer takes to be at risk.")
+        errors.setdefault("lapsed_days", _("Give more days than a customer takes to be at risk."))
     if "commission_percent" in settings and not 0 <= settings["commission_percent"] <= 100:
-        errors["commission_percent"] = "Give a percentage from 0 to 100."
+        errors["commission_percent"] = _("Give a percentage from 0 to 100.")
     for name in ("pickup_address", "bank_details"):
         if len(settings.get(name, "")) > 1000:
-            errors[name] = "Write at most 1,000 characters."
+            errors[name] = _("Write at most 1,000 characters.")
     if len(settings.get("help_contact", "")) > 300:
-        errors["help_contact"] = "Write at most 300 characters."
+        errors["help_contact"] = _("Write at most 300 characters.")
     paying = [settings.get(name, getattr(store, name)) for name in ("pickup_address", "bank_details")]
     if settings.get("shop_open", store.shop_open) and not any(paying):
-        errors["shop_open"] = (
+        errors["shop_open"] = _(
             "Say where orders are picked up, or to which account transfers go, before it opens."
         )
     if errors:

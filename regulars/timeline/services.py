@@ -1,7 +1,7 @@
 """Writing the timeline: the one door through which every service says what it did."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -99,7 +99,7 @@ def record(
     *, change_set: OpenChangeSet, resource: str, kind: EventKind, touched: Iterable[Touched], now: datetime
 ) -> None:
     """Keep what happened to each record and tell the subscribers, inside the transaction of the write."""
-    rows = list(touched)
+    rows = [replace(one, data=kind.kept(one.data)) if one.data else one for one in touched]
     if not rows:
         return
     about = change_set.store.pk, change_set.id, kind.key, resource

@@ -121,20 +121,20 @@ def why_items_stay(status: str, before: Sequence[ItemFacts], after: Sequence[Ite
     if list(before) == list(after):
         return ""
     if status in CLOSED:
-        return "This trade-in is closed; its items stay as they are."
+        return _("This trade-in is closed; its items stay as they are.")
     was = {one.id: one for one in before}
     if status not in OFFERED:
         same = len(before) == len(after) and all(
             one.id in was and one.quoted_minor == was[one.id].quoted_minor for one in after
         )
         if not same:
-            return (
+            return _(
                 "The quote was accepted: the items and their quoted prices stay. Give a final price instead."
             )
     if status not in LOOKED_AT and any(
         one.final_minor != (was[one.id].final_minor if one.id in was else None) for one in after
     ):
-        return "Final prices come with the inspection."
+        return _("Final prices come with the inspection.")
     return ""
 
 

@@ -1,6 +1,7 @@
 """What trade-ins do when something happens to customers, and to their purchase notes."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.customers.erasing import History, erases, history
 from regulars.invoices import events as invoice_events
@@ -22,8 +23,7 @@ def subscribe_to_customers() -> None:
     history(
         History(
             name="tradeins",
-            one=_("trade-in"),
-            many=_("trade-ins"),
+            counted=ngettext_lazy("%(count)s trade-in", "%(count)s trade-ins", "count"),
             count=count_tradeins,
             binds=True,
             remove=remove_tradeins,

@@ -164,20 +164,20 @@ def propose(
     for column in columns:
         key = header_key(unguard(column.header))
         if _SECRET.search(key):
-            column.secret, column.reason, column.samples = True, "secrets are never kept", []
+            column.secret, column.reason, column.samples = True, _("secrets are never kept"), []
         elif column.header in wishes:
             if wishes[column.header]:
                 ranked.append((-2, column, wishes[column.header]))
             else:
-                column.reason = "left out by choice"
+                column.reason = _("left out by choice")
         elif not column.header:
-            column.reason = "it has no header"
+            column.reason = _("it has no header")
         elif key in seen:
-            column.reason = f"a second column named “{column.header}”"
+            column.reason = _("a second column named “%(header)s”") % {"header": column.header}
         elif fold and key in parts:
-            column.reason = f"part of “{fold.into}”"
+            column.reason = _("part of “%(into)s”") % {"into": fold.into}
         elif key in by_preset:
-            column.reason = "not needed" if not by_preset[key] else ""
+            column.reason = _("not needed") if not by_preset[key] else ""
             if by_preset[key]:
                 ranked.append((-1, column, by_preset[key]))
         elif found := headers.find(column.header):
@@ -185,9 +185,9 @@ def propose(
         elif meant := headers.resembling(column.header):
             # A header that is written right wins over one that is not.
             ranked.append((_SLIP, column, meant[1].name))
-            column.reason = f"read as “{meant[0]}”"
+            column.reason = _("read as “%(meant)s”") % {"meant": meant[0]}
         else:
-            column.reason = "nothing here is called that"
+            column.reason = _("nothing here is called that")
         seen.add(key)
     _assign(ranked, columns, headers, rows, context)
     for column in columns:
@@ -252,7 +252,10 @@ def _assign(
         target = fields[name]
         values = _values(rows, column.index)
         if name in taken:
-            column.reason = f"{target.label} comes from “{taken[name].header}”"
+            column.reason = _("%(label)s comes from “%(header)s”") % {
+                "label": target.label,
+                "header": taken[name].header,
+            }
         elif reason := _unfit(column, target, values, headers):
             column.reason = reason
         else:
@@ -267,7 +270,7 @@ def _unfit(column: Column, target: Field, values: Sequence[str], headers: Header
     if namesake and namesake.name != target.name and not namesake.importable and values:
         known = {value for value, _label in namesake.choices_for(headers.context)}
         if known and all(value in known for value in values):
-            return f"{namesake.label} is never imported"
+            return _("%(label)s is never imported") % {"label": namesake.label}
     if values and isinstance(target.kind, Choice) and not isinstance(target.kind, Reference):
         clean, first = headers.cleaner_of(target), ""
         for value in values:

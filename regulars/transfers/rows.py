@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from regulars.kit.errors import Invalid
 from regulars.kit.phone import clean_phone
 from regulars.kit.text import storable
@@ -218,7 +220,10 @@ class RowReader:
         return Problem(
             header,
             shown,
-            f"“{shown[:40]}” holds bytes that are no {self._encoding} text. Save the file as UTF-8 and mend this cell.",
+            _(
+                "“%(shown)s” holds bytes that are no %(encoding)s text. Save the file as UTF-8 and mend this cell."
+            )
+            % {"shown": shown[:40], "encoding": self._encoding},
             lasting=True,
         )
 
@@ -227,8 +232,11 @@ class RowReader:
         return Problem(
             "",
             shown,
-            f"The row has {len(cells)} cells, the header {self._width}. A text with a delimiter in it needs quotation "
-            "marks around it.",
+            _(
+                "The row has %(count)s cells, the header %(width)s. A text with a delimiter in it "
+                "needs quotation marks around it."
+            )
+            % {"count": len(cells), "width": self._width},
         )
 
 

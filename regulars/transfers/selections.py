@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.jobs.models import Run
 from regulars.jobs.queries import skipped_of
 from regulars.kit.actor import Actor
@@ -37,7 +39,7 @@ def of_a_few(resource_name: str, ask: Ask, make: Callable[[Asked, dict[str, Any]
         there = set(asked.rows(context).values_list("pk", flat=True))
         return Outcome(
             done=[one for one in ids if one in there],
-            skipped={one: "does not exist in this store" for one in ids if one not in there},
+            skipped={one: _("does not exist in this store") for one in ids if one not in there},
             change_set=make(asked, inputs, context) if there else None,
         )
 

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from regulars.resources.importer import Decision, Importer, Mark, Verdict
 from regulars.transfers.plan import Plan
 
 _WRITTEN = (Verdict.NEW, Verdict.CHANGED)
 _MARKED = {
-    Mark.ARCHIVED: "is archived",
-    Mark.INACTIVE: "is inactive",
-    Mark.BLOCKED: "is blocked",
-    Mark.MERGED: "was merged into another one",
+    Mark.ARCHIVED: gettext_noop("is archived"),
+    Mark.INACTIVE: gettext_noop("is inactive"),
+    Mark.BLOCKED: gettext_noop("is blocked"),
+    Mark.MERGED: gettext_noop("was merged into another one"),
 }
 
 
@@ -45,9 +48,9 @@ class Settling:
         if decision.found and decision.verdict in (Verdict.CHANGED, Verdict.SAME):
             self._treat_apart(decision)
         if self._plan.mode == "create" and decision.verdict in (Verdict.CHANGED, Verdict.SAME):
-            _skip(decision, "There is one already, and only new ones are added.")
+            _skip(decision, _("There is one already, and only new ones are added."))
         elif self._plan.mode == "update" and decision.verdict is Verdict.NEW:
-            _skip(decision, "There is none yet, and only those that are there are changed.")
+            _skip(decision, _("There is none yet, and only those that are there are changed."))
 
     def _keep_what_is_there(self, decision: Decision) -> None:
         together = decision.values.keys() & decision.together
@@ -79,12 +82,12 @@ class Settling:
         for mark in decision.found:
             match self._plan.found.get(mark, "update"):
                 case "skip":
-                    _skip(decision, f"The matched one {_MARKED[mark]}.")
+                    _skip(decision, _("The matched one %(marked)s.") % {"marked": _(_MARKED[mark])})
                 case "refuse":
                     decision.verdict, decision.field = Verdict.FAILED, ""
-                    decision.sentence = (
-                        f"The matched one {_MARKED[mark]}. Take the row out, or choose otherwise."
-                    )
+                    decision.sentence = _(
+                        "The matched one %(marked)s. Take the row out, or choose otherwise."
+                    ) % {"marked": _(_MARKED[mark])}
                 case "restore":
                     decision.values = {**decision.values, **self._importer.revived}
                     decision.before = {**decision.before, **_revived_before(mark, self._importer.revived)}

@@ -35,18 +35,18 @@ def clean_name(name: str) -> str:
 def clean_scope(scope: str, role: str) -> tuple[Scope, str]:
     """For whom the view is, and the role when it is for one. Raises `Invalid`."""
     if scope not in Scope.values:
-        raise Invalid("Choose one of: " + ", ".join(Scope.values) + ".", field="scope")
+        raise Invalid(_("Choose one of: ") + ", ".join(Scope.values) + ".", field="scope")
     if scope != Scope.ROLE:
         return Scope(scope), ""
     if role not in Role.values:
-        raise Invalid("Choose one of the roles: " + ", ".join(Role.values) + ".", field="role")
+        raise Invalid(_("Choose one of the roles: ") + ", ".join(Role.values) + ".", field="role")
     return Scope.ROLE, role
 
 
 def clean_density(density: str) -> str:
     """Compact, normal, cosy, or empty: as the person likes. Raises `Invalid`."""
     if density and density not in Density.values:
-        raise Invalid("Choose one of: " + ", ".join(Density.values) + ".", field="density")
+        raise Invalid(_("Choose one of: ") + ", ".join(Density.values) + ".", field="density")
     return density
 
 

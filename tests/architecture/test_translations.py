@@ -1,6 +1,8 @@
 """Every word of the interface is there in each language, and the tool that says so finds what is not."""
 
+import ast
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -122,3 +124,34 @@ def test_events_are_said_in_every_language(tool: ModuleType) -> None:
         with translation.override(language):
             for kind in all_kinds():
                 assert kind.say({})
+
+
+def _calls_at_import(tree: ast.AST) -> Iterator[ast.Call]:
+    """The calls that are made when a module is loaded: those outside functions."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.Call):
+            yield child
+        yield from _calls_at_import(child)
+
+
+def _asked_at_once(tree: ast.Module) -> set[str]:
+    """The names by which a module knows the functions that translate at once."""
+    names = [one for part in tree.body if isinstance(part, ast.ImportFrom) for one in part.names]
+    at_once = ("gettext", "ngettext", "pgettext", "npgettext")
+    return {one.asname or one.name for one in names if one.name in at_once}
+
+
+def test_no_word_is_translated_before_anybody_reads_it() -> None:
+    """A module is loaded once, in no language: what it translates then stays English for everybody."""
+    found = []
+    for path in sorted((ROOT / "regulars").rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        names = _asked_at_once(tree)
+        found += [
+            f"{path.relative_to(ROOT)}:{call.lineno}"
+            for call in _calls_at_import(tree)
+            if isinstance(call.func, ast.Name) and call.func.id in names
+        ]
+    assert found == []

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from procrastinate.contrib.django import app as queue
 
 from regulars.accounts import events, queries
@@ -32,8 +32,8 @@ from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, 
 
 # Does it for one customer with the account they have, if any: what the history says, or why it was left.
 Deed = Callable[[Customer, Account | None, Outcome], dict[str, Any] | str]
-NO_LOGIN = "has no login"
-NOT_CONFIRMED = "has not confirmed the mail yet: send the login mail instead"
+NO_LOGIN = gettext_noop("has no login")
+NOT_CONFIRMED = gettext_noop("has not confirmed the mail yet: send the login mail instead")
 
 
 def resend_login_email(
@@ -62,7 +62,7 @@ def resend_login_email(
                 with transaction.atomic():
                     account.save(force_insert=True)
             except IntegrityError:
-                return "another customer signs in with this address"
+                return _("another customer signs in with this address")
         elif account.verified_at is None:
             account.email, account.email_key, account.invited_at = customer.email, customer.email_key, now
             account.save(update_fields=["email", "email_key", "invited_at"])
@@ -87,8 +87,8 @@ def send_password_link(
 
     def deed(customer: Customer, account: Account | None, outcome: Outcome) -> dict[str, Any] | str:
         if account is None:
-            return NO_LOGIN
-        return queries.may_have_login(customer) or ("is blocked" if customer.blocked else {})
+            return _(NO_LOGIN)
+        return queries.may_have_login(customer) or (_("is blocked") if customer.blocked else {})
 
     outcome = _each(store, ids, deed, events.LINK_SENT, actor, now, change_set)
     _defer("accounts.send_staff_links", store, outcome, actor, now)
@@ -114,11 +114,11 @@ def reset_password(
 
     def deed(customer: Customer, account: Account | None, outcome: Outcome) -> dict[str, Any] | str:
         if account is None:
-            return NO_LOGIN
+            return _(NO_LOGIN)
         if account.verified_at is None:
-            return NOT_CONFIRMED
+            return _(NOT_CONFIRMED)
         if not default and is_of_a_run:
-            return "so many at once need a default password: see the settings of accounts, or send links"
+            return _("so many at once need a default password: see the settings of accounts, or send links")
         temporary = "" if default else new_temporary()
         account.password = default or make_password(temporary)
         account.must_change, account.password_until = True, now + TEMPORARY_VALID
@@ -129,7 +129,7 @@ def reset_password(
             outcome.said[customer.pk] = temporary
         what = gettext_lazy("the password was reset by the shop")
         write_changed(store=store, account=account, what=[what], actor=actor, now=now)
-        return {"how": _(" to the default") if default else ""}
+        return {"how": gettext_lazy(" to the default") if default else ""}
 
     return _each(store, ids, deed, events.PASSWORD_RESET, actor, now, change_set)
 
@@ -160,13 +160,13 @@ def update_mfa(
 
     def deed(customer: Customer, account: Account | None, outcome: Outcome) -> dict[str, Any] | str:
         if account is None:
-            return NO_LOGIN
+            return _(NO_LOGIN)
         answer = _change_mfa(store, account, change, phone)
         if isinstance(answer, str):
             return answer
         end_account_sessions(store=store, account_id=account.pk)
         write_changed(store=store, account=account, what=answer, actor=actor, now=now)
-        return {"what": ", ".join(str(one) for one in answer)}
+        return {"what": answer}
 
     return _each(store, ids, deed, events.MFA_UPDATED, actor, now, change_set)
 
@@ -212,7 +212,7 @@ def preview_reset(
     groups: dict[str, list[Customer]] = {}
     for one in ids:
         if (customer := found.get(one)) is not None:
-            why = NO_LOGIN if one not in verified else "" if verified[one] else NOT_CONFIRMED
+            why = _(NO_LOGIN) if one not in verified else "" if verified[one] else _(NOT_CONFIRMED)
             groups.setdefault(why, []).append(customer)
     default = queries.settings_of(store=store).default_password
     effect = _("gets the store's default password") if default else _("gets a password that is shown once")

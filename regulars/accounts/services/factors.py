@@ -48,6 +48,7 @@ from regulars.kit.errors import Invalid, Refused
 from regulars.kit.ids import new_id
 from regulars.kit.phone import clean_phone
 from regulars.kit.sealing import CannotOpen, open_sealed, seal
+from regulars.kit.words import Words
 from regulars.messaging.choices import Channel
 from regulars.messaging.services import send_secret
 from regulars.staff.rules import hash_secret, new_secret
@@ -104,12 +105,12 @@ def pass_second_step(
     )
 
 
-def _matches(store: Store, account: Account, session: Session, code: str, now: datetime) -> str:
+def _matches(store: Store, account: Account, session: Session, code: str, now: datetime) -> Words:
     """By what the code is right, in words; nothing when it is wrong."""
     settings = queries.settings_of(store=store)
     if settings.totp and account.totp_sealed and (step := _step_of(account, code, now)):
         account.totp_step = step
-        return _(" with the app")
+        return gettext_lazy(" with the app")
     fits = session.code_hash and session.code_until is not None and session.code_until > now
     if settings.sms and account.mfa_sms and fits and session.code_hash == _sms_hash(session, code):
         return _(" with a text message")
@@ -138,7 +139,7 @@ def _note_wrong(store: Store, account: Account, now: datetime) -> None:
     if account.second_failed >= MOST_WRONG_SECOND:
         account.second_failed, account.second_locked_until = 0, now + LOCK
         Session.objects.filter(store=store, account=account, stage=Stage.SECOND).delete()
-        tell_locked(store=store, account=account, what=_("second step"), now=now)
+        tell_locked(store=store, account=account, what=gettext_lazy("second step"), now=now)
     account.save(update_fields=["second_failed", "second_locked_until"])
 
 
@@ -297,7 +298,7 @@ def finish_enrolment(*, store: Store, session: Session, now: datetime) -> Begun 
         if not queries.needs_second_step(queries.settings_of(store=store), account):
             return None
         begun = go_on(session=session, stage=Stage.WHOLE, now=now)
-        note_signed_in(store=store, account=account, how=_(" with a new second step"), now=now)
+        note_signed_in(store=store, account=account, how=gettext_lazy(" with a new second step"), now=now)
     return begun
 
 
@@ -327,7 +328,7 @@ def _turn_off(visitor: Visitor, off: Callable[[Account], None], what: Promise, n
 
 
 def _tell(visitor: Visitor, account: Account, what: Promise, now: datetime) -> None:
-    touched = Touched(visitor.customer_id, data={"what": str(what)})
+    touched = Touched(visitor.customer_id, data={"what": what})
     emit(
         store=visitor.store, actor=visitor.actor, resource="customers", kind=events.MFA_SET, touched=touched,
         now=now,

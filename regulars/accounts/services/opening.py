@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from regulars.accounts import events, queries
 from regulars.accounts.choices import Stage
@@ -75,7 +76,7 @@ def open_portal(
             )
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.OPENED, now=now)
             told = {
-                "how": _(", to act on behalf") if acts else _(", to look"),
+                "how": gettext_lazy(", to act on behalf") if acts else gettext_lazy(", to look"),
                 "because": f": {reason}" if reason else "",
             }
             record(

@@ -98,7 +98,7 @@ def replace_password(*, store: Store, session: Session, password: str, now: date
         stage = next_stage(settings=settings, account=account, passed=True)
         begun = go_on(session=session, stage=stage, now=now)
         if stage == Stage.WHOLE:
-            note_signed_in(store=store, account=account, how=_(" with a new password"), now=now)
+            note_signed_in(store=store, account=account, how=gettext_lazy(" with a new password"), now=now)
     return begun
 
 

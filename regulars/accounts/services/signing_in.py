@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app as queue
 
 from regulars.accounts import events, queries
@@ -36,6 +37,7 @@ from regulars.kit.email import email_key
 from regulars.kit.errors import Refused
 from regulars.kit.language import spoken
 from regulars.kit.locks import lock_rows
+from regulars.kit.words import Words
 from regulars.staff.rules import hash_secret
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -76,7 +78,7 @@ def sign_in(*, store: Store, email: str, password: str, browser: Browser, now: d
     if account is None or not right:
         note_wrong(store=store, key=key, now=now)
         raise _wrong()
-    how = _(" by password")
+    how = gettext_lazy(" by password")
     return let_in(store=store, account=account, how=how, browser=browser, now=now, by_password=True)
 
 
@@ -133,10 +135,10 @@ def send_locked(*, store: Store, account_id: UUID, now: datetime) -> None:
     rows = queries.accounts_of(store).select_related("customer")
     if (account := rows.filter(pk=account_id).first()) is not None:
         with spoken(account.customer.language or store.language):
-            tell_locked(store=store, account=account, what=_("password"), now=now)
+            tell_locked(store=store, account=account, what=gettext_lazy("password"), now=now)
 
 
-def tell_locked(*, store: Store, account: Account, what: str, now: datetime) -> None:
+def tell_locked(*, store: Store, account: Account, what: Words, now: datetime) -> None:
     """Write to somebody whose sign-in was locked, and into the history."""
     write_locked(store=store, account=account, now=now)
     touched = Touched(account.customer_id, data={"what": what})
@@ -173,7 +175,7 @@ def sign_in_by_link(
         )
         _lock_customer(store, rows)
         account = _use(store, rows.select_for_update(of=("self",)).first(), now)
-    return let_in(store=store, account=account, how=_(" by mail"), browser=browser, now=now)
+    return let_in(store=store, account=account, how=gettext_lazy(" by mail"), browser=browser, now=now)
 
 
 def sign_in_by_code(
@@ -194,7 +196,7 @@ def sign_in_by_code(
         account = _use(store, token, now) if token is not None else None
     if account is None:
         raise _gone()
-    return let_in(store=store, account=account, how=_(" by mail"), browser=browser, now=now)
+    return let_in(store=store, account=account, how=gettext_lazy(" by mail"), browser=browser, now=now)
 
 
 def _lock_customer(store: Store, rows: QuerySet[Token]) -> None:
@@ -234,7 +236,7 @@ def prove(*, store: Store, account: Account, email: str, now: datetime) -> None:
 
 
 def let_in(
-    *, store: Store, account: Account, how: str, browser: Browser, now: datetime, by_password: bool = False
+    *, store: Store, account: Account, how: Words, browser: Browser, now: datetime, by_password: bool = False
 ) -> Begun:
     """Somebody has proven who they are: begin their session, or the next step.
 
@@ -273,13 +275,13 @@ def next_stage(*, settings: queries.Settings, account: Account, passed: bool) ->
     return Stage.WHOLE
 
 
-def note_signed_in(*, store: Store, account: Account, how: str, now: datetime) -> None:
+def note_signed_in(*, store: Store, account: Account, how: Words, now: datetime) -> None:
     """A sign-in is whole: keep when, and tell it in the history."""
     Account.objects.filter(store=store, pk=account.pk).update(signed_in_at=now)
     _tell(store, account.customer, events.SIGNED_IN, {"how": how}, now)
 
 
-def _tell(store: Store, customer: Customer, kind: EventKind, data: dict[str, str], now: datetime) -> None:
+def _tell(store: Store, customer: Customer, kind: EventKind, data: dict[str, Words], now: datetime) -> None:
     actor = queries.customer_actor(customer)
     touched = Touched(customer.pk, data=data)
     emit(store=store, actor=actor, resource="customers", kind=kind, touched=touched, now=now)

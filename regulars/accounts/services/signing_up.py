@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app as queue
 
 from regulars.accounts import events, queries
@@ -23,6 +24,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.email import clean_email, email_key
 from regulars.kit.ids import new_id
 from regulars.kit.locks import lock_rows
+from regulars.kit.words import Words
 from regulars.resources.action import Outcome
 from regulars.staff.rules import hash_secret, new_secret
 from regulars.stores.models import Store
@@ -120,7 +122,9 @@ def confirm_sign_up(
         emit(store=store, actor=actor, resource="customers", kind=events.VERIFIED, touched=told, now=now)
     if not is_own_browser:
         return Confirmed(None)
-    return Confirmed(let_in(store=store, account=account, how=_(" at once"), browser=browser, now=now))
+    return Confirmed(
+        let_in(store=store, account=account, how=gettext_lazy(" at once"), browser=browser, now=now)
+    )
 
 
 def confirm_at_counter(
@@ -147,7 +151,7 @@ def confirm_at_counter(
             if customer is None:
                 outcome.skipped[one] = _("does not exist in this store")
             elif asked is None:
-                outcome.skipped[one] = "nobody is shown this code, or it is too old"
+                outcome.skipped[one] = _("nobody is shown this code, or it is too old")
             elif why := _not_theirs(store, customer, asked, now):
                 outcome.skipped[one] = why
             else:
@@ -174,14 +178,14 @@ def give_login(*, store: Store, customer_id: UUID, password: str, actor: Actor, 
 
 def _not_theirs(store: Store, customer: Customer, asked: SignUp, now: datetime) -> str:
     if why := why_not(store=store, customer=customer, ip="", now=now):
-        return f"may not sign in: {why}"
+        return _("may not sign in: %(why)s") % {"why": why}
     if queries.account_of(store=store, customer_id=customer.pk) is not None:
         return _("has a login already")
     if queries.find_account(store=store, email_key=asked.email_key) is not None:
-        return "another customer signs in with the address of this code"
+        return _("another customer signs in with the address of this code")
     other = _known(store, asked.email_key)
     if other is not None and other != customer.pk:
-        return "the address of this code is another customer's: merge the two first"
+        return _("the address of this code is another customer's: merge the two first")
     return ""
 
 
@@ -237,7 +241,7 @@ def _record_of(store: Store, asked: SignUp, ip: str, now: datetime) -> Customer:
 
 
 def _make(
-    store: Store, customer: Customer, asked: SignUp, how: str, now: datetime
+    store: Store, customer: Customer, asked: SignUp, how: Words, now: datetime
 ) -> tuple[Account, Touched]:
     """The account; what the record does not say yet is taken from the form."""
     named = customer.first_name or customer.last_name

@@ -172,5 +172,5 @@ def _name(match: queries.Match) -> str:
     if match.kind == RuleKind.DOMAIN:
         return match.masked if match.masked.startswith("*") else f"@{match.masked}"
     if match.kind == RuleKind.CUSTOMER:
-        return f"about customer {match.masked}, who has the same e-mail or phone"
+        return _("about customer %(masked)s, who has the same e-mail or phone") % {"masked": match.masked}
     return match.masked

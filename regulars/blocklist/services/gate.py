@@ -13,6 +13,8 @@ from functools import partial
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.blocklist import queries
 from regulars.blocklist.choices import Door, Mode, RuleKind
@@ -28,7 +30,7 @@ from regulars.stores.models import Store
 
 LONGEST = 500
 # What is told to somebody whose rule holds no reason that may be shown.
-REFUSAL = "This is not possible at the moment. Please get in touch with the shop."
+REFUSAL = gettext_noop("This is not possible at the moment. Please get in touch with the shop.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def may_pass(
     note = partial(_note_hits, store, door, hits, email, phone, ip, now)
     note()
     if decided:
-        return Verdict(False, decided[0].reason_shown or REFUSAL, decided[0].rule_id, note=note)
+        return Verdict(False, decided[0].reason_shown or _(REFUSAL), decided[0].rule_id, note=note)
     return Verdict(True, trusted=trusted)
 
 

@@ -21,6 +21,7 @@ from regulars.customers.queries import customers_of
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, NotFound, Refused
 from regulars.kit.ids import new_id, parse_id
+from regulars.kit.words import inside
 from regulars.resources.action import Outcome
 from regulars.resources.conflicts import Conflict, EditConflict, UnknownVersion
 from regulars.stores.models import Store
@@ -37,7 +38,8 @@ class RuleExists(Refused):
 
     def __init__(self, rule: Rule) -> None:
         super().__init__(
-            f"This is on the {rule.get_list_display().lower()} list already, since {rule.created_at:%Y-%m-%d}.",
+            _("This is on the %(list)s list already, since %(created_at)s.")
+            % {"list": inside(rule.get_list_display()), "created_at": f"{rule.created_at:%Y-%m-%d}"},
             field="value",
         )
         self.rule_id = rule.pk
@@ -94,11 +96,11 @@ def read_rule(*, store: Store, rule: NewRule, now: datetime) -> tuple[Identity, 
     errors: dict[str, str] = {}
     for name, known in (("kind", RuleKind.values), ("list", RuleList.values), ("mode", Mode.values)):
         if getattr(rule, name) not in known:
-            errors[name] = f"Choose one of: {', '.join(known)}."
+            errors[name] = _("Choose one of: %(names)s.") % {"names": ", ".join(known)}
     if rule.list == RuleList.TRUST and rule.mode == Mode.SHADOW:
-        errors["mode"] = "A rule of the trust list has no shadow mode."
+        errors["mode"] = _("A rule of the trust list has no shadow mode.")
     if rule.expires_at is not None and rule.expires_at <= now:
-        errors["expires"] = "This is in the past."
+        errors["expires"] = _("This is in the past.")
     identity: Identity | None = None
     customer: Customer | None = None
     if "kind" not in errors:
@@ -179,7 +181,7 @@ def edit_rule(
     Raises `NotFound`, `InvalidRecord`, `EditConflict` and `UnknownVersion`.
     """
     if unknown := set(values) - set(EDITABLE):
-        sentence = "What a rule is about cannot be changed. Remove it and add another."
+        sentence = _("What a rule is about cannot be changed. Remove it and add another.")
         raise InvalidRecord(dict.fromkeys(sorted(unknown), sentence))
     with transaction.atomic():
         rule = lock_rules(store, [rule_id]).get(rule_id)
@@ -213,7 +215,7 @@ def remove_rules(
     outcome = Outcome()
     with transaction.atomic():
         found = lock_rules(store, ids)
-        outcome.skipped = {one: "is not on the list any more" for one in ids if one not in found}
+        outcome.skipped = {one: _("is not on the list any more") for one in ids if one not in found}
         outcome.done = sorted(found)
         if found:
             opened = change_set or open_change_set(store=store, actor=actor, kind=events.REMOVED, now=now)

@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from regulars.blocklist import events, queries
 from regulars.blocklist.models import Rule
 from regulars.blocklist.services.locking import lock_rules
@@ -15,9 +18,9 @@ from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, record
 from regulars.timeline.undoing import Past
 
-CHANGED = "was changed since"
-GONE = "is not on the list any more"
-AGAIN = "is on the list again already"
+CHANGED = gettext_noop("was changed since")
+GONE = gettext_noop("is not on the list any more")
+AGAIN = gettext_noop("is on the list again already")
 
 
 def undo_rules(
@@ -32,11 +35,11 @@ def undo_rules(
         rule = rules.get(past.record_id)
         removed = past.key == events.REMOVED.key
         if rule is None or (rule.removed_at is None) == removed:
-            left[past.record_id] = GONE if not removed else AGAIN
+            left[past.record_id] = _(GONE) if not removed else _(AGAIN)
         elif rule.version != past.version:
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
         elif rule.pk in replaced:
-            left[past.record_id] = AGAIN
+            left[past.record_id] = _(AGAIN)
         elif past.key == events.CHANGED.key:
             by_kind.setdefault(events.CHANGED, []).append(past)
         else:
@@ -69,7 +72,7 @@ def undo_customers(
             own = [rules[one] for one in ids[past.record_id] if one in rules]
             own = [rule for rule in own if (rule.removed_at is None) == blocked]
             if not own or any(rule.pk in replaced for rule in own):
-                left[past.record_id] = CHANGED
+                left[past.record_id] = _(CHANGED)
                 continue
             going += own
             data: dict[str, Any] = {"rules": [str(rule.pk) for rule in own]}

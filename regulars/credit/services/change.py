@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.credit import events
 from regulars.credit.choices import Source
@@ -23,8 +24,8 @@ from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
 
-GONE = "does not exist in this store"
-FINAL = "is anonymised"
+GONE = gettext_noop("does not exist in this store")
+FINAL = gettext_noop("is anonymised")
 MOST = 10**15
 
 
@@ -82,7 +83,7 @@ def change_credit(
         )
     if not changed.entries:
         why = changed.left[customer_id]
-        if why == GONE:
+        if why == _(GONE):
             raise NotFound(_("This customer does not exist in this store."))
         raise NotEnoughCredit(_("The customer %(why)s.") % {"why": why}, field="amount")
     return changed.entries[0]
@@ -128,9 +129,9 @@ def change_many(
 
 def _why_not(customer: Customer | None, one: Change, store: Store) -> str:
     if customer is None:
-        return GONE
+        return _(GONE)
     if customer.state == State.ANONYMISED:
-        return FINAL
+        return _(FINAL)
     if customer.credit_minor + one.amount_minor < 0 and one.amount_minor < 0:
         has = display_money(customer.credit_minor, store.currency, store.language.replace("-", "_"))
         return _("has only %(has)s of store credit") % {"has": has}

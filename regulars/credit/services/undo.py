@@ -3,6 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from regulars.credit.choices import Source
 from regulars.credit.models import Entry
 from regulars.credit.services.change import Change, change_many
@@ -14,8 +17,8 @@ from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet
 from regulars.timeline.undoing import Past
 
-AGAIN = "was taken back already"
-PAYMENT = "paid for something with it; take that payment back instead"
+AGAIN = gettext_noop("was taken back already")
+PAYMENT = gettext_noop("paid for something with it; take that payment back instead")
 
 
 def undo_credit(
@@ -37,10 +40,10 @@ def undo_credit(
     for past in pasts:
         entry = whose.get(past.data["entry"])
         if entry is None or entry.pk in gone:
-            left[past.record_id] = AGAIN
+            left[past.record_id] = _(AGAIN)
             continue
         if entry.key.startswith(OF_A_PAYMENT):
-            left[past.record_id] = PAYMENT
+            left[past.record_id] = _(PAYMENT)
             continue
         asked.setdefault(entry.customer_id, []).append(past)
         changes.append(Change(entry.customer_id, -entry.amount_minor, reverses=entry.pk))

@@ -58,9 +58,7 @@ class Birthdate(kinds.Date):
     def clean(self, raw: str, field: Field, context: Context) -> date | None:
         day = kinds.Date.clean(self, raw, field, context)
         if day is not None and day > context.today:
-            raise Invalid(
-                _("Nobody was born on %(isoformat)s yet. Check the year.") % {"isoformat": day.isoformat()}
-            )
+            raise Invalid(_("Nobody was born on %(day)s yet. Check the year.") % {"day": day.isoformat()})
         return day
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import events
@@ -32,7 +33,7 @@ def restore_facts(
 ) -> dict[UUID, str]:
     """Put facts back, as far as the person may change them."""
     refused = {
-        past.record_id: "your role may not change this"
+        past.record_id: gettext("your role may not change this")
         for past in pasts
         if not all(actor.may(permission) for permission in _needed(past))
     }

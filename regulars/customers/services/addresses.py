@@ -33,11 +33,11 @@ def clean_address(*, values: Mapping[str, str], country: str) -> dict[str, str]:
     """
     cleaned = {name: storable(values.get(name, "")).replace("\r\n", "\n").strip() for name in FIELDS}
     errors = {
-        name: "This is longer than 300 characters." for name, text in cleaned.items() if len(text) > 300
+        name: _("This is longer than 300 characters.") for name, text in cleaned.items() if len(text) > 300
     }
     cleaned["country"] = cleaned["country"].upper()
     if cleaned["country"] and cleaned["country"] not in Locale("en").territories:
-        errors["country"] = "Write the country as its two-letter code, like FR."
+        errors["country"] = _("Write the country as its two-letter code, like FR.")
     if cleaned["phone"]:
         try:
             cleaned["phone"] = clean_phone(cleaned["phone"], cleaned["country"] or country)
@@ -127,7 +127,7 @@ def make_address_main(*, store: Store, address_id: UUID, actor: Actor, now: date
 def _check(values: Mapping[str, str]) -> None:
     unknown = set(values) - set(FIELDS)
     if unknown:
-        raise InvalidRecord(dict.fromkeys(sorted(unknown), "An address has no such field."))
+        raise InvalidRecord(dict.fromkeys(sorted(unknown), _("An address has no such field.")))
     if not any(values.get(name) for name in ADDRESS_FIELDS):
         raise InvalidRecord({"address": _("Write at least a street, a city or a country.")})
 

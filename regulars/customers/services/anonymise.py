@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from regulars.customers import events
 from regulars.customers.choices import State
@@ -37,7 +38,7 @@ def anonymise_customers(
         for record_id in dict.fromkeys(ids):
             customer = found.get(record_id)
             if customer is None or customer.state == State.ANONYMISED:
-                outcome.skipped[record_id] = ANONYMISED if customer else GONE
+                outcome.skipped[record_id] = _(ANONYMISED) if customer else _(GONE)
             else:
                 outcome.done.append(record_id)
         if not outcome.done:
@@ -64,16 +65,26 @@ def preview_anonymise(
     customers = list(Customer.objects.filter(store=store, pk__in=ids).order_by("pk"))
     going = [one for one in customers if one.state != State.ANONYMISED]
     if not going:
-        return ["They are anonymised already; nothing is left to remove."]
-    some = f"Of the first {len(ids):,} of {count:,}: " if count > len(ids) else ""
+        return [_("They are anonymised already; nothing is left to remove.")]
+    some = (
+        _("Of the first %(count)s of %(count2)s: ") % {"count": f"{len(ids):,}", "count2": f"{count:,}"}
+        if count > len(ids)
+        else ""
+    )
     found = [
-        f"{some}{names_of(going)}: name, e-mail, phone, addresses, birthdate, notes and tags are removed for good, "
-        "also from the history, past filters, exports and imports.",
+        _(
+            "%(some)s%(names)s: name, e-mail, phone, addresses, birthdate, notes and tags are "
+            "removed for good, also from the history, past filters, exports and imports."
+        )
+        % {"some": some, "names": names_of(going)},
         *tells(store=store, ids=[one.pk for one in going]),
-        "Number, group, figures and the dates of what happened stay, so that reports keep their sums.",
+        _("Number, group, figures and the dates of what happened stay, so that reports keep their sums."),
     ]
     if len(going) < len(customers):
-        found.append(f"{len(customers) - len(going):,} anonymised already: left as they are.")
+        found.append(
+            _("%(count)s anonymised already: left as they are.")
+            % {"count": f"{len(customers) - len(going):,}"}
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.customers import events
 from regulars.customers.choices import State
@@ -13,17 +14,21 @@ from regulars.customers.services.create import check_group
 from regulars.customers.services.plain import Plain
 from regulars.customers.services.verbs import Asked, Decide, verb
 from regulars.kit.errors import Invalid
+from regulars.kit.words import inside
 from regulars.resources.kinds import MOST_TAGS, clean_tags
 from regulars.timeline.queries import last_before
 
 Answer = Mapping[str, Any] | str
 
 
-@verb(events.ARCHIVED, effect="out of the lists and cannot sign in; everything is kept and can be restored")
+@verb(
+    events.ARCHIVED,
+    effect=gettext_noop("out of the lists and cannot sign in; everything is kept and can be restored"),
+)
 def archive_customers(asked: Asked) -> Decide:
     """Take customers out of the lists; everything is kept."""
     return lambda customer: (
-        "is archived already" if customer.state == State.ARCHIVED else {"state": State.ARCHIVED}
+        _("is archived already") if customer.state == State.ARCHIVED else {"state": State.ARCHIVED}
     )
 
 
@@ -34,11 +39,11 @@ def restore_customers(asked: Asked) -> Decide:
     return lambda customer: (
         {"state": was.get(customer.pk, State.ACTIVE)}
         if customer.state == State.ARCHIVED
-        else "is not archived"
+        else _("is not archived")
     )
 
 
-@verb(events.DEACTIVATED, effect="inactive from now on; one click brings them back")
+@verb(events.DEACTIVATED, effect=gettext_noop("inactive from now on; one click brings them back"))
 def deactivate_customers(asked: Asked) -> Decide:
     """Keep the data but let the customers sign in no more."""
     return _between(State.ACTIVE, State.INACTIVE)
@@ -52,7 +57,9 @@ def activate_customers(asked: Asked) -> Decide:
 
 def _between(before: State, after: State) -> Decide:
     return lambda customer: (
-        {"state": after} if customer.state == before else f"is {State(customer.state).label.lower()}"
+        {"state": after}
+        if customer.state == before
+        else _("is %(state)s") % {"state": inside(State(customer.state).label)}
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers import events
 from regulars.customers.models import Customer, Group
@@ -71,7 +72,9 @@ def create_customer(*, store: Store, values: Mapping[str, Any], actor: Actor, no
     if not any(
         facts[name] for name in ("first_name", "last_name", "company", "email", "phone", "external_id")
     ):
-        raise InvalidRecord({"first_name": "Give at least a name, a company, an e-mail or a phone number."})
+        raise InvalidRecord(
+            {"first_name": _("Give at least a name, a company, an e-mail or a phone number.")}
+        )
     check_group(store=store, group_id=facts["group_id"])
     with transaction.atomic(), refuse_twins(store):
         if number is None:
@@ -147,7 +150,7 @@ def create_group(*, store: Store, name: str, actor: Actor, now: datetime) -> Gro
     """Add a group, or return the one that has this name in any case."""
     name = " ".join(name.split())
     if not name or len(name) > 80:
-        raise Invalid("Give the group a name of up to 80 characters.", field="group")
+        raise Invalid(_("Give the group a name of up to 80 characters."), field="group")
     found = Group.objects.filter(store=store, name__iexact=name).first()
     if found:
         return found
@@ -170,7 +173,7 @@ def create_group(*, store: Store, name: str, actor: Actor, now: datetime) -> Gro
 def check_group(*, store: Store, group_id: UUID | None) -> None:
     """Raise `Invalid` when the group is not one of the store."""
     if group_id and not Group.objects.filter(store=store, pk=group_id).exists():
-        raise Invalid("This group does not exist in this store.", field="group")
+        raise Invalid(_("This group does not exist in this store."), field="group")
 
 
 @contextmanager
@@ -182,13 +185,13 @@ def refuse_twins(store: Store) -> Iterator[None]:
     except IntegrityError as error:
         text = str(error)
         if "customer_email_unique_per_store" in text:
-            raise EmailTaken("Another customer of this store has this e-mail.", field="email") from error
+            raise EmailTaken(_("Another customer of this store has this e-mail."), field="email") from error
         if "customer_external_id_unique_per_store" in text:
             raise ExternalIdTaken(
-                "Another customer of this store has this external id.", field="external_id"
+                _("Another customer of this store has this external id."), field="external_id"
             ) from error
         if "customer_number_unique_per_store" in text:
             raise Refused(
-                "Another customer of this store has this number.", field="number", code="number_taken"
+                _("Another customer of this store has this number."), field="number", code="number_taken"
             ) from error
         raise

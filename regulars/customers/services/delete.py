@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.customers import events
 from regulars.customers.erasing import histories
@@ -20,7 +22,7 @@ from regulars.stores.choices import DeletePolicy
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
 
-NEVER = "is kept, because this store never deletes customers: archive or anonymise instead"
+NEVER = gettext_noop("is kept, because this store never deletes customers: archive or anonymise instead")
 
 
 class NothingToDelete(Refused):
@@ -51,7 +53,7 @@ def delete_customers(
             if record_id in found and record_id not in kept:
                 outcome.done.append(record_id)
             else:
-                outcome.skipped[record_id] = kept.get(record_id, GONE)
+                outcome.skipped[record_id] = kept.get(record_id, _(GONE))
         if not outcome.done:
             return outcome
         forget(store=store, ids=outcome.done, now=now)
@@ -78,10 +80,17 @@ def preview_delete(
     going = [one for one in customers if one.pk not in kept]
     if not going and customers:
         raise NothingToDelete(_refusal(customers, kept))
-    some = f"Of the first {len(ids):,} of {count:,}: " if count > len(ids) else ""
+    some = (
+        _("Of the first %(count)s of %(count2)s: ") % {"count": f"{len(ids):,}", "count2": f"{count:,}"}
+        if count > len(ids)
+        else ""
+    )
     found = [
-        f"{some}{names_of(going)}: deleted with everything personal, also from the history, past filters, exports and "
-        "imports. Who comes back begins anew."
+        _(
+            "%(some)s%(names)s: deleted with everything personal, also from the history, past "
+            "filters, exports and imports. Who comes back begins anew."
+        )
+        % {"some": some, "names": names_of(going)}
     ]
     for one in histories():
         number = sum(one.count(store=store, ids=[customer.pk for customer in going]).values())
@@ -89,13 +98,15 @@ def preview_delete(
             found.append(f"{one.say(number)}: {one.when_deleted}.")
     for reason in dict.fromkeys(kept.values()):
         whom = [one for one in customers if kept.get(one.pk) == reason]
-        found.append(f"Not deleted: {names_of(whom)} {reason}.")
+        found.append(_("Not deleted: %(names)s %(reason)s.") % {"names": names_of(whom), "reason": reason})
     return found
 
 
 def _refusal(customers: list[Customer], kept: Mapping[UUID, str]) -> str:
     reason = kept[customers[0].pk]
-    others = f" So it is with all {len(customers):,}." if len(customers) > 1 else ""
+    others = (
+        _(" So it is with all %(count)s.") % {"count": f"{len(customers):,}"} if len(customers) > 1 else ""
+    )
     return f"{customers[0].name} {reason}.{others}"
 
 
@@ -104,10 +115,12 @@ def _kept(store: Store, ids: list[UUID]) -> dict[UUID, str]:
     if store.delete_policy == DeletePolicy.ALWAYS:
         return {}
     if store.delete_policy == DeletePolicy.NEVER:
-        return dict.fromkeys(ids, NEVER)
+        return dict.fromkeys(ids, _(NEVER))
     kept: dict[UUID, str] = {}
     for one in histories():
         if one.binds:
             for record_id, number in one.count(store=store, ids=ids).items():
-                kept.setdefault(record_id, f"has {one.say(number)}: anonymise or archive instead")
+                kept.setdefault(
+                    record_id, _("has %(say)s: anonymise or archive instead") % {"say": one.say(number)}
+                )
     return kept

@@ -57,7 +57,7 @@ def edit_customer(
     """
     unknown = set(values) - set(EDITABLE)
     if unknown:
-        raise InvalidRecord(dict.fromkeys(sorted(unknown), "This cannot be edited."))
+        raise InvalidRecord(dict.fromkeys(sorted(unknown), _("This cannot be edited.")))
     with transaction.atomic(), refuse_twins(store):
         customer = lock_customer(store=store, customer_id=customer_id)
         changed = _own_changes(store, customer, values, base_version)

@@ -39,7 +39,7 @@ def flag_customers(asked: Asked) -> Decide:
 def mark_flags_reviewed(asked: Asked) -> Decide:
     """Keep the flag, with another day on which to look again, or none."""
     review_on = _review_day(asked)
-    return lambda customer: "has no flag" if customer.flag == Flag.NONE else {"flag_review_on": review_on}
+    return lambda customer: _("has no flag") if customer.flag == Flag.NONE else {"flag_review_on": review_on}
 
 
 def _review_day(asked: Asked) -> date | None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.customers.erasing import Count as Counting
 from regulars.customers.erasing import History, history
@@ -23,15 +24,18 @@ def _counter(model: type[Address] | type[Note]) -> Counting:
 def declare_histories() -> None:
     """Called once, at start."""
     removed = _("removed")
-    for name, model, one, many in (
-        ("notes", Note, _("note"), _("notes")),
-        ("addresses", Address, _("further address"), _("further addresses")),
+    for name, model, counted in (
+        ("notes", Note, ngettext_lazy("%(count)s note", "%(count)s notes", "count")),
+        (
+            "addresses",
+            Address,
+            ngettext_lazy("%(count)s further address", "%(count)s further addresses", "count"),
+        ),
     ):
         history(
             History(
                 name=name,
-                one=one,
-                many=many,
+                counted=counted,
                 count=_counter(model),
                 when_deleted=removed,
                 when_anonymised=removed,

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Field, Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.customers import events
 from regulars.customers.choices import State
@@ -20,13 +22,13 @@ from regulars.kit.actor import Actor
 from regulars.kit.email import email_key
 from regulars.kit.locks import lock_rows
 from regulars.stores.models import Store
-from regulars.timeline.events import EventKind
+from regulars.timeline.events import EventKind, undone
 from regulars.timeline.services import OpenChangeSet, Touched, record
 from regulars.timeline.undoing import Past
 
-GONE = "no longer exists"
-FINAL = "was anonymised"
-CHANGED = "was changed since"
+GONE = gettext_noop("no longer exists")
+FINAL = gettext_noop("was anonymised")
+CHANGED = gettext_noop("was changed since")
 
 
 def restore_facts(
@@ -65,7 +67,7 @@ def restore_facts(
                 version=customers[past.record_id].version + 1,
                 before={name: past.after.get(name) for name in past.before},
                 after=past.before,
-                data={"what": past.sentence},
+                data=undone(past.key, past.data),
             )
             for past, _values in going
         ],
@@ -76,12 +78,12 @@ def restore_facts(
 
 def _why_not(customer: Customer | None, past: Past) -> str:
     if customer is None:
-        return GONE
+        return _(GONE)
     if customer.state == State.ANONYMISED:
-        return FINAL
+        return _(FINAL)
     for name, value in past.after.items():
         if as_json(getattr(customer, name)) != value:
-            return CHANGED
+            return _(CHANGED)
     return ""
 
 
@@ -103,7 +105,7 @@ def _taken(store: Store, going: list[tuple[Past, dict[str, Any]]]) -> dict[UUID,
         )
         label = "e-mail" if name == "email" else "external id"
         for value in others.values_list(column, flat=True):
-            found[wanted[value]] = f"another customer has this {label} by now"
+            found[wanted[value]] = _("another customer has this %(label)s by now") % {"label": label}
     return found
 
 
@@ -113,7 +115,7 @@ def _without_group(store: Store, going: list[tuple[Past, dict[str, Any]]]) -> di
         set(Group.objects.filter(store=store, pk__in=asked).values_list("pk", flat=True)) if asked else set()
     )
     return {
-        past.record_id: "the group no longer exists"
+        past.record_id: _("the group no longer exists")
         for past, values in going
         if values.get("group_id") and values["group_id"] not in known
     }
@@ -139,11 +141,11 @@ def restore_addresses(
     for past in pasts:
         address = Address.objects.select_for_update().filter(store=store, pk=past.data["address"]).first()
         if past.record_id not in customers:
-            left[past.record_id] = GONE
+            left[past.record_id] = _(GONE)
         elif past.after and (
             address is None or any(getattr(address, name) != value for name, value in past.after.items())
         ):
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
         elif past.after and not past.before and address is not None:  # it was added
             address.delete()
         elif not past.after:  # it was removed
@@ -176,7 +178,7 @@ def restore_main_address(
         if address is not None:
             make_address_main(store=store, address_id=address.pk, actor=actor, now=now)
         elif any(was.values()):
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
             continue
         else:
             Address.objects.create(store=store, customer_id=past.record_id, **main)
@@ -194,18 +196,18 @@ def restore_notes(
     for past in pasts:
         note = Note.objects.select_for_update().filter(store=store, pk=past.data["note"]).first()
         if past.record_id not in customers:
-            left[past.record_id] = GONE
+            left[past.record_id] = _(GONE)
         elif not _may_change(note, past, actor):
-            left[past.record_id] = "only the author, a manager or an owner can change this note"
+            left[past.record_id] = _("only the author, a manager or an owner can change this note")
         elif not past.after:  # it was removed
             if note is None:
                 Note.objects.create(
                     id=past.data["note"], store=store, customer_id=past.record_id, **_note_values(past.before)
                 )
             else:
-                left[past.record_id] = CHANGED
+                left[past.record_id] = _(CHANGED)
         elif note is None or any(as_json(getattr(note, name)) != value for name, value in past.after.items()):
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
         elif not past.before:  # it was written
             # All of it, so that undoing this undo can put it back.
             past = replace(past, after={name: as_json(getattr(note, name)) for name in KEPT})

@@ -4,6 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from regulars.customers import events
 from regulars.customers.erasing import histories
 from regulars.customers.models import Customer
@@ -17,7 +20,7 @@ from regulars.timeline.models import ChangeSet, Event
 from regulars.timeline.services import OpenChangeSet, record_written
 from regulars.timeline.undoing import Past
 
-BUSY_WITH = "somebody else was merged into it since"
+BUSY_WITH = gettext_noop("somebody else was merged into it since")
 
 
 def remove_imported(
@@ -31,7 +34,7 @@ def remove_imported(
     # To be removed: nobody can give them an order or a note from here on. Whoever was about to comes first.
     locked = Customer.objects.filter(store=store, pk__in=among(ids)).order_by("pk").select_for_update()
     there = set(locked.values_list("pk", flat=True))
-    left = dict.fromkeys([one for one in ids if one not in there], GONE)
+    left = dict.fromkeys([one for one in ids if one not in there], _(GONE))
     left |= _with_something(store, [one for one in ids if one in there])
     left |= _changed_since(store, [one for one in ids if one not in left], change_set)
     going = [one for one in ids if one not in left]
@@ -53,7 +56,7 @@ def _with_something(store: Store, ids: Collection[UUID]) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
     for one in histories():
         for record_id, number in one.count(store=store, ids=list(ids)).items():
-            found.setdefault(record_id, f"has {one.say(number)} by now")
+            found.setdefault(record_id, _("has %(say)s by now") % {"say": one.say(number)})
     return found
 
 
@@ -65,7 +68,7 @@ def _changed_since(store: Store, ids: Collection[UUID], change_set: OpenChangeSe
     found: dict[UUID, str] = {}
     for record_id, key in others.values_list("record_id", "key").distinct():
         if key == events.MERGED.key or record_id not in found:
-            found[record_id] = BUSY_WITH if key == events.MERGED.key else CHANGED
+            found[record_id] = _(BUSY_WITH) if key == events.MERGED.key else _(CHANGED)
     return found
 
 

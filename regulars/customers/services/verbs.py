@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -21,6 +23,7 @@ from regulars.customers.services.plain import Plain, write_plainly
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
 from regulars.kit.locks import lock_rows
+from regulars.kit.words import listed
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -28,8 +31,8 @@ from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, 
 
 # What a verb does with one customer: the columns to write, the same for each, or why it is left as it is.
 Decide = Callable[[Customer], Mapping[str, Any] | str]
-ANONYMISED = "is anonymised"
-GONE = "does not exist in this store"
+ANONYMISED = gettext_noop("is anonymised")
+GONE = gettext_noop("does not exist in this store")
 NAMED = 3
 _DECIDED_BY = (
     "version",
@@ -148,7 +151,7 @@ class Verb:
             answer = _decide(decide, customer)
             if customer is not None:
                 groups.setdefault(answer if isinstance(answer, str) else "", []).append(customer)
-        return sentences(groups, self.effect, count=count, looked_at=len(ids))
+        return sentences(groups, _(self.effect) if self.effect else "", count=count, looked_at=len(ids))
 
 
 def verb(kind: EventKind, *, effect: str = "", plainly: Plainly | None = None) -> Callable[[Rule], Verb]:
@@ -158,12 +161,22 @@ def verb(kind: EventKind, *, effect: str = "", plainly: Plainly | None = None) -
 
 def sentences(groups: Mapping[str, list[Customer]], effect: str, *, count: int, looked_at: int) -> list[str]:
     """ "Nora Lind and 2 more: out of the lists." Then those left as they are, by reason (the key of their group)."""
-    found = [f"About the first {looked_at:,} of {count:,}:"] if count > looked_at else []
+    found = (
+        [
+            _("About the first %(looked_at)s of %(count)s:")
+            % {"looked_at": f"{looked_at:,}", "count": f"{count:,}"}
+        ]
+        if count > looked_at
+        else []
+    )
     if groups.get(""):
         found.append(f"{names_of(groups[''])}: {effect}.")
     for reason, customers in groups.items():
         if reason:
-            found.append(f"Left as before: {names_of(customers)} ({reason}).")
+            found.append(
+                _("Left as before: %(names)s (%(reason)s).")
+                % {"names": names_of(customers), "reason": reason}
+            )
     return found
 
 
@@ -171,15 +184,18 @@ def names_of(customers: list[Customer]) -> str:
     """ "Nora Lind", "Nora Lind and Max Berg", "Nora Lind, Max Berg, Ida Holm and 9 more"."""
     names = [customer.name for customer in customers[:NAMED]]
     if len(customers) > NAMED:
-        return f"{', '.join(names)} and {len(customers) - NAMED:,} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        return _("%(names)s and %(count)s more") % {
+            "names": ", ".join(names),
+            "count": f"{len(customers) - NAMED:,}",
+        }
+    return listed(names)
 
 
 def _decide(decide: Decide, customer: Customer | None) -> Mapping[str, Any] | str:
     if customer is None:
-        return GONE
+        return _(GONE)
     if customer.state == State.ANONYMISED:
-        return ANONYMISED
+        return _(ANONYMISED)
     try:
         return decide(customer)
     except Invalid as refusal:

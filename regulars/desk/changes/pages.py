@@ -10,7 +10,7 @@ from uuid import UUID
 from babel.dates import format_datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from regulars.customers.events import IMPORTED
 from regulars.desk import cells, values
@@ -18,6 +18,7 @@ from regulars.desk.customers.timeline import changes_of, fields_by_name
 from regulars.desk.spans import read_span
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import parse_id
+from regulars.kit.words import Words
 from regulars.resources.context import Context
 from regulars.resources.resource import get_resource
 from regulars.timeline import queries
@@ -28,17 +29,48 @@ from regulars.transfers.cells import encoded, guard
 
 A_PAGE = 50
 SHOWN_RECORDS = 100
-SURFACES = {
-    "desk": _("in the desk"),
-    "api": _("by API"),
-    "cli": _("from the command line"),
-    "import": _("by import"),
-    "worker": _("in bulk"),
-    "shop": _("on the shop page"),
-    "unsubscribe": _("through the link of a message"),
-    "provider": _("by a provider of mail"),
-    "portal": _("in the customer portal"),
-    "on_behalf": _("in the portal, on behalf of the customer"),
+SURFACES: dict[str, Words] = {
+    "desk": gettext_lazy("in the desk"),
+    "api": gettext_lazy("by API"),
+    "cli": gettext_lazy("from the command line"),
+    "import": gettext_lazy("by import"),
+    "worker": gettext_lazy("in bulk"),
+    "shop": gettext_lazy("on the shop page"),
+    "unsubscribe": gettext_lazy("through the link of a message"),
+    "provider": gettext_lazy("by a provider of mail"),
+    "portal": gettext_lazy("in the customer portal"),
+    "on_behalf": gettext_lazy("in the portal, on behalf of the customer"),
+}
+# What an event is about, by the first part of its key.
+_NOUNS: dict[str, Words] = {
+    "account": gettext_lazy("Login"),
+    "block": gettext_lazy("Block list"),
+    "bulk": gettext_lazy("In bulk"),
+    "change_set": gettext_lazy("Undo"),
+    "credit": gettext_lazy("Store credit"),
+    "customer": gettext_lazy("Customer"),
+    "duplicate": gettext_lazy("Duplicate"),
+    "export": gettext_lazy("Export"),
+    "group": gettext_lazy("Group"),
+    "import": gettext_lazy("Import"),
+    "import_profile": gettext_lazy("Import profile"),
+    "invoice": gettext_lazy("Invoice"),
+    "invoice_settings": gettext_lazy("Settings of invoices"),
+    "message": gettext_lazy("Message"),
+    "offer": gettext_lazy("Offer"),
+    "order": pgettext_lazy("noun", "Order"),
+    "points": gettext_lazy("Points"),
+    "privacy": gettext_lazy("Personal data"),
+    "product": gettext_lazy("Product"),
+    "retention": gettext_lazy("Rule of keeping"),
+    "saved_export": gettext_lazy("Saved export"),
+    "segment": gettext_lazy("Segment"),
+    "staff": gettext_lazy("Staff"),
+    "store": gettext_lazy("Store"),
+    "tier": gettext_lazy("Tier"),
+    "token": gettext_lazy("API token"),
+    "tradein": gettext_lazy("Trade-in"),
+    "view": pgettext_lazy("noun", "View"),
 }
 
 
@@ -81,7 +113,7 @@ def audit_page(params: Mapping[str, str], context: Context) -> dict[str, Any]:
             for key in queries.keys_used(store=context.store)
         ],
         "surfaces": [
-            {"value": name, "label": label, "current": name == given["surface"]}
+            {"value": name, "label": str(label), "current": name == given["surface"]}
             for name, label in SURFACES.items()
         ],
         "acts": [_line(act, context) | {"about": _about(act, names)} for act in shown],
@@ -96,8 +128,8 @@ def audit_page(params: Mapping[str, str], context: Context) -> dict[str, Any]:
 
 def _kind_label(key: str) -> str:
     sentence = _(kind_of(key).sentence).partition("{")[0].strip(" :")
-    noun = key.partition(".")[0].replace("_", " ").capitalize()
-    return f"{noun}: {sentence}" if sentence else noun
+    noun = _NOUNS.get(key.partition(".")[0], key)
+    return f"{noun}: {sentence}" if sentence else str(noun)
 
 
 def _line(act: Act, context: Context) -> dict[str, Any]:
@@ -108,7 +140,7 @@ def _line(act: Act, context: Context) -> dict[str, Any]:
         "sentence": act.sentence,
         "icon": kind_of(act.key).icon,
         "who": act.actor_name,
-        "surface": SURFACES.get(act.surface, ""),
+        "surface": str(SURFACES.get(act.surface, "")),
         "count": _records(act, style),
         "iso": local.isoformat(),
         "exact": format_datetime(local, "full", locale=style.language),

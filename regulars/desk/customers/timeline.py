@@ -177,13 +177,17 @@ def changes_of(
         field = None if name in own else fields.get(name)
         found.append(
             {
-                "label": own.get(name)
-                or (str(field.label) if field else name.replace("_", " ").capitalize()),
+                "label": own.get(name) or (str(field.label) if field else _plain_label(name)),
                 "before": _said(before.get(name), field, context),
                 "after": _said(after.get(name), field, context),
             }
         )
     return [change for change in found if change["before"] != change["after"]]
+
+
+def _plain_label(name: str) -> str:
+    """What no field of the catalogue is called by: mostly it is called as a field elsewhere is."""
+    return _(name.removesuffix("_minor").removesuffix("_at").replace("_", " ").capitalize())
 
 
 def _of_line(line: Mapping[str, Any]) -> str:

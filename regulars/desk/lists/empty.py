@@ -103,7 +103,7 @@ def first_steps(resource: Resource, context: Context, base: str) -> dict[str, An
     """What a store without any records offers to begin with."""
     may = context.actor.may
     presets = resource.importer.presets if resource.importer else ()
-    systems = list(dict.fromkeys(one.label.split()[0] for one in presets if one.name != "regulars"))[:6]
+    systems = list(dict.fromkeys(str(one.label).split()[0] for one in presets if one.name != "regulars"))[:6]
     ways = []
     if may(resource.permission("import")):
         ways.append(

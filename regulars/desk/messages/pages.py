@@ -206,7 +206,7 @@ def preview(place: Place, form: Wording, store: Store) -> dict[str, str]:
 def variables(place: Place) -> list[dict[str, str]]:
     """What one can write, and what stands there then."""
     return [
-        {"name": f"{{{{{one.name}}}}}", "label": str(one.label), "example": one.example}
+        {"name": f"{{{{{one.name}}}}}", "label": str(one.label), "example": str(one.example)}
         for one in kind_named(place.kind.name).known().values()
     ]
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.customers.resource import CUSTOMERS
@@ -42,7 +42,7 @@ from regulars.resources.field import Field
 from regulars.resources.idempotency import KeyReused, create_once
 from regulars.resources.record import clean_values
 
-_WHO = Field(name="customer", label=_("Customer"), kind=Named(max_length=300))
+_WHO = Field(name="customer", label=gettext_lazy("Customer"), kind=Named(max_length=300))
 _BUTTONS = ("add-line", "remove-line")
 _PAID_BY = "paid_by"
 

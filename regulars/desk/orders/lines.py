@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
 from regulars.kit.ids import parse_id
@@ -20,14 +21,18 @@ from regulars.resources.field import Field
 MOST = 100
 NAMES = ("id", "product", "what", "serial", "quantity", "price", "discount", "tax")
 _NUMBERS = {
-    "quantity": Field(name="quantity", label="Quantity", kind=kinds.Integer(minimum=1, maximum=100_000)),
-    "price": Field(name="price", label="Price", kind=kinds.Money(minimum=Decimal(0))),
-    "discount": Field(name="discount", label="Discount", kind=kinds.Money(minimum=Decimal(0))),
-    "tax": Field(name="tax", label="Tax", kind=kinds.Number(minimum=Decimal(0), maximum=Decimal(100))),
+    "quantity": Field(
+        name="quantity", label=gettext_lazy("Quantity"), kind=kinds.Integer(minimum=1, maximum=100_000)
+    ),
+    "price": Field(name="price", label=gettext_lazy("Price"), kind=kinds.Money(minimum=Decimal(0))),
+    "discount": Field(name="discount", label=gettext_lazy("Discount"), kind=kinds.Money(minimum=Decimal(0))),
+    "tax": Field(
+        name="tax", label=gettext_lazy("Tax"), kind=kinds.Number(minimum=Decimal(0), maximum=Decimal(100))
+    ),
 }
 _TEXTS = {
-    "what": Field(name="what", label="What", kind=kinds.Text(max_length=300)),
-    "serial": Field(name="serial", label="Serial number", kind=kinds.Text(max_length=120)),
+    "what": Field(name="what", label=gettext_lazy("What"), kind=kinds.Text(max_length=300)),
+    "serial": Field(name="serial", label=gettext_lazy("Serial number"), kind=kinds.Text(max_length=120)),
 }
 SUMS = ("discount", "shipping")
 _EMPTY = dict.fromkeys(NAMES, "") | {"quantity": "1"}

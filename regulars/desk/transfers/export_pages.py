@@ -62,7 +62,7 @@ def export_page(
         ],
         "which": _which(choice, context),
         "presets": [
-            {"value": one.name, "label": one.label, "on": one.name == choice.preset}
+            {"value": one.name, "label": str(one.label), "on": one.name == choice.preset}
             for one in resource.export_presets
         ],
         "columns": _columns(choice, resource, context),

@@ -108,7 +108,7 @@ def _columns(view: ExportView, context: Context) -> str:
 def _format(view: ExportView, context: Context) -> str:
     export = view.export
     label = format_named(export.format).label if export.format in FORMATS else export.format
-    presets = {one.name: one.label for one in get_resource(export.resource).export_presets}
+    presets = {one.name: str(one.label) for one in get_resource(export.resource).export_presets}
     return f"{label} · {presets.get(export.preset, export.preset)}" if export.preset else str(label)
 
 

@@ -49,7 +49,7 @@ def upload_page(
 ) -> dict[str, Any]:
     """What can be brought, how large it may be, and why the last file was not taken."""
     here = {"store": context.store.slug, "resource_name": resource.name}
-    known = [preset.label for preset in resource.importer.presets] if resource.importer else []
+    known = [str(preset.label) for preset in resource.importer.presets] if resource.importer else []
     return {
         "title": _("Import %(things)s") % {"things": inside(resource.label)},
         "list_url": reverse("list", kwargs=here),

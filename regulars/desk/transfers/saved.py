@@ -104,7 +104,7 @@ def take_step(request: StaffRequest, saved_id: UUID, step: str) -> HttpResponse:
             undo_url = reverse("undo_change", kwargs={"store": request.store.slug, "change_set": act})
             messages.success(request, _("Deleted “%(name)s”.") % {"name": saved.name}, extra_tags=undo_url)
         case _:
-            raise NotFound("There is no page at this address.")
+            raise NotFound(_("There is no page at this address."))
     return redirect("saved_exports", store=request.store.slug)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.apps import apps
 from django.db import transaction
+from django.utils.translation import ngettext_lazy
 
 from regulars.customers.models import Customer
 from regulars.duplicates.models import Kept, Merge, Moved, Pair
@@ -16,6 +16,41 @@ from regulars.stores.models import Store
 
 # What nobody needs to be told: it follows from the merge itself.
 _SILENT = (Customer, Pair)
+_NAMES = {
+    "customers_address": ngettext_lazy("%(count)s address", "%(count)s addresses", "count"),
+    "customers_note": ngettext_lazy("%(count)s note", "%(count)s notes", "count"),
+    "blocklist_rule": ngettext_lazy("%(count)s block rule", "%(count)s block rules", "count"),
+    "credit_entry": ngettext_lazy(
+        "%(count)s entry of store credit", "%(count)s entries of store credit", "count"
+    ),
+    "messaging_message": ngettext_lazy("%(count)s message", "%(count)s messages", "count"),
+    "messaging_consent": ngettext_lazy("%(count)s consent", "%(count)s consents", "count"),
+    "accounts_account": ngettext_lazy("%(count)s login", "%(count)s logins", "count"),
+    "accounts_visit": ngettext_lazy(
+        "%(count)s look of staff into the portal", "%(count)s looks of staff into the portal", "count"
+    ),
+    "accounts_session": ngettext_lazy("%(count)s session", "%(count)s sessions", "count"),
+    "orders_order": ngettext_lazy("%(count)s order", "%(count)s orders", "count"),
+    "duplicates_merge": ngettext_lazy("%(count)s earlier merge", "%(count)s earlier merges", "count"),
+    "segments_membership": ngettext_lazy(
+        "%(count)s membership of a segment", "%(count)s memberships of segments", "count"
+    ),
+    "loyalty_entry": ngettext_lazy("%(count)s entry of points", "%(count)s entries of points", "count"),
+    "loyalty_membership": ngettext_lazy(
+        "%(count)s membership of a tier", "%(count)s memberships of tiers", "count"
+    ),
+    "invoices_invoice": ngettext_lazy("%(count)s invoice", "%(count)s invoices", "count"),
+    "tradeins_customerpayout": ngettext_lazy("%(count)s way of payout", "%(count)s ways of payout", "count"),
+    "tradeins_tradein": ngettext_lazy("%(count)s trade-in", "%(count)s trade-ins", "count"),
+    "offers_code": ngettext_lazy("%(count)s code of an offer", "%(count)s codes of offers", "count"),
+    "offers_grant": ngettext_lazy("%(count)s offer", "%(count)s offers", "count"),
+    "offers_redemption": ngettext_lazy("%(count)s redemption", "%(count)s redemptions", "count"),
+    "privacy_request": ngettext_lazy(
+        "%(count)s request about personal data", "%(count)s requests about personal data", "count"
+    ),
+    "privacy_copy": ngettext_lazy("%(count)s copy of their data", "%(count)s copies of their data", "count"),
+}
+_OTHERS = ngettext_lazy("%(count)s thing more", "%(count)s things more", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +96,9 @@ def rehearse_merge(
 
 def _say(counts: Mapping[str, int]) -> list[str]:
     """ "3 orders", "1 note"."""
-    models = {model._meta.db_table: model for model in apps.get_models()}
-    said = []
-    for table, count in sorted(counts.items(), key=lambda pair: -pair[1]):
-        model = models[table]
-        if model in _SILENT:
-            continue
-        name = str(model._meta.verbose_name)
-        ending = "" if count == 1 else "es" if name.endswith("s") else "s"
-        said.append(f"{count:,} {'earlier ' if model is Merge else ''}{name}{ending}")
-    return said
+    silent = {model._meta.db_table for model in _SILENT}
+    return [
+        _NAMES.get(table, _OTHERS) % {"count": count}
+        for table, count in sorted(counts.items(), key=lambda pair: -pair[1])
+        if table not in silent
+    ]

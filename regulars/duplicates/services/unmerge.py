@@ -89,7 +89,7 @@ def undo_merges(
         known = Merge.objects.filter(store=store, pk=merge_id).first()
         if known is None:
             if not _split_in(store, change_set, merge_id):
-                left[past.record_id] = "was split again already"
+                left[past.record_id] = _("was split again already")
             continue
         try:
             with transaction.atomic():
@@ -98,7 +98,9 @@ def undo_merges(
             left[past.record_id] = refusal.sentence
             continue
         if changed:
-            left[known.survivor_id] = f"split again; changed since and left: {', '.join(changed)}"
+            left[known.survivor_id] = _("split again; changed since and left: %(names)s") % {
+                "names": ", ".join(changed)
+            }
     return left
 
 

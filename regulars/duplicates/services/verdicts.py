@@ -62,9 +62,9 @@ def undo_verdicts(
         for past in pasts:
             pair = pairs.get(UUID(past.data["pair"]))
             if pair is None:
-                left[past.record_id] = "one of the two is gone"
+                left[past.record_id] = _("one of the two is gone")
             elif pair.verdict != past.data["verdict"]:
-                left[past.record_id] = "was decided otherwise since"
+                left[past.record_id] = _("was decided otherwise since")
             else:
                 back[pair.pk] = pair, Verdict(past.data["was"])
         _decide(store, list(back.values()), change_set, now)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from regulars.customers.erasing import History, erases, history
@@ -158,8 +158,7 @@ def declare() -> None:
     history(
         History(
             name="invoices",
-            one=_("invoice"),
-            many=_("invoices"),
+            counted=ngettext_lazy("%(count)s invoice", "%(count)s invoices", "count"),
             count=queries.count_invoices,
             binds=True,
             remove=services.let_go,

@@ -124,7 +124,7 @@ def edit_invoice(
     Raises `NotFound`, `Issued`, `InvalidRecord`, `EditConflict` and `UnknownVersion`.
     """
     if unknown := set(values) - set(EDITABLE):
-        raise InvalidRecord(dict.fromkeys(sorted(unknown), "This cannot be edited."))
+        raise InvalidRecord(dict.fromkeys(sorted(unknown), _("This cannot be edited.")))
     with transaction.atomic():
         if values.get("customer_id"):
             lock_customer(store=store, customer_id=values["customer_id"])
@@ -304,7 +304,7 @@ def _twin_of(store: Store, invoice: NewInvoice, error: IntegrityError) -> Except
     twin = queries.invoice_of_source(store=store, source=invoice.source, source_id=invoice.source_id)
     if twin is None:
         return error
-    name = twin.number or "a draft"
+    name = twin.number or _("a draft")
     return AlreadyInvoiced(
         _("There is an invoice for this already: %(name)s.") % {"name": name}, twin.pk, name
     )

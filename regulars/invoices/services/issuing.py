@@ -85,16 +85,19 @@ def _why_not(store: Store, invoice: Invoice | None, found: dict[UUID, Invoice]) 
     if not Line.objects.filter(store=store, invoice=invoice).exists():
         return _("has no lines")
     if not invoice.bill_name and not invoice.sealed:
-        return "says nothing about who is billed"
+        return _("says nothing about who is billed")
     if invoice.credits_id is None:
         return ""
     credited = found[invoice.credits_id]
     if credited.state == InvoiceState.VOID:
-        return f"credits {credited.number}, which was made void"
+        return _("credits %(number)s, which was made void") % {"number": credited.number}
     left = credited.total_minor - queries.credited_minor(store=store, invoice_id=credited.pk)
     if invoice.total_minor > left:
         amount = display_money(left, credited.currency)
-        return f"credits more than the {amount} that are left of {credited.number}"
+        return _("credits more than the %(amount)s that are left of %(number)s") % {
+            "amount": amount,
+            "number": credited.number,
+        }
     return ""
 
 

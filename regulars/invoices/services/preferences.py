@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.invoices import events
 from regulars.invoices.models import Settings
@@ -52,16 +53,16 @@ def edit_settings(*, store: Store, changes: Mapping[str, Any], actor: Actor, now
 
 
 def _check(values: Mapping[str, Any]) -> None:
-    errors = dict.fromkeys(sorted(set(values) - set(EDITABLE)), "There is no such setting.")
+    errors = dict.fromkeys(sorted(set(values) - set(EDITABLE)), _("There is no such setting."))
     prefix = values.get("number_prefix", "")
     if prefix[-1:].isdigit() or len(prefix) > LONGEST_PREFIX or any(char.isspace() for char in prefix):
-        errors["number_prefix"] = (
-            f"Up to {LONGEST_PREFIX} letters and signs without spaces, not ending with a digit."
-        )
+        errors["number_prefix"] = _(
+            "Up to %(longest_prefix)s letters and signs without spaces, not ending with a digit."
+        ) % {"longest_prefix": LONGEST_PREFIX}
     if not 0 <= values.get("terms_days", 0) <= 366:
-        errors["terms_days"] = "Give a number of days from 0 to 366."
+        errors["terms_days"] = _("Give a number of days from 0 to 366.")
     if not 0 <= values.get("tax_percent", 0) <= 100:
-        errors["tax_percent"] = "Give a percentage from 0 to 100."
+        errors["tax_percent"] = _("Give a percentage from 0 to 100.")
     if errors:
         raise InvalidRecord(errors)
 

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Field
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.credit.services import NotEnoughCredit, turn_payment
 from regulars.invoices import events, queries
@@ -31,9 +33,9 @@ from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, record
 from regulars.timeline.undoing import Past
 
-GONE = "is not there any more"
-CHANGED = "was changed since"
-ISSUED = "was issued since and stays as it was sent"
+GONE = gettext_noop("is not there any more")
+CHANGED = gettext_noop("was changed since")
+ISSUED = gettext_noop("was issued since and stays as it was sent")
 
 
 def undo_drafts(
@@ -45,7 +47,7 @@ def undo_drafts(
     for past in pasts:
         invoice = invoices.get(past.record_id)
         if invoice is None or invoice.state != InvoiceState.DRAFT or invoice.version != 1:
-            left[past.record_id] = GONE if invoice is None else CHANGED
+            left[past.record_id] = _(GONE) if invoice is None else _(CHANGED)
         else:
             going.append(past)
     Invoice.objects.filter(store=store, pk__in=[past.record_id for past in going]).delete()
@@ -63,17 +65,17 @@ def undo_edits(
     for past in pasts:
         invoice = invoices.get(past.record_id)
         if invoice is None:
-            left[past.record_id] = GONE
+            left[past.record_id] = _(GONE)
             continue
         lines = stored_lines(store, invoice)
         now_there = {
             name: lines if name == "lines" else as_json(getattr(invoice, name)) for name in past.after
         }
         if now_there != past.after:
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
             continue
         if invoice.state != InvoiceState.DRAFT and set(past.before) - set(LATER):
-            left[past.record_id] = ISSUED
+            left[past.record_id] = _(ISSUED)
             continue
         facts = {name: _column(name, value) for name, value in past.before.items() if name != "lines"}
         one = touched(invoice, facts)
@@ -97,7 +99,7 @@ def undo_payments(
         invoice = invoices.get(past.record_id)
         payment = InvoicePayment.objects.filter(store=store, pk=past.data["payment"]).first()
         if invoice is None or payment is None or payment.method == PaymentMethod.CREDIT_NOTE:
-            left[past.record_id] = GONE
+            left[past.record_id] = _(GONE)
             continue
         try:
             turn_payment(store=store, payment=payment.pk, actor=actor, now=now)
@@ -121,16 +123,16 @@ def undo_voids(
     for past in pasts:
         invoice = invoices.get(past.record_id)
         if invoice is None or invoice.state != InvoiceState.VOID:
-            left[past.record_id] = GONE if invoice is None else CHANGED
+            left[past.record_id] = _(GONE) if invoice is None else _(CHANGED)
             continue
         if invoice.source_id and queries.invoice_of_source(
             store=store, source=invoice.source, source_id=invoice.source_id
         ):
-            left[past.record_id] = "was replaced by another invoice"
+            left[past.record_id] = _("was replaced by another invoice")
             continue
         credited = invoices.get(invoice.credits_id) if invoice.credits_id else None
         if credited is not None and not _fits(store, invoice, credited):
-            left[past.record_id] = "was replaced by another credit note"
+            left[past.record_id] = _("was replaced by another credit note")
             continue
         changed: Mapping[str, Any] = {"state": state_when_paid(invoice, 0), "void_reason": ""}
         told.append(touched(invoice, changed))

@@ -85,5 +85,7 @@ def _why_not(store: Store, invoice: Invoice | None) -> str:
             store=store, source=credited.source, source_id=credited.source_id
         )
         if replaced is not None:
-            return f"made room for {replaced.number or 'a draft'}; make that void first"
+            return _("made room for %(value)s; make that void first") % {
+                "value": replaced.number or _("a draft")
+            }
     return ""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -28,10 +29,10 @@ from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
 
-GONE = "does not exist in this store"
-FINAL = "is anonymised"
-AGAIN = "was taken back already"
-EXACTLY = "has exactly these points"
+GONE = gettext_noop("does not exist in this store")
+FINAL = gettext_noop("is anonymised")
+AGAIN = gettext_noop("was taken back already")
+EXACTLY = gettext_noop("has exactly these points")
 _COLUMNS = (
     "id", "customer_id", "origin_id", "kind", "points", "left", "pending", "available_at", "expires_at", "reason",
     "note", "source", "source_id", "rule", "key", "reverses_id",
@@ -104,7 +105,7 @@ def change_points(
         )
     if not changed.entries:
         why = changed.left[change.customer_id]
-        if why == GONE:
+        if why == _(GONE):
             raise NotFound(_("This customer does not exist in this store."))
         raise NotEnoughPoints(_("The customer %(why)s.") % {"why": why}, field="points")
     return changed.entries[0]
@@ -139,12 +140,12 @@ def change_many(
         opened: OpenChangeSet | None = change_set
         for one in changes:
             person = people.get(one.customer_id)
-            why = GONE if person is None else FINAL if person.state == State.ANONYMISED else ""
+            why = _(GONE) if person is None else _(FINAL) if person.state == State.ANONYMISED else ""
             if person is None or why:
                 found.left[one.customer_id] = why
                 continue
             if one.key in known or one.reverses in known:
-                found.left.setdefault(one.customer_id, AGAIN)
+                found.left.setdefault(one.customer_id, _(AGAIN))
                 continue
             holding = holdings[person.pk]
             if one.to is not None:
@@ -152,8 +153,8 @@ def change_many(
             before = holding.points, holding.pending
             points = _points(holding, one, policy) if one.points else 0
             if not points:
-                short = f"has only {max(holding.points, 0):,} points"
-                found.left[person.pk] = short if one.points else EXACTLY
+                short = _("has only %(max)s points") % {"max": f"{max(holding.points, 0):,}"}
+                found.left[person.pk] = short if one.points else _(EXACTLY)
                 continue
             if opened is None:
                 opened = open_change_set(

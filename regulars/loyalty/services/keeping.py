@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -35,8 +36,8 @@ _TIER = (
 )  # fmt: skip
 # Where saved queries name a tier.
 TIERS = Naming("tier", links=("tier_memberships",))
-_NAME_TAKEN = {"name": "There is one of this name already."}
-_RANK_TAKEN = {"rank": "Another tier has this place already."}
+_NAME_TAKEN = {"name": gettext_noop("There is one of this name already.")}
+_RANK_TAKEN = {"rank": gettext_noop("Another tier has this place already.")}
 
 
 class TierInUse(Refused):
@@ -80,7 +81,7 @@ def switch_rule(*, store: Store, rule_id: UUID, on: bool, actor: Actor, now: dat
         if rule.active != on:
             rule.active = on
             rule.save(update_fields=["active"])
-            data = {"name": rule.name, "to": "on" if on else "off"}
+            data = {"name": rule.name, "to": gettext_lazy("on") if on else gettext_lazy("off")}
             _tell(store, events.RULE_SWITCHED, rule.pk, {"active": not on}, {"active": on}, data, actor, now)
     return rule
 
@@ -142,7 +143,7 @@ def _checked_rule(store: Store, rule: EarnRule, values: Mapping[str, Any]) -> di
     if not rule.name or len(rule.name) > 100:
         errors["name"] = _("Give a name of at most 100 letters.")
     if rule.kind not in CLASSES:
-        raise InvalidRecord(errors | {"kind": f"Choose one of: {', '.join(CLASSES)}."})
+        raise InvalidRecord(errors | {"kind": _("Choose one of: %(names)s.") % {"names": ", ".join(CLASSES)}})
     if rule.starts and rule.ends and rule.ends < rule.starts:
         errors["ends"] = _("This is before the first day.")
     settings: dict[str, Any] = {}
@@ -207,9 +208,9 @@ def _check_tier(tier: Tier) -> None:
                 "most": f"{most:,}",
             }
     if tier.by not in TierBy.values:
-        errors["by"] = f"Choose one of: {', '.join(TierBy.values)}."
+        errors["by"] = _("Choose one of: %(names)s.") % {"names": ", ".join(TierBy.values)}
     if tier.colour not in Colour.values:
-        errors["colour"] = f"Choose one of: {', '.join(Colour.values)}."
+        errors["colour"] = _("Choose one of: %(names)s.") % {"names": ", ".join(Colour.values)}
     if len(tier.benefits) > 2000:
         errors["benefits"] = _("This is longer than 2,000 letters.")
     if errors:
@@ -224,7 +225,7 @@ def _save(record: EarnRule | Tier, *taken: Any) -> None:
     except IntegrityError as error:
         for name, errors in zip(taken[::2], taken[1::2], strict=True):
             if name in str(error):
-                raise InvalidRecord(errors) from error
+                raise InvalidRecord({field: _(said) for field, said in errors.items()}) from error
         raise
 
 

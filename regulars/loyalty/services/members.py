@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.customers.choices import State
 from regulars.customers.erasing import Person
@@ -28,7 +29,7 @@ from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, 
 from regulars.timeline.undoing import Past
 
 AUTOMATIC = "auto"
-SINCE = "is in another tier since"
+SINCE = gettext_noop("is in another tier since")
 
 
 def set_tier(
@@ -51,7 +52,7 @@ def set_tier(
         for one in dict.fromkeys(ids):
             person = people.get(one)
             if person is None or person.state == State.ANONYMISED:
-                outcome.skipped[one] = GONE if person is None else FINAL
+                outcome.skipped[one] = _(GONE) if person is None else _(FINAL)
                 continue
             switch = _switch(one, former.get(one), wanted, inputs, reached)
             if isinstance(switch, str):
@@ -132,11 +133,11 @@ def undo_tier(
             made is not None and made.until is None if past.data["membership"] else former is not None
         )
         if not is_as_made or (made or former) is None:
-            left[past.record_id] = SINCE
+            left[past.record_id] = _(SINCE)
             continue
         customer_id = (made or former).customer_id  # type: ignore[union-attr]
         if not made and tier_queries.in_force(store=store, ids=[customer_id]):
-            left[past.record_id] = SINCE
+            left[past.record_id] = _(SINCE)
             continue
         if made:
             made.delete()

@@ -68,19 +68,19 @@ def edit_programme(*, store: Store, changes: Mapping[str, Any], actor: Actor, no
 
 
 def _check(changes: Mapping[str, Any]) -> None:
-    errors = dict.fromkeys(sorted(set(changes) - set(EDITABLE)), "There is no such setting.")
+    errors = dict.fromkeys(sorted(set(changes) - set(EDITABLE)), _("There is no such setting."))
     for name, most in _MOST.items():
         value = changes.get(name, 0)
         if type(value) is not int or not 0 <= value <= most:
-            errors[name] = f"Give a whole number from 0 to {most:,}."
+            errors[name] = _("Give a whole number from 0 to %(most)s.") % {"most": f"{most:,}"}
     if changes.get("below_zero", "refuse") not in BelowZero.values:
-        errors["below_zero"] = f"Choose one of: {', '.join(BelowZero.values)}."
+        errors["below_zero"] = _("Choose one of: %(names)s.") % {"names": ", ".join(BelowZero.values)}
     if type(changes.get("active", True)) is not bool:
-        errors["active"] = "Say yes or no."
+        errors["active"] = _("Say yes or no.")
     caps = changes.get("daily_caps", {})
     if not isinstance(caps, dict) or any(
         role not in Role.values or type(cap) is not int or not 0 <= cap <= MOST for role, cap in caps.items()
     ):
-        errors["daily_caps"] = "Give a whole number of points for each role that has a cap."
+        errors["daily_caps"] = _("Give a whole number of points for each role that has a cap.")
     if errors:
         raise InvalidRecord(errors)

@@ -82,7 +82,7 @@ def undo_points(
         return {}
     # By whose it is now: a merge may have given it to another customer since.
     entries = {one.pk: one for one in Entry.objects.filter(store=store, pk__in=told)}
-    left = {past.record_id: AGAIN for entry, past in told.items() if entry not in entries}
+    left = {past.record_id: _(AGAIN) for entry, past in told.items() if entry not in entries}
     act = _Act(store, "", BelowZero(queries.programme_of(store=store).below_zero), actor, now, change_set)
     single = [one for one in entries.values() if one.kind != Kind.TRANSFER]
     changed = act.take_back(single)
@@ -106,7 +106,7 @@ def void_entry(*, store: Store, entry_id: UUID, reason: str, actor: Actor, now: 
         store=store, ids=[entry_id], inputs={"reason": reason}, actor=actor, now=now, change_set=None
     )
     if why := done.skipped.get(entry_id):
-        if why == GONE:
+        if why == _(GONE):
             raise NotFound(_("There is no such entry of points in this store."))
         raise NotEnoughPoints(_("This entry %(why)s.") % {"why": why})
     return Entry.objects.get(store=store, reverses=entry_id)
@@ -124,11 +124,11 @@ def void_points(
     """Take entries back with the reason, of a transfer both sides; points that were spent since become a debt."""
     outcome = Outcome()
     entries = {one.pk: one for one in Entry.objects.filter(store=store, pk__in=ids)}
-    outcome.skipped = {one: GONE for one in ids if one not in entries}
+    outcome.skipped = {one: _(GONE) for one in ids if one not in entries}
     with transaction.atomic():
         reversing = Entry.objects.filter(store=store, reverses__in=list(entries))
         back = {one for one in reversing.values_list("reverses", flat=True) if one is not None}
-        outcome.skipped |= dict.fromkeys(back, AGAIN)
+        outcome.skipped |= dict.fromkeys(back, _(AGAIN))
         going = [one for pk, one in entries.items() if pk not in back]
         if not going:
             return outcome

@@ -14,7 +14,7 @@ from regulars.kit.words import inside
 from regulars.messaging import events, queries
 from regulars.messaging.addresses import address_hash
 from regulars.messaging.choices import Channel, MessageState, Purpose, Stop
-from regulars.messaging.kinds import has_secrets, label_of
+from regulars.messaging.kinds import has_secrets, words_of
 from regulars.messaging.models import Message, Stopped
 from regulars.messaging.queries import address_of
 from regulars.messaging.rules import why_not
@@ -59,7 +59,7 @@ def try_again(
             message.due_at = now if message.purpose == Purpose.SERVICE else due
             message.version += 1
             outcome.done.append(one)
-            touched.append(Touched(message.customer_id, data={"message": label_of(message.kind)}))
+            touched.append(Touched(message.customer_id, data={"message": words_of(message.kind)}))
         Message.objects.bulk_update(
             [found[one] for one in outcome.done],
             ["state", "why", "provider_id", "attempts", "sent_at", "address", "due_at", "version"],

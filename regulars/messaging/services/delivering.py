@@ -19,7 +19,7 @@ from regulars.kit.language import spoken
 from regulars.kit.locks import lock_rows
 from regulars.messaging import events, queries
 from regulars.messaging.choices import Channel, MessageState, News, Purpose
-from regulars.messaging.kinds import label_of
+from regulars.messaging.kinds import words_of
 from regulars.messaging.models import Message
 from regulars.messaging.rules import why_not
 from regulars.messaging.services.leaving import unsubscribe_url
@@ -174,7 +174,7 @@ def _settle(message: Message, state: MessageState, kind: EventKind, now: datetim
         kept.sent_at, kept.address, kept.provider_id = message.sent_at, message.address, message.provider_id
         if kept.state == MessageState.SENDING:
             kept.state, kept.why = state, why
-            told = Touched(message.customer_id, 0, data={"message": label_of(message.kind), "why": why})
+            told = Touched(message.customer_id, 0, data={"message": words_of(message.kind), "why": why})
             emit(store=message.store, actor=system(), resource="customers", kind=kind, touched=told, now=now)
         kept.version += 1
         kept.save(update_fields=["state", "why", "sent_at", "address", "provider_id", "version"])

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor
 from regulars.kit.ids import among, new_id
 from regulars.kit.language import spoken
+from regulars.kit.words import Words
 from regulars.messaging import events, queries
 from regulars.messaging.choices import Channel, MessageState, Purpose, Stop
 from regulars.messaging.kinds import MessageKind, fill, one_line
@@ -26,7 +28,7 @@ class Wanted:
     """One message to be sent: to whom, with which values, and the caller's name for the deed."""
 
     customer_id: UUID
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Words] = field(default_factory=dict)
     key: str = ""
 
 
@@ -35,7 +37,7 @@ def send(
     store: Store,
     customer_id: UUID,
     kind: MessageKind,
-    values: Mapping[str, str],
+    values: Mapping[str, Words],
     key: str,
     actor: Actor,
     now: datetime,
@@ -77,7 +79,7 @@ def send_many(
         ]
         Message.objects.bulk_create(made, batch_size=2000)
         withheld = [
-            Touched(one.customer_id, 0, data={"message": str(kind.label), "why": one.why})
+            Touched(one.customer_id, 0, data={"message": kind.label, "why": one.why})
             for one in made
             if one.state == MessageState.WITHHELD
         ]
@@ -103,8 +105,9 @@ def _message(
     subject, body = words[language]
     why = why_not(customer, purpose=kind.purpose, channel=channel, stopped=stopped)
     if not why and not body:
-        why = "is not a message for phones" if channel == Channel.SMS else "has no words"
-    values = values_of(store, customer) | dict(wanted.values)
+        why = _("is not a message for phones") if channel == Channel.SMS else _("has no words")
+    with spoken(_language(store, customer)):
+        values = values_of(store, customer) | {name: str(value) for name, value in wanted.values.items()}
     return Message(
         id=new_id(),
         store=store,

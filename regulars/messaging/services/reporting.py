@@ -16,7 +16,7 @@ from regulars.kit.locks import lock_rows
 from regulars.messaging import events
 from regulars.messaging.addresses import address_hash
 from regulars.messaging.choices import MessageState, News, Purpose, Stop
-from regulars.messaging.kinds import label_of, one_line
+from regulars.messaging.kinds import one_line, words_of
 from regulars.messaging.models import Message, Stopped
 from regulars.messaging.rules import agreement_for
 from regulars.messaging.services.leaving import LEAVE
@@ -82,7 +82,7 @@ def _note(known: Message, report: Report, actor: Actor, now: datetime) -> None:
     message.state, message.why = state, one_line(report.why)[:LONGEST]
     message.version += 1
     message.save(update_fields=["state", "why", "version"])
-    told = Touched(message.customer_id, data={"message": label_of(message.kind), "why": message.why})
+    told = Touched(message.customer_id, data={"message": words_of(message.kind), "why": message.why})
     emit(store=known.store, actor=actor, resource="customers", kind=kind, touched=told, now=now)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
 from regulars.kit.actor import Actor, system
@@ -16,7 +17,7 @@ from regulars.kit.ids import new_id
 from regulars.messaging import events
 from regulars.messaging.addresses import address_hash
 from regulars.messaging.choices import Channel, MessageState
-from regulars.messaging.kinds import MessageKind, fill, label_of, one_line
+from regulars.messaging.kinds import MessageKind, fill, one_line, words_of
 from regulars.messaging.models import Message, Stopped
 from regulars.messaging.services.mailer import Mailer
 from regulars.messaging.services.queueing import values_of, wordings
@@ -80,7 +81,7 @@ def send_secret(
 def _hand_over(store: Store, message: Message, subject: str, body: str) -> Trouble | None:
     hashed = address_hash(store_id=store.pk, channel=message.channel, address=message.address)
     if Stopped.objects.filter(store=store, address_hash=hashed, channel=message.channel).exists():
-        return Trouble("nothing goes to this address any more")
+        return Trouble(_("nothing goes to this address any more"))
     try:
         if message.channel == Channel.SMS:
             message.provider_id = send_sms(store=store, to=message.address, text=body, opens_access=True)
@@ -107,5 +108,5 @@ def _keep(store: Store, customer: Customer, message: Message, actor: Actor, now:
     kind = events.SENT if message.state == MessageState.SENT else events.FAILED
     with transaction.atomic():
         message.save(force_insert=True)
-        told = Touched(customer.pk, 0, data={"message": label_of(message.kind), "why": message.why})
+        told = Touched(customer.pk, 0, data={"message": words_of(message.kind), "why": message.why})
         emit(store=store, actor=actor, resource="customers", kind=kind, touched=told, now=now)

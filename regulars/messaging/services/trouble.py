@@ -17,6 +17,7 @@ from anymail.exceptions import (
     AnymailUnsupportedFeature,
 )
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
 
 from regulars.messaging.choices import News
 from regulars.messaging.kinds import one_line
@@ -60,7 +61,7 @@ def trouble_of(error: Exception) -> Trouble:
         case SMTPDataError() | SMTPNotSupportedError():
             return Trouble(why)
         case AnymailRecipientsRefused():
-            return Trouble("the provider refused the address", News.RETURNED)
+            return Trouble(_("the provider refused the address"), News.RETURNED)
         case AnymailAPIError():
             code = error.status_code
             return Trouble(f"{why} {code or ''}".strip(), is_away=code in _EVERY_ONE or code >= 500)

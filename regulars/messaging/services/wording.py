@@ -10,6 +10,7 @@ from regulars.customers.named import find_named
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid
 from regulars.kit.text import storable
+from regulars.kit.words import Words
 from regulars.messaging import events, queries
 from regulars.messaging.choices import Channel
 from regulars.messaging.kinds import check_wording, fill, kind_named, one_line
@@ -120,7 +121,9 @@ def preview_wording(
     """How a wording reads with example values, or with the name of a real customer (number or e-mail). Raises
     `Invalid`."""
     subject, body = check_words(kind=kind, channel=channel, subject=subject, body=body)
-    values = {name: one.example for name, one in kind_named(kind).known().items()} | {"store": store.name}
+    values = {name: str(one.example) for name, one in kind_named(kind).known().items()} | {
+        "store": store.name
+    }
     to = ""
     if customer:
         found = find_named(store=store, text=customer)
@@ -129,8 +132,8 @@ def preview_wording(
     return Shown(one_line(fill(subject, values)), fill(body, values), to)
 
 
-def _name(kind: str) -> str:
-    return str(kind_named(kind).label)
+def _name(kind: str) -> Words:
+    return kind_named(kind).label
 
 
 def edit_settings(

@@ -11,11 +11,11 @@ VOID = declare("offers.void", "Take redemptions of offers back", MANAGERS)
 MANAGE = declare("offers.manage", "Set the PIN of the counter, and how many offers a customer gets", OWNERS)
 declare("offers.import", "Bring offers from files", MANAGERS)
 declare("offers.export", "Take offers and their codes out as files", MANAGERS)
-for _what, _label in (
-    ("sent_offers", "what customers made of offers"),
-    ("redemptions", "redemptions of offers"),
-):
-    declare(f"{_what}.view", f"See {_label}", EVERYONE)
-    declare(f"{_what}.create", f"Not in use: {_label} come about by themselves", frozenset())
-    declare(f"{_what}.edit", f"Not in use: {_label} are not changed", frozenset())
-    declare(f"{_what}.export", f"Take {_label} out as files", MANAGERS)
+declare("sent_offers.view", "See what customers made of offers", EVERYONE)
+declare("sent_offers.create", "Not in use: what customers made of offers comes about by itself", frozenset())
+declare("sent_offers.edit", "Not in use: what customers made of offers is not changed", frozenset())
+declare("sent_offers.export", "Take what customers made of offers out as files", MANAGERS)
+declare("redemptions.view", "See redemptions of offers", EVERYONE)
+declare("redemptions.create", "Not in use: redemptions of offers come about by themselves", frozenset())
+declare("redemptions.edit", "Not in use: redemptions of offers are not changed", frozenset())
+declare("redemptions.export", "Take redemptions of offers out as files", MANAGERS)

@@ -94,7 +94,7 @@ class Mover:
                     outcome.skipped[one] = why
                     continue
                 told = write_offer(offer, {"state": self.move.target.value}, now=now)
-                said = {"state": inside(self.move.target.label)}
+                said = {"state": self.move.target.label}
                 touched.append(Touched(offer.pk, offer.version, told.before, told.after, said))
                 outcome.done.append(one)
             if touched:
@@ -130,7 +130,7 @@ def undo_moves(
             fields: Any = Offer._meta
             values = {name: fields.get_field(name).to_python(value) for name, value in past.before.items()}
             told = write_offer(offer, values, now=now)
-            state = inside(State(offer.state).label)
+            state = State(offer.state).label
             touched.append(Touched(offer.pk, offer.version, told.before, told.after, {"state": state}))
     record(change_set=change_set, resource="offers", kind=events.MOVED, touched=touched, now=now)
     return left

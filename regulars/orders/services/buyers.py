@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.customers.former import survivors_by
 from regulars.customers.models import Customer
 from regulars.customers.services import EmailTaken, ExternalIdTaken, create_customer
@@ -29,7 +31,7 @@ def buyer_of(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) ->
     try:
         return create_customer(store=store, values=_guest(order), actor=actor, now=now).pk
     except InvalidRecord as error:
-        sentence = "Choose a customer, or give a name, an e-mail or a phone number."
+        sentence = _("Choose a customer, or give a name, an e-mail or a phone number.")
         raise InvalidRecord({"customer": sentence}) from error
     except (EmailTaken, ExternalIdTaken):
         # Somebody made the same guest a moment ago.

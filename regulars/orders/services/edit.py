@@ -68,7 +68,7 @@ def edit_order(
     except IntegrityError as error:
         if "order_external_id_unique_per_store" not in str(error):
             raise
-        sentence = "Another order of this store has this external id."
+        sentence = _("Another order of this store has this external id.")
         raise OrderExternalIdTaken(sentence, field="external_id") from error
 
 
@@ -141,14 +141,14 @@ def _edit(
 
 
 def _check(values: Mapping[str, Any]) -> None:
-    errors = dict.fromkeys(sorted(set(values) - set(EDITABLE)), "This cannot be edited.")
+    errors = dict.fromkeys(sorted(set(values) - set(EDITABLE)), _("This cannot be edited."))
     if values.get("channel", Channel.ONLINE) not in Channel.values:
-        errors["channel"] = f"Choose one of: {', '.join(Channel.values)}."
+        errors["channel"] = _("Choose one of: %(names)s.") % {"names": ", ".join(Channel.values)}
     if "placed_at" in values and values["placed_at"] is None:
-        errors["placed"] = "Give the day it was placed."
+        errors["placed"] = _("Give the day it was placed.")
     for name in SUMS:
         if not 0 <= values.get(name, 0) <= MOST_MINOR:
-            errors[name.removesuffix("_minor")] = "Give an amount of 0 or more."
+            errors[name.removesuffix("_minor")] = _("Give an amount of 0 or more.")
     if errors:
         raise InvalidRecord(errors)
 

@@ -48,7 +48,7 @@ def move_orders(
         for one in dict.fromkeys(ids):
             order = found.get(one)
             if order is None:
-                outcome.skipped[one] = GONE
+                outcome.skipped[one] = _(GONE)
             elif order.customer_id == customer.pk:
                 outcome.skipped[one] = _("is theirs already")
             else:

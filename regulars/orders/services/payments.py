@@ -11,6 +11,7 @@ from regulars.credit.services import pay_with_credit
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, InvalidRecord, Refused
 from regulars.kit.ids import new_id
+from regulars.kit.language import spoken
 from regulars.kit.money import display_money
 from regulars.orders import events
 from regulars.orders.choices import OrderStatus, PaymentMethod
@@ -137,12 +138,18 @@ def book_credit(*, order: Order, payment: Payment, actor: Actor, now: datetime) 
         customer_id=order.customer_id,
         amount_minor=payment.amount_minor,
         currency=order.currency,
-        reason=f"Order {order.number}",
+        reason=_reason(order),
         source=Source.ORDER,
         payment=payment.pk,
         actor=actor,
         now=now,
     )
+
+
+def _reason(order: Order) -> str:
+    """What the ledger of store credit says: for everybody, so in the store's language."""
+    with spoken(order.store.language):
+        return _("Order %(number)s") % {"number": order.number}
 
 
 def told(order: Order, payment: Payment) -> dict[str, object]:

@@ -79,20 +79,20 @@ def place_once(*, store: Store, order: OrderFacts, actor: Actor, now: datetime) 
 def _check(store: Store, order: OrderFacts) -> None:
     errors: dict[str, str] = {}
     if order.channel not in Channel.values:
-        errors["channel"] = f"Choose one of: {', '.join(Channel.values)}."
+        errors["channel"] = _("Choose one of: %(names)s.") % {"names": ", ".join(Channel.values)}
     if order.status not in OrderStatus.values:
-        errors["status"] = f"Choose one of: {', '.join(OrderStatus.values)}."
+        errors["status"] = _("Choose one of: %(names)s.") % {"names": ", ".join(OrderStatus.values)}
     if order.currency and order.currency != store.currency:
-        errors["currency"] = f"This store counts in {store.currency}."
+        errors["currency"] = _("This store counts in %(currency)s.") % {"currency": store.currency}
     if not order.lines and order.total_minor is None:
-        errors["lines"] = "Give at least one line, or the total of the order."
+        errors["lines"] = _("Give at least one line, or the total of the order.")
     if any(line.id for line in order.lines):
-        errors["lines"] = "The lines of a new order have no id yet."
+        errors["lines"] = _("The lines of a new order have no id yet.")
     if not 0 <= (order.items_count or 0) <= MOST_ITEMS:
-        errors["items"] = f"Give a number from 0 to {MOST_ITEMS:,}."
+        errors["items"] = _("Give a number from 0 to %(most_items)s.") % {"most_items": f"{MOST_ITEMS:,}"}
     for name in ("total_minor", "discount_minor", "shipping_minor", "tax_minor"):
         if not 0 <= (getattr(order, name) or 0) <= MOST_MINOR:
-            errors[name.removesuffix("_minor")] = "This is less than 0 or too much."
+            errors[name.removesuffix("_minor")] = _("This is less than 0 or too much.")
     if errors:
         raise InvalidRecord(errors)
 
@@ -202,7 +202,7 @@ def check_parts(order: Order) -> None:
     """Shipping and tax are within the total. Raises `InvalidRecord`."""
     parts = {"shipping": order.shipping_minor, "tax": order.tax_minor}
     if errors := {
-        name: "This is more than the total." for name, part in parts.items() if part > order.total_minor
+        name: _("This is more than the total.") for name, part in parts.items() if part > order.total_minor
     }:
         raise InvalidRecord(errors)
 

@@ -135,7 +135,7 @@ def archive_products(
         ids,
         ProductState.ARCHIVED,
         events.PRODUCT_ARCHIVED,
-        "is archived already",
+        _("is archived already"),
         actor,
         now,
         change_set,
@@ -153,7 +153,14 @@ def restore_products(
 ) -> Outcome:
     """Offer archived products again."""
     return _set_state(
-        store, ids, ProductState.ACTIVE, events.PRODUCT_RESTORED, "is offered already", actor, now, change_set
+        store,
+        ids,
+        ProductState.ACTIVE,
+        events.PRODUCT_RESTORED,
+        _("is offered already"),
+        actor,
+        now,
+        change_set,
     )
 
 
@@ -170,7 +177,7 @@ def _set_state(
     outcome = Outcome()
     with transaction.atomic():
         found = lock_rows(Product.objects.filter(store=store), ids)
-        outcome.skipped = {one: "does not exist in this store" for one in ids if one not in found}
+        outcome.skipped = {one: _("does not exist in this store") for one in ids if one not in found}
         outcome.skipped |= {one: already for one, product in found.items() if product.state == state}
         going = [product for one, product in found.items() if one not in outcome.skipped]
         if going:
@@ -184,13 +191,13 @@ def _set_state(
 
 def check_product(values: Mapping[str, Any]) -> None:
     """Raise `InvalidRecord` for facts that no product can have."""
-    errors = dict.fromkeys(sorted(set(values) - set(PRODUCT_EDITABLE)), "This cannot be edited.")
+    errors = dict.fromkeys(sorted(set(values) - set(PRODUCT_EDITABLE)), _("This cannot be edited."))
     if "title" in values and not values["title"].strip():
-        errors["title"] = "Give the product a name."
+        errors["title"] = _("Give the product a name.")
     if not 0 <= (values.get("price_minor") or 0) <= MOST_MINOR:
-        errors["price"] = "Give a price of 0 or more."
+        errors["price"] = _("Give a price of 0 or more.")
     if not 0 <= (values.get("tax_percent") or 0) <= 100:
-        errors["tax"] = "Give a tax from 0 to 100 %."
+        errors["tax"] = _("Give a tax from 0 to 100 %.")
     if errors:
         raise InvalidRecord(errors)
 
@@ -212,6 +219,6 @@ def _refuse_twins() -> Iterator[None]:
         if "product_sku_unique_per_store" in str(error):
             raise SkuTaken(_("Another product of this store has this sku."), field="sku") from error
         if "product_external_id_unique_per_store" in str(error):
-            sentence = "Another product of this store has this external id."
+            sentence = _("Another product of this store has this external id.")
             raise ProductExternalIdTaken(sentence, field="external_id") from error
         raise

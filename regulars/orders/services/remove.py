@@ -54,7 +54,7 @@ def delete_orders(
         if store.delete_policy != DeletePolicy.ALWAYS:
             raise OrdersAreKept(_("This store keeps its orders. Cancel the order instead."))
         found = lock_orders(store=store, ids=ids)
-        outcome.skipped = {one: GONE for one in ids if one not in found}
+        outcome.skipped = {one: _(GONE) for one in ids if one not in found}
         outcome.skipped |= why_kept(store, found)
         outcome.done = sorted(set(found) - set(outcome.skipped))
         if outcome.done:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.kit.actor import Actor
 from regulars.kit.words import inside
@@ -20,7 +21,7 @@ from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
 from regulars.timeline.services import OpenChangeSet, Touched, open_change_set, record
 
-GONE = "does not exist in this store"
+GONE = gettext_noop("does not exist in this store")
 
 
 def complete_orders(
@@ -96,7 +97,7 @@ def _set_status(
         going: list[Order] = []
         for one in dict.fromkeys(ids):
             order = found.get(one)
-            why = why_not(order) if order is not None else GONE
+            why = why_not(order) if order is not None else _(GONE)
             if order is None or why:
                 outcome.skipped[one] = why
             else:

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
@@ -23,11 +25,12 @@ from regulars.orders.services.keeping import why_kept
 from regulars.orders.services.locking import lock_orders
 from regulars.resources.resource import get_resource
 from regulars.stores.models import Store
+from regulars.timeline.events import undone
 from regulars.timeline.services import OpenChangeSet, Touched, record
 from regulars.timeline.undoing import Past
 
-GONE = "no longer exists"
-CHANGED = "was changed since"
+GONE = gettext_noop("no longer exists")
+CHANGED = gettext_noop("was changed since")
 
 
 def undo_columns(
@@ -48,7 +51,7 @@ def undo_columns(
     concerned: set[UUID] = set()
     for past in pasts:
         order = found.get(past.record_id)
-        why = GONE if order is None else _why_not(order, past, living)
+        why = _(GONE) if order is None else _why_not(order, past, living)
         if order is None or why:
             left[past.record_id] = why
             continue
@@ -57,10 +60,10 @@ def undo_columns(
             with transaction.atomic():
                 _restore(order, past, living, now)
         except IntegrityError:  # another order has the external id by now
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
             continue
         concerned.add(order.customer_id)
-        data = {"what": past.sentence}
+        data = undone(past.key, past.data)
         restored = past.before | ({"lines": _lines(order)} if "lines" in past.before else {})
         touched.append(Touched(order.pk, order.version, past.after, restored, data))
     record(change_set=change_set, resource="orders", kind=events.UNDONE, touched=touched, now=now)
@@ -81,16 +84,16 @@ def _why_not(order: Order, past: Past, living: Mapping[UUID, UUID | None]) -> st
     for name, value in past.after.items():
         if name == "lines":
             if _lines(order) != value:
-                return CHANGED
+                return _(CHANGED)
         elif as_json(getattr(order, name)) != value:
-            return CHANGED
+            return _(CHANGED)
     came_back = order.returned_items or order.returned_minor
     if came_back and (past.before.keys() & {"lines", *COMPUTED}):
-        return CHANGED
+        return _(CHANGED)
     if came_back and past.before.get("status") == OrderStatus.CANCELLED:
-        return CHANGED
+        return _(CHANGED)
     former = past.before.get("customer_id")
-    return "the customer no longer exists" if former and living[UUID(former)] is None else ""
+    return _("the customer no longer exists") if former and living[UUID(former)] is None else ""
 
 
 def _restore(order: Order, past: Past, living: Mapping[UUID, UUID | None], now: datetime) -> None:
@@ -136,11 +139,11 @@ def undo_placed(
     for past in pasts:
         order = found.get(past.record_id)
         if order is None:
-            left[past.record_id] = GONE
+            left[past.record_id] = _(GONE)
         elif order.pk in kept:
             left[past.record_id] = kept[order.pk]
         elif order.version != past.version:
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
         else:
             going.append(order)
     sums = ("total_minor", "items_count")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.credit.services import NotEnoughCredit, turn_payment
 from regulars.kit.actor import Actor
@@ -67,7 +68,7 @@ def _each(
     for past in pasts:
         order = found.get(past.record_id)
         if order is None:
-            left[past.record_id] = GONE
+            left[past.record_id] = _(GONE)
             continue
         before = {name: getattr(order, name) for name in _SUMS}
         try:
@@ -84,7 +85,7 @@ def _each(
         ):  # it would not fit what happened since
             for name, value in before.items():
                 setattr(order, name, value)
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
             continue
         kind = undone if past.key == done.key else done
         touched = Touched(order.pk, order.version, data=past.data)
@@ -97,16 +98,16 @@ def _turn_payment(order: Order, past: Past) -> None:
     known = Payment.objects.filter(store=order.store, order=order, pk=past.data["payment"]).first()
     if past.key == events.PAID.key:
         if known is None:
-            raise _CannotGoBack(CHANGED)
+            raise _CannotGoBack(_(CHANGED))
         order.paid_minor -= known.amount_minor
         if known.amount_minor < 0 and order.paid_minor > _most_paid(order):
-            raise _CannotGoBack(CHANGED)
+            raise _CannotGoBack(_(CHANGED))
         known.delete()
         return
     values = {name: _column(Payment, name, past.data.get(name, "")) for name in KEPT}
     order.paid_minor += values["amount_minor"]
     if known is not None or order.status == OrderStatus.CANCELLED or order.paid_minor > _most_paid(order):
-        raise _CannotGoBack(CHANGED)
+        raise _CannotGoBack(_(CHANGED))
     Payment.objects.create(id=past.data["payment"], store=order.store, order=order, **values)
 
 
@@ -119,15 +120,15 @@ def _turn_return(order: Order, past: Past, actor: Actor, now: datetime) -> None:
     known = Return.objects.filter(store=order.store, order=order, pk=past.data["return"]).first()
     if past.key == events.RETURNED.key:
         if known is None:
-            raise _CannotGoBack(CHANGED)
+            raise _CannotGoBack(_(CHANGED))
         remove_return(order=order, made=known, actor=actor, now=now)
         if order.paid_minor > _most_paid(order):
-            raise _CannotGoBack(CHANGED)
+            raise _CannotGoBack(_(CHANGED))
         return
     quantities = {UUID(one): count for one, count in past.data["lines"].items()}
     lines = OrderLine.objects.filter(store=order.store, order=order, pk__in=quantities).count()
     if known is not None or order.status == OrderStatus.CANCELLED or lines < len(quantities):
-        raise _CannotGoBack(CHANGED)
+        raise _CannotGoBack(_(CHANGED))
     made = Return(
         id=UUID(past.data["return"]),
         store=order.store,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import Actor
 from regulars.kit.locks import lock_rows
@@ -29,16 +30,16 @@ def undo_product_changes(
     for past in pasts:
         product = found.get(past.record_id)
         if product is None:
-            left[past.record_id] = GONE
+            left[past.record_id] = _(GONE)
             continue
         if any(as_json(getattr(product, name)) != value for name, value in past.after.items()):
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
             continue
         try:
             with transaction.atomic():
                 touched = write_product(product, _columns(past.before), now=now)
         except IntegrityError:  # another product has the sku or the external id by now
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
             continue
         kind = events.PRODUCT_EDITED
         if "state" in past.before:
@@ -64,9 +65,9 @@ def undo_new_products(
     for past in pasts:
         product = found.get(past.record_id)
         if product is None:
-            left[past.record_id] = GONE
+            left[past.record_id] = _(GONE)
         elif product.version != past.version or product.pk in sold:
-            left[past.record_id] = CHANGED if product.pk not in sold else "was sold since"
+            left[past.record_id] = _(CHANGED) if product.pk not in sold else _("was sold since")
         else:
             product.delete()
             touched.append(_removed(past))

@@ -4,6 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from regulars.kit.actor import Actor
 from regulars.kit.ids import among
 from regulars.orders import events
@@ -16,9 +19,12 @@ from regulars.timeline.models import ChangeSet, Event
 from regulars.timeline.services import OpenChangeSet, record_written
 from regulars.timeline.undoing import Past
 
-GONE = "no longer exists"
-CHANGED = "was changed since"
-_HAPPENED = {events.PAID.key: "was paid since", events.RETURNED.key: "something of it came back since"}
+GONE = gettext_noop("no longer exists")
+CHANGED = gettext_noop("was changed since")
+_HAPPENED = {
+    events.PAID.key: gettext_noop("was paid since"),
+    events.RETURNED.key: gettext_noop("something of it came back since"),
+}
 
 
 def remove_imported_orders(
@@ -26,7 +32,7 @@ def remove_imported_orders(
 ) -> dict[UUID, str]:
     """Remove orders that a file made, with all that hangs on them. Those to which anything happened since stay."""
     orders = lock_orders(store=store, ids=[past.record_id for past in pasts], to_remove=True)
-    left = dict.fromkeys((past.record_id for past in pasts if past.record_id not in orders), GONE)
+    left = dict.fromkeys((past.record_id for past in pasts if past.record_id not in orders), _(GONE))
     left |= _changed_since(store, orders, change_set) | why_kept(store, orders)
     going = [one for one in orders if one not in left]
     for model, path in (
@@ -57,5 +63,5 @@ def _changed_since(store: Store, ids: Collection[UUID], change_set: OpenChangeSe
     others = happened.exclude(change_set_id__in=[act, change_set.id])
     found: dict[UUID, str] = {}
     for record_id, key in others.values_list("record_id", "key").distinct().order_by("record_id", "key"):
-        found[record_id] = _HAPPENED.get(key) or found.get(record_id, CHANGED)
+        found[record_id] = _(_HAPPENED[key]) if key in _HAPPENED else found.get(record_id, _(CHANGED))
     return found

@@ -182,7 +182,7 @@ def verify(
         before = {"proof": request.proof}
         request.proof, request.proof_note, request.proof_by = proof, note.strip(), actor.name
         _write(request, now, "proof", "proof_note", "proof_by")
-        data = {"how": str(Proof(proof).label)}
+        data = {"how": Proof(proof).label}
         tell(
             store=store, request=request, kind=events.VERIFIED, data=data, before=before, actor=actor, now=now
         )

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from regulars.kit.actor import Actor
+from regulars.kit.words import Words
 from regulars.privacy import events
+from regulars.privacy.choices import Kind
 from regulars.privacy.models import Request
 from regulars.stores.models import Store
 from regulars.timeline.events import EventKind
@@ -16,7 +18,7 @@ def tell(
     store: Store,
     request: Request,
     kind: EventKind,
-    data: Mapping[str, str],
+    data: Mapping[str, Words],
     before: Mapping[str, object],
     actor: Actor,
     now: datetime,
@@ -25,7 +27,7 @@ def tell(
     """One act on a request. Nothing personal is in it: the history of requests outlasts the person."""
     after = {name: _plain(getattr(request, name)) for name in before}
     opened = change_set or open_change_set(store=store, actor=actor, kind=kind, now=now)
-    about = {"what": str(request.get_kind_display()), **data}
+    about = {"what": Kind(request.kind).label, **data}
     touched = Touched(
         request.pk, request.version, {name: _plain(value) for name, value in before.items()}, after, about
     )

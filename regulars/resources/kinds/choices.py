@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.lookups import IContains
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid
 from regulars.kit.text import fold, storable
@@ -51,7 +53,7 @@ class Boolean(Kind):
             return True
         if word in FALSE_WORDS:
             return False
-        raise Invalid(f"“{raw}” is neither yes nor no.")
+        raise Invalid(_("“%(raw)s” is neither yes nor no.") % {"raw": raw})
 
     def export(self, value: Any, context: Context) -> str:
         return "yes" if value else "no"
@@ -74,9 +76,10 @@ class Choice(Kind):
                 return value
         known = ", ".join(value for value, _ in field.choices_for(context)[:12])
         raise Invalid(
-            f"“{raw}” is not a known {inside(field.label)}. Known: {known}…"
+            gettext("“%(raw)s” is not a known %(label)s. Known: %(known)s…")
+            % {"raw": raw, "label": inside(field.label), "known": known}
             if known
-            else f"“{raw}” is not known."
+            else gettext("“%(raw)s” is not known.") % {"raw": raw}
         )
 
     def is_empty(self, field: "Field") -> Q:
@@ -121,7 +124,7 @@ class Tags(Kind):
         if operator == "=":
             return Q(**{f"{field.path}__contains": [wanted]}) if wanted else self.is_empty(field)
         if not wanted:
-            raise Invalid("Give the letters to look for.")
+            raise Invalid(_("Give the letters to look for."))
         if BETWEEN_TAGS in wanted:
             return NOTHING
         joined = Func(
@@ -142,11 +145,19 @@ def clean_tags(words: list[str], *, max_length: int = 60, max_count: int = MOST_
     for word in words:
         tag = " ".join(word.split())
         if "," in tag or BETWEEN_TAGS in tag:
-            raise Invalid(f"The tag “{tag[:40]}” holds a comma; commas part one tag from the next.")
+            raise Invalid(
+                _("The tag “%(tag)s” holds a comma; commas part one tag from the next.") % {"tag": tag[:40]}
+            )
         if len(tag) > max_length:
-            raise Invalid(f"The tag “{tag[:40]}…” is longer than {max_length} characters.")
+            raise Invalid(
+                _("The tag “%(tag)s…” is longer than %(max_length)s characters.")
+                % {"tag": tag[:40], "max_length": max_length}
+            )
         if tag:
             tags.setdefault(tag, tag)
     if len(tags) > max_count:
-        raise Invalid(f"A customer can have {max_count} tags; these are {len(tags)}.")
+        raise Invalid(
+            _("A customer can have %(max_count)s tags; these are %(count)s.")
+            % {"max_count": max_count, "count": len(tags)}
+        )
     return list(tags.values())

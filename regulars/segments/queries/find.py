@@ -69,7 +69,7 @@ def _near(name: str, known: list[str]) -> str:
     """A name that is near, whatever the case it is written in."""
     by_key = {key_of(one): one for one in known}
     near = get_close_matches(key_of(name), by_key, n=1, cutoff=0.6)
-    return f" Did you mean “{by_key[near[0]]}”?" if near else ""
+    return _(" Did you mean “%(by_key)s”?") % {"by_key": by_key[near[0]]} if near else ""
 
 
 def static_choices(store: Store) -> list[tuple[str, str]]:

@@ -45,8 +45,11 @@ class SegmentInUse(Refused):
 
     def __init__(self, sentence: str, uses: list[Use]) -> None:
         named = ", ".join(f"{use.kind} “{use.name}”" for use in uses[:5])
-        more = f" and {len(uses) - 5} more" if len(uses) > 5 else ""
-        super().__init__(f"{sentence} Used by: {named}{more}.")
+        more = _(" and %(count)s more") % {"count": len(uses) - 5} if len(uses) > 5 else ""
+        super().__init__(
+            _("%(sentence)s Used by: %(named)s%(more)s.")
+            % {"sentence": sentence, "named": named, "more": more}
+        )
         self.uses = uses
 
 

@@ -78,7 +78,7 @@ def add_to_segment(
             .filter(customer_id__in=list(customers))
             .values_list("customer_id", flat=True)
         )
-        skipped |= dict.fromkeys(inside - set(skipped), "is in the segment already")
+        skipped |= dict.fromkeys(inside - set(skipped), _("is in the segment already"))
         entering = [one for one in dict.fromkeys(ids) if one not in skipped]
         opened = _enter(segment, entering, How.HAND, actor, now, change_set)
     return Outcome(entering, skipped, opened.id if opened else None)
@@ -100,7 +100,7 @@ def remove_from_segment(
         inside = open_memberships(store=store, segment_id=segment.pk).filter(customer_id__in=ids)
         leaving = sorted(inside.values_list("customer_id", flat=True))
         opened = _leave(segment, leaving, actor, now, change_set)
-        skipped = dict.fromkeys(set(ids) - set(leaving), "is not in the segment")
+        skipped = dict.fromkeys(set(ids) - set(leaving), _("is not in the segment"))
     return Outcome(leaving, skipped, opened.id if opened else None)
 
 

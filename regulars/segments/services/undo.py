@@ -84,7 +84,7 @@ def undo_entered(
     return _by_segment(
         pasts,
         store,
-        "is not in the segment any more",
+        _("is not in the segment any more"),
         lambda segment, ids: leave_again(
             segment=segment, customer_ids=ids, actor=actor, now=now, change_set=change_set
         ),
@@ -98,7 +98,7 @@ def undo_left(
     return _by_segment(
         pasts,
         store,
-        "is in the segment again, or was erased",
+        _("is in the segment again, or was erased"),
         lambda segment, ids: enter_again(segment=segment, customer_ids=ids, now=now, change_set=change_set),
     )
 
@@ -137,7 +137,7 @@ def _by_segment(
         ids = [past.record_id for past in pasts if past.data["segment_id"] == segment_id]
         segment = lock_static(store=store, segment_id=UUID(segment_id))
         if segment is None:
-            left |= dict.fromkeys(ids, "the segment was deleted, or is dynamic now")
+            left |= dict.fromkeys(ids, _("the segment was deleted, or is dynamic now"))
             continue
         done = set(undo(segment, ids))
         left |= {one: why for one in ids if one not in done}

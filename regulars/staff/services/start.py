@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.actor import system
 from regulars.kit.errors import Refused
@@ -72,9 +73,11 @@ def start_install(
     with transaction.atomic():
         kept = StartCode.objects.select_for_update().filter(id=1).first()
         if store_queries.any_store_exists():
-            raise AlreadyStarted("This desk is set up already. Sign in, or ask its owner for an invitation.")
+            raise AlreadyStarted(
+                _("This desk is set up already. Sign in, or ask its owner for an invitation.")
+            )
         if kept is None or not secrets.compare_digest(kept.code_hash, rules.hash_secret(typed)):
-            raise WrongCode("This is not the code in the terminal.", field="code")
+            raise WrongCode(_("This is not the code in the terminal."), field="code")
         store = store_services.create_store(
             slug=slug, name=store_name, settings=settings, actor=actor, now=now
         )

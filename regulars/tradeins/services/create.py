@@ -135,15 +135,17 @@ def _check(facts: NewTradeIn, now: datetime) -> None:
     check_items(facts.items)
     errors: dict[str, str] = {}
     if facts.way not in Way.values:
-        errors["way"] = f"Choose one of: {', '.join(Way.values)}."
+        errors["way"] = _("Choose one of: %(names)s.") % {"names": ", ".join(Way.values)}
     if facts.acceptance and facts.acceptance not in Acceptance.values:
-        errors["acceptance"] = f"Choose one of: {', '.join(Acceptance.values)}."
+        errors["acceptance"] = _("Choose one of: %(names)s.") % {"names": ", ".join(Acceptance.values)}
     if facts.acceptance and any(one.quoted_minor is None for one in facts.items):
-        errors["acceptance"] = "Nobody can agree to a price that is missing. Give each item its quoted price."
+        errors["acceptance"] = _(
+            "Nobody can agree to a price that is missing. Give each item its quoted price."
+        )
     if facts.expires_at is not None and facts.expires_at <= now:
-        errors["expires"] = "This is in the past."
+        errors["expires"] = _("This is in the past.")
     if any(one.final_minor is not None for one in facts.items):
-        errors["items"] = "Final prices come with the inspection."
+        errors["items"] = _("Final prices come with the inspection.")
     if errors:
         raise InvalidRecord(errors)
 

@@ -46,7 +46,7 @@ def edit_tradein(
     Raises `NotFound`, `InvalidRecord`, `Overtaken` and `UnknownVersion`.
     """
     if unknown := set(values) - {*EDITABLE, "items"}:
-        raise InvalidRecord(dict.fromkeys(sorted(unknown), "This cannot be edited."))
+        raise InvalidRecord(dict.fromkeys(sorted(unknown), _("This cannot be edited.")))
     with transaction.atomic():
         tradein = lock_tradeins(store, [tradein_id]).get(tradein_id)
         if tradein is None:
@@ -118,7 +118,7 @@ def _check(
         errors["items"] = why
     expires_at = changed.get("expires_at", now)
     if expires_at is None or ("expires_at" in changed and expires_at <= now):
-        errors["expires"] = "Give a day to come."
+        errors["expires"] = _("Give a day to come.")
     if errors:
         raise InvalidRecord(errors)
 

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.credit.choices import Source
 from regulars.credit.services import change_credit
 from regulars.customers.rules import as_json
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Refused
+from regulars.kit.language import spoken
 from regulars.kit.money import display_money
 from regulars.kit.sealing import open_sealed
 from regulars.kit.words import inside
@@ -34,7 +36,7 @@ from regulars.tradeins.payouts import method_of
 from regulars.tradeins.rules import MOST_MINOR, QUOTE_DAYS, total
 from regulars.tradeins.services.locking import lock_tradeins
 
-GONE = "does not exist in this store"
+GONE = gettext_noop("does not exist in this store")
 COLUMNS = (
     "status",
     "hold",
@@ -84,7 +86,7 @@ class Mover:
                 tradein = tradeins.get(record_id)
                 try:
                     if tradein is None:
-                        raise Refused(GONE)
+                        raise Refused(_(GONE))
                     with transaction.atomic():  # what was begun for this one is taken back with it
                         told = _take(self.move, tradein, items[record_id], asked)
                 except Refused as refusal:
@@ -170,6 +172,12 @@ def _agree(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
     tradein.acceptance = asked.inputs["acceptance"]
 
 
+def _reason(tradein: TradeIn) -> str:
+    """What the ledgers say: for everybody, so in the store's language."""
+    with spoken(tradein.store.language):
+        return _("Trade-in %(number)s") % {"number": tradein.number}
+
+
 def _as_described(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
     """What was quoted is what is paid, but for items that were given another price already."""
     _set_finals(
@@ -213,7 +221,7 @@ def _pay(tradein: TradeIn, items: list[Item], asked: Asked) -> None:
             store=tradein.store,
             customer_id=tradein.customer_id,
             amount_minor=amount,
-            reason=f"Trade-in {tradein.number}",
+            reason=_reason(tradein),
             source=Source.TRADE_IN,
             key=f"tradein:{tradein.pk}",
             actor=asked.actor,
@@ -242,7 +250,7 @@ def _give_points(tradein: TradeIn, amount: int, asked: Asked) -> None:
             tradein.customer_id,
             points,
             Kind.EARN,
-            reason=f"Trade-in {tradein.number}",
+            reason=_reason(tradein),
             source=PointSource.TRADE_IN,
             source_id=tradein.pk,
             key=f"tradein:{tradein.pk}",

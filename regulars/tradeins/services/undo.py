@@ -4,18 +4,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from regulars.customers.rules import as_json
 from regulars.kit.actor import Actor
 from regulars.stores.models import Store
+from regulars.timeline.events import undone
 from regulars.timeline.services import OpenChangeSet, Touched, record
 from regulars.timeline.undoing import Past
 from regulars.tradeins import events
 from regulars.tradeins.models import Item, TradeIn
 from regulars.tradeins.services.locking import lock_tradeins
 
-GONE = "does not exist any more"
-CHANGED = "was changed since"
-ITEMS = "the items were changed too; edit them instead"
+GONE = gettext_noop("does not exist any more")
+CHANGED = gettext_noop("was changed since")
+ITEMS = gettext_noop("the items were changed too; edit them instead")
 
 
 def undo_moves(
@@ -29,7 +33,7 @@ def undo_edits(
     *, store: Store, pasts: list[Past], actor: Actor, now: datetime, change_set: OpenChangeSet
 ) -> dict[UUID, str]:
     """Put facts back as they were; changed items are left to a person."""
-    left = {past.record_id: ITEMS for past in pasts if "items" in past.after}
+    left = {past.record_id: _(ITEMS) for past in pasts if "items" in past.after}
     return left | _put_back(store, [past for past in pasts if past.record_id not in left], now, change_set)
 
 
@@ -40,12 +44,12 @@ def _put_back(store: Store, pasts: list[Past], now: datetime, change_set: OpenCh
     for past in pasts:
         tradein = tradeins.get(past.record_id)
         if tradein is None:
-            left[past.record_id] = GONE
+            left[past.record_id] = _(GONE)
         elif any(as_json(getattr(tradein, name)) != value for name, value in past.after.items()):
-            left[past.record_id] = CHANGED
+            left[past.record_id] = _(CHANGED)
         else:
             _restore(tradein, past, now)
-            data = {"what": past.sentence}
+            data = undone(past.key, past.data)
             touched.append(Touched(tradein.pk, tradein.version, past.after, past.before, data))
     record(change_set=change_set, resource="tradeins", kind=events.UNDONE, touched=touched, now=now)
     return left

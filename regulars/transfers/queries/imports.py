@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from regulars.jobs.choices import RunState
 from regulars.jobs.models import Run
@@ -24,7 +25,8 @@ from regulars.transfers.plan import Plan
 
 PLANNABLE = (ImportState.MAPPING, ImportState.CHECKED, ImportState.CANCELLED, ImportState.FAILED)
 DELIMITER_NAMES = {
-    ",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "circumflexes", " ": "spaces",
+    ",": gettext_lazy("commas"), ";": gettext_lazy("semicolons"), "\t": gettext_lazy("tabs"),
+    "|": gettext_lazy("vertical bars"), "^": gettext_lazy("circumflexes"), " ": gettext_lazy("spaces"),
 }  # fmt: skip
 
 
@@ -194,7 +196,7 @@ def _view(imported: Import, run: Run) -> ImportView:
     """`run` is an empty one while no phase has run yet."""
     resource = get_resource(imported.resource)
     labels = {one.name: str(one.label) for one in resource.all_fields()}
-    presets = {one.name: one.label for one in resource.importer.presets} if resource.importer else {}
+    presets = {one.name: str(one.label) for one in resource.importer.presets} if resource.importer else {}
     change_set = run.cursor.get("change_set")
     return ImportView(
         id=imported.pk,

@@ -27,7 +27,9 @@ class Failure:
     @property
     def text(self) -> str:
         """In one line: “line 17, Email: … is not an e-mail address”."""
-        where = f"line {self.line:,}" + (f", {self.column}" if self.column else "")
+        where = (_("line %(line)s") % {"line": f"{self.line:,}"}) + (
+            f", {self.column}" if self.column else ""
+        )
         return f"{where}: {self.sentence}"
 
 

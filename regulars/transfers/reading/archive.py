@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.transfers.reading.errors import UnreadableFile, shown
 from regulars.transfers.reading.limits import (
@@ -19,7 +20,7 @@ from regulars.transfers.reading.limits import (
     size,
 )
 
-_DAMAGED = (
+_DAMAGED = gettext_noop(
     "The file is damaged or broken off: {why}. Bring it again; if it stays so, open it where it was made and save it "
     "anew."
 )
@@ -71,7 +72,9 @@ class Archive:
         """The bytes of one file. Raises `UnreadableFile` when it is not there, encrypted or damaged."""
         member = self._by_name.get(_plain(name))
         if member is None:
-            raise UnreadableFile(_DAMAGED.format(why=f"{shown(name)} is missing in it"))
+            raise UnreadableFile(
+                _(_DAMAGED).format(why=_("%(shown)s is missing in it") % {"shown": shown(name)})
+            )
         if member.flag_bits & _ENCRYPTED:
             raise UnreadableFile(
                 _("The zip file asks for a password. Unpack it and bring the file that is in it.")
@@ -102,7 +105,7 @@ def _in_words(stumbles: tuple[type[Exception], ...]) -> Iterator[None]:
     try:
         yield
     except stumbles as error:
-        raise UnreadableFile(_DAMAGED.format(why="its zip container does not hold together")) from error
+        raise UnreadableFile(_(_DAMAGED).format(why=_("its zip container does not hold together"))) from error
 
 
 def _plain(name: str) -> str:
@@ -133,7 +136,7 @@ def _directory_size(source: IO[bytes]) -> int:
     source.seek(0)
     end = tail.rfind(_END)
     if end < 0 or end + 22 > len(tail):
-        raise UnreadableFile(_DAMAGED.format(why="its end is missing"))
+        raise UnreadableFile(_(_DAMAGED).format(why=_("its end is missing")))
     directory: int = struct.unpack_from("<I", tail, end + 12)[0]
     large = tail.rfind(_END_64, 0, end)
     if directory == _UNSET and large >= 0 and large + 48 <= len(tail):

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import IO, Any, Protocol, TypedDict
 
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.limits import CELL_LIMIT, LINE_LIMIT, MEGABYTE, REPAIR_LIMIT
 
 csv.field_size_limit(CELL_LIMIT)
@@ -152,24 +154,26 @@ def _read_lines(text: IO[str], layout: Layout) -> Iterator[Record]:
         except _LineTooLong:
             first = lines.number
             lines.taken.clear()
-            problem = (
-                f"This line is longer than {LINE_LIMIT // MEGABYTE} MB, so it is no row of a table; "
-                "it was passed over. Check where its line break went."
-            )
+            problem = _(
+                "This line is longer than %(line_limit)s MB, so it is no row of a table; it was "
+                "passed over. Check where its line break went."
+            ) % {"line_limit": LINE_LIMIT // MEGABYTE}
         except csv.Error:
-            problem = (
-                f"A cell that begins here is larger than {CELL_LIMIT // MEGABYTE} MB: most likely its quotation mark "
-                "is never closed. Close it, or double it where it belongs to the text."
-            )
+            problem = _(
+                "A cell that begins here is larger than %(cell_limit)s MB: most likely its quotation "
+                "mark is never closed. Close it, or double it where it belongs to the text."
+            ) % {"cell_limit": CELL_LIMIT // MEGABYTE}
         if not problem and lines.ended:
-            problem = (
+            problem = _(
                 "A quotation mark is opened in this row and never closed. Close it, or double it where it "
                 "belongs to the text."
             )
         if problem:
             repairs += 1
             if repairs > REPAIR_LIMIT:
-                problem = f"{REPAIR_LIMIT} rows before this one were broken too; reading stopped here."
+                problem = _(
+                    "%(repair_limit)s rows before this one were broken too; reading stopped here."
+                ) % {"repair_limit": REPAIR_LIMIT}
             opened, rest = lines.taken[:1], lines.taken[1:]
             yield Record(first, [line.rstrip("\r\n")[:2000] for line in opened], problem)
             if repairs > REPAIR_LIMIT:

@@ -79,8 +79,12 @@ def _read(raw: str, order: str, today: date) -> datetime | None:
         pass
     shown = text if len(text) <= 40 else text[:37] + "…"
     raise Invalid(
-        _("“%(shown)s” is not a date (read with the %(replace)s). Write it like 1985-04-23.")
-        % {"shown": shown, "replace": order.replace(" ", " comes ")}
+        (
+            _("“%(shown)s” is not a date (read with the day first). Write it like 1985-04-23.")
+            if order == DAY_FIRST
+            else _("“%(shown)s” is not a date (read with the month first). Write it like 1985-04-23.")
+        )
+        % {"shown": shown}
     )
 
 

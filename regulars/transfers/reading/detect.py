@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
 from regulars.kit.text import storable
 from regulars.transfers.reading.csvfile import Layout, Record, read_records
 from regulars.transfers.reading.errors import UnreadableFile
@@ -37,16 +40,21 @@ def detect(
     """
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
     if not text.strip("\x00 \t\r\n,;"):
-        raise UnreadableFile("The file is empty. Bring a file with a header line and one line per row.")
+        raise UnreadableFile(
+            gettext("The file is empty. Bring a file with a header line and one line per row.")
+        )
     layouts = [Layout(numbered=True)] if numbered else _layouts(text, encoding)
     tried = [_try(text, layout, is_known) for layout in layouts]
     _, header_at, layout, records = max(tried, key=lambda one: one[0])
     header = [storable(cell).strip().removeprefix("\ufeff") for cell in records[header_at].cells]
     if len(header) > COLUMN_LIMIT:
-        raise UnreadableFile(f"The file has {len(header):,} columns; {COLUMN_LIMIT:,} can be read.")
+        raise UnreadableFile(
+            gettext("The file has %(count)s columns; %(column_limit)s can be read.")
+            % {"count": f"{len(header):,}", "column_limit": f"{COLUMN_LIMIT:,}"}
+        )
     rows = records[header_at + 1 :]
     if not rows:
-        raise UnreadableFile("The file has a header line but no rows below it.")
+        raise UnreadableFile(gettext("The file has a header line but no rows below it."))
     return Detected(replace(layout, skip=header_at), header, records[header_at].line, rows[:SAMPLE_RECORDS])
 
 
@@ -97,7 +105,7 @@ def _try(
         if len(records) > SAMPLE_RECORDS + HEADER_WITHIN:
             break
     if not records:
-        raise UnreadableFile("The file is empty. Bring a file with a header line and one line per row.")
+        raise UnreadableFile(_("The file is empty. Bring a file with a header line and one line per row."))
     known = [len({cell for cell in one.cells if is_known(cell)}) for one in records[:HEADER_WITHIN]]
     header_at = max(range(len(known)), key=lambda number: (known[number], -number))
     widths = Counter(len(one.cells) for one in records if not one.problem)

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import IO
 
 import orjson
+from django.utils.translation import gettext as _
 
 from regulars.transfers.cells import unguard
 from regulars.transfers.reading.csvfile import Folding, Layout, Record, read_records
@@ -50,10 +51,10 @@ class _Group:
         self.extra += record.cells[how["width"] :]
         if self.size > CELL_LIMIT:
             self.parts.clear()
-            self.problem = (
-                f"This one and the rows that go on with it hold more than {CELL_LIMIT // MEGABYTE} MB. "
-                "Check the column that says which rows belong together."
-            )
+            self.problem = _(
+                "This one and the rows that go on with it hold more than %(cell_limit)s MB. Check "
+                "the column that says which rows belong together."
+            ) % {"cell_limit": CELL_LIMIT // MEGABYTE}
             return
         cells = record.cells
         part = {
@@ -66,9 +67,9 @@ class _Group:
 
     def broken_by(self, record: Record) -> None:
         """Say that a row of this one could not be read."""
-        self.problem = (
-            f"Line {record.line:,} seems to belong to this one and is broken. Mend it, and bring both again."
-        )
+        self.problem = _(
+            "Line %(line)s seems to belong to this one and is broken. Mend it, and bring both again."
+        ) % {"line": f"{record.line:,}"}
 
     def done(self, how: Folding) -> Iterator[Record]:
         """The row that they become, and those that were put aside."""

@@ -6,17 +6,18 @@ import struct
 from pathlib import PurePath
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.transfers.reading.errors import UnreadableFile, shown
 
 TEXT, XLSX, XLS, ODS, JSONL, ZIP = "text", "xlsx", "xls", "ods", "jsonl", "zip"
 LABELS = {
-    TEXT: "delimited text (CSV)",
-    XLSX: "an Excel workbook (.xlsx)",
-    XLS: "a workbook of the older Excel (.xls)",
-    ODS: "an OpenDocument spreadsheet (.ods)",
+    TEXT: gettext_noop("delimited text (CSV)"),
+    XLSX: gettext_noop("an Excel workbook (.xlsx)"),
+    XLS: gettext_noop("a workbook of the older Excel (.xls)"),
+    ODS: gettext_noop("an OpenDocument spreadsheet (.ods)"),
     JSONL: "JSON",
-    ZIP: "a zip file",
+    ZIP: gettext_noop("a zip file"),
 }
 _ENDINGS = {
     TEXT: {".csv", ".tsv", ".txt", ".tab", ".dat", ".psv"},
@@ -26,31 +27,31 @@ _ENDINGS = {
     JSONL: {".jsonl", ".json", ".ndjson", ".txt"},
     ZIP: {".zip"},
 }
-_BRING = "Save it as CSV (comma-separated, UTF-8) or .xlsx and bring that file."
-ENCRYPTED = (
+_BRING = gettext_noop("Save it as CSV (comma-separated, UTF-8) or .xlsx and bring that file.")
+ENCRYPTED = gettext_noop(
     "The workbook asks for a password. Open it, take the password off (File ▸ Info ▸ Protect Workbook), save it "
     "and bring it again."
 )
 _NO_TABLES = (
-    (b"%PDF", "This is a PDF."),
-    (b"\x1f\x8b", "This is a compressed file (gzip). Unpack it first."),
-    (b"BZh", "This is a compressed file (bzip2). Unpack it first."),
-    (b"\xfd7zXZ\x00", "This is a compressed file (xz). Unpack it first."),
-    (b"\x28\xb5\x2f\xfd", "This is a compressed file (zstd). Unpack it first."),
-    (b"7z\xbc\xaf\x27\x1c", "This is a 7z archive. Unpack it first."),
-    (b"Rar!\x1a\x07", "This is a rar archive. Unpack it first."),
-    (b"\x89PNG", "This is a picture."),
-    (b"\xff\xd8\xff", "This is a picture."),
-    (b"GIF8", "This is a picture."),
-    (b"SQLite format 3\x00", "This is a database (SQLite)."),
-    (b"PAR1", "This is a Parquet file."),
-    (b"{\\rtf", "This is a text document (RTF)."),
+    (b"%PDF", gettext_noop("This is a PDF.")),
+    (b"\x1f\x8b", gettext_noop("This is a compressed file (gzip). Unpack it first.")),
+    (b"BZh", gettext_noop("This is a compressed file (bzip2). Unpack it first.")),
+    (b"\xfd7zXZ\x00", gettext_noop("This is a compressed file (xz). Unpack it first.")),
+    (b"\x28\xb5\x2f\xfd", gettext_noop("This is a compressed file (zstd). Unpack it first.")),
+    (b"7z\xbc\xaf\x27\x1c", gettext_noop("This is a 7z archive. Unpack it first.")),
+    (b"Rar!\x1a\x07", gettext_noop("This is a rar archive. Unpack it first.")),
+    (b"\x89PNG", gettext_noop("This is a picture.")),
+    (b"\xff\xd8\xff", gettext_noop("This is a picture.")),
+    (b"GIF8", gettext_noop("This is a picture.")),
+    (b"SQLite format 3\x00", gettext_noop("This is a database (SQLite).")),
+    (b"PAR1", gettext_noop("This is a Parquet file.")),
+    (b"{\\rtf", gettext_noop("This is a text document (RTF).")),
 )
 _DOCUMENTS = (
-    ("word/document.xml", "This is a Word document."),
-    ("ppt/presentation.xml", "This is a PowerPoint presentation."),
-    ("Index/Document.iwa", "This is a document of Apple's Numbers, Pages or Keynote."),
-    ("xl/workbook.bin", "This is a binary Excel workbook (.xlsb)."),
+    ("word/document.xml", gettext_noop("This is a Word document.")),
+    ("ppt/presentation.xml", gettext_noop("This is a PowerPoint presentation.")),
+    ("Index/Document.iwa", gettext_noop("This is a document of Apple's Numbers, Pages or Keynote.")),
+    ("xl/workbook.bin", gettext_noop("This is a binary Excel workbook (.xlsb).")),
 )
 _ODF = b"application/vnd.oasis.opendocument."
 # Workbooks of Excel 2 to 5, without the container of later ones.
@@ -71,11 +72,14 @@ _MARKS = (
 _MARKUP = (
     (
         re.compile(r"<(!doctype\s+html|html|head|body|table|meta|div)[\s>]", re.IGNORECASE),
-        "This is a web page (HTML)",
+        gettext_noop("This is a web page (HTML)"),
     ),
-    (re.compile(r"<\?xml|<!doctype|<[a-z]+:?[a-z]*\s+xmlns", re.IGNORECASE), "This is an XML file"),
-    (re.compile(r"BEGIN:VCARD\b", re.IGNORECASE), "These are address cards (vCard)"),
-    (re.compile(r"BEGIN:VCALENDAR\b", re.IGNORECASE), "This is a calendar"),
+    (
+        re.compile(r"<\?xml|<!doctype|<[a-z]+:?[a-z]*\s+xmlns", re.IGNORECASE),
+        gettext_noop("This is an XML file"),
+    ),
+    (re.compile(r"BEGIN:VCARD\b", re.IGNORECASE), gettext_noop("These are address cards (vCard)")),
+    (re.compile(r"BEGIN:VCALENDAR\b", re.IGNORECASE), gettext_noop("This is a calendar")),
 )
 _JSON = re.compile(r"\[\s*(?:[\[{\]]|$)|\{\s*(?:\"|\}|$)")
 
@@ -92,14 +96,14 @@ def format_of(head: bytes, filename: str) -> str:
         if head.startswith(magic):
             raise UnreadableFile(
                 _("%(what)s%(called)s %(bring)s")
-                % {"what": what, "called": _called(filename), "bring": _BRING}
+                % {"what": _(what), "called": _called(filename), "bring": _(_BRING)}
             )
     start = _as_text(head)
     for pattern, what in _MARKUP:
         if pattern.match(start):
             raise UnreadableFile(
                 _("%(what)s.%(called)s Open it in a spreadsheet or address book. %(bring)s")
-                % {"what": what, "called": _called(filename), "bring": _BRING}
+                % {"what": _(what), "called": _called(filename), "bring": _(_BRING)}
             )
     return JSONL if _JSON.match(start) else TEXT
 
@@ -109,14 +113,17 @@ def name_note(format: str, filename: str) -> str:
     ending = PurePath(filename).suffix.lower()
     if ending in _ENDINGS[format] or not any(ending in endings for endings in _ENDINGS.values()):
         return ""
-    return f"The file is called {shown(ending)} but is {LABELS[format]}; it was read as that."
+    return _("The file is called %(shown)s but is %(labels)s; it was read as that.") % {
+        "shown": shown(ending),
+        "labels": _(LABELS[format]),
+    }
 
 
 def format_of_members(names: set[str]) -> str:
     """The format of a zip file by the names within. Raises `UnreadableFile` for other documents."""
     for within, what in _DOCUMENTS:
         if within in names:
-            raise UnreadableFile(_("%(what)s %(bring)s") % {"what": what, "bring": _BRING})
+            raise UnreadableFile(_("%(what)s %(bring)s") % {"what": _(what), "bring": _(_BRING)})
     if "xl/workbook.xml" in names:
         return XLSX
     if "content.xml" in names and "META-INF/manifest.xml" in names:
@@ -136,7 +143,7 @@ def _zipped(head: bytes) -> str:
             if kind.startswith(_ODF + b"spreadsheet"):
                 return ODS
             raise UnreadableFile(
-                _("This is an OpenDocument file, but not a spreadsheet. %(bring)s") % {"bring": _BRING}
+                _("This is an OpenDocument file, but not a spreadsheet. %(bring)s") % {"bring": _(_BRING)}
             )
         at = head.find(b"PK\x03\x04", at + 30)
     return format_of_members(names)
@@ -145,13 +152,16 @@ def _zipped(head: bytes) -> str:
 def _compound(head: bytes) -> str:
     """What a file in Microsoft's container is, by the names of its streams among the first bytes."""
     if is_encrypted(head):
-        raise UnreadableFile(ENCRYPTED)
+        raise UnreadableFile(_(ENCRYPTED))
     if _stream("Workbook") in head or _stream("Book") in head:
         return XLS
-    for name, what in (("WordDocument", "a Word document"), ("PowerPoint Document", "a presentation")):
+    for name, what in (
+        ("WordDocument", gettext_noop("a Word document")),
+        ("PowerPoint Document", gettext_noop("a presentation")),
+    ):
         if _stream(name) in head:
             raise UnreadableFile(
-                _("This is %(what)s of the older Office. %(bring)s") % {"what": what, "bring": _BRING}
+                _("This is %(what)s of the older Office. %(bring)s") % {"what": _(what), "bring": _(_BRING)}
             )
     return XLS
 
@@ -180,4 +190,8 @@ def _called(filename: str) -> str:
     """Names the ending when it promises a table."""
     ending = PurePath(filename).suffix.lower()
     promised = any(ending in endings for endings in _ENDINGS.values())
-    return f" Its name ends in {ending}, but what it holds is something else." if promised else ""
+    return (
+        _(" Its name ends in %(ending)s, but what it holds is something else.") % {"ending": ending}
+        if promised
+        else ""
+    )

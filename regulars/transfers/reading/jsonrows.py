@@ -5,6 +5,9 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any, NoReturn
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.errors import UnreadableFile, shown
 from regulars.transfers.reading.formats import encoding_by_mark
 from regulars.transfers.reading.limits import COLUMN_LIMIT, LINE_LIMIT, size
@@ -24,16 +27,19 @@ class JsonRows:
     def rows(self) -> Iterator[Row]:
         """The header, then the objects with their line, or their number in a list. Raises `UnreadableFile`."""
         columns: dict[str, int] = {}
-        for _, record in self._objects():
+        for _line, record in self._objects():
             for name in _flat(record):
                 columns.setdefault(name, len(columns))
             if len(columns) > COLUMN_LIMIT:
                 raise UnreadableFile(
-                    f"The objects have more than {COLUMN_LIMIT:,} names; as many columns can be read. Leave out those "
-                    "that are not needed."
+                    gettext(
+                        "The objects have more than %(column_limit)s names; as many columns can be "
+                        "read. Leave out those that are not needed."
+                    )
+                    % {"column_limit": f"{COLUMN_LIMIT:,}"}
                 )
         if not columns:
-            raise UnreadableFile("The file holds no objects with values. Bring one object per row.")
+            raise UnreadableFile(gettext("The file holds no objects with values. Bring one object per row."))
         yield 0, list(columns)
         for number, record in self._objects():
             cells = [""] * len(columns)
@@ -51,13 +57,19 @@ class JsonRows:
         for number, (line, value) in enumerate(pieces.values(), 1):
             if not isinstance(value, dict):
                 raise UnreadableFile(
-                    f"What stands in line {line:,} is no object. Each row has to be one, like "
-                    '{"email": "a@shop.example", "first_name": "Ana"}.'
+                    _(
+                        'What stands in line %(line)s is no object. Each row has to be one, like {"email": '
+                        '"a@shop.example", "first_name": "Ana"}.'
+                    )
+                    % {"line": f"{line:,}"}
                 )
             if number == 1 and (name := _list_within(value)):
                 raise UnreadableFile(
-                    f"The file is one object with a list in it (“{shown(name)}”). Bring the list alone: what stands "
-                    "between [ and ], with them."
+                    _(
+                        "The file is one object with a list in it (“%(shown)s”). Bring the list "
+                        "alone: what stands between [ and ], with them."
+                    )
+                    % {"shown": shown(name)}
                 )
             yield (number if listed else line), value
 
@@ -107,7 +119,8 @@ class _Pieces:
                 self._refuse(error)
             except RecursionError as error:
                 raise UnreadableFile(
-                    f"The object in line {self._line:,} is nested too deeply to be a row."
+                    _("The object in line %(line)s is nested too deeply to be a row.")
+                    % {"line": f"{self._line:,}"}
                 ) from error
             else:
                 return value
@@ -115,10 +128,14 @@ class _Pieces:
     def _refuse(self, error: json.JSONDecodeError) -> NoReturn:
         if len(self._text) - self.at > LINE_LIMIT:
             raise UnreadableFile(
-                f"The object in line {self._line:,} is not JSON, or larger than {size(LINE_LIMIT)}. Mend or remove it."
+                _("The object in line %(line)s is not JSON, or larger than %(size)s. Mend or remove it.")
+                % {"line": f"{self._line:,}", "size": size(LINE_LIMIT)}
             ) from error
         line = self._line + self._text.count("\n", self._counted, error.pos)
-        raise UnreadableFile(f"Line {line:,} is not JSON ({error.msg}). Mend or remove it.") from error
+        raise UnreadableFile(
+            _("Line %(line)s is not JSON (%(msg)s). Mend or remove it.")
+            % {"line": f"{line:,}", "msg": error.msg}
+        ) from error
 
     def _more(self, length: int) -> bool:
         piece = self._source.read(length)
@@ -137,7 +154,8 @@ class _Pieces:
             before = error.object[: error.start].count(b"\n")
             line = self._line + self._text.count("\n", self._counted) + before
             raise UnreadableFile(
-                f"Line {line:,} holds bytes that are no UTF-8 text. Save the file as UTF-8."
+                _("Line %(line)s holds bytes that are no UTF-8 text. Save the file as UTF-8.")
+                % {"line": f"{line:,}"}
             ) from error
 
 

@@ -1,6 +1,7 @@
 """How much of a file is read, all in one place, so that the limits can be said before a file is brought."""
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 MEGABYTE = 1024**2
 
@@ -36,12 +37,17 @@ ENTRY_LIMIT = 200_000
 def said() -> list[str]:
     """The limits in words, to be shown before a file is chosen."""
     return [
-        f"At most {size(settings.IMPORT_MAX_BYTES)} a file, {size(UNPACKED_LIMIT)} once it is unpacked.",
-        f"At most {COLUMN_LIMIT:,} columns and {size(CELL_LIMIT)} a cell; any number of rows in a text file, "
-        f"{ROW_LIMIT:,} in a sheet.",
-        f"An .xls of the older Excel: at most {size(XLS_LIMIT)}. Save a larger one as .xlsx.",
-        "A zip holds exactly one file. Nothing that asks for a password can be read.",
-        "Of formulas the stored results are read. Macros and links to other files are never followed.",
+        _("At most %(size)s a file, %(size2)s once it is unpacked.")
+        % {"size": size(settings.IMPORT_MAX_BYTES), "size2": size(UNPACKED_LIMIT)},
+        _(
+            "At most %(column_limit)s columns and %(size)s a cell; any number of rows in a text "
+            "file, %(row_limit)s in a sheet."
+        )
+        % {"column_limit": f"{COLUMN_LIMIT:,}", "size": size(CELL_LIMIT), "row_limit": f"{ROW_LIMIT:,}"},
+        _("An .xls of the older Excel: at most %(size)s. Save a larger one as .xlsx.")
+        % {"size": size(XLS_LIMIT)},
+        _("A zip holds exactly one file. Nothing that asks for a password can be read."),
+        _("Of formulas the stored results are read. Macros and links to other files are never followed."),
     ]
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.reading.limits import ENTRY_LIMIT, NAME_LIMIT, TAG_LIMIT, size
 from regulars.transfers.reading.seen import Notes
@@ -18,7 +21,9 @@ class LocalNames(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         if len(self) >= NAME_LIMIT:
-            raise UnreadableFile("The file is no spreadsheet: it holds thousands of different XML elements.")
+            raise UnreadableFile(
+                _("The file is no spreadsheet: it holds thousands of different XML elements.")
+            )
         self[name] = local = name.rpartition(":")[2]
         return local
 
@@ -57,24 +62,37 @@ class Pieces:
             # The parser holds a tag or comment until it ends.
             if self._fed - self._parser.CurrentByteIndex > TAG_LIMIT + CHUNK:
                 raise UnreadableFile(
-                    f"The file is not taken: {self._part} holds a tag or comment of more than {size(TAG_LIMIT)}. Open "
-                    "it in a spreadsheet, save it anew and bring that file."
+                    _(
+                        "The file is not taken: %(part)s holds a tag or comment of more than "
+                        "%(size)s. Open it in a spreadsheet, save it anew and bring that file."
+                    )
+                    % {"part": self._part, "size": size(TAG_LIMIT)}
                 )
         except expat.ExpatError as error:
             raise UnreadableFile(
-                f"The file is damaged: {self._part} breaks off or is wrong in line {error.lineno:,}. Open it in a "
-                "spreadsheet, save it anew and bring that file."
+                _(
+                    "The file is damaged: %(part)s breaks off or is wrong in line %(lineno)s. Open "
+                    "it in a spreadsheet, save it anew and bring that file."
+                )
+                % {"part": self._part, "lineno": f"{error.lineno:,}"}
             ) from error
         except (LookupError, ValueError) as error:
             raise UnreadableFile(
-                f"The file is damaged: {self._part} holds what cannot be understood. Open it in a spreadsheet, save "
-                "it anew and bring that file."
+                _(
+                    "The file is damaged: %(part)s holds what cannot be understood. Open it in a "
+                    "spreadsheet, save it anew and bring that file."
+                )
+                % {"part": self._part}
             ) from error
 
     def _refuse(self, *_: object) -> None:
         raise UnreadableFile(
-            f"The file is not taken: {self._part} declares a document type (DTD), which no spreadsheet writes and "
-            "which can be used for attacks. Open it in a spreadsheet, save it anew and bring that file."
+            gettext(
+                "The file is not taken: %(part)s declares a document type (DTD), which no "
+                "spreadsheet writes and which can be used for attacks. Open it in a spreadsheet, "
+                "save it anew and bring that file."
+            )
+            % {"part": self._part}
         )
 
 
@@ -116,9 +134,12 @@ def parse_small(content: bytes, part: str, *wanted: str) -> list[tuple[str, dict
         if names[name] in wanted:
             found.append((names[name], attributes))
             if len(found) > ENTRY_LIMIT:
-                raise UnreadableFile(f"The file is not taken: {part} has more than {ENTRY_LIMIT:,} entries.")
+                raise UnreadableFile(
+                    _("The file is not taken: %(part)s has more than %(entry_limit)s entries.")
+                    % {"part": part, "entry_limit": f"{ENTRY_LIMIT:,}"}
+                )
 
-    for _ in Pieces(start, _pass_over, _pass_over, part=part).feed(io.BytesIO(content)):
+    for _step in Pieces(start, _pass_over, _pass_over, part=part).feed(io.BytesIO(content)):
         pass
     return found
 

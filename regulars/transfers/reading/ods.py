@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import IO
 
+from django.utils.translation import gettext
+
 from regulars.transfers.reading.archive import Archive
 from regulars.transfers.reading.errors import UnreadableFile
 from regulars.transfers.reading.formats import ENCRYPTED
@@ -20,7 +22,7 @@ class OdsBook:
         """Look the sheets over. Raises `UnreadableFile`."""
         self._archive = Archive(source)
         if _MANIFEST in self._archive and b"encryption-data" in self._archive.read(_MANIFEST, PART_LIMIT):
-            raise UnreadableFile(ENCRYPTED)
+            raise UnreadableFile(gettext(ENCRYPTED))
         self._last = ContentParser(wanted="", most=PEEKED)
         self._first: dict[str, list[Row]] = {}
         with self._archive.open(_CONTENT) as part:

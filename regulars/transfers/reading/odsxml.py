@@ -29,7 +29,7 @@ class ContentParser(RowsParser[Repeated]):
     """Makes rows of texts from the part that holds all sheets; only of one sheet when one is wanted."""
 
     def __init__(self, *, wanted: str, most: int = 0) -> None:
-        super().__init__("its content")
+        super().__init__(_("its content"))
         self._wanted, self._most = wanted, most
         self._sheet, self._depth, self._found = "", 0, 0
         self._number, self._repeated, self._hidden = 0, 1, False
@@ -112,7 +112,7 @@ class ContentParser(RowsParser[Repeated]):
         if self._depth != 1:
             self._on = False
             return
-        self._sheet = attributes.get("table:name") or f"Sheet {len(self.sheets) + 1}"
+        self._sheet = attributes.get("table:name") or _("Sheet %(count)s") % {"count": len(self.sheets) + 1}
         self.sheets.append(self._sheet)
         self._number = self._found = 0
         if len(self.sheets) > SHEET_LIMIT:
@@ -128,7 +128,7 @@ class ContentParser(RowsParser[Repeated]):
             self._found += 1
             self._on = self._is_wanted()
             if self._hidden:
-                self._notes.hidden.add(f"Row {self._number + 1:,}")
+                self._notes.hidden.add(_("Row %(number)s") % {"number": f"{self._number + 1:,}"})
         self._number += self._repeated
 
     def _end_cell(self, cell: dict[str, str]) -> None:
@@ -176,7 +176,11 @@ class ContentParser(RowsParser[Repeated]):
 
     def _tell(self, cell: dict[str, str], kind: str, written: str) -> bool:
         """Count what is worth telling; true for a cell that is an error."""
-        notes, where = self._notes, f"row {self._number + 1:,}, column {self._column + 1:,}"
+        notes, where = (
+            self._notes,
+            _("row %(number)s, column %(column)s")
+            % {"number": f"{self._number + 1:,}", "column": f"{self._column + 1:,}"},
+        )
         if "table:number-columns-spanned" in cell or "table:number-rows-spanned" in cell:
             notes.merged.add(where)
         if "table:formula" in cell:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import ngettext_lazy
+
 
 @dataclass(slots=True)
 class Seen:
@@ -17,32 +19,38 @@ class Seen:
 
 
 _SENTENCES = {
-    "formulas": (
-        "{first} is a formula; the stored result was read.",
-        "{count} cells are formulas (first {first}); their stored results were read.",
+    "formulas": ngettext_lazy(
+        "%(first)s is a formula; the stored result was read.",
+        "%(count)s cells are formulas (first %(first)s); their stored results were read.",
+        "count",
     ),
-    "circular": (
-        "The formula in {first} refers to itself, so what is stored for it is no result.",
-        "{count} formulas refer to themselves (first {first}), so what is stored for them is no result.",
+    "circular": ngettext_lazy(
+        "The formula in %(first)s refers to itself, so what is stored for it is no result.",
+        "%(count)s formulas refer to themselves (first %(first)s), so what is stored for them is no result.",
+        "count",
     ),
-    "uncalculated": (
-        "The formula in {first} was never calculated and was read as empty. To have its result, open the file in a "
-        "spreadsheet and save it.",
-        "{count} formulas (first {first}) were never calculated and were read as empty. To have their results, open "
-        "the file in a spreadsheet and save it.",
+    "uncalculated": ngettext_lazy(
+        "The formula in %(first)s was never calculated and was read as empty. To have its result, open the file in "
+        "a spreadsheet and save it.",
+        "%(count)s formulas (first %(first)s) were never calculated and were read as empty. To have their results, "
+        "open the file in a spreadsheet and save it.",
+        "count",
     ),
-    "errors": (
-        "{first} is an error of the spreadsheet and was read as empty.",
-        "{count} cells are errors of the spreadsheet (first {first}) and were read as empty.",
+    "errors": ngettext_lazy(
+        "%(first)s is an error of the spreadsheet and was read as empty.",
+        "%(count)s cells are errors of the spreadsheet (first %(first)s) and were read as empty.",
+        "count",
     ),
-    "merged": (
-        "Merged cells ({first}): the first one has the value, the others were read as empty.",
-        "{count} groups of merged cells (first {first}): the first cell of each has the value, the others were read "
-        "as empty.",
+    "merged": ngettext_lazy(
+        "Merged cells (%(first)s): the first one has the value, the others were read as empty.",
+        "%(count)s groups of merged cells (first %(first)s): the first cell of each has the value, the others were "
+        "read as empty.",
+        "count",
     ),
-    "hidden": (
-        "{first} is hidden and was read too.",
-        "{count} rows or columns are hidden (first {first}) and were read too.",
+    "hidden": ngettext_lazy(
+        "%(first)s is hidden and was read too.",
+        "%(count)s rows or columns are hidden (first %(first)s) and were read too.",
+        "count",
     ),
 }
 
@@ -61,11 +69,9 @@ class Notes:
     def say(self) -> list[str]:
         """A sentence for each thing that was met."""
         said = []
-        for name, (one, many) in _SENTENCES.items():
+        for name, sentence in _SENTENCES.items():
             seen: Seen = getattr(self, name)
             if seen.count:
-                sentence = (one if seen.count == 1 else many).format(
-                    count=f"{seen.count:,}", first=seen.first
-                )
-                said.append(sentence[0].upper() + sentence[1:])
+                words = sentence % {"count": seen.count, "first": seen.first}
+                said.append(words[0].upper() + words[1:])
         return said

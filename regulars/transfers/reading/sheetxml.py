@@ -50,7 +50,7 @@ class SheetParser(RowsParser[Row]):
         elif local == "mergeCell":
             self._notes.merged.add(attributes.get("ref", ""))
         elif local == "col" and attributes.get("hidden") in _TRUE:
-            self._notes.hidden.add(f"Column {attributes.get('min', '')}")
+            self._notes.hidden.add(_("Column %(get)s") % {"get": attributes.get("min", "")})
 
     def _text(self, text: str) -> None:
         if self._into is None or self._cell is None:
@@ -71,7 +71,7 @@ class SheetParser(RowsParser[Row]):
             if any(map(str.strip, self._cells)):
                 self._rows.append((self._number, self._cells))
                 if self._hidden:
-                    self._notes.hidden.add(f"Row {self._number:,}")
+                    self._notes.hidden.add(_("Row %(number)s") % {"number": f"{self._number:,}"})
         elif local == "rPh":
             self._spoken = False
         else:
@@ -152,7 +152,7 @@ class TextsParser:
 
     def feed(self, source: IO[bytes]) -> Iterator[None]:
         """Read the texts, one turn after each piece of the part."""
-        return Pieces(self._start, self._end, self._text, part="the list of texts").feed(source)
+        return Pieces(self._start, self._end, self._text, part=_("the list of texts")).feed(source)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = self._names[name]

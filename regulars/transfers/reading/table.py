@@ -5,6 +5,8 @@ import io
 from collections.abc import Callable, Iterator
 from typing import IO, Protocol
 
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.errors import UnreadableFile, shown
 from regulars.transfers.reading.limits import CELL_LIMIT, COLUMN_LIMIT, TABLE_LIMIT, size
 
@@ -45,14 +47,19 @@ class Table:
         """One row, blank or not. Raises `UnreadableFile` beyond the limits."""
         self.rows += 1
         if self._rows_limit is not None and self.rows > self._rows_limit:
-            raise UnreadableFile(f"There are more than {self._rows_limit:,} rows. Save the table as CSV.")
+            raise UnreadableFile(
+                _("There are more than %(rows_limit)s rows. Save the table as CSV.")
+                % {"rows_limit": f"{self._rows_limit:,}"}
+            )
         if len(cells) > COLUMN_LIMIT:
             raise UnreadableFile(
-                f"Row {number:,} has {len(cells):,} columns; {COLUMN_LIMIT:,} can be read. Delete the others."
+                _("Row %(number)s has %(count)s columns; %(column_limit)s can be read. Delete the others.")
+                % {"number": f"{number:,}", "count": f"{len(cells):,}", "column_limit": f"{COLUMN_LIMIT:,}"}
             )
         if len(max(cells, key=len, default="")) > CELL_LIMIT:
             raise UnreadableFile(
-                f"A cell in row {number:,} holds more than {size(CELL_LIMIT)} of text. Shorten it."
+                _("A cell in row %(number)s holds more than %(size)s of text. Shorten it.")
+                % {"number": f"{number:,}", "size": size(CELL_LIMIT)}
             )
         self._writer.writerow([number, *cells])
         if self._buffer.tell() > _FLUSH:
@@ -67,7 +74,8 @@ class Table:
         self._written += len(written)
         if self._written > TABLE_LIMIT:
             raise UnreadableFile(
-                f"The rows are more than {size(TABLE_LIMIT)} of text. Split the file into parts."
+                _("The rows are more than %(size)s of text. Split the file into parts.")
+                % {"size": size(TABLE_LIMIT)}
             )
         self._out.write(written)
         if self._told:
@@ -78,13 +86,16 @@ def choose_sheet(book: Workbook, wanted: str) -> str:
     """The sheet asked for, or the first that has a table. Raises `UnreadableFile` naming those there are."""
     if not book.sheets:
         raise UnreadableFile(
-            "The workbook holds no sheet with cells. Bring one with a header line and rows below it."
+            _("The workbook holds no sheet with cells. Bring one with a header line and rows below it.")
         )
     if wanted:
         if wanted in book.sheets:
             return wanted
         names = ", ".join(f"“{shown(name)}”" for name in book.sheets[:10])
-        raise UnreadableFile(f"There is no sheet “{shown(wanted)}”. There are: {names}.")
+        raise UnreadableFile(
+            _("There is no sheet “%(shown)s”. There are: %(names)s.")
+            % {"shown": shown(wanted), "names": names}
+        )
     if len(book.sheets) == 1:
         return book.sheets[0]
     lists = []

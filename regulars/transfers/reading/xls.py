@@ -8,6 +8,7 @@ from typing import IO
 
 import xlrd
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.kit.text import storable
 from regulars.transfers.reading.errors import UnreadableFile
@@ -17,7 +18,7 @@ from regulars.transfers.reading.numbers import Reader, reader_of
 from regulars.transfers.reading.seen import Notes
 from regulars.transfers.reading.table import PEEKED, Row
 
-_DAMAGED = (
+_DAMAGED = gettext_noop(
     "The workbook is damaged or broken off. Open it in a spreadsheet, save it as .xlsx and bring that file."
 )
 # What the reader stumbles over in files that are not as they should be.
@@ -49,7 +50,7 @@ class XlsBook:
                 % {"size": size(XLS_LIMIT)}
             )
         if is_encrypted(content):
-            raise UnreadableFile(ENCRYPTED)
+            raise UnreadableFile(_(ENCRYPTED))
         try:
             self._book = xlrd.open_workbook(
                 file_contents=content,
@@ -60,7 +61,7 @@ class XlsBook:
             )
             self._pages = {storable(name): number for number, name in enumerate(self._book.sheet_names())}
         except _STUMBLES as error:
-            raise UnreadableFile(ENCRYPTED if "encrypted" in str(error) else _DAMAGED) from error
+            raise UnreadableFile(_(ENCRYPTED) if "encrypted" in str(error) else _(_DAMAGED)) from error
         self.sheets = tuple(self._pages)
         self._notes = Notes()
         self._readers: dict[int, Reader] = {}
@@ -75,17 +76,17 @@ class XlsBook:
         try:
             page = self._book.sheet_by_index(self._pages[sheet])
         except _STUMBLES as error:
-            raise UnreadableFile(_DAMAGED) from error
+            raise UnreadableFile(_(_DAMAGED)) from error
         for rows in page.merged_cells:
             self._notes.merged.add(xlrd.cellname(rows[0], rows[2]))
         for number, about in sorted(page.rowinfo_map.items()):
             if about.hidden and number < page.nrows:
-                self._notes.hidden.add(f"Row {number + 1:,}")
+                self._notes.hidden.add(_("Row %(number)s") % {"number": f"{number + 1:,}"})
         for number in range(page.nrows):
             try:
                 cells = self._row(page, number)
             except _STUMBLES as error:
-                raise UnreadableFile(_DAMAGED) from error
+                raise UnreadableFile(_(_DAMAGED)) from error
             while cells and not cells[-1]:
                 cells.pop()
             if any(map(str.strip, cells)):

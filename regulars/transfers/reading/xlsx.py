@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import IO
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
 from regulars.transfers.reading.archive import Archive
 from regulars.transfers.reading.errors import UnreadableFile, shown
 from regulars.transfers.reading.limits import PART_LIMIT, SHEET_LIMIT
@@ -45,9 +48,11 @@ class XlsxBook:
     def rows(self, sheet: str) -> Iterator[Row]:
         """The rows of a sheet that hold something. Raises `UnreadableFile`."""
         self._read_texts()
-        parser = self._last = SheetParser(f"the sheet “{shown(sheet)}”", self._texts, self._readers)
+        parser = self._last = SheetParser(
+            gettext("the sheet “%(shown)s”") % {"shown": shown(sheet)}, self._texts, self._readers
+        )
         with self._archive.open(self._parts[sheet]) as part:
-            for _ in parser.feed(part):
+            for _step in parser.feed(part):
                 yield from parser.take()
 
     def notes(self) -> list[str]:
@@ -55,10 +60,10 @@ class XlsxBook:
         notes = self._last.notes() if self._last else []
         names = self._archive.names
         if any(_MACROS.search(name) for name in names):
-            notes.append("The workbook holds macros; they were neither run nor read.")
+            notes.append(_("The workbook holds macros; they were neither run nor read."))
         if any(_LINKS.search(name) for name in names):
             notes.append(
-                "The workbook links to other files; they were not followed, the stored values were read."
+                _("The workbook links to other files; they were not followed, the stored values were read.")
             )
         return notes
 
@@ -69,13 +74,13 @@ class XlsxBook:
     def _find_root(self) -> str:
         if _ROOT in self._archive:
             return _ROOT
-        for _, attributes in parse_small(
+        for _name, attributes in parse_small(
             self._archive.read("_rels/.rels", PART_LIMIT), "_rels/.rels", "Relationship"
         ):
             if attributes.get("Type", "").endswith("/officeDocument"):
                 return attributes.get("Target", "").lstrip("/")
         raise UnreadableFile(
-            "This is no Excel workbook: its list of sheets is missing. Save it anew as .xlsx."
+            gettext("This is no Excel workbook: its list of sheets is missing. Save it anew as .xlsx.")
         )
 
     def _relations(self) -> dict[str, tuple[str, str]]:
@@ -83,7 +88,7 @@ class XlsxBook:
         folder, name = posixpath.split(self._root)
         path = f"{folder}/_rels/{name}.rels"
         found = {}
-        for _, attributes in parse_small(self._archive.read(path, PART_LIMIT), path, "Relationship"):
+        for _name, attributes in parse_small(self._archive.read(path, PART_LIMIT), path, "Relationship"):
             if attributes.get("TargetMode", "").lower() != "external":
                 target = attributes.get("Target", "")
                 inside = (
@@ -100,7 +105,8 @@ class XlsxBook:
                 continue
             if len(self._parts) >= SHEET_LIMIT:
                 raise UnreadableFile(
-                    f"The workbook has more than {SHEET_LIMIT} sheets. Save the one you need as CSV."
+                    _("The workbook has more than %(sheet_limit)s sheets. Save the one you need as CSV.")
+                    % {"sheet_limit": SHEET_LIMIT}
                 )
             number = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
             kind, path = self._targets.get(number, ("", ""))
@@ -136,6 +142,6 @@ class XlsxBook:
         path = next((path for kind, path in self._targets.values() if kind == "sharedStrings"), "")
         if path and path in self._archive:
             with self._archive.open(path) as part:
-                for _ in TextsParser(self._texts).feed(part):
+                for _step in TextsParser(self._texts).feed(part):
                     pass
         self._texts.finish()

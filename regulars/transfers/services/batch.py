@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Protocol
 
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from psycopg.errors import DeadlockDetected
 
 from regulars.resources.context import Context
@@ -47,11 +49,15 @@ from regulars.transfers.settling import Settling
 ATTEMPTS = 3
 
 
-LEFT_OUT = "Left out by choice."
+LEFT_OUT = gettext_noop("Left out by choice.")
 _TAKEN = (Verdict.NEW, Verdict.CHANGED, Verdict.SAME)
 _WRITTEN = (Verdict.NEW, Verdict.CHANGED)
 _MAIL = "mail"
-_KEY_NAMES = {"id": "external id", _MAIL: "e-mail", "named": "name"}
+_KEY_NAMES = {
+    "id": gettext_noop("external id"),
+    _MAIL: gettext_noop("e-mail"),
+    "named": gettext_noop("name"),
+}
 
 
 class Earlier(Protocol):
@@ -112,7 +118,7 @@ class BatchWork:
                 rows.append(WorkRow.of(row, choice))
             elif choice.value == SKIP:
                 outcome.counts[Verdict.SKIPPED] += 1
-                outcome.found.append(Found(row.record, Verdict.SKIPPED, [Problem("", "", LEFT_OUT)]))
+                outcome.found.append(Found(row.record, Verdict.SKIPPED, [Problem("", "", _(LEFT_OUT))]))
             else:
                 outcome.fail(row.record, row.problems)
         if rows:
@@ -131,7 +137,7 @@ class BatchWork:
         for row in rows:
             done = self._attempts([row], outcome.claims, now)
             if done is None:
-                sentence = "Somebody else is changing this record at this moment. Import the row again."
+                sentence = _("Somebody else is changing this record at this moment. Import the row again.")
                 outcome.fail(row.record, [Problem("", "", sentence)])
             else:
                 outcome.absorb(done)
@@ -143,7 +149,7 @@ class BatchWork:
         now: datetime,
         decisions: list[Decision] | None = None,
     ) -> Outcome | None:
-        for _ in range(ATTEMPTS):
+        for _time in range(ATTEMPTS):
             try:
                 with transaction.atomic():
                     return self._decide_and_write(rows, claimed, now, decisions)
@@ -226,7 +232,7 @@ class BatchWork:
         all_keys = dict.fromkeys((*decision.own, *decision.known_by))
         if row.candidate.choice == SKIP:
             # It keeps its keys, so that a second row about the same record does not take its place unasked.
-            decision.verdict, decision.field, decision.sentence = Verdict.SKIPPED, "", LEFT_OUT
+            decision.verdict, decision.field, decision.sentence = Verdict.SKIPPED, "", _(LEFT_OUT)
             return all_keys
         if not row.earlier:
             self._settling.apply(decision)
@@ -249,20 +255,23 @@ class BatchWork:
     def _leave(self, row: WorkRow, decision: Decision) -> None:
         """Leave a row about the record of an earlier one out, or to a person, as planned."""
         kind, line = row.first_earlier
-        what = _KEY_NAMES.get(kind, kind)
+        what = _(_KEY_NAMES.get(kind, kind))
         decision.field = ""
         if self._plan.twins == "first":
             decision.verdict = Verdict.SKIPPED
-            decision.sentence = f"Line {line:,} of this file is the same one (same {what})."
+            decision.sentence = _("Line %(line)s of this file is the same one (same %(what)s).") % {
+                "line": f"{line:,}",
+                "what": what,
+            }
             return
         decision.verdict = Verdict.CLASH
-        decision.sentence = (
-            f"Line {line:,} of this file is the same one (same {what}) with other "
-            "values. The first was taken; make them one row, or give each its own."
-        )
-        decision.options = (Option(LAST, "Take this row too: it has the last word"),)
+        decision.sentence = _(
+            "Line %(line)s of this file is the same one (same %(what)s) with other values. The first "
+            "was taken; make them one row, or give each its own."
+        ) % {"line": f"{line:,}", "what": what}
+        decision.options = (Option(LAST, _("Take this row too: it has the last word")),)
         if kind == _MAIL:
-            decision.options += (Option(APART, "Another person: add them without the e-mail"),)
+            decision.options += (Option(APART, _("Another person: add them without the e-mail")),)
 
     def _do_waiting(
         self, rows: Sequence[WorkRow], change_set: OpenChangeSet, outcome: Outcome, now: datetime

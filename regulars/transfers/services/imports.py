@@ -199,7 +199,7 @@ def import_now(
     with listening(progress):
         run = _finished(store, jobs.execute_run(run_id=run.pk))
     if run.state != RunState.DONE:
-        raise Refused(run.message or "The import was stopped.", code="import_stopped")
+        raise Refused(run.message or _("The import was stopped."), code="import_stopped")
     return queries.get_import(store=store, import_id=imported.pk)
 
 

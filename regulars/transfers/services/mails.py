@@ -59,7 +59,7 @@ def mail_link(*, export: Export, now: datetime) -> None:
             if one.id in saved.recipients
         ]
         if not all(sent):
-            problem = "The file was made, but the mail with its link could not be sent."
+            problem = _("The file was made, but the mail with its link could not be sent.")
             SavedExport.objects.filter(pk=saved.pk).update(problem=problem)
 
 

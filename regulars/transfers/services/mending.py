@@ -212,7 +212,7 @@ def _stays_wrong(row: ImportRow) -> bool:
         return False
     left_out = row.choice == SKIP
     row.verdict = RowVerdict.SKIPPED if left_out else RowVerdict.FAILED
-    row.problems = [*([Problem("", "", LEFT_OUT).as_json()] if left_out else []), *lasting]
+    row.problems = [*([Problem("", "", _(LEFT_OUT)).as_json()] if left_out else []), *lasting]
     return True
 
 

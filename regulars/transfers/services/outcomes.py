@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from regulars.resources.importer import Candidate, Decision, Verdict
 from regulars.transfers.claims import Claimed
 from regulars.transfers.reading.csvfile import Record
@@ -109,8 +111,8 @@ def as_before_the_run(found: Found, stored: Collection[UUID | None], made: bool)
         decision.record_id = None
     if made and found.problems and not any(one.value == LAST for one in decision.options):
         line = found.problems[0].earlier
-        sentence = (
-            f"Line {line:,} of this file is the same one, and this row does not fit to it: make them one row."
-        )
+        sentence = _(
+            "Line %(line)s of this file is the same one, and this row does not fit to it: make them one row."
+        ) % {"line": f"{line:,}"}
         found.problems[:] = [Problem("", "", sentence, earlier=line)]
         decision.options = tuple(one for one in decision.options if not one.names_record)

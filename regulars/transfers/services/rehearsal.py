@@ -5,6 +5,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.kit.words import Words
 from regulars.resources.context import Context
@@ -36,22 +37,26 @@ def effects_of(imported: Import, context: Context) -> list[str]:
     )
     found = list(islice(rows.iterator(), LOOKED_AT + 1))
     records = [Record(row.line, list(row.cells)) for row in found[:LOOKED_AT]]
-    told = ["Nobody is written to: an import sends no messages."]
+    told = [_("Nobody is written to: an import sends no messages.")]
     if not records:
         return told
     if any(row.verdict == RowVerdict.NEW for row in found) and (earlier := brought_before(imported)):
         day = imported.store.day_of(earlier.created_at).isoformat()
         told.insert(
             0,
-            f"The same file was imported on {day} by {earlier.actor_name}. "
-            "What is new in it is written once more.",
+            _("The same file was imported on %(day)s by %(name)s. What is new in it is written once more.")
+            % {"day": day, "name": earlier.actor_name},
         )
     known = [row.record_id for row in found if row.record_id]
     before = look(imported.resource, ids=known, context=context)
     with transaction.atomic():
         after = _after(imported, records, context)
         transaction.set_rollback(True)
-    some = f" (of the first {LOOKED_AT} rows that change something)" if len(found) > LOOKED_AT else ""
+    some = (
+        _(" (of the first %(looked_at)s rows that change something)") % {"looked_at": LOOKED_AT}
+        if len(found) > LOOKED_AT
+        else ""
+    )
     for effect in compare(before, after)[:MOST_TOLD]:
         parts = [
             f"{count:,} {word}" for count, word in ((effect.more, "more"), (effect.fewer, "fewer")) if count

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.kit.actor import Actor
 from regulars.kit.errors import Invalid, NotAllowed, NotFound, Refused
@@ -36,7 +37,7 @@ from regulars.views.queries import find_view, opened
 
 MAX_NAME = 80
 MOST_SAVED = 100
-NOT_YOURS = "only its owner can do this, because it is made with the owner's rights"
+NOT_YOURS = gettext_noop("only its owner can do this, because it is made with the owner's rights")
 # What somebody decides about a saved export; the rest is how it went.
 DECIDED = (
     *("resource", "name", "query", "columns", "preset", "format", "byte_order_mark"),
@@ -269,7 +270,7 @@ def _clean(plan: Plan, resource: str, context: Context) -> dict[str, Any]:
             _("Give it a name of up to %(max_name)s characters.") % {"max_name": MAX_NAME}, field="name"
         )
     if plan.schedule not in Schedule.values:
-        raise Invalid("Choose one of: " + ", ".join(Schedule.values) + ".", field="schedule")
+        raise Invalid(_("Choose one of: ") + ", ".join(Schedule.values) + ".", field="schedule")
     if not (0 <= plan.hour <= 23 and 1 <= plan.weekday <= 7 and 1 <= plan.month_day <= 31):
         raise Invalid(_("Choose an hour and a day of the calendar."), field="schedule")
     able = {one.id for one in people_who_may_export(store=context.store, resource=resource)}
@@ -290,7 +291,7 @@ def _own(store: Store, saved_id: UUID, actor: Actor, *, or_manager: bool = False
     actor.require(get_resource(saved.resource).permission("export"))
     allowed = may_stop(saved=saved, actor=actor) if or_manager else may_change(saved=saved, actor=actor)
     if not allowed:
-        raise NotAllowed(_("This cannot be done: %(not_yours)s.") % {"not_yours": NOT_YOURS})
+        raise NotAllowed(_("This cannot be done: %(not_yours)s.") % {"not_yours": _(NOT_YOURS)})
     return saved
 
 

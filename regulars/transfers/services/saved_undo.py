@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.kit.actor import Actor
 from regulars.kit.locks import lock_rows
@@ -15,8 +17,8 @@ from regulars.transfers import events
 from regulars.transfers.models import SavedExport
 from regulars.transfers.services.saved import NOT_YOURS, as_json, may_change, may_stop, plan_next
 
-GONE = "no longer exists"
-CHANGED = "was changed since"
+GONE = gettext_noop("no longer exists")
+CHANGED = gettext_noop("was changed since")
 
 
 def restore_saved(
@@ -49,16 +51,16 @@ def _restore(store: Store, past: Past, actor: Actor, now: datetime) -> str:
     saved = lock_rows(rows, [past.record_id]).get(past.record_id)
     if not past.after:  # it was deleted
         if saved is not None:
-            return CHANGED
+            return _(CHANGED)
         saved = SavedExport(id=past.record_id, store=store, created_at=now, **_values(past.before))
         return _put_back(saved, actor, now, is_new=True)
     if saved is None:
-        return GONE
+        return _(GONE)
     if any(as_json(getattr(saved, name)) != value for name, value in past.after.items()):
-        return CHANGED
+        return _(CHANGED)
     if not past.before:  # it was new
         if not may_stop(saved=saved, actor=actor):
-            return NOT_YOURS
+            return _(NOT_YOURS)
         saved.delete()
         return ""
     for name, value in _values(past.before).items():
@@ -69,7 +71,7 @@ def _restore(store: Store, past: Past, actor: Actor, now: datetime) -> str:
 def _put_back(saved: SavedExport, actor: Actor, now: datetime, *, is_new: bool) -> str:
     """By its owner, or by who manages the store; then it is the owner who decides when it goes on."""
     if not may_stop(saved=saved, actor=actor):
-        return NOT_YOURS
+        return _(NOT_YOURS)
     saved.active = saved.active and may_change(saved=saved, actor=actor)
     plan_next(saved, now)
     saved.version += 1

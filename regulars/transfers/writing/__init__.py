@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import IO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from regulars.kit.errors import Invalid
 from regulars.resources.mistakes import suggest
@@ -46,7 +47,7 @@ _ALL = (
     ),
     FileFormat(
         name="tsv",
-        label="Tab-separated",
+        label=gettext_lazy("Tab-separated"),
         suffix=".tsv",
         content_type="text/tab-separated-values; charset=utf-8",
         streams=True,

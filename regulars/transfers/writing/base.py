@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import IO, Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from regulars.kit.words import Words
+
 Value = str | int | Decimal | date | datetime | bool | None
 Row = Sequence[Value]
 Type = Literal["text", "number", "money", "date", "moment", "yes"]
@@ -65,7 +67,7 @@ class FileFormat:
     """
 
     name: str
-    label: str
+    label: Words
     suffix: str
     content_type: str
     streams: bool

@@ -160,7 +160,11 @@ class Pdf:
         self._pdf.set_font(MAIN, "", SIZE)
         if len(self._blocks) > 1:
             own = block[1:] if number else block
-            words = f"Columns {own[0].index + 1} to {own[-1].index + 1} of {len(self._columns)}"
+            words = _("Columns %(index)s to %(index2)s of %(count)s") % {
+                "index": own[0].index + 1,
+                "index2": own[-1].index + 1,
+                "count": len(self._columns),
+            }
             self._draw(MARGIN, MARGIN + 2, WIDTH - 2 * MARGIN, words, align="R")
         for index, line in enumerate(self._heading if number == 0 else []):
             self._draw(MARGIN, MARGIN + 18 + index * LEADING, WIDTH - 2 * MARGIN, line)
@@ -193,7 +197,7 @@ class Pdf:
         y = HEIGHT - MARGIN - 8
         self._draw(MARGIN, y, WIDTH - 2 * MARGIN, self._letters.written(made))
         self._pdf.set_xy(MARGIN, y)
-        page = f"Page {self._pdf.page_no()} of {{nb}}"
+        page = _("Page %(page_no)s of {nb}") % {"page_no": self._pdf.page_no()}
         self._pdf.cell(WIDTH - 2 * MARGIN, LEADING, page, align="R")
 
     def _draw(

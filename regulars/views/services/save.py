@@ -46,8 +46,10 @@ class ViewChanged(Refused):
 
     def __init__(self, view: View) -> None:
         super().__init__(
-            f"{view.changed_by} changed the view “{view.name}” meanwhile. "
-            "Look at it first, or save yours as a new view."
+            _(
+                "%(changed_by)s changed the view “%(name)s” meanwhile. Look at it first, or save yours as a new view."
+            )
+            % {"changed_by": view.changed_by, "name": view.name}
         )
         self.version = view.version
 

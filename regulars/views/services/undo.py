@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from regulars.kit.actor import Actor
 from regulars.kit.locks import lock_rows
@@ -18,10 +20,10 @@ from regulars.views.choices import Scope
 from regulars.views.models import First, Pin, View
 from regulars.views.services.save import as_json, touched_of, write_view
 
-GONE = "no longer exists"
-CHANGED = "was changed since"
-TAKEN = "another view has this name by now"
-NOT_YOURS = "only its owner, or who may share views, can do this"
+GONE = gettext_noop("no longer exists")
+CHANGED = gettext_noop("was changed since")
+TAKEN = gettext_noop("another view has this name by now")
+NOT_YOURS = gettext_noop("only its owner, or who may share views, can do this")
 
 
 def restore_views(
@@ -36,7 +38,7 @@ def restore_views(
         except IntegrityError as error:
             if "view_name_unique_per" not in str(error):
                 raise
-            why = TAKEN
+            why = _(TAKEN)
         if why:
             left[past.record_id] = why
     return left
@@ -47,24 +49,24 @@ def _restore(store: Store, past: Past, actor: Actor, now: datetime, change_set: 
     view = lock_rows(View.objects.filter(store=store), [past.record_id]).get(past.record_id)
     if not past.after:  # it was deleted
         if view is not None:
-            return CHANGED
+            return _(CHANGED)
         view = View(id=past.record_id, store=store, version=past.version, **_values(past.before))
         if not queries.may_change(view=view, actor=actor):
-            return NOT_YOURS
+            return _(NOT_YOURS)
         view.changed_by, view.created_at, view.updated_at = actor.name, now, now
         view.version += 1
         view.save(force_insert=True)
         _pin_again(store, view, past.data)
     elif view is None:
-        return GONE
+        return _(GONE)
     elif not queries.may_change(view=view, actor=actor):
-        return NOT_YOURS
+        return _(NOT_YOURS)
     elif any(as_json(getattr(view, name)) != value for name, value in past.after.items()):
-        return CHANGED
+        return _(CHANGED)
     elif past.before:
         values = _values(past.before)
         if values.get("scope", Scope.PERSONAL) != Scope.PERSONAL and not actor.may(queries.SHARE):
-            return NOT_YOURS  # it was shared, by somebody who then still might
+            return _(NOT_YOURS)  # it was shared, by somebody who then still might
         write_view(view=view, values=values, by=actor.name, now=now)
     else:  # it was new
         view.delete()
