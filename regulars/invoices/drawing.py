@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
@@ -135,7 +135,7 @@ class Paper:
         self._y = max(left_end, self._y + 18) + 22
         top = self._y
         who = billed_to(invoice)
-        label = _("From") if invoice.kind == InvoiceKind.PURCHASE_NOTE else _("Billed to")
+        label = pgettext("seller", "From") if invoice.kind == InvoiceKind.PURCHASE_NOTE else _("Billed to")
         self._text(MARGIN, label, width=200, size=SMALL, ink=DIM)
         self._y += LEADING
         self._block(MARGIN, who["name"], 250, bold=True)
@@ -154,7 +154,10 @@ class Paper:
         invoice, said = self._invoice, self._seller
         found = [
             (_("Date"), self._day(invoice.issued_on)),
-            (_("Due"), self._day(invoice.due_on) if invoice.kind != InvoiceKind.CREDIT_NOTE else ""),
+            (
+                pgettext("deadline", "Due"),
+                self._day(invoice.due_on) if invoice.kind != InvoiceKind.CREDIT_NOTE else "",
+            ),
             (_("Credits"), invoice.credits.number if invoice.credits else ""),
             (str(invoice.get_source_display()) or _("Reference"), invoice.source_number),
             (_("Customer"), said["customer"]),

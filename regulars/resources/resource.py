@@ -86,6 +86,9 @@ class Resource:
     summary: Callable[[QuerySet[Any], Context], list[tuple[str, str]]] | None = None
     create: Create
     edit: Edit
+    # Whole sentences: in many languages "new" follows the gender of what is new.
+    new_label: Words = ""
+    added_label: Words = ""
     lead: str = ""
     columns: tuple[str, ...] = ()
     enough: Words = ""

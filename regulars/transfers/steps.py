@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from regulars.kit.errors import Invalid
@@ -124,7 +124,7 @@ STEPS: dict[str, Step] = {
             (
                 Input(
                     "order",
-                    _("Order"),
+                    pgettext_lazy("sequence", "Order"),
                     {"last, first": _("Last, First"), "last first": _("Last First")},
                     required=True,
                 ),
@@ -151,7 +151,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "case",
-            _("Letters"),
+            pgettext_lazy("upper and lower case", "Letters"),
             (
                 Input(
                     "to",
@@ -173,8 +173,17 @@ STEPS: dict[str, Step] = {
             _replace,
         ),
         Step("digits", _("Keep only digits"), (), _digits),
-        Step("yes", _("Words that mean yes"), (Input("yes", _("Words"), required=True),), _words),
-        Step("date", _("Dates are written"), (Input("order", _("Order"), DAY_ORDERS, required=True),)),
+        Step(
+            "yes",
+            _("Words that mean yes"),
+            (Input("yes", pgettext_lazy("single words", "Words"), required=True),),
+            _words,
+        ),
+        Step(
+            "date",
+            _("Dates are written"),
+            (Input("order", pgettext_lazy("sequence", "Order"), DAY_ORDERS, required=True),),
+        ),
         Step("phone", _("Phone numbers are of"), (Input("country", _("Country code"), required=True),)),
         Step(
             "join",

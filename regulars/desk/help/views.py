@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -70,6 +70,7 @@ def show(request: StaffRequest, page: str) -> HttpResponse:
         raise NotFound(_("There is no such page of the help."))
     told = {
         "title": str(PAGES[page]),
+        "is_foreign": not (get_language() or "en").startswith("en"),
         "html": written(page),
         "topics": topics(page),
         "answer_url": reverse("help_answer", kwargs={"store": request.store.slug, "page": page}),

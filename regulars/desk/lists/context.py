@@ -18,7 +18,6 @@ from regulars.desk.lists.editor import editor_parts
 from regulars.desk.lists.empty import nothing_here
 from regulars.desk.lists.held import Held
 from regulars.kit.errors import Refused
-from regulars.kit.words import inside
 from regulars.resources.action import Action
 from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
@@ -88,7 +87,7 @@ def list_context(
         "segment_url": _segment_url(query, context),
         "import_url": f"{base}imports/new/" if may(resource.permission("import")) and not held else "",
         "new_url": f"{base}new/" if may(resource.permission("create")) and not held else "",
-        "new_label": _("New %(thing)s") % {"thing": inside(resource.singular)},
+        "new_label": str(resource.new_label) or _("New"),
         "layout_url": f"{home}layout/",
         "hidden": [(name, value) for name, value in query.params() if name not in ("q", "after", "before")],
         "empty": None

@@ -84,14 +84,14 @@ def new(request: StaffRequest, resource_name: str) -> HttpResponse:
             errors = {refusal.field: refusal.sentence}
             twin = _twin(request, resource, refusal, typed, context)
         else:
-            messages.success(request, _("%(thing)s added") % {"thing": str(resource.singular)})
+            messages.success(request, str(resource.added_label) or _("Added"))
             again = f"{base_of(request, resource)}new/"
             return redirect(
                 again if "another" in request.POST else f"{base_of(request, resource)}{record_id}/"
             )
     form = _form(request, resource, fields, typed, errors, context, twin)
     form |= {
-        "title": _("New %(thing)s") % {"thing": inside(resource.singular)},
+        "title": str(resource.new_label) or _("New"),
         "url": request.path,
         "submit_label": _("Save"),
         "another_label": _("Save and add another"),

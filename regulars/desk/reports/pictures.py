@@ -7,6 +7,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from regulars.customers.choices import LifeStage
 from regulars.customers.resource.fields.common import STAGE_TONES, country_choices
@@ -147,7 +148,7 @@ def spending(figures: Figures, span: Span, write: Writer) -> Report:
         title=_("What customers have spent"),
         note=_("Everybody who bought, over all time"),
         whole=True,
-        heads=[_("From"), _("Below"), _("Customers"), _("Spent ever")],
+        heads=[pgettext("threshold", "From"), _("Below"), _("Customers"), _("Spent ever")],
         rows=rows,
         svg=charts.bars(
             drawn,

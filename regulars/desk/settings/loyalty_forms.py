@@ -111,7 +111,7 @@ class TierForm(forms.Form):
     colour = forms.ChoiceField(label=_("Colour"), choices=Colour.choices)
     by = forms.ChoiceField(label=_("Reached by"), choices=TierBy.choices)
     threshold = forms.DecimalField(
-        label=_("From"),
+        label=pgettext_lazy("threshold", "From"),
         min_value=0,
         max_digits=14,
         help_text=_("So many points, or so much money. From 0, everybody is in it."),

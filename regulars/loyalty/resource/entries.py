@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from regulars.customers.queries import customers_of, search_filter
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
@@ -96,7 +96,7 @@ def _preview_void(
 
 VOID_ENTRY = Action(
     name="void-points",
-    label=gettext_lazy("Void"),
+    label=pgettext_lazy("verb", "Void"),
     done_label=gettext_lazy("Taken back"),
     icon="arrow-back-up",
     part="final",

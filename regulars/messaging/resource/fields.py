@@ -154,7 +154,7 @@ FIELDS = (
     ),
     Field(
         name="due",
-        label=gettext_lazy("Due"),
+        label=pgettext_lazy("moment", "Due"),
         kind=kinds.Moment(),
         section=SENDING,
         path="due_at",

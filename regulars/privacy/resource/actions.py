@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from regulars.customers.models import Customer
 from regulars.customers.resource.fields.common import labels
@@ -137,7 +137,7 @@ REQUEST_ACTIONS = (
     Action(
         name="take",
         label=gettext_lazy("Take care of it"),
-        done_label=gettext_lazy("Taken"),
+        done_label=pgettext_lazy("a request", "Taken"),
         icon="user",
         permission=HANDLE,
         perform=_each(

@@ -1,6 +1,7 @@
 """What one can see, ask, sort and take out of requests about personal data."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulars.customers.resource.fields.common import labels
 from regulars.customers.resource.permissions import VIEW as SEE_CUSTOMERS
@@ -76,7 +77,7 @@ FIELDS = (
     ),
     Field(
         name="due",
-        label=_("Due"),
+        label=pgettext_lazy("deadline", "Due"),
         kind=kinds.Moment(),
         section=HANDLING,
         path="due_at",
