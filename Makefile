@@ -27,7 +27,7 @@ run: setup ## start Regulars with a demo store; Ctrl-C stops everything
 
 test: setup ## run all tests, installing a browser if there is none
 	@$(SETUP) --browser
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations=40
 
 check: setup ## lint, types, import contracts, migrations, templates
 	$(BIN)/ruff check .
