@@ -3,7 +3,8 @@
     python -m tests.crash.disturb --rows 200000 --kills 20 [--resource orders]
 
 Everything is real: an install of its own in a temporary folder, `regulars serve` with its processes, the bundled
-database. The same file goes into two stores, first with kills, then in peace; both must hold the same rows.
+database. The same file goes into two stores, first with kills, then in peace; both must hold the same rows. Several
+kinds of records do so one after the other, in stores of their own.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ import psutil
 import psycopg
 
 from regulars.cli.tie import SUPERVISOR
-from regulars.embedded import Cluster, borrow
+from regulars.embedded import Cluster
 from regulars.embedded.postmaster import find_postmaster
 from tests.crash.subjects import SUBJECTS, Subject
 
@@ -33,6 +34,16 @@ PATIENCE = 180
 # What a worker, a web server and a database have to do, and everything at once, as when the power fails.
 VICTIMS = ("worker", "web", "database", "everything")
 OVER = ("done", "failed")
+STORES = """
+import sys, django
+django.setup()
+from django.utils import timezone
+from regulars.kit.actor import system
+from regulars.stores.services import create_store
+for slug in sys.argv[1:]:
+    settings = {"currency": "EUR", "time_zone": "Europe/Paris", "country": "FR"}
+    create_store(slug=slug, name=slug, actor=system("Crash test"), now=timezone.now(), settings=settings)
+"""
 START = """
 import sys, django
 django.setup()
@@ -147,11 +158,6 @@ class Install:
                     raise
                 time.sleep(0.05)
 
-    def ask_once(self, question: str) -> list[tuple[Any, ...]]:
-        """What the database answers, started for that."""
-        with borrow(self.data_dir):
-            return self.ask(question)
-
     def run_of(self, slug: str) -> tuple[str, int]:
         """The state and the cursor of the import of a store."""
         found = self.ask(
@@ -171,28 +177,27 @@ class Install:
 
 
 def disturb(
-    *, rows: int, kills: int, seed: int, say: Callable[[str], None], resource: str = "customers"
-) -> dict[str, Any]:
-    """Import a file in peace and under fire. Returns what was killed and what came in; raises when they differ."""
-    chance, subject = random.Random(seed), SUBJECTS[resource]
+    *,
+    rows: int,
+    kills: int,
+    seed: int,
+    say: Callable[[str], None],
+    resources: Sequence[str] = ("customers",),
+) -> dict[str, dict[str, Any]]:
+    """Import a file of each kind in peace and under fire. Returns what was killed and what came in, by kind; raises
+    when they differ."""
+    chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="regulars-crash-") as name:
         os.chmod(name, 0o755)
-        folder = Path(name)
-        path = folder / "rows.csv"
-        subject.write(path, rows)
-        install = Install(folder)
-        for slug in ("calm", "stormy"):
-            install.run("stores", "create", slug, "--country", "FR")
-        indexes = install.ask_once(INDEXES)
+        install = Install(Path(name))
+        install.run("migrate")
         install.serve()
         try:
-            killed = _under_fire(install, path, resource, kills, chance, say)
-            began = time.monotonic()
-            counts = json.loads(
-                install.run("records", "import", resource, str(path), "--store", "calm", "--json")
+            indexes = install.ask(INDEXES)
+            install.call(
+                STORES, *(f"{state}-{resource}" for resource in resources for state in ("calm", "stormy"))
             )
-            say(f"undisturbed: {counts} in {time.monotonic() - began:.1f} s")
-            calm, stormy = (install.contents(slug, subject) for slug in ("calm", "stormy"))
+            found = {one: _twice(install, Path(name), one, rows, kills, chance, say) for one in resources}
             # Those that a killed import had set aside are made again by the worker, within a minute.
             deadline = time.monotonic() + PATIENCE
             while (left := install.ask(INDEXES)) != indexes and time.monotonic() < deadline:
@@ -201,26 +206,47 @@ def disturb(
             install.stop()
     if left != indexes:
         raise AssertionError(f"indexes are missing: {set(indexes) - set(left)}")
-    different = [name for name in calm if calm[name] != stormy[name]]
+    return found
+
+
+def _twice(
+    install: Install,
+    folder: Path,
+    resource: str,
+    rows: int,
+    kills: int,
+    chance: random.Random,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """One kind of record: into one store under fire, then into another in peace, and what both hold."""
+    subject, path = SUBJECTS[resource], folder / f"{resource}.csv"
+    stormy, calm = f"stormy-{resource}", f"calm-{resource}"
+    subject.write(path, rows)
+    killed = _under_fire(install, path, resource, kills, chance, say)
+    began = time.monotonic()
+    counts = json.loads(install.run("records", "import", resource, str(path), "--store", calm, "--json"))
+    say(f"undisturbed: {counts} in {time.monotonic() - began:.1f} s")
+    there, here = (install.contents(slug, subject) for slug in (calm, stormy))
+    different = [name for name in there if there[name] != here[name]]
     if different:
-        raise AssertionError(f"not as undisturbed: {different}; {calm['history']} became {stormy['history']}")
-    if any(wrong := {name: calm[name] for name in subject.empty}.values()):
+        raise AssertionError(f"not as undisturbed: {different}; {there['history']} became {here['history']}")
+    if any(wrong := {name: there[name] for name in subject.empty}.values()):
         raise AssertionError(f"not right: {wrong}")
-    return {"killed": killed, resource: stormy["history"][0][0], "left out": len(stormy["rows left out"])}
+    return {"killed": killed, "came in": here["history"][0][0], "left out": len(here["rows left out"])}
 
 
 def _under_fire(
     install: Install, path: Path, resource: str, kills: int, chance: random.Random, say: Callable[[str], None]
 ) -> list[str]:
-    install.ask("SELECT 1")
-    install.call(START, "stormy", str(path), resource)
+    store = f"stormy-{resource}"
+    install.call(START, store, str(path), resource)
     killed: list[str] = []
     # A third of the kills while it is checked, the rest while it runs.
     for phase, share in (("check", kills // 3), ("run", kills)):
         if phase == "run":
-            install.call(CONFIRM, "stormy")
-        _storm(install, phase, share, chance, killed, say)
-        state, done = _until(install, lambda state, done: state not in ("waiting", "running"))
+            install.call(CONFIRM, store)
+        _storm(install, store, phase, share, chance, killed, say)
+        state, done = _until(install, store, lambda state, done: state not in ("waiting", "running"))
         if state != "done":
             raise AssertionError(f"the {phase} ended as {state} at {done:,} rows")
     return killed
@@ -228,6 +254,7 @@ def _under_fire(
 
 def _storm(
     install: Install,
+    store: str,
     phase: str,
     share: int,
     chance: random.Random,
@@ -235,9 +262,9 @@ def _storm(
     say: Callable[[str], None],
 ) -> None:
     while len(killed) < share:
-        before = install.run_of("stormy")[1]
+        before = install.run_of(store)[1]
         # It must have gone on since the kill before, or nothing would be in the middle of anything.
-        state, done = _until(install, partial(_went_on, before))
+        state, done = _until(install, store, partial(_went_on, before))
         time.sleep(chance.uniform(0, 0.8))
         if state in OVER:
             return
@@ -251,14 +278,14 @@ def _went_on(before: int, state: str, done: int) -> bool:
     return done > before or state in OVER
 
 
-def _until(install: Install, condition: Callable[[str, int], bool]) -> tuple[str, int]:
+def _until(install: Install, store: str, condition: Callable[[str, int], bool]) -> tuple[str, int]:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        state, done = install.run_of("stormy")
+        state, done = install.run_of(store)
         if condition(state, done):
             return state, done
         time.sleep(0.05)
-    raise AssertionError(f"it does not go on: {install.run_of('stormy')}")
+    raise AssertionError(f"it does not go on: {install.run_of(store)}")
 
 
 def _words(process: psutil.Process) -> list[str]:
@@ -290,10 +317,9 @@ def main() -> None:
         kills=options.kills,
         seed=options.seed,
         say=lambda text: print(text, flush=True),
-        resource=options.resource,
-    )
-    came = found[options.resource]
-    print(f"the same rows after {len(found['killed'])} kills: {came:,} {options.resource}")
+        resources=[options.resource],
+    )[options.resource]
+    print(f"the same rows after {len(found['killed'])} kills: {found['came in']:,} {options.resource}")
 
 
 if __name__ == "__main__":
