@@ -33,6 +33,7 @@ from regulars.transfers.ledger import ExportView
 from regulars.transfers.writing import FORMATS, FileFormat, format_named
 
 router = Router(tags=["exports"])
+_TYPES = sorted({one.content_type.partition(";")[0] for one in FORMATS.values()})
 EXPORT = Path(..., description="The id of an export; that of the act, too.")
 EXPORT_PARAMS = (*QUERY_PARAMS, "view", "sort", "columns", "fields")
 LEDGER_PARAMS = ("actor", "format", "since", "until", "limit", "before")
@@ -136,7 +137,10 @@ def show_export(request: HttpRequest, export_id: str = EXPORT) -> HttpResponse:
     operation_id="show_export_file",
     summary="The file, for a week after it was made",
     openapi_extra=schemas.answers(
-        200, {"type": "string", "format": "binary"}, "The file.", type="application/octet-stream"
+        200,
+        {"type": "string", "format": "binary"},
+        "The file, in the format that was asked for.",
+        types=_TYPES,
     ),
 )
 def show_export_file(request: HttpRequest, export_id: str = EXPORT) -> HttpResponseBase:
@@ -167,7 +171,7 @@ def _add_stream(exports: Router, resource: Resource, file_format: FileFormat) ->
         summary=f"Every record of a query as {file_format.label}, streamed",
         openapi_extra={"parameters": schemas.parameters(*EXPORT_PARAMS)}
         | schemas.answers(
-            200, {"type": "string"}, "The file.", type=file_format.content_type.partition(";")[0]
+            200, {"type": "string"}, "The file.", types=[file_format.content_type.partition(";")[0]]
         ),
     )
     def export_records(request: HttpRequest) -> HttpResponseBase:

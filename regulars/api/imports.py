@@ -158,7 +158,7 @@ for _name, _summary, _service in (
     operation_id="list_failed_rows",
     summary="The rows that were not taken, with the same headers and a column “error”",
     openapi_extra=schemas.answers(
-        200, {"type": "string"}, "A file to mend and bring again.", type="text/csv"
+        200, {"type": "string"}, "A file to mend and bring again.", types=["text/csv"]
     ),
 )
 def failed_rows(request: HttpRequest, import_id: str = IMPORT) -> HttpResponseBase:

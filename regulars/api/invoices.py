@@ -23,7 +23,7 @@ router = router_for(INVOICES)
     operation_id="show_invoices_pdf",
     summary="The document as a PDF",
     openapi_extra=schemas.answers(
-        200, {"type": "string", "format": "binary"}, "The file.", type="application/pdf"
+        200, {"type": "string", "format": "binary"}, "The file.", types=["application/pdf"]
     ),
 )
 def show_pdf(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:

@@ -106,7 +106,7 @@ _PICTURE: dict[str, Any] = {"type": "string", "format": "binary"}
     "/offers/{record_id}/picture",
     operation_id="show_offers_picture",
     summary="What an offer looks like",
-    openapi_extra=schemas.answers(200, _PICTURE, "The picture.", type=MEDIA_TYPE),
+    openapi_extra=schemas.answers(200, _PICTURE, "The picture.", types=[MEDIA_TYPE]),
 )
 def show_picture(request: HttpRequest, record_id: str = SAFE) -> HttpResponse:
     context = asked_by(request)

@@ -1,6 +1,6 @@
 """The catalogue as JSON Schema: what OpenAPI says of records, bodies, parameters and problems."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from regulars.resources.action import Action
@@ -184,10 +184,10 @@ def answers(
     what: str,
     *,
     also: dict[int, str] | None = None,
-    type: str = "application/json",
+    types: Sequence[str] = ("application/json",),
 ) -> Schema:
-    """The good answers, alike but for their status, and the problems that any request may get."""
-    content = {type: {"schema": schema}} if schema else {}
+    """The good answers, alike but for their status and type, and the problems that any request may get."""
+    content = {one: {"schema": schema} for one in types} if schema else {}
     bad = {"content": {"application/problem+json": {"schema": ref("Problem")}}}
     problems = {
         400: "The request cannot be read.",

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.files.storage import FileSystemStorage
 
+from regulars.api.urls import openapi
 from regulars.jobs.services import execute_run
 from regulars.transfers.models import Export, ExportFetch
 from regulars.transfers.services import kept
@@ -131,3 +132,8 @@ def test_a_full_disk_is_a_problem_of_its_own(api: ApiClient, monkeypatch: pytest
 
     monkeypatch.setattr(FileSystemStorage, "save", full)
     assert_problem(api.post("/exports", {"format": "xlsx"}), 507, "no_space")
+
+
+def test_the_file_of_an_export_is_described_in_every_format() -> None:
+    described = openapi()["paths"]["/api/v1/exports/{export_id}/file"]["get"]["responses"]["200"]["content"]
+    assert set(described) == {one.content_type.partition(";")[0] for one in FORMATS.values()}

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import jsonschema
 import pytest
 
+from regulars.api.urls import openapi
 from regulars.offers.models import Grant, Offer, Redemption
 from regulars.staff.choices import Role
 from regulars.stores.models import Store
@@ -43,7 +45,11 @@ def test_the_whole_way(api: ApiClient, store: Store) -> None:
     again = api.post("/redemptions", asked, Idempotency_Key="a")
     assert (first.status_code, again.status_code) == (201, 201) and first.json()["id"] == again.json()["id"]
     assert first.json()["amount"] == "2.50" and Redemption.objects.count() == 1
-    assert api.get("/redemptions", where="offer = Lunch").json()["items"][0]["customer"] == ada.number
+    listed = api.get("/redemptions", where="offer = Lunch").json()["items"][0]
+    assert (listed["customer"], listed["code"]) == (ada.number, "")
+    described = openapi()["components"]
+    schema = described["schemas"]["Redemption"] | {"components": described}
+    jsonschema.Draft202012Validator(schema).validate(listed)
     done = api.post("/redemptions/actions/void", {"ids": [first.json()["id"]], "inputs": {"reason": "x"}})
     assert done.json()["done"] == 1 and Offer.objects.get().redeemed == 0
     listed = api.get("/sent_offers", where="redeemed is empty and sent = today")

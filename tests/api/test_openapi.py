@@ -12,7 +12,11 @@ from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from regulars.api.urls import openapi
 from regulars.config.wsgi import application
@@ -82,7 +86,12 @@ PARTS = sorted({_part(path) for path in openapi()["paths"]})
 @pytest.mark.parametrize("part", PARTS)
 def test_generated_requests_are_answered_as_described(part: str, store: Store) -> None:
     secret = token_of(store, Role.OWNER)
-    checks = [not_a_server_error, content_type_conformance, response_schema_conformance]
+    checks = [
+        not_a_server_error,
+        status_code_conformance,
+        content_type_conformance,
+        response_schema_conformance,
+    ]
     for operation in _operations()[part]:
 
         @settings(

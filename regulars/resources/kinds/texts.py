@@ -50,6 +50,10 @@ class Text(Kind):
     def operand(self, raw: str, field: "Field", context: Context) -> str:
         return storable(raw).strip()
 
+    def json(self, value: Any, context: Context) -> Any:
+        """Nothing to say is an empty text, also where it is the text of something that is not there."""
+        return "" if value is None else value
+
     def is_empty(self, field: "Field") -> Q:
         return Q(**{field.path: ""})
 
