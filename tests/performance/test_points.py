@@ -5,6 +5,7 @@ would be many times as many.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from django.db import connection, transaction
 
 from regulars.customers.services import insert_customers
 from regulars.loyalty import events
-from regulars.loyalty.services import adjust_points
+from regulars.loyalty.models import Programme
+from regulars.loyalty.services import adjust_points, expire_points
 from regulars.stores.models import Store
 from regulars.timeline.services import open_change_set
 from regulars.timeline.undoing import undo_change_set
@@ -92,3 +94,14 @@ def test_an_act_on_many_and_its_undo(store: Store, people: list[Any], points: in
         assert len(undone.done) == PEOPLE and not undone.left
 
     assert most_work(take_back) <= EACH * PEOPLE
+
+
+def test_an_expiry_of_many(store: Store, people: list[Any]) -> None:
+    Programme.objects.update_or_create(store=store, defaults={"expire_months": 1})
+    adjust(store, people, 20)
+    later = NOW + timedelta(days=60)
+
+    def expire() -> None:
+        assert expire_points(store=store, actor=ME, now=later) == PEOPLE
+
+    assert most_work(expire) <= EACH * PEOPLE

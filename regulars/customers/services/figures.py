@@ -45,7 +45,7 @@ _AS_IT_IS = "orders_count = customer.orders_count"
 # Adds the points of each row of `made` (customer_id, points) to those of its customer; the caller has locked them.
 POINTS_ADDED = f"""
     UPDATE customers_customer AS customer SET points = customer.points + made.points, {_AS_IT_IS}
-    FROM made WHERE customer.store_id = %(store)s AND customer.id = made.customer_id
+    FROM made WHERE customer.id = made.customer_id AND customer.store_id IS NOT DISTINCT FROM %(store)s
     RETURNING customer.id, 0, jsonb_build_object('points', old.points), jsonb_build_object('points', new.points)"""
 
 

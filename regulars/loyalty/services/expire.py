@@ -17,6 +17,7 @@ from regulars.kit.actor import Actor
 from regulars.kit.lanes import in_lanes
 from regulars.kit.locks import lock_rows
 from regulars.kit.many import as_for_many_rows
+from regulars.kit.statistics import know_rows
 from regulars.loyalty import events
 from regulars.loyalty.choices import Kind, Source
 from regulars.loyalty.models import Entry
@@ -26,13 +27,13 @@ from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, open_change_set, record_written
 
 BATCH = 10_000
-_TAKE = f"""due AS (
+_TAKE = f"""due AS MATERIALIZED (
         SELECT id, customer_id, "left" FROM loyalty_entry
         WHERE store_id = %(store)s AND customer_id = ANY(%(people)s) AND "left" > 0 AND NOT pending
         AND NOT expired AND expires_at <= %(now)s
     ), gone AS (
         UPDATE loyalty_entry AS entry SET "left" = 0, expired = true FROM due
-        WHERE entry.store_id = %(store)s AND entry.id = due.id
+        WHERE entry.id = due.id AND entry.store_id IS NOT DISTINCT FROM %(store)s
         RETURNING due.id, due.customer_id, due."left"
     ), made AS (
         INSERT INTO loyalty_entry (id, store_id, customer_id, origin_id, kind, points, source, change_set_id,
@@ -74,6 +75,7 @@ def _begin(
 def _batch(people: Sequence[UUID], *, store: Store, change_set: OpenChangeSet, now: datetime) -> int:
     with transaction.atomic():
         as_for_many_rows()
+        know_rows(Customer, Entry)
         lock_people(store, people)
         return len(_expire(store, people, change_set, now))
 

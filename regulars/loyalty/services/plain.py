@@ -35,7 +35,7 @@ _GIVE = f"""{_ABLE}, made AS (
         {_ENTRY}
     )"""
 # Of each customer the entries in the order in which they are spent, with what is left up to each.
-_TAKE = f"""{_ABLE}, open AS (
+_TAKE = f"""{_ABLE}, open AS MATERIALIZED (
         SELECT entry.id, able.entry AS taker, "left", sum("left") OVER (
             PARTITION BY customer_id ORDER BY expires_at NULLS LAST, created_at, entry.id
         ) - "left" AS before
@@ -44,7 +44,7 @@ _TAKE = f"""{_ABLE}, open AS (
     ), spent AS (
         UPDATE loyalty_entry AS entry SET "left" = entry."left" - least(open."left", %(least)s - open.before)
         FROM open
-        WHERE entry.store_id = %(store)s AND entry.id = open.id AND open.before < %(least)s
+        WHERE entry.id = open.id AND entry.store_id IS NOT DISTINCT FROM %(store)s AND open.before < %(least)s
         RETURNING entry.id, open.taker, old."left" - new."left" AS points
     ), made AS (
         {_ENTRY}
