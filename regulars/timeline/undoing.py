@@ -49,11 +49,6 @@ class Past:
     after: dict[str, Any]
     data: dict[str, Any]
 
-    @property
-    def sentence(self) -> str:
-        """What happened, in words."""
-        return kind_of(self.key).say(self.data)
-
 
 class Undo(Protocol):
     """Puts records back as they were. Returns those it left alone, each with the reason; the others are done."""

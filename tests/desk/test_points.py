@@ -66,6 +66,13 @@ def test_a_manager_voids_on_the_page_of_an_entry(manager: Someone) -> None:
     assert "void-points" not in manager.client.get(f"/desk/shop/points/{given.pk}/").content.decode()
 
 
+def test_who_has_fewer_is_asked_without_an_answer_that_says_nothing(manager: Someone) -> None:
+    ada = make_customer(manager.store)
+    answer = manager.client.post("/desk/shop/customers/actions/adjust-points/", {"id": str(ada.pk)})
+    dialog = answer.content.decode()
+    assert "As the store" in dialog and dialog.count('<option value=""') == 1
+
+
 @pytest.mark.parametrize(("who", "status"), [("other_owner", 404), ("anonymous", 302)])
 def test_strangers_see_no_entry(
     who: str, status: int, owner: Someone, request: pytest.FixtureRequest

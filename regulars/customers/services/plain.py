@@ -13,7 +13,7 @@ from regulars.customers import events
 from regulars.customers.choices import State
 from regulars.customers.models import Customer
 from regulars.stores.models import Store
-from regulars.timeline.events import EventKind
+from regulars.timeline.events import EventKind, undone
 from regulars.timeline.services import OpenChangeSet, record_written
 from regulars.timeline.undoing import Past
 
@@ -65,20 +65,19 @@ def restore_plainly(
     *, store: Store, pasts: Sequence[Past], change_set: OpenChangeSet, now: datetime
 ) -> set[UUID]:
     """Put such columns back where they are still what the act made them; returns the customers that was done to."""
-    groups: dict[tuple[tuple[str, ...], str], list[Past]] = {}
+    groups: dict[tuple[str, ...], list[Past]] = {}
     for past in pasts:
         if past.before and past.before.keys() == past.after.keys() and past.before.keys() <= set(_FREE):
-            groups.setdefault((tuple(sorted(past.before)), past.sentence), []).append(past)
+            groups.setdefault(tuple(sorted(past.before)), []).append(past)
     done: set[UUID] = set()
-    for (columns, sentence), some in groups.items():
-        done |= _restore(store, columns, sentence, some, change_set, now)
+    for columns, some in groups.items():
+        done |= _restore(store, columns, some, change_set, now)
     return done
 
 
 def _restore(
     store: Store,
     columns: tuple[str, ...],
-    sentence: str,
     pasts: list[Past],
     change_set: OpenChangeSet,
     now: datetime,
@@ -90,12 +89,18 @@ def _restore(
         SET {", ".join(f"{name} = was.{name}" for name in columns)},
             version = customer.version + 1, updated_at = %(now)s
         FROM locked
-        JOIN jsonb_to_recordset(%(pasts)s::jsonb) AS past (id uuid, before jsonb, after jsonb) USING (id)
+        JOIN jsonb_to_recordset(%(pasts)s::jsonb) AS past (id uuid, before jsonb, after jsonb, data jsonb) USING (id)
         CROSS JOIN jsonb_to_record(past.before) AS was ({", ".join(f"{name} {types[name]}" for name in columns)})
         WHERE customer.store_id = %(store)s AND customer.id = locked.id AND customer.state <> '{State.ANONYMISED}'
         AND {" AND ".join(f"to_jsonb(customer.{name}) = past.after -> '{name}'" for name in columns)}
-        RETURNING customer.id, new.version, past.after, past.before"""
-    told = [{"id": past.record_id, "before": past.before, "after": past.after} for past in pasts]
+        RETURNING customer.id, new.version, past.after, past.before, past.data"""
+    # What one act did to thousands is nearly always said in the same words: they are put together once.
+    said = {_words_of(past): past for past in pasts}
+    data = {words: undone(past.key, past.data) for words, past in said.items()}
+    told = [
+        {"id": past.record_id, "before": past.before, "after": past.after, "data": data[_words_of(past)]}
+        for past in pasts
+    ]
     values = {
         "store": store.pk,
         "ids": [past.record_id for past in pasts],
@@ -109,6 +114,10 @@ def _restore(
         statement=statement,
         values=values,
         now=now,
-        data={"what": sentence},
+        own_data=True,
     )
     return set(written)
+
+
+def _words_of(past: Past) -> tuple[str, bytes]:
+    return past.key, orjson.dumps(past.data)
