@@ -36,15 +36,23 @@ def know_rows(*tables: type[models.Model]) -> None:
     tables, whenever they have doubled since PostgreSQL looked. Call it before anything is locked.
     """
     with connection.cursor() as cursor:
-        for table in tables:
+        for name in (connection.ops.quote_name(table._meta.db_table) for table in tables):
             cursor.execute(
-                """SELECT reltuples <= 0 FROM pg_class
-                WHERE oid = to_regclass(quote_ident(%s)) AND pg_relation_size(oid) > 0 AND (
+                """SELECT reltuples FROM pg_class
+                WHERE oid = to_regclass(%s) AND pg_relation_size(oid) > 0 AND (
                     reltuples <= 0 OR relpages * 2 < pg_relation_size(oid) / current_setting('block_size')::int
                 )""",
-                [table._meta.db_table],
+                [name],
             )
-            if (found := cursor.fetchone()) is not None:
-                # Who knows nothing yet waits for somebody who is just looking; others go on with what they know.
-                how = "" if found[0] else "(SKIP_LOCKED) "
-                cursor.execute(f'ANALYZE {how}"{table._meta.db_table}"')
+            if (found := cursor.fetchone()) is None or (found[0] == 0 and _is_empty(name)):
+                continue
+            # Who knows nothing yet waits for somebody who is just looking; others go on with what they know.
+            how = "" if found[0] <= 0 else "(SKIP_LOCKED) "
+            cursor.execute(f"ANALYZE {how}{name}")
+
+
+def _is_empty(name: str) -> bool:
+    """Whether a table has pages and no rows: looking at it again would say the same, and hold up the other lane."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {name})")
+        return not cursor.fetchone()[0]
