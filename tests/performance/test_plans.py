@@ -18,6 +18,7 @@ from regulars.resources.look_up import look_up
 from regulars.resources.page import annotate, every_row, fetch_page, matching, neighbours
 from regulars.resources.query import query_from_params
 from regulars.resources.resource import get_resource
+from tests import database
 from tests.factories import NOW, make_store
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +32,7 @@ def context(django_db_setup, django_db_blocker):
         store = make_store("large")
         shop.fill_store(store=store, count=CUSTOMERS, seed=5, now=NOW)
         yield Context(store=store, actor=system("Tests"), now=NOW)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "TRUNCATE stores_store, customers_customer, customers_lookup, timeline_event CASCADE"
-            )
+        database.truncate()
 
 
 def _query(context, **params):
