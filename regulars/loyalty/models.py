@@ -53,8 +53,9 @@ class Entry(StoreScoped):
     """Points that were given (above zero) or taken (below), and what is left of those given.
 
     The database refuses every change but of whose it is (a merge), of the texts (erasing a person), of what is left,
-    and of whether the expiry run has seen to it (`expired`: nothing is left of it then). `key` is the caller's name for
-    the deed: it makes one entry however often it is asked for. `reverses` is the entry that this one takes back.
+    and of whether the expiry run has yet to look at it though it is past its time (`late`: something came back to it
+    after the run, or it was made so). `key` is the caller's name for the deed: it makes one entry however often it is
+    asked for. `reverses` is the entry that this one takes back.
     `available_at` is set for points that can be spent only later, until they can (`pending`). `origin_id` is the
     customer it was made for, also after a merge.
     """
@@ -78,7 +79,7 @@ class Entry(StoreScoped):
     pending = models.BooleanField(default=False, db_default=False)
     available_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
-    expired = models.BooleanField(default=False, db_default=False)
+    late = models.BooleanField(default=False, db_default=False)
     reason = text()
     note = text()
     source = models.CharField(max_length=8, choices=Source)
@@ -106,9 +107,7 @@ class Entry(StoreScoped):
                 condition=Q(left=0) | Q(left__gt=0, left__lte=models.F("points")),
                 name="points_entry_left_is_of_it",
             ),
-            models.CheckConstraint(
-                condition=Q(expired=False) | Q(left=0), name="points_entry_expired_is_gone"
-            ),
+            models.CheckConstraint(condition=Q(late=False) | Q(left__gt=0), name="points_entry_late_is_left"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="points_entry_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(source__in=Source.values), name="points_entry_source_is_known"
@@ -116,15 +115,16 @@ class Entry(StoreScoped):
         ]
         indexes: ClassVar = [
             # Without anything that differs from entry to entry: one of each customer is kept for all of theirs. And no
-            # index looks at what is left, so that spending points writes none.
+            # index looks at what is left, so that neither spending points nor their expiry writes any.
             BTreeIndex("store", "customer", name="points_entry_customer"),
             BTreeIndex("store", "created_at", "id", name="points_entry_made"),
             BTreeIndex(
                 "store",
                 "expires_at",
-                condition=Q(expired=False, expires_at__isnull=False),
+                condition=Q(expires_at__isnull=False),
                 name="points_entry_expiring",
             ),
+            BTreeIndex("store", condition=Q(late=True), name="points_entry_late"),
             # What a person did by hand in a day.
             BTreeIndex(
                 "store",
@@ -141,6 +141,21 @@ class Entry(StoreScoped):
 
     def __str__(self) -> str:
         return f"points {self.points}"
+
+
+class Expiry(StoreScoped):
+    """Until when the points of a store were looked at for expiry. What was past its time by then is not looked at
+    again, unless it is marked as `late`."""
+
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store"], name="points_expiry_once_per_store"),
+        ]
+
+    def __str__(self) -> str:
+        return f"expired until {self.until}"
 
 
 class Use(StoreScoped):

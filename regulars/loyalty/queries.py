@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -28,11 +28,13 @@ from regulars.kit.ids import among
 from regulars.kit.turning import Turned, newest_first
 from regulars.loyalty.choices import Kind, Source
 from regulars.loyalty.events import DRIFTED
-from regulars.loyalty.models import Entry, Programme, Use
+from regulars.loyalty.models import Entry, Expiry, Programme, Use
 from regulars.stores.models import Store
 from regulars.timeline.queries import Happening, happenings
 
 MOST_MINOR = 10**15
+# What was being written while the run before looked is found by the next one; no write takes as long as this.
+OVERLAP = timedelta(days=1)
 _DRIFT = """
     SELECT id, points, points_pending, total, rest, pending
     FROM (
@@ -95,9 +97,29 @@ def expiring(*, store: Store, customer_id: UUID, limit: int = 12) -> list[tuple[
     return [(one["expires_at"], one["total"]) for one in found if one["expires_at"]]
 
 
+def due_by(*, store: Store, until: datetime) -> QuerySet[Entry]:
+    """The entries that expire until a moment. What was past its time at the run before is not looked at once more."""
+    rows = entries_of(store).filter(left__gt=0, pending=False, expires_at__lte=until)
+    seen = _seen_until(store, until)
+    return rows.filter(Q(expires_at__gt=seen) | Q(late=True)) if seen else rows
+
+
+def missed_by(*, store: Store, now: datetime) -> QuerySet[Entry]:
+    """Entries past their time that no further run looks at; there are none unless something went wrong."""
+    seen = _seen_until(store, now)
+    rows = entries_of(store).filter(left__gt=0, pending=False, late=False)
+    return rows.filter(expires_at__lte=seen) if seen else rows.none()
+
+
+def _seen_until(store: Store, now: datetime) -> datetime | None:
+    """Until when the next run takes everything for seen; a clock that was ahead counts no further than now."""
+    last = Expiry.objects.filter(store=store).values_list("until", flat=True).first()
+    return min(last, now) - OVERLAP if last else None
+
+
 def expired_by(*, store: Store, until: datetime) -> tuple[int, int]:
     """Of how many customers points are gone at a moment unless they spend them, and how many points that is."""
-    rows = entries_of(store).filter(left__gt=0, pending=False, expired=False, expires_at__lte=until)
+    rows = due_by(store=store, until=until)
     found = rows.aggregate(customers=Count("customer_id", distinct=True), points=Sum("left", default=0))
     return found["customers"], found["points"]
 

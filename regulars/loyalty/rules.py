@@ -123,14 +123,18 @@ class Holding:
         self.points = entries - self.pending
         self._even_out()
         missing = max(self.points, 0) - self._rest()
-        for giver in sorted(self.givers.values(), key=lambda one: one.turn, reverse=True):
+        last_first = sorted(self.givers.values(), key=lambda one: one.turn, reverse=True)
+        # What fits into none that can be spent was taken from one that is pending, and is pending again.
+        for giver in sorted(last_first, key=lambda one: one.pending):
             if missing <= 0:
                 return
-            if not giver.pending:
-                back = min(missing, giver.points - giver.left)
-                giver.left += back
-                missing -= back
-                self.changed.add(giver.id)
+            back = min(missing, giver.points - giver.left)
+            giver.left += back
+            missing -= back
+            if giver.pending:
+                self.points -= back
+                self.pending += back
+            self.changed.add(giver.id)
 
     def _even_out(self) -> None:
         """Use up what is left beyond the points: it pays a debt."""

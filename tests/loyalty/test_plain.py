@@ -1,6 +1,5 @@
 """Very many at once, in SQL, are changed exactly as each would be by itself."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,18 +8,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.customers.models import Customer
-from regulars.loyalty import events, queries
-from regulars.loyalty.models import Entry, Programme, Use
-from regulars.loyalty.services import adjust_points, expire_points, mature_points, void_entry
+from regulars.loyalty import queries
+from regulars.loyalty.models import Entry, Use
+from regulars.loyalty.services import expire_points, mature_points
 from regulars.stores.models import Store
-from regulars.timeline.models import ChangeSet, Event
-from regulars.timeline.services import open_change_set
+from regulars.timeline.models import Event
 from regulars.timeline.undoing import undo_change_set
 from tests.factories import NOW, make_customer, make_store
-from tests.loyalty.giving import ME, change, points_of
+from tests.loyalty.giving import DAY, ME, adjust, change, points_of
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 # What a customer got and spent before: points, and after how many days they expire and can be spent.
 PAST = st.lists(
     st.tuples(
@@ -28,18 +25,6 @@ PAST = st.lists(
     ),
     max_size=5,
 )
-
-
-def adjust(store: Store, people: list[Customer], points: int, *, many: bool, policy: str = "") -> Any:
-    opened = open_change_set(store=store, actor=ME, kind=events.GIVEN, now=NOW) if many else None
-    return adjust_points(
-        store=store,
-        ids=[one.pk for one in people],
-        inputs={"points": points, "reason": "All", "note": "Hi", "below_zero": policy},
-        actor=ME,
-        now=NOW,
-        change_set=opened,
-    )
 
 
 def state_of(store: Store, people: list[Customer]) -> list[Any]:
@@ -167,22 +152,6 @@ def test_spending_writes_no_index_of_the_ledger() -> None:
         assert cursor.fetchone() == (["fillfactor=75"],)
 
 
-def test_what_was_spent_before_it_expires_is_not_looked_at_again(store: Store) -> None:
-    ada = make_customer(store)
-    entry = change(store, ada, 10, expires_at=NOW + DAY)
-    change(store, ada, -10)
-    assert expire_points(store=store, actor=ME, now=NOW + 2 * DAY) == 0
-    entry.refresh_from_db()
-    assert entry.expired
-    # A clock that was behind gives them back to it all the same: then they expire with the next run.
-    spent = Entry.objects.get(customer=ada, points=-10)
-    void_entry(store=store, entry_id=spent.pk, reason="Late", actor=ME, now=NOW)
-    entry.refresh_from_db()
-    assert not entry.expired and points_of(ada) == [10]
-    assert expire_points(store=store, actor=ME, now=NOW + 2 * DAY) == 1
-    assert points_of(ada) == [0] and queries.drift(store=store) == {}
-
-
 def test_a_customer_with_entries_is_not_deleted_from_under_them(store: Store) -> None:
     ada = make_customer(store)
     change(store, ada, 10)
@@ -199,28 +168,3 @@ def test_the_plain_case_needs_no_second_look(store: Store, django_assert_max_num
     with django_assert_max_num_queries(18):
         adjust(store, people, -20, many=True)
     assert points_of(*people) == [30] * 30
-
-
-def test_points_that_were_given_to_many_expire_and_are_undone(store: Store) -> None:
-    Programme.objects.create(store=store, expire_months=1)
-    people = [make_customer(store) for _at in range(3)]
-    adjust(store, people, 50, many=True)
-    spent = adjust(store, people, -20, many=True)
-    undo_change_set(store=store, change_set_id=spent.change_set, actor=ME, now=NOW)
-    assert points_of(*people) == [50] * 3
-    assert expire_points(store=store, actor=ME, now=NOW + 32 * DAY) == 3
-    assert points_of(*people) == [0] * 3 and queries.drift(store=store) == {}
-
-
-def test_what_another_worker_expired_first_leaves_no_empty_act(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    Programme.objects.create(store=store, expire_months=1)
-    people = [make_customer(store) for _at in range(3)]
-    adjust(store, people, 50, many=True)
-    late, ids = NOW + 32 * DAY, [one.pk for one in people]
-    assert expire_points(store=store, actor=ME, now=late) == 3
-    acts, seen = ChangeSet.objects.count(), iter([ids, []])
-    monkeypatch.setattr("regulars.loyalty.services.expire._whose_expire", lambda *asked: next(seen))
-    assert expire_points(store=store, actor=ME, now=late) == 0
-    assert ChangeSet.objects.count() == acts and queries.drift(store=store) == {}

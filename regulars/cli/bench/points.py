@@ -54,6 +54,7 @@ def expire(size: int, folder: Path) -> list[Measure]:
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         connection.execute("DELETE FROM loyalty_use")
         connection.execute("DELETE FROM loyalty_entry")
+        connection.execute("DELETE FROM loyalty_expiry")
         connection.execute(_SEED, {"now": now, "each": PER_CUSTOMER})
         connection.execute(_FIGURES)
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:

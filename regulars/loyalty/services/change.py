@@ -34,8 +34,8 @@ FINAL = gettext_noop("is anonymised")
 AGAIN = gettext_noop("was taken back already")
 EXACTLY = gettext_noop("has exactly these points")
 _COLUMNS = (
-    "id", "customer_id", "origin_id", "kind", "points", "left", "pending", "available_at", "expires_at", "reason",
-    "note", "source", "source_id", "rule", "key", "reverses_id",
+    "id", "customer_id", "origin_id", "kind", "points", "left", "pending", "late", "available_at", "expires_at",
+    "reason", "note", "source", "source_id", "rule", "key", "reverses_id",
 )  # fmt: skip
 
 
@@ -191,17 +191,22 @@ def holdings_of(
 
 
 def write_holdings(*, store: Store, holdings: dict[UUID, Holding], new: Collection[UUID] = ()) -> None:
-    """Write what is left of entries that were there before (`new` ones are written whole) and the figures."""
+    """Write what is left of entries that were there before (`new` ones are written whole) and the figures.
+
+    The next expiry run is told of what can be spent though its time is over: the last one may have passed it by.
+    """
     changed = [
         holding.givers[one] for holding in holdings.values() for one in holding.changed if one not in new
     ]
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE loyalty_entry AS entry SET "left" = new."left", pending = new.pending,
-                expired = entry.expired AND new."left" = 0
+                late = new."left" > 0 AND NOT new.pending AND coalesce(entry.expires_at <= greatest(
+                    now(), (SELECT until FROM loyalty_expiry WHERE store_id = %s)), false)
             FROM unnest(%s::uuid[], %s::bigint[], %s::boolean[]) AS new (id, "left", pending)
             WHERE entry.store_id = %s AND entry.id = new.id""",
             [
+                store.pk,
                 [one.id for one in changed],
                 [one.left for one in changed],
                 [one.pending for one in changed],
@@ -248,6 +253,8 @@ def _write(
     for entry in entries:
         giver = holdings[entry.customer_id].givers.get(entry.pk)
         entry.left = giver.left if giver else 0
+        over = entry.expires_at is not None and entry.expires_at <= now
+        entry.late = over and entry.left > 0 and not entry.pending
     copy_rows(
         table=Entry._meta.db_table,
         columns=_COLUMNS,

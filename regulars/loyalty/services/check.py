@@ -16,7 +16,9 @@ BATCH = 2000
 
 
 def put_points_right(*, store: Store, actor: Actor, now: datetime) -> dict[UUID, str]:
-    """Bring points in line with the ledger where they differ, keep in the history that they did, and say how."""
+    """Bring points in line with the ledger where they differ, keep in the history that they did, and say how. Points
+    that the expiry runs have missed, for whatever reason, are shown to the next one."""
+    queries.missed_by(store=store, now=now).update(late=True)
     found = queries.drift(store=store)
     for ids in batched(found, BATCH):
         with transaction.atomic():

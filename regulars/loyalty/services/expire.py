@@ -9,7 +9,7 @@ from functools import partial
 from itertools import batched
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from regulars.customers.models import Customer
 from regulars.customers.services import POINTS_ADDED
@@ -20,7 +20,8 @@ from regulars.kit.many import as_for_many_rows
 from regulars.kit.statistics import know_rows
 from regulars.loyalty import events
 from regulars.loyalty.choices import Kind, Source
-from regulars.loyalty.models import Entry
+from regulars.loyalty.models import Entry, Expiry
+from regulars.loyalty.queries import due_by
 from regulars.loyalty.services.change import holdings_of, write_holdings
 from regulars.loyalty.services.plain import lock_people
 from regulars.stores.models import Store
@@ -30,9 +31,9 @@ BATCH = 10_000
 _TAKE = f"""due AS MATERIALIZED (
         SELECT id, customer_id, "left" FROM loyalty_entry
         WHERE store_id = %(store)s AND customer_id = ANY(%(people)s) AND "left" > 0 AND NOT pending
-        AND NOT expired AND expires_at <= %(now)s
+        AND expires_at <= %(now)s
     ), gone AS (
-        UPDATE loyalty_entry AS entry SET "left" = 0, expired = true FROM due
+        UPDATE loyalty_entry AS entry SET "left" = 0, late = false FROM due
         WHERE entry.id = due.id AND entry.store_id IS NOT DISTINCT FROM %(store)s
         RETURNING due.id, due.customer_id, due."left"
     ), made AS (
@@ -48,13 +49,14 @@ _WRITE = f"""{POINTS_ADDED},
 
 
 def expire_points(*, store: Store, actor: Actor, now: datetime) -> int:
-    """Take away what has expired, of every customer of a store; returns of how many customers."""
+    """Take away what has expired, of every customer of a store; returns of how many customers. A run that was stopped
+    begins again where the last one that ended left off, and finds what is left to do."""
     batches = batched(_whose_expire(store, now), BATCH)
     expired, change_set = _begin(store, batches, actor, now)
     if change_set is not None:
         act = partial(_batch, store=store, change_set=change_set, now=now)
         expired += sum(in_lanes(partial(act, people) for people in batches))
-    _let_spent_ones_expire(store, now)
+    Expiry.objects.update_or_create(store=store, defaults={"until": now})
     return expired
 
 
@@ -102,25 +104,13 @@ def mature_points(*, store: Store, now: datetime) -> int:
 
 def _whose_expire(store: Store, now: datetime) -> Iterator[UUID]:
     """Of whom anything expires, asked once, in the order in which customers lie beside each other."""
-    due = Entry.objects.filter(store=store, left__gt=0, pending=False, expired=False, expires_at__lte=now)
-    people = due.order_by("customer_id").values_list("customer_id", flat=True).distinct()
+    people = (
+        due_by(store=store, until=now)
+        .order_by("customer_id")
+        .values_list("customer_id", flat=True)
+        .distinct()
+    )
     return people.iterator(chunk_size=BATCH)
-
-
-def _let_spent_ones_expire(store: Store, now: datetime) -> None:
-    """Entries of which nothing is left are not looked at again. What somebody is at just now waits for the next run."""
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(
-                """UPDATE loyalty_entry SET expired = true WHERE id = ANY(ARRAY(
-                    SELECT id FROM loyalty_entry
-                    WHERE store_id = %s AND expires_at <= %s AND NOT expired AND "left" = 0
-                    LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
-                ))""",
-                [store.pk, now, BATCH],
-            )
-            if cursor.rowcount < BATCH:
-                return
 
 
 def _expire(store: Store, people: Sequence[UUID], change_set: OpenChangeSet, now: datetime) -> list[UUID]:

@@ -144,7 +144,7 @@ def _expiring(
             FROM loyalty_entry AS entry JOIN customers_customer AS customer
                 ON customer.store_id = entry.store_id AND customer.id = entry.customer_id
             WHERE entry.store_id = %(store)s AND entry."left" > 0 AND NOT entry.pending
-                AND NOT entry.expired AND entry.expires_at > %(now)s AND entry.expires_at <= %(until)s
+                AND entry.expires_at > %(now)s AND entry.expires_at <= %(until)s
                 AND customer.email <> '' AND customer.state = %(active)s AND NOT customer.blocked
                 AND NOT EXISTS (
                     SELECT FROM messaging_message AS message WHERE message.store_id = %(store)s

@@ -19,10 +19,10 @@ from regulars.loyalty.services.change import PointChange
 from regulars.stores.models import Store
 from regulars.timeline.services import OpenChangeSet, record_written
 
-_ENTRY = f"""INSERT INTO loyalty_entry (id, store_id, customer_id, origin_id, kind, points, "left", expires_at, reason,
-            note, source, change_set_id, author_id, author_name, created_at)
-        SELECT entry, %(store)s, id, id, '{Kind.ADJUST}', %(points)s, %(given)s, %(expires)s, %(reason)s,
-            %(note)s, '{Source.HAND}', %(change_set_id)s, %(author_id)s, %(author)s, %(now)s
+_ENTRY = f"""INSERT INTO loyalty_entry (id, store_id, customer_id, origin_id, kind, points, "left", late, expires_at,
+            reason, note, source, change_set_id, author_id, author_name, created_at)
+        SELECT entry, %(store)s, id, id, '{Kind.ADJUST}', %(points)s, %(given)s, %(late)s, %(expires)s,
+            %(reason)s, %(note)s, '{Source.HAND}', %(change_set_id)s, %(author_id)s, %(author)s, %(now)s
         FROM able
         RETURNING id, customer_id, points"""
 # Who is able, and the id of the entry that each gets: nothing made here is joined to anything else made here, of which
@@ -42,7 +42,8 @@ _TAKE = f"""{_ABLE}, open AS MATERIALIZED (
         FROM loyalty_entry AS entry JOIN able ON able.id = entry.customer_id
         WHERE entry.store_id = %(store)s AND "left" > 0 AND NOT pending
     ), spent AS (
-        UPDATE loyalty_entry AS entry SET "left" = entry."left" - least(open."left", %(least)s - open.before)
+        UPDATE loyalty_entry AS entry SET "left" = entry."left" - least(open."left", %(least)s - open.before),
+            late = late AND open."left" > %(least)s - open.before
         FROM open
         WHERE entry.id = open.id AND entry.store_id IS NOT DISTINCT FROM %(store)s AND open.before < %(least)s
         RETURNING entry.id, open.taker, old."left" - new."left" AS points
@@ -83,6 +84,7 @@ def adjust_plainly(
         "given": max(change.points, 0),
         "least": max(-change.points, 0),
         "expires": change.expires_at,
+        "late": gives and change.expires_at is not None and change.expires_at <= now,
         "reason": change.reason,
         "note": change.note,
         "number": f"{abs(change.points):,}",

@@ -42,7 +42,7 @@ _BACK = f"""made AS (
 _GIVEN = f"""able AS (
         SELECT {_ENTRIES} AND entry.points > 0 AND entry."left" = entry.points AND NOT entry.pending
     ), emptied AS (
-        UPDATE loyalty_entry AS entry SET "left" = 0 FROM able
+        UPDATE loyalty_entry AS entry SET "left" = 0, late = false FROM able
         WHERE entry.store_id = %(store)s AND entry.id = able.id
     ), {_BACK}, used AS (
         INSERT INTO loyalty_use (id, store_id, taker_id, giver_id, points)
@@ -58,8 +58,10 @@ _TAKEN = f"""able AS (
         JOIN loyalty_entry AS giver ON giver.store_id = %(store)s AND giver.id = used.giver_id
         GROUP BY wanted.id, wanted.customer_id, wanted.points, wanted.source, wanted.source_id, wanted.rule
         HAVING sum(used.points) = -wanted.points AND bool_and(
-            giver.customer_id = wanted.customer_id AND NOT giver.pending AND NOT giver.expired
-            AND coalesce(giver.expires_at > %(now)s, true) AND giver."left" + used.points <= giver.points
+            giver.customer_id = wanted.customer_id AND NOT giver.pending
+            AND coalesce(giver.expires_at > greatest(
+                %(now)s, (SELECT until FROM loyalty_expiry WHERE store_id = %(store)s)
+            ), true) AND giver."left" + used.points <= giver.points
         )
     ), filled AS (
         UPDATE loyalty_entry AS entry SET "left" = entry."left" + used.points
