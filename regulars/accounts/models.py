@@ -205,9 +205,10 @@ class Session(StoreScoped):
     key_hash = models.CharField(max_length=64)
     stage = models.CharField(max_length=8, choices=Stage)
     remembered = models.BooleanField(default=False)
-    # A code by text message that was sent for this sign-in.
+    # A code by text message that was sent for this sign-in, and how often a new phone was proven with a wrong one.
     code_hash = text()
     code_until = models.DateTimeField(null=True)
+    code_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     device = text()
     ip = text()
     created_at = models.DateTimeField()

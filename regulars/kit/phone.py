@@ -4,9 +4,12 @@ import re
 from functools import lru_cache
 
 import phonenumbers
+from babel.core import Locale
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars.kit.errors import Invalid
+from regulars.kit.language import locale_of
 
 _DIGITS = re.compile(r"\D+")
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -69,7 +72,8 @@ def _sentence(typed: str, region: str) -> str:
     shown = typed if len(typed) <= 40 else typed[:37] + "…"
     how = _("Write it with its country code, like +33 6 12 34 56 78, or leave it empty.")
     if region:
-        said = _("“%(shown)s” is not a phone number in %(region)s.") % {"shown": shown, "region": region}
+        country = Locale.parse(locale_of(get_language() or "en")).territories.get(region, region)
+        said = _("“%(shown)s” is not a phone number in %(region)s.") % {"shown": shown, "region": country}
     else:
         said = _("“%(shown)s” is not a phone number.") % {"shown": shown}
     return f"{said} {how}"

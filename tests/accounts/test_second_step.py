@@ -192,10 +192,25 @@ def test_a_code_for_one_phone_proves_no_other(store: Store, account: Account) ->
     client.post(f"{HOME}security/phone/code/", {"phone": "+33698765432", "code": code})
     account.refresh_from_db()
     assert not account.mfa_sms
-    # one wrong try ended it
-    client.post(f"{HOME}security/phone/code/", {"phone": "+33612345678", "code": code})
+
+
+@pytest.mark.parametrize(("wrong", "works"), [(4, True), (5, False)])
+def test_a_code_by_text_that_is_mistyped_can_be_typed_again(
+    store: Store, account: Account, wrong: int, works: bool
+) -> None:
+    client, other = visitor_client(store, account.customer), visitor_client(store, account.customer)
+    client.post(f"{HOME}security/phone/", {"phone": "+33612345678"})
+    form = {"phone": "+33612345678", "code": code_in(write_mail()[0])}
+    path = f"{HOME}security/phone/code/"
+    assert other.post(path, form).status_code == 422  # it is of the browser that asked for it
+    for _try in range(wrong):
+        assert client.post(path, form | {"code": "000000"}).status_code == 422
+    client.post(path, form)
     account.refresh_from_db()
-    assert not account.mfa_sms
+    assert account.mfa_sms is works
+    if not works:
+        client.post(f"{HOME}security/phone/", {"phone": "+33612345678"})
+        assert client.post(path, form | {"code": code_in(write_mail()[-1])}).status_code == 200
 
 
 def test_a_remembered_browser_is_not_asked(store: Store, account: Account) -> None:

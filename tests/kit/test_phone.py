@@ -3,6 +3,7 @@
 import pytest
 
 from regulars.kit.errors import Invalid
+from regulars.kit.language import spoken
 from regulars.kit.phone import clean_phone, digits, display_phone
 from tests.shared import shared_rows
 
@@ -32,6 +33,12 @@ def test_reads_any_written_form(typed: str, region: str, kept: str) -> None:
 def test_refuses_what_is_no_number_and_says_how(typed: str) -> None:
     with pytest.raises(Invalid, match="country code"):
         clean_phone(typed, "FR")
+
+
+def test_the_country_is_named_in_the_language_of_whoever_reads_it() -> None:
+    for language, name in (("en", "in Germany"), ("fr", "Allemagne"), ("de", "Deutschland")):
+        with spoken(language), pytest.raises(Invalid, match=name):
+            clean_phone("call me", "DE")
 
 
 def test_a_national_number_needs_a_country() -> None:

@@ -19,6 +19,7 @@ from regulars.accounts.queries import Visitor
 from regulars.accounts.rules import (
     DEVICE_VALID,
     LOCK,
+    MOST_WRONG_CODES,
     MOST_WRONG_SECOND,
     RECOVERY_CODES,
     SIGN_IN_VALID,
@@ -180,8 +181,8 @@ def send_text_code(*, store: Store, session_id: UUID, phone: str, now: datetime)
         return
     code = new_code(6)
     session.code_hash = _sms_hash(session, code + phone)
-    session.code_until = now + SIGN_IN_VALID
-    session.save(update_fields=["code_hash", "code_until"])
+    session.code_until, session.code_attempts = now + SIGN_IN_VALID, 0
+    session.save(update_fields=["code_hash", "code_until", "code_attempts"])
     send_secret(
         store=store,
         kind=mails.TEXT_CODE,
@@ -260,13 +261,17 @@ def turn_texts_on(*, visitor: Visitor, phone: str, code: str, now: datetime) -> 
             raise gone()
         right = session.code_until is not None and session.code_until > now
         right = right and session.code_hash == _sms_hash(session, bare(code) + number)
-        # One wrong try ends a code of six digits: another one is a button away.
-        Session.objects.filter(pk=session.pk).update(code_hash="", code_until=None)
+        session.code_attempts += 1
+        if right or session.code_attempts >= MOST_WRONG_CODES:
+            session.code_hash, session.code_until = "", None
+        session.save(update_fields=["code_hash", "code_until", "code_attempts"])
         if right:
             account.mfa_phone, account.mfa_sms = number, True
             account.save(update_fields=["mfa_phone", "mfa_sms"])
             return _turned_on(visitor, account, gettext_lazy("text messages turned on"), now)
-    raise Invalid(_("This code is wrong or too old. Have another one sent."), field="code")
+    raise Invalid(
+        _("This code is wrong or too old. Type it once more, or have another one sent."), field="code"
+    )
 
 
 def turn_texts_off(*, visitor: Visitor, now: datetime) -> None:

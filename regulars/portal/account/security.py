@@ -315,12 +315,13 @@ def _turned_on(request: CustomerRequest, codes: list[str]) -> HttpResponse:
         return _show_codes(request, codes) if codes else _back(request)
     if not codes:
         return step_on(request, begun)
-    response = _show_codes(request, codes)
+    response = _show_codes(request, codes, "shop_account")
     visiting.keep_session(request, response, request.store, begun)
     return response
 
 
-def _show_codes(request: CustomerRequest, codes: list[str]) -> HttpResponse:
+def _show_codes(request: CustomerRequest, codes: list[str], onward: str = "shop_security") -> HttpResponse:
+    """The only time that they are shown, and the way on: back to where they were asked for, or in."""
     return show_text(
         request,
         title=_("Your recovery codes"),
@@ -329,7 +330,7 @@ def _show_codes(request: CustomerRequest, codes: list[str]) -> HttpResponse:
             "which the phone is lost. They are not shown again."
         ),
         codes=[f"{code[:5]}-{code[5:]}" for code in codes],
-        links=[(url(request, "shop_account"), _("I have kept them: go on"))],
+        links=[(url(request, onward), _("I have kept them: go on"))],
     )
 
 
