@@ -15,6 +15,7 @@ DEACTIVATED = event_kind("customer.deactivated", "Deactivated: data kept, cannot
 ACTIVATED = event_kind("customer.activated", "Activated", icon="user-check")
 TAGGED = event_kind("customer.tagged", "Tags changed", icon="tag")
 GROUPED = event_kind("customer.grouped", "Group changed", icon="users-group")
+LANGUAGE_SET = event_kind("customer.language_set", "Language changed", icon="world")
 # Which words somebody agreed to, as a colleague wrote them down: a name may stand among them.
 _WORDING = frozenset({"wording"})
 SUBSCRIBED = event_kind("customer.subscribed", "Newsletter: subscribed", icon="mail-check", personal=_WORDING)

@@ -13,6 +13,7 @@ from regulars.kit.ids import new_id
 from regulars.resources.action import Outcome
 from regulars.stores.models import Store
 from regulars.timeline.models import ChangeSet, Event
+from regulars.timeline.undoing import undo_change_set
 from tests.factories import NOW, make_customer
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def test_nothing_touches_an_anonymised_customer(store: Store) -> None:
         outcome = action.perform(
             store=store,
             ids=[customer.pk],
-            inputs={"tags": ["y"], "group": None, "level": "monitor", "reason": "why", "review": None},
+            inputs={"tags": ["y"], "group": None, "language": "fr", "level": "monitor", "reason": "why", "review": None},
             actor=ME,
             now=NOW,
             change_set=None,
@@ -112,6 +113,18 @@ def test_too_many_tags_skip_the_one_customer_and_do_the_rest(store: Store) -> No
     other = make_customer(store)
     outcome = do(services.add_tags, store, full, other, tags=["one more"])
     assert outcome.done == [other.pk] and "250 tags" in outcome.skipped[full.pk]
+
+
+def test_languages(store: Store) -> None:
+    one, two = make_customer(store, language="fr"), make_customer(store)
+    outcome = do(services.set_language, store, one, two, language="fr")
+    assert outcome.done == [two.pk] and outcome.skipped == {one.pk: "has this language already"}
+    assert [c.language for c in Customer.objects.order_by("number")] == ["fr", "fr"]
+    with pytest.raises(Invalid, match="Choose a language"):
+        do(services.set_language, store, one, language="")
+    assert outcome.change_set is not None
+    undo_change_set(store=store, change_set_id=outcome.change_set, actor=ME, now=NOW)
+    assert [c.language for c in Customer.objects.order_by("number")] == ["fr", ""]
 
 
 def test_groups(store: Store, other_store: Store) -> None:

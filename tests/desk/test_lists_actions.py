@@ -115,7 +115,13 @@ def test_an_action_with_a_form_asks_first(clerk: Someone) -> None:
 
 @pytest.mark.parametrize("htmx", [True, False])
 @pytest.mark.parametrize(
-    ("name", "more"), [("deactivate", {}), ("add-tag", {"tags": "vip"}), ("set-group", {"group": ""})]
+    ("name", "more"),
+    [
+        ("deactivate", {}),
+        ("add-tag", {"tags": "vip"}),
+        ("set-group", {"group": ""}),
+        ("set-language", {"language": "de"}),
+    ],
 )
 def test_the_question_keeps_the_record_it_was_asked_about(
     manager: Someone, name: str, more: dict[str, str], htmx: bool
@@ -136,6 +142,19 @@ def test_the_question_keeps_the_record_it_was_asked_about(
     assert Customer.objects.get().version == 2
     if not htmx:
         assert answer.headers["Location"] == back
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_what_was_typed_is_still_there_when_nothing_was_done(clerk: Someone, htmx: bool) -> None:
+    tagged, plain = make_customer(clerk.store, tags=["vip"]), make_customer(clerk.store)
+    typed = {"id": str(tagged.pk), "confirmed": "1", "tags": "vip"}
+    answer = act(clerk, "add-tag", typed, htmx=htmx)
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "Nothing was done: has the tags already." in text
+    assert 'value="vip"' in text and f'value="{tagged.pk}"' in text
+    # With one that it fits it is done, and the others are told of.
+    some = act(clerk, "add-tag", typed | {"id": [str(tagged.pk), str(plain.pk)]})
+    assert toast(some)["text"] == "Tagged: 1 · left as they were: 1 (has the tags already)"
 
 
 def test_unknown_actions_are_not_found(owner: Someone) -> None:

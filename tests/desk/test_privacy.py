@@ -137,6 +137,7 @@ def test_the_page_of_an_anonymised_customer_offers_nothing_that_cannot_be(
         "-tag/",
         "subscribe",
         "set-group",
+        "set-language",
     ):
         assert gone not in seen, gone
     assert "Erased: Last name" in seen

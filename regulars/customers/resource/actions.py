@@ -6,8 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.customers import services
 from regulars.customers.choices import Flag, State
-from regulars.customers.resource.fields.common import group_choices, labels
-from regulars.customers.resource.permissions import ANONYMISE, ARCHIVE, CONSENT, DELETE, FLAG, STATE, TAG
+from regulars.customers.resource.fields.common import group_choices, labels, language_choices
+from regulars.customers.resource.kinds import Language
+from regulars.customers.resource.permissions import (
+    ANONYMISE,
+    ARCHIVE,
+    CONSENT,
+    DELETE,
+    EDIT,
+    FLAG,
+    STATE,
+    TAG,
+)
 from regulars.resources import kinds
 from regulars.resources.action import Action
 from regulars.resources.field import Field, Row
@@ -25,6 +35,14 @@ _TAGS_INPUT = Field(
     name="tags", label=_("Tags"), kind=kinds.Tags(), required=True, help=_("Several are parted by commas.")
 )
 _GROUP_INPUT = Field(name="group", label=_("Group"), kind=kinds.Reference(), choices=group_choices)
+_LANGUAGE_INPUT = Field(
+    name="language",
+    label=_("Language"),
+    kind=Language(),
+    choices=language_choices,
+    required=True,
+    help=_("Of their mails and their portal; English where we do not speak it."),
+)
 _LEVEL_INPUT = Field(name="level", label=_("Level"), kind=kinds.Choice(), choices=labels(Flag), required=True)
 _REASON_INPUT = Field(
     name="reason",
@@ -123,6 +141,18 @@ ACTIONS = (
         permission=TAG,
         inputs=(_GROUP_INPUT,),
         perform=services.set_group,
+        needs=("state",),
+        offered=_is_not(State.ANONYMISED),
+    ),
+    Action(
+        name="set-language",
+        label=_("Set language"),
+        done_label=_("Language set"),
+        icon="world",
+        part="contact",
+        permission=EDIT,
+        inputs=(_LANGUAGE_INPUT,),
+        perform=services.set_language,
         needs=("state",),
         offered=_is_not(State.ANONYMISED),
     ),

@@ -61,6 +61,7 @@ def declare_undo() -> None:
         events.ACTIVATED,
         events.TAGGED,
         events.GROUPED,
+        events.LANGUAGE_SET,
         events.SUBSCRIBED,
         events.UNSUBSCRIBED,
         events.SUMMARY_SUBSCRIBED,

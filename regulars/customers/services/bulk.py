@@ -125,6 +125,17 @@ def set_group(asked: Asked) -> Decide:
     return decide
 
 
+@verb(events.LANGUAGE_SET)
+def set_language(asked: Asked) -> Decide:
+    """Write to customers, and show them their portal, in this language from now on."""
+    language = asked.inputs["language"]
+    if not language:
+        raise Invalid(_("Choose a language."), field="language")
+    return lambda customer: (
+        _("has this language already") if customer.language == language else {"language": language}
+    )
+
+
 @verb(events.SUBSCRIBED)
 def subscribe_customers(asked: Asked) -> Decide:
     """Note that customers agreed to marketing mail."""

@@ -140,7 +140,10 @@ def _line(act: Act, context: Context) -> dict[str, Any]:
         "sentence": act.sentence,
         "icon": kind_of(act.key).icon,
         "who": act.actor_name,
-        "surface": str(SURFACES.get(act.surface, "")),
+        # What the install does by itself, like sending a mail, is done one by one, too.
+        "surface": ""
+        if act.surface == "worker" and act.actor_id is None
+        else str(SURFACES.get(act.surface, "")),
         "count": _records(act, style),
         "iso": local.isoformat(),
         "exact": format_datetime(local, "full", locale=style.language),

@@ -135,7 +135,9 @@ def _by(one: Happening, former: Mapping[UUID, int]) -> str:
         "portal": _("in the portal"),
         "on_behalf": _("on behalf of the customer"),
     }
-    said = [one.actor_name, surfaces.get(one.surface, "")]
+    # What the install does by itself, like sending a mail, is done one by one, too.
+    by_itself = one.surface == "worker" and one.actor_id is None
+    said = [one.actor_name, "" if by_itself else surfaces.get(one.surface, "")]
     if one.record_id in former:
         said.append(_("before the merge, as #%(number)s") % {"number": former[one.record_id]})
     return " · ".join(part for part in said if part)

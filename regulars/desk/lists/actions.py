@@ -88,6 +88,10 @@ def act(request: StaffRequest, resource_name: str, name: str) -> HttpResponse:
         )
     except InvalidRecord as refusal:
         return _ask(request, resource, asked, context, raw, refusal.errors)
+    if action.inputs and performed.skipped and performed.run is None and not performed.done:
+        # What was typed is not lost: another try begins with it.
+        problem = _("Nothing was done: %(why)s.") % {"why": _reasons(performed)}
+        return _ask(request, resource, asked, context, raw, {"": problem})
     return _answer(request, resource, action, performed, context)
 
 
@@ -236,10 +240,9 @@ def _answer(
     number = format_whole(len(performed.done), values.style_of(context).language)
     text = f"{action.done_label}: {number}"
     if performed.skipped:
-        reasons = sorted(set(performed.skipped.values()))
         text += " · " + _("left as they were: %(count)s (%(why)s)") % {
             "count": len(performed.skipped),
-            "why": "; ".join(reasons[:3]),
+            "why": _reasons(performed),
         }
     kind = "good" if performed.done else "error"
     undo_url = ""
@@ -260,6 +263,10 @@ def _answer(
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(triggers)})
     (messages.success if performed.done else messages.error)(request, text)
     return redirect(_back(request, resource))
+
+
+def _reasons(performed: Performed) -> str:
+    return "; ".join(sorted(set(performed.skipped.values()))[:3])
 
 
 def _tell_once(
