@@ -157,6 +157,15 @@ def test_what_was_typed_is_still_there_when_nothing_was_done(clerk: Someone, htm
     assert toast(some)["text"] == "Tagged: 1 · left as they were: 1 (has the tags already)"
 
 
+def test_of_a_long_list_nothing_is_chosen_by_standing_first(clerk: Someone) -> None:
+    customer = make_customer(clerk.store)
+    asked = act(clerk, "set-language", {"id": str(customer.pk)}).content.decode()
+    first = asked[asked.index("<select") :].split("<option")[1]
+    assert first.startswith(' value=""') and " required" in asked[asked.index("<select") :].split(">")[0]
+    empty = act(clerk, "set-language", {"id": str(customer.pk), "confirmed": "1", "language": ""})
+    assert empty.status_code == 422 and Customer.objects.get().language == ""
+
+
 def test_unknown_actions_are_not_found(owner: Someone) -> None:
     customer = make_customer(owner.store)
     answer = act(owner, "archiv", {"id": str(customer.pk)})
