@@ -86,7 +86,14 @@ def test_nothing_touches_an_anonymised_customer(store: Store) -> None:
         outcome = action.perform(
             store=store,
             ids=[customer.pk],
-            inputs={"tags": ["y"], "group": None, "language": "fr", "level": "monitor", "reason": "why", "review": None},
+            inputs={
+                "tags": ["y"],
+                "group": None,
+                "language": "fr",
+                "level": "monitor",
+                "reason": "why",
+                "review": None,
+            },
             actor=ME,
             now=NOW,
             change_set=None,
