@@ -4,7 +4,6 @@ import io
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 
 from regulars.kit.errors import Invalid
 
@@ -28,6 +27,9 @@ def draw_anew(data: bytes, *, side: int) -> Drawn:
 
     Raises `Invalid` for what is no picture, is too large, or is damaged.
     """
+    # Eight megabytes that a web process needs only here.
+    from PIL import Image, ImageOps
+
     if len(data) > MOST_BYTES:
         raise Invalid(_("This picture is larger than 8 MB."), field="picture")
     try:

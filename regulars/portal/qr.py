@@ -1,9 +1,7 @@
 """QR codes, drawn here."""
 
-import qrcode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from qrcode.constants import ERROR_CORRECT_M
 
 _QUIET = 4  # squares of white around it, without which nothing reads it
 
@@ -13,6 +11,10 @@ def qr_code(text: str, *, label: str = "") -> SafeString:
 
     A reader is told the text itself, unless there is a better `label`.
     """
+    # With all that it could draw: a web process needs it only here.
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_M
+
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)

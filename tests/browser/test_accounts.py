@@ -113,7 +113,8 @@ def turn_app_on(page: Page) -> str:
     page.get_by_role("button", name="Turn on").click()
     expect(page.locator(".codes li")).to_have_count(10)
     page.get_by_role("link", name="I have kept them: go on").click()
-    is_in(page)
+    # Back to where it was asked for.
+    expect(page.get_by_role("button", name="Turn off the app")).to_be_visible()
     return secret
 
 

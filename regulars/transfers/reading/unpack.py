@@ -28,10 +28,17 @@ from regulars.transfers.reading.jsonrows import JsonRows
 from regulars.transfers.reading.limits import ROW_LIMIT, size
 from regulars.transfers.reading.ods import OdsBook
 from regulars.transfers.reading.table import Row, Table, Workbook, choose_sheet
-from regulars.transfers.reading.xls import XlsBook
 from regulars.transfers.reading.xlsx import XlsxBook
 
-_BOOKS: dict[str, Callable[[IO[bytes]], Workbook]] = {XLSX: XlsxBook, XLS: XlsBook, ODS: OdsBook}
+
+def _xls_book(file: IO[bytes]) -> Workbook:
+    # A web process needs the reader of the older format only here.
+    from regulars.transfers.reading.xls import XlsBook
+
+    return XlsBook(file)
+
+
+_BOOKS: dict[str, Callable[[IO[bytes]], Workbook]] = {XLSX: XlsxBook, XLS: _xls_book, ODS: OdsBook}
 _HEAD = 128 * 1024
 # What computers put beside the files of people.
 _BESIDE = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
