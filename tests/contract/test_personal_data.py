@@ -21,6 +21,7 @@ IMPERSONAL = {
     "messaging_stopped": "keyed hashes; they outlast the person so that nobody is written to again",
     "invoices_settings": "how a store writes its invoices",
     "loyalty_programme": "how a store gives and takes points",
+    "loyalty_expiry": "until when a store's points were looked at",
     "offers_settings": "a hash of a store's PIN, and a limit",
     "offers_offer": "what a store gives",
     "offers_picture": "what it looks like",

@@ -104,7 +104,7 @@ def doors(known: Known) -> dict[str, Door]:
             "customers/actions/send-offer/",
             MANAGERS,
             302,
-            act | {"id": str(known.ada.pk), "offer": str(known.offer.pk)},
+            act | {"id": str(known.ada.pk), "offer": str(known.own.pk)},
         ),
         "sent offers": Door("get", "sent_offers/", EVERYONE),
         "sent offer": Door("get", f"sent_offers/{known.grant.pk}/", EVERYONE, 302),
