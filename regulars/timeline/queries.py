@@ -147,6 +147,12 @@ class Act:
     record_id: UUID | None = None
 
 
+def way_of(one: Happening | Act) -> str:
+    """The surface through which somebody did something, as far as that is worth telling: what the install does by
+    itself, like sending a mail, is done by the worker, but not in bulk as a person's large act is."""
+    return "" if one.surface == "worker" and one.actor_id is None else one.surface
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who did something, as far as the history knows."""

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from regulars.customers import services
 from regulars.customers.models import Customer
+from regulars.kit.actor import system
 from regulars.kit.ids import new_id
 from regulars.timeline.models import ChangeSet
 from tests.factories import make_customer
@@ -53,6 +55,24 @@ def test_every_act_newest_first_with_whom_and_how_many(owner: Someone, people: l
     text = page(owner)
     assert text.index("&lt;b&gt;Cy&lt;/b&gt;") < text.index("3 records") and "<b>Cy</b>" not in text
     assert "Tags changed" in text and owner.user.display_name in text
+
+
+def test_only_what_a_person_has_the_worker_do_is_said_to_be_in_bulk(
+    owner: Someone, people: list[Customer]
+) -> None:
+    one = people[0]
+    shown = (f"/desk/shop/customers/{one.pk}/", URL)
+    in_bulk = "· in bulk"
+    for actor, said in ((system(), False), (replace(owner.actor, surface="worker"), True)):
+        Customer.objects.filter(pk=one.pk).update(tags=[])
+        services.add_tags(
+            store=owner.store, ids=[one.pk], inputs={"tags": ["vip"]}, actor=actor, now=timezone.now(),
+            change_set=None,
+        )  # fmt: skip
+        for url in shown:
+            acts = owner.client.get(url).content.decode().replace("&middot;", "·")
+            assert "Tags changed" in acts
+            assert (in_bulk in " ".join(acts.split())) is said, url
 
 
 def test_narrowed_down_by_person_kind_way_and_day(

@@ -23,7 +23,7 @@ from regulars.resources.context import Context
 from regulars.resources.resource import get_resource
 from regulars.timeline import queries
 from regulars.timeline.events import all_kinds, kind_of
-from regulars.timeline.queries import Act, Asked
+from regulars.timeline.queries import Act, Asked, way_of
 from regulars.timeline.undoing import DAYS, Undone, can_undo
 from regulars.transfers.cells import encoded, guard
 
@@ -140,10 +140,7 @@ def _line(act: Act, context: Context) -> dict[str, Any]:
         "sentence": act.sentence,
         "icon": kind_of(act.key).icon,
         "who": act.actor_name,
-        # What the install does by itself, like sending a mail, is done one by one, too.
-        "surface": ""
-        if act.surface == "worker" and act.actor_id is None
-        else str(SURFACES.get(act.surface, "")),
+        "surface": str(SURFACES.get(way_of(act), "")),
         "count": _records(act, style),
         "iso": local.isoformat(),
         "exact": format_datetime(local, "full", locale=style.language),

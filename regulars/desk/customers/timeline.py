@@ -18,7 +18,7 @@ from regulars.resources.context import Context
 from regulars.resources.field import Field, Row
 from regulars.resources.resource import Resource
 from regulars.staff.permissions import AUDIT_VIEW
-from regulars.timeline.queries import Happening, happenings
+from regulars.timeline.queries import Happening, happenings, way_of
 from regulars.timeline.undoing import can_undo
 
 EVENTS_A_PAGE = 30
@@ -135,9 +135,7 @@ def _by(one: Happening, former: Mapping[UUID, int]) -> str:
         "portal": _("in the portal"),
         "on_behalf": _("on behalf of the customer"),
     }
-    # What the install does by itself, like sending a mail, is done one by one, too.
-    by_itself = one.surface == "worker" and one.actor_id is None
-    said = [one.actor_name, "" if by_itself else surfaces.get(one.surface, "")]
+    said = [one.actor_name, surfaces.get(way_of(one), "")]
     if one.record_id in former:
         said.append(_("before the merge, as #%(number)s") % {"number": former[one.record_id]})
     return " · ".join(part for part in said if part)
